@@ -1,0 +1,38 @@
+# tandem_room(NAME [LINK rooms...])   one static library tandem_NAME of all *.cpp in this folder (and below) that are not
+#                                     tests; LINK names the rooms and libraries it may include. A room that includes
+#                                     another without linking it fails scripts/check-includes.
+# tandem_test(NAME SOURCES... [LINK ...] [LABELS ...])   one GoogleTest program registered with ctest.
+function(tandem_room name)
+  cmake_parse_arguments(ROOM "" "" "LINK" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  set(tests ${sources})
+  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+  if(sources)
+    add_library(tandem_${name} STATIC ${sources})
+    set(scope PUBLIC)
+  else()
+    add_library(tandem_${name} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  target_link_libraries(tandem_${name} ${scope} tandem_options ${ROOM_LINK})
+  set_property(GLOBAL APPEND PROPERTY TANDEM_ROOMS tandem_${name})
+  if(tests)
+    tandem_test(${name}_test SOURCES ${tests} LINK tandem_${name} LABELS unit)
+  endif()
+endfunction()
+
+include(GoogleTest)
+function(tandem_test name)
+  cmake_parse_arguments(TEST "" "TIMEOUT" "SOURCES;LINK;LABELS;PROPERTIES" ${ARGN})
+  if(NOT TEST_SOURCES)
+    return()  # a part that has no test of this kind yet
+  endif()
+  add_executable(${name} ${TEST_SOURCES})
+  target_link_libraries(${name} PRIVATE tandem_options ${TEST_LINK} GTest::gtest GTest::gmock GTest::gtest_main)
+  if(NOT TEST_TIMEOUT)
+    set(TEST_TIMEOUT 120)
+  endif()
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST
+    PROPERTIES LABELS "${TEST_LABELS}" TIMEOUT ${TEST_TIMEOUT} ${TEST_PROPERTIES})
+endfunction()

@@ -1,0 +1,96 @@
+// The table of commands: words in both grammars, what may surround them, help, and the function that carries them out. A new
+// command is one row here and one function in the commands_*.cpp of its topic.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/api/dispatcher.hpp"
+#include "common/api/executor.hpp"
+#include "common/api/selector.hpp"
+#include "common/api/tokenize.hpp"
+
+namespace tandem::api {
+
+struct Command;
+
+// One command being carried out: what the line said, whom it came from, and where the answer goes.
+struct Call {
+  Executor& executor;
+  rib::RouteParser& routes;
+  ClientState& client;
+  unsigned& api_version;
+  const Tokenizer& line;
+  const Command& command;
+  base::Tokens args;          // behind the words of the command, trailing keywords removed
+  bool json = true;           // answer in JSON: version 6, or the last word was "json"
+  bool text = false;          // the last words had "text"
+  bool wait = false;          // sync: the answer waits for the socket
+  const Selector& selector;
+  std::vector<PeerId>& selected;
+  std::vector<base::Token>& statement;
+  std::string& out;
+  std::unique_ptr<Job>& job;
+
+  // The peers the command acts on: those of the client that the selector matches.
+  [[nodiscard]] std::span<const PeerId> targets();
+  // The peers the command may show: all that the selector matches.
+  [[nodiscard]] std::span<const PeerId> shown();
+  // "error: detail" when the client wants acknowledgements; the caller returns the outcome.
+  Outcome fail(std::string_view detail);
+  // Appends one line.
+  void answer(std::string_view text_line);
+  // The command as typed in the grammar of the table, for messages: "peer announce flow".
+  [[nodiscard]] std::string_view name() const;
+
+ private:
+  [[nodiscard]] std::span<const PeerId> filter(std::span<const PeerId> peers);
+};
+
+// Up to three words, split when the table is compiled.
+struct Words {
+  constexpr Words(const char* literal) : text(literal) {  // NOLINT: written as a string in the table
+    std::string_view left = text;
+    while (!left.empty()) {
+      const std::size_t end = left.find(' ');
+      word[count++] = left.substr(0, end);
+      left = end == std::string_view::npos ? std::string_view{} : left.substr(end + 1);
+    }
+  }
+  std::string_view text;
+  std::array<std::string_view, 3> word;
+  std::size_t count = 0;
+};
+
+enum CommandFlag : std::uint8_t {
+  k_selector = 1,   // may be preceded by a neighbor selector
+  k_sync_word = 2,  // trailing "sync" and "async" say whether the answer waits
+  k_hidden = 4      // not in the help: an alias, or there to say what is wrong
+};
+
+struct Command {
+  Words v6;  // target first
+  Words v4;  // action first; none: there is no such form
+  std::uint8_t flags;
+  std::string_view options;
+  std::string_view meaning;
+  Outcome (*handler)(Call& call);
+};
+
+[[nodiscard]] std::span<const Command> command_table();
+
+struct Match {
+  const Command* command = nullptr;
+  base::Tokens args;
+};
+// The first row whose words `tokens` start with. `head` is the word in front of a selector ("peer", "neighbor"), or none when
+// `tokens` are the whole line.
+[[nodiscard]] Match find_command(std::string_view head, base::Tokens tokens);
+
+}  // namespace tandem::api

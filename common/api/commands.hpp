@@ -1,0 +1,61 @@
+// The functions behind the command table, by topic: one commands_*.cpp each.
+#pragma once
+
+#include "common/api/command_table.hpp"
+
+namespace tandem::api {
+
+// commands_routes.cpp: what goes into adj-RIBs-out (spec api.md 4.6)
+Outcome announce_route(Call& call);
+Outcome withdraw_route(Call& call);
+Outcome announce_attributes(Call& call);
+Outcome withdraw_attributes(Call& call);
+Outcome announce_ipv4(Call& call);
+Outcome withdraw_ipv4(Call& call);
+Outcome announce_ipv6(Call& call);
+Outcome withdraw_ipv6(Call& call);
+Outcome announce_watchdog(Call& call);
+Outcome withdraw_watchdog(Call& call);
+Outcome unknown_announce(Call& call);
+Outcome unknown_withdraw(Call& call);
+
+// commands_peer.cpp: messages to peers, and what they are (spec api.md 4.6, 4.9)
+Outcome announce_end_of_rib(Call& call);
+Outcome announce_route_refresh(Call& call);
+Outcome teardown(Call& call);
+Outcome list_peers(Call& call);
+Outcome show_peers(Call& call);
+
+// commands_rib.cpp: adj-RIBs as a whole (spec api.md 4.10)
+Outcome show_rib_in(Call& call);
+Outcome show_rib_out(Call& call);
+Outcome flush_rib(Call& call);
+Outcome clear_rib_in(Call& call);
+Outcome clear_rib_out(Call& call);
+
+// commands_session.cpp: the client's own settings (spec api.md 3, 4.4)
+Outcome enable_ack(Call& call);
+Outcome disable_ack(Call& call);
+Outcome silence_ack(Call& call);
+Outcome enable_sync(Call& call);
+Outcome disable_sync(Call& call);
+Outcome reset(Call& call);
+Outcome ping(Call& call);
+Outcome bye(Call& call);
+
+// commands_system.cpp: the daemon (spec api.md 4.3, 4.5)
+Outcome shutdown(Call& call);
+Outcome reload(Call& call);
+Outcome restart(Call& call);
+Outcome status(Call& call);
+Outcome version(Call& call);
+Outcome queue_status(Call& call);
+Outcome api_version(Call& call);
+Outcome help(Call& call);
+Outcome comment(Call& call);
+Outcome not_supported(Call& call);
+
+// commands_engine.cpp: which reactor runs, and the switch to another
+Outcome engine(Call& call);
+
+}  // namespace tandem::api

@@ -1,0 +1,64 @@
+// Which reactor drives the sessions, since when, and the live switch to another one.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <iterator>
+
+#include "common/api/commands.hpp"
+#include "common/base/json_writer.hpp"
+
+namespace tandem::api {
+
+namespace {
+
+// "2026-11-22T13:43:00Z", without asking the system for a time zone.
+[[nodiscard]] std::string iso_time(double seconds_since_1970) {
+  // Ten thousand years either way: no rounding or overflow can come of a nonsensical clock.
+  constexpr double k_limit = 315'360'000'000.0;
+  const auto whole = static_cast<std::int64_t>(std::clamp(seconds_since_1970, -k_limit, k_limit));
+  const std::chrono::sys_seconds time{std::chrono::seconds(whole)};
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss clock(time - day);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                     static_cast<unsigned>(date.day()), clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+}
+
+void show_engine(Call& call, const EngineStatus& status) {
+  if (!call.json) {
+    call.answer(fmt::format("engine {} since {} switches {}", status.name, iso_time(status.since), status.switches));
+    return;
+  }
+  base::JsonWriter json(call.out);
+  json.begin_object();
+  json.member("engine", status.name);
+  json.key("since");
+  json.number(status.since, 3);
+  json.member("switches", status.switches);
+  json.key("available");
+  json.begin_array();
+  for (const std::string& name : status.available) json.string(name);
+  json.end_array();
+  json.end_object();
+  call.answer("");
+}
+
+}  // namespace
+
+Outcome engine(Call& call) {
+  const EngineStatus status = call.executor.engine();
+  if (call.args.empty()) {
+    show_engine(call, status);
+    return Outcome::done;
+  }
+  const std::string_view name = call.args[0].text;
+  if (std::find(status.available.begin(), status.available.end(), name) == status.available.end()) {
+    return call.fail(fmt::format("unknown engine '{}' ({})", name, fmt::join(status.available, ", ")));
+  }
+  const auto requested = call.executor.request_engine(name);
+  if (!requested) return call.fail(requested.error().reason());
+  return Outcome::done;
+}
+
+}  // namespace tandem::api

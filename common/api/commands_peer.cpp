@@ -1,0 +1,122 @@
+// Messages to peers that are not routes, and what is known of the peers (spec api.md 4.6, 4.9).
+#include <algorithm>
+
+#include "common/api/commands.hpp"
+#include "common/api/show.hpp"
+#include "common/base/asn.hpp"
+
+namespace tandem::api {
+
+namespace {
+
+// Established peers get the message; without one there is nobody to send it to.
+Outcome queue_message(Call& call, bgp::Family family, void (Executor::*queue)(PeerId, bgp::Family)) {
+  Outcome outcome = Outcome::error;
+  for (const PeerId peer : call.targets()) {
+    if (!call.executor.established(peer)) continue;
+    (call.executor.*queue)(peer, family);
+    outcome = Outcome::done;
+  }
+  return outcome;
+}
+
+[[nodiscard]] std::optional<bgp::Family> family_argument(base::Tokens args) {
+  if (args.size() < 2) return std::nullopt;
+  return bgp::parse_family(args[0].text, args[1].text);
+}
+
+enum class PeerView : std::uint8_t { none, summary, extensive, configuration };
+
+struct ShowPeersRequest {
+  PeerView view = PeerView::none;
+  std::string_view address;  // "" or "*": all
+};
+
+[[nodiscard]] ShowPeersRequest parse_show(base::Tokens args) {
+  ShowPeersRequest request;
+  for (const base::Token& arg : args) {
+    if (arg.text == "summary") request.view = PeerView::summary;
+    else if (arg.text == "extensive") request.view = PeerView::extensive;
+    else if (arg.text == "configuration") request.view = PeerView::configuration;
+    else if (request.address.empty() && arg.text != "*") request.address = arg.text;
+  }
+  return request;
+}
+
+// Version 4 asks for the whole address in the summary, and for any part of the key elsewhere.
+[[nodiscard]] bool is_shown(const ShowPeersRequest& request, std::string_view key, bool json) {
+  if (request.address.empty()) return true;
+  if (json || request.view == PeerView::summary) return key_value(key, "neighbor") == request.address;
+  return key.find(request.address) != std::string_view::npos;
+}
+
+}  // namespace
+
+Outcome announce_end_of_rib(Call& call) {
+  const auto family = call.args.empty() ? std::optional(bgp::k_ipv4_unicast) : family_argument(call.args);
+  if (!family) return Outcome::error;
+  return queue_message(call, *family, &Executor::queue_end_of_rib);
+}
+
+Outcome announce_route_refresh(Call& call) {
+  const auto family = family_argument(call.args);
+  if (!family) return Outcome::error;
+  return queue_message(call, *family, &Executor::queue_route_refresh);
+}
+
+Outcome teardown(Call& call) {
+  if (call.args.empty()) return Outcome::error;
+  const auto subcode = base::parse_decimal(call.args[0].text, 255);
+  if (!subcode) return Outcome::error;
+  const auto peers = call.targets();
+  if (peers.empty()) return Outcome::error;
+  if (*subcode == 0) return Outcome::done;  // nothing to say to the peer: ignored, as ever
+  for (const PeerId peer : peers) {
+    if (call.executor.established(peer)) call.executor.teardown(peer, static_cast<std::uint8_t>(*subcode));
+  }
+  return Outcome::done;
+}
+
+Outcome list_peers(Call& call) {
+  base::JsonWriter json(call.out);
+  json.begin_array();
+  for (const PeerId peer : call.executor.peers()) {
+    const PeerSnapshot snapshot = call.executor.snapshot(peer);
+    json.begin_object();
+    json.member("peer-address", snapshot.peer_address);
+    json.member("peer-as", snapshot.peer_as);
+    json.member("state", snapshot.state);
+    json.end_object();
+  }
+  json.end_array();
+  call.answer("");
+  return Outcome::done;
+}
+
+Outcome show_peers(Call& call) {
+  const ShowPeersRequest request = parse_show(call.args);
+  const auto peers = call.shown();
+  if (peers.empty() && call.selector.written()) return Outcome::error;
+  if (!call.json && request.view == PeerView::none) {
+    call.answer("usage: peer <ip> show [summary|extensive|configuration]");
+    return Outcome::done;
+  }
+  base::JsonWriter json(call.out);
+  if (call.json) json.begin_array();
+  else if (request.view == PeerView::summary) append_summary_header(call.out);
+  for (const PeerId peer : peers) {
+    if (!is_shown(request, call.executor.peer_key(peer), call.json)) continue;
+    const PeerSnapshot snapshot = call.executor.snapshot(peer);
+    if (call.json) append_peer_json(snapshot, json);
+    else if (request.view == PeerView::summary) append_summary(snapshot, call.out);
+    else if (request.view == PeerView::extensive) append_extensive(snapshot, call.out);
+    else append_configuration(snapshot, call.out);
+  }
+  if (call.json) {
+    json.end_array();
+    call.answer("");
+  }
+  return Outcome::done;
+}
+
+}  // namespace tandem::api

@@ -1,0 +1,138 @@
+// announce and withdraw of routes (spec api.md 4.6). `announce route` is the hot path of the API: one walk over the tokens, one
+// interned attribute set, one call per peer.
+#include <algorithm>
+
+#include "common/api/commands.hpp"
+#include "common/api/jobs.hpp"
+#include "common/base/log.hpp"
+#include "common/bgp/nlri/codec.hpp"
+
+namespace tandem::api {
+
+namespace {
+
+enum class Form : std::uint8_t { route, attributes, ipv4, ipv6 };
+
+// The words of a route as the parser wants them: a last ";" is dropped, and "{ a; b; }" is taken apart. nullopt: more than one
+// statement, or braces that do not match.
+[[nodiscard]] std::optional<base::Tokens> one_statement(base::Tokens tokens, std::vector<base::Token>& storage) {
+  const auto is = [](const base::Token& token, std::string_view mark) { return !token.quoted && token.text == mark; };
+  if (!tokens.empty() && is(tokens.back(), ";")) tokens = tokens.first(tokens.size() - 1);
+  const auto is_terminator = [&](const base::Token& token) { return is(token, ";") || is(token, "{") || is(token, "}"); };
+  const auto first = std::find_if(tokens.begin(), tokens.end(), is_terminator);
+  if (first == tokens.end()) return tokens;
+  if (!is(*first, "{") || !is(tokens.back(), "}")) return std::nullopt;
+  storage.assign(tokens.begin(), first);
+  for (const base::Token& token : tokens.subspan(static_cast<std::size_t>(first - tokens.begin()) + 1)) {
+    if (is(token, ";")) continue;
+    if (is(token, "{") || (is(token, "}") && &token != &tokens.back())) return std::nullopt;
+    storage.push_back(token);
+  }
+  storage.pop_back();  // the closing brace
+  return base::Tokens(storage);
+}
+
+[[nodiscard]] base::Result<rib::ParsedRoutes> parse(Call& call, Form form, base::Tokens statement, rib::RouteUse use) {
+  switch (form) {
+    case Form::route: return call.routes.parse_route(statement, use);
+    case Form::attributes: return call.routes.parse_attributes(statement, use);
+    case Form::ipv4: return call.routes.parse_family(bgp::Afi::ipv4, statement, use);
+    case Form::ipv6: return call.routes.parse_family(bgp::Afi::ipv6, statement, use);
+  }
+  return base::Error("unknown form of route");
+}
+
+// The line from the last word of the command ("route") to the last word that is not a trailing keyword.
+[[nodiscard]] std::string command_text(const Call& call) {
+  const base::Token* begin = call.args.data() - 1;
+  return call.line.normalised({begin, call.args.size() + 1});
+}
+
+// Spec api.md 3: which rejections say why, and in which words. All others are the bare word; the log knows more.
+Outcome reject(Call& call, Form form, std::string_view reason) {
+  base::log(base::LogCategory::parser, base::LogLevel::warning, "api {}: {}: {}", call.client.service, command_text(call), reason);
+  if (reason.starts_with("announce requires nexthop")) return call.fail(reason);
+  if (form == Form::route) return call.fail("Could not parse route: " + command_text(call));
+  if (form == Form::attributes) return call.fail("Failed to parse route: " + std::string(reason));
+  return Outcome::error;
+}
+
+// Families whose routes belong to later issues are told apart from words that mean nothing.
+[[nodiscard]] bool is_later_family(Form form, base::Tokens args) {
+  if ((form != Form::ipv4 && form != Form::ipv6) || args.empty()) return false;
+  const auto family = bgp::parse_family(form == Form::ipv4 ? "ipv4" : "ipv6", args[0].text);
+  return family && family->safi != bgp::Safi::unicast && family->safi != bgp::Safi::multicast;
+}
+
+[[nodiscard]] std::string prefix_text(const rib::Route& route) {
+  std::string text;
+  if (const bgp::NlriCodec* codec = bgp::nlri_codec(route.nlri.family())) codec->text(route.nlri, text);
+  return text;
+}
+
+base::Result<void> apply(Executor& executor, PeerId peer, const rib::Route& route, const rib::ParsedRoutes& parsed,
+                         rib::RouteUse use) {
+  if (use == rib::RouteUse::withdraw) return executor.withdraw(peer, route);
+  if (parsed.watchdog.empty()) return executor.announce(peer, route);
+  // Filing announces too, unless the route starts held (spec session.md 3.2), but cannot say why it failed.
+  if (!parsed.held) {
+    if (auto announced = executor.announce(peer, route); !announced) return announced;
+  }
+  executor.file_watchdog(peer, parsed.watchdog, route, parsed.held);
+  return {};
+}
+
+Outcome change_routes(Call& call, Form form, rib::RouteUse use) {
+  const auto peers = call.targets();
+  if (peers.empty()) return Outcome::error;
+  if (is_later_family(form, call.args)) {
+    return call.fail(std::string(call.name()) + ' ' + std::string(call.args[0].text) + " is not supported yet");
+  }
+  const auto statement = one_statement(call.args, call.statement);
+  if (!statement) return reject(call, form, "more than one statement");
+  const auto parsed = parse(call, form, *statement, use);
+  if (!parsed) return reject(call, form, parsed.error().reason());
+
+  Outcome outcome = Outcome::done;
+  for (const rib::Route& route : parsed->routes) {
+    if (use == rib::RouteUse::announce && !route.attributes->next_hop().known() && !route.attributes->next_hop().self) {
+      outcome = call.fail("announce requires nexthop: " + prefix_text(route));
+      break;  // those before it stay
+    }
+    // One peer that cannot take it does not keep it from the others; the first reason is the one told.
+    for (const PeerId peer : peers) {
+      const auto applied = apply(call.executor, peer, route, *parsed, use);
+      if (!applied && outcome == Outcome::done) outcome = call.fail(applied.error().reason());
+    }
+  }
+  return call.wait ? wait_until_drained(call, peers, outcome) : outcome;
+}
+
+Outcome change_watchdog(Call& call, void (Executor::*change)(std::string_view)) {
+  if (call.targets().empty()) return Outcome::error;
+  const std::string_view name = call.args.empty() ? std::string_view(call.client.service) : call.args[0].text;
+  (call.executor.*change)(name);
+  return Outcome::done;
+}
+
+Outcome unknown_type(Call& call, std::string_view verb) {
+  if (call.args.empty()) return Outcome::error;
+  return call.fail("unknown " + std::string(verb) + " type: " + std::string(call.args[0].text));
+}
+
+}  // namespace
+
+Outcome announce_route(Call& call) { return change_routes(call, Form::route, rib::RouteUse::announce); }
+Outcome withdraw_route(Call& call) { return change_routes(call, Form::route, rib::RouteUse::withdraw); }
+Outcome announce_attributes(Call& call) { return change_routes(call, Form::attributes, rib::RouteUse::announce); }
+Outcome withdraw_attributes(Call& call) { return change_routes(call, Form::attributes, rib::RouteUse::withdraw); }
+Outcome announce_ipv4(Call& call) { return change_routes(call, Form::ipv4, rib::RouteUse::announce); }
+Outcome withdraw_ipv4(Call& call) { return change_routes(call, Form::ipv4, rib::RouteUse::withdraw); }
+Outcome announce_ipv6(Call& call) { return change_routes(call, Form::ipv6, rib::RouteUse::announce); }
+Outcome withdraw_ipv6(Call& call) { return change_routes(call, Form::ipv6, rib::RouteUse::withdraw); }
+Outcome announce_watchdog(Call& call) { return change_watchdog(call, &Executor::announce_watchdog); }
+Outcome withdraw_watchdog(Call& call) { return change_watchdog(call, &Executor::withdraw_watchdog); }
+Outcome unknown_announce(Call& call) { return unknown_type(call, "announce"); }
+Outcome unknown_withdraw(Call& call) { return unknown_type(call, "withdraw"); }
+
+}  // namespace tandem::api

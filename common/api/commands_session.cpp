@@ -1,0 +1,56 @@
+// What a client sets for itself: acknowledgements, sync, and the small talk (spec api.md 3, 4.4).
+#include "common/api/commands.hpp"
+#include "common/base/json_writer.hpp"
+
+namespace tandem::api {
+
+Outcome enable_ack(Call& call) {
+  call.client.acknowledge = true;
+  return Outcome::done;
+}
+
+Outcome disable_ack(Call& call) {
+  call.client.acknowledge = false;
+  call.answer("done");  // the last one, whatever the setting was
+  return Outcome::answered;
+}
+
+Outcome silence_ack(Call& call) {
+  call.client.acknowledge = false;
+  return Outcome::silent;
+}
+
+Outcome enable_sync(Call& call) {
+  call.client.sync = true;
+  return Outcome::done;
+}
+
+Outcome disable_sync(Call& call) {
+  call.client.sync = false;
+  return Outcome::done;
+}
+
+Outcome reset(Call& call) {
+  call.executor.drop_pending_commands(call.client.id);
+  call.answer(call.json ? R"({ "status": "asynchronous queue cleared" })" : "asynchronous queue cleared");
+  return Outcome::done;
+}
+
+Outcome ping(Call& call) {
+  const std::string uuid = call.executor.status().uuid;
+  if (call.text) {
+    call.answer("pong " + uuid + " active=true");
+    return Outcome::done;
+  }
+  base::JsonWriter json(call.out);
+  json.begin_object();
+  json.member("pong", uuid);
+  json.member("active", true);
+  json.end_object();
+  call.answer("");
+  return Outcome::done;
+}
+
+Outcome bye(Call&) { return Outcome::done; }
+
+}  // namespace tandem::api

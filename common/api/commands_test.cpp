@@ -1,0 +1,479 @@
+// What each command does, in both grammars.
+#include <boost/json.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "common/api/fake_executor.hpp"
+
+namespace tandem::api {
+namespace {
+
+namespace json = boost::json;
+using test::Console;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+// Each line of an answer that is JSON, parsed; the terminator must be "done".
+std::vector<json::value> parsed(const std::string& out) {
+  std::vector<json::value> values;
+  std::size_t begin = 0;
+  std::string last;
+  while (begin < out.size()) {
+    const std::size_t end = out.find('\n', begin);
+    last = out.substr(begin, end - begin);
+    begin = end + 1;
+    if (last.empty() || (last[0] != '{' && last[0] != '[')) continue;
+    boost::system::error_code failed;
+    values.push_back(json::parse(last, failed));
+    EXPECT_FALSE(failed) << last;
+  }
+  EXPECT_EQ(last, "done") << out;
+  return values;
+}
+
+// --- announce and withdraw ---------------------------------------------------------------------------------------------------
+
+TEST(Announce, RouteGoesToThePeer) {
+  for (const std::string_view line :
+       {"announce route 10.0.0.0/24 next-hop 1.2.3.4 med 5", "peer * announce route 10.0.0.0/24 next-hop 1.2.3.4 med 5",
+        "peer announce route 10.0.0.0/24 next-hop 1.2.3.4 med 5", "neighbor 127.0.0.1 announce route 10.0.0.0/24 next-hop 1.2.3.4 med 5",
+        "announce route 10.0.0.0/24 next-hop 1.2.3.4 med 5;", "announce route 10.0.0.0/24 { next-hop 1.2.3.4; med 5; }",
+        "announce ipv4 unicast 10.0.0.0/24 next-hop 1.2.3.4 med 5", "peer 127.0.0.1 announce attributes next-hop 1.2.3.4 med 5 nlri 10.0.0.0/24",
+        "announce attribute next-hop 1.2.3.4 med 5 nlri 10.0.0.0/24"}) {
+    for (const unsigned version : {4U, 6U}) {
+      Console console(version);
+      EXPECT_EQ(console.run(line), "done\n") << line;
+      EXPECT_THAT(console.executor.take_log(), ElementsAre(HasSubstr("announce 0 10.0.0.0/24 next-hop 1.2.3.4 med 5"))) << line;
+    }
+  }
+}
+
+TEST(Announce, OneCommandMayMakeSeveralRoutes) {
+  Console console(4);
+  EXPECT_EQ(console.run("announce attributes med 100 next-hop 101.1.101.1 nlri 1.0.0.1/32 1.0.0.2/32"), "done\n");
+  EXPECT_EQ(console.executor.take_log().size(), 2U);
+  EXPECT_EQ(console.run("announce route 1.0.0.0/21 next-hop 101.1.101.1 med 200 community [2:1] split /23"), "done\n");
+  EXPECT_EQ(console.executor.take_log().size(), 4U);
+}
+
+TEST(Announce, IPv6) {
+  Console console;
+  EXPECT_EQ(console.run("peer * announce ipv6 unicast 2001:db8::/32 next-hop 2001::1"), "done\n");
+  EXPECT_THAT(console.executor.take_log(), ElementsAre("announce 0 2001:db8::/32 next-hop 2001::1"));
+  EXPECT_EQ(console.run("announce ipv6 multicast ff02:1::/32 next-hop 2001::1"), "done\n");
+  EXPECT_EQ(console.run("withdraw ipv6 unicast 2001:db8::/32"), "done\n");
+  EXPECT_EQ(console.run("announce ipv4 unicast 2001:db8::/32 next-hop 2001::1"), "error\n");
+}
+
+TEST(Announce, WithdrawNeedsNoNextHop) {
+  for (const std::string_view line : {"withdraw route 10.0.0.0/24", "peer * withdraw route 10.0.0.0/24", "withdraw ipv4 unicast 10.0.0.0/24",
+                                      "withdraw attributes nlri 10.0.0.0/24", "withdraw attribute nlri 10.0.0.0/24"}) {
+    Console console;
+    EXPECT_EQ(console.run(line), "done\n") << line;
+    EXPECT_THAT(console.executor.take_log(), ElementsAre("withdraw 0 10.0.0.0/24")) << line;
+  }
+}
+
+TEST(Announce, DetailLinesAreThoseOfTheSpecification) {
+  Console console(4);
+  EXPECT_EQ(console.run("announce route 10.0.0.0/24"), "error: announce requires nexthop: 10.0.0.0/24\nerror\n");
+  EXPECT_EQ(console.run("announce\troute  9.9.9.9/21 next-hop 1.1.1.1  community [2:1,3:4] sync json"),
+            "error: Could not parse route: route 9.9.9.9/21 next-hop 1.1.1.1 community [ 2:1 , 3:4 ]\nerror\n");
+  EXPECT_EQ(console.run("neighbor 127.0.0.1 withdraw route nonsense"), "error: Could not parse route: route nonsense\nerror\n");
+  EXPECT_EQ(console.run("announce route"), "error: Could not parse route: route\nerror\n");
+  EXPECT_THAT(console.run("announce attributes med x nlri 10.0.0.0/24"), StartsWith("error: Failed to parse route: "));
+  EXPECT_EQ(console.run("announce ipv4 unicast nonsense"), "error\n");
+  EXPECT_EQ(console.run("announce ipv4 unicast 10.0.0.0/24"), "error: announce requires nexthop: 10.0.0.0/24\nerror\n");
+  EXPECT_EQ(console.run("announce ipv4 nonsense 10.0.0.0/24"), "error\n");
+  EXPECT_EQ(console.run("announce ipv4"), "error\n");
+  EXPECT_EQ(console.run("announce thing"), "error: unknown announce type: thing\nerror\n");
+  EXPECT_EQ(console.run("neighbor 127.0.0.1 withdraw eor"), "error: unknown withdraw type: eor\nerror\n");
+  EXPECT_EQ(console.run("announce"), "error\n");
+  EXPECT_THAT(console.executor.take_log(), IsEmpty());
+  console.client.acknowledge = false;
+  EXPECT_EQ(console.run("announce route 10.0.0.0/24"), "");
+}
+
+TEST(Announce, OneStatementAtATime) {
+  Console console(4);
+  for (const std::string_view line :
+       {"announce route 10.0.0.0/24 next-hop 1.1.1.1; announce route 10.0.1.0/24 next-hop 1.1.1.1", "announce route 10.0.0.0/24 next-hop 1.1.1.1 # why",
+        "announce route 10.0.0.0/24 { next-hop 1.1.1.1; } }", "announce route 10.0.0.0/24 { next-hop 1.1.1.1; ",
+        "announce route 10.0.0.0/24 { next-hop { 1.1.1.1; } }", "announce route }", "announce route ;;"}) {
+    EXPECT_THAT(console.run(line), StartsWith("error: Could not parse route: route")) << line;
+    EXPECT_THAT(console.executor.take_log(), IsEmpty()) << line;
+  }
+}
+
+TEST(Announce, WhatOnePeerRefusesTheOthersStillGet) {
+  Console console(4);
+  console.executor.add(test::make_peer("127.0.0.2"));
+  console.executor.add(test::make_peer("127.0.0.3"));
+  console.executor.fakes[0].refuses = true;
+  console.executor.fakes[2].refuses = true;
+  EXPECT_EQ(console.run("announce route 10.0.0.0/24 next-hop self"), "error: use of \"next-hop self\": no\nerror\n");
+  EXPECT_THAT(console.executor.take_log(), ElementsAre(StartsWith("announce 1 10.0.0.0/24")));
+}
+
+TEST(Announce, WatchdogRoutesAreFiled) {
+  Console console(4);
+  EXPECT_EQ(console.run("announce route 10.0.0.0/24 next-hop 1.1.1.1 watchdog dnsr"), "done\n");
+  EXPECT_THAT(console.executor.take_log(), ElementsAre(StartsWith("announce 0 10.0.0.0/24"), "file 0 dnsr 10.0.0.0/24 next-hop 1.1.1.1 active"));
+  EXPECT_EQ(console.run("announce route 10.0.0.0/24 next-hop 1.1.1.1 watchdog dnsr withdraw"), "done\n");
+  EXPECT_THAT(console.executor.take_log(), ElementsAre("file 0 dnsr 10.0.0.0/24 next-hop 1.1.1.1 held"));
+}
+
+TEST(Announce, WatchdogNamedAfterTheServiceByDefault) {
+  Console console;
+  EXPECT_EQ(console.run("announce watchdog dnsr"), "done\n");
+  EXPECT_EQ(console.run("peer * withdraw watchdog"), "done\n");
+  EXPECT_EQ(console.run("neighbor 127.0.0.1 announce watchdog"), "done\n");
+  EXPECT_THAT(console.executor.take_log(), ElementsAre("announce watchdog dnsr", "withdraw watchdog prog", "announce watchdog prog"));
+}
+
+// --- messages to peers ---------------------------------------------------------------------------------------------------------
+
+TEST(EndOfRib, DefaultsToIPv4Unicast) {
+  Console console;
+  EXPECT_EQ(console.run("announce eor"), "done\n");
+  EXPECT_EQ(console.run("peer 127.0.0.1 announce eor ipv6 unicast"), "done\n");
+  EXPECT_THAT(console.executor.take_log(), ElementsAre("eor 0 ipv4 unicast", "eor 0 ipv6 unicast"));
+  EXPECT_EQ(console.run("announce eor ipv4"), "error\n");
+  EXPECT_EQ(console.run("announce eor ipv4 nonsense"), "error\n");
+}
+
+TEST(RouteRefresh, NeedsAFamily) {
+  Console console;
+  EXPECT_EQ(console.run("announce route-refresh ipv4 unicast"), "done\n");
+  EXPECT_THAT(console.executor.take_log(), ElementsAre("refresh 0 ipv4 unicast"));
+  EXPECT_EQ(console.run("announce route-refresh"), "error\n");
+  EXPECT_EQ(console.run("peer * announce route-refresh ipv4"), "error\n");
+}
+
+TEST(EndOfRib, OnlyEstablishedPeersAndAtLeastOne) {
+  Console console;
+  console.executor.add(test::make_peer("127.0.0.2"));
+  console.executor.fakes[0].established = false;
+  EXPECT_EQ(console.run("announce eor"), "done\n");
+  EXPECT_THAT(console.executor.take_log(), ElementsAre("eor 1 ipv4 unicast"));
+  console.executor.fakes[1].established = false;
+  EXPECT_EQ(console.run("announce eor"), "error\n");
+  EXPECT_EQ(console.run("announce route-refresh ipv4 unicast"), "error\n");
+  EXPECT_THAT(console.executor.take_log(), IsEmpty());
+}
+
+TEST(Teardown, TakesACodeOfOneOctet) {
+  Console console(4);
+  for (const std::string_view line : {"teardown 4", "neighbor 127.0.0.1 teardown 4", "peer 127.0.0.1 teardown 4", "peer * teardown 4"}) {
+    EXPECT_EQ(console.run(line), "done\n") << line;
+    EXPECT_THAT(console.executor.take_log(), ElementsAre("teardown 0 4")) << line;
+  }
+  EXPECT_EQ(console.run("teardown 255"), "done\n");
+  EXPECT_THAT(console.executor.take_log(), ElementsAre("teardown 0 255"));
+  for (const std::string_view line : {"teardown", "teardown 256", "teardown -1", "teardown +4", "teardown 4x", "teardown x"}) {
+    EXPECT_EQ(console.run(line), "error\n") << line;
+  }
+  EXPECT_EQ(console.run("teardown 0"), "done\n");
+  console.executor.fakes[0].established = false;
+  EXPECT_EQ(console.run("teardown 4"), "done\n") << "others are ignored";
+  EXPECT_THAT(console.executor.take_log(), IsEmpty());
+}
+
+// --- ribs ------------------------------------------------------------------------------------------------------------------------
+
+TEST(Rib, FlushAndClear) {
+  const std::vector<std::pair<std::string_view, std::string>> cases{
+      {"flush adj-rib out", "flush 0"},      {"rib flush out", "flush 0"},      {"rib flush in", "flush 0"},
+      {"clear adj-rib in", "clear in 0"},    {"rib clear in", "clear in 0"},    {"clear adj-rib out", "clear out 0"},
+      {"rib clear out", "clear out 0"},      {"rib clear", "clear out 0"},      {"clear adj-rib", "clear out 0"},
+      {"neighbor * clear adj-rib in", "clear in 0"}};
+  for (const auto& [line, expected] : cases) {
+    for (const unsigned version : {4U, 6U}) {
+      Console console(version);
+      EXPECT_EQ(console.run(line), "done\n") << line;
+      EXPECT_THAT(console.executor.take_log(), ElementsAre(expected)) << line;
+    }
+  }
+}
+
+TEST(Rib, AWordThatIsNoAddressDoesNotMeanEverybody) {
+  Console console;
+  for (const std::string_view line : {"clear adj-rib inn", "rib clear everything", "rib flush out now"}) {
+    EXPECT_EQ(console.run(line), "error\n") << line;
+    EXPECT_THAT(console.executor.take_log(), IsEmpty()) << line;
+  }
+}
+
+class RibShow : public testing::Test {
+ protected:
+  rib::Route route(Console& console, std::string_view text) {
+    Tokenizer tokenizer;
+    EXPECT_TRUE(tokenizer.tokenize(text));
+    rib::RouteParser parser(console.executor.attribute_pool());
+    return parser.parse_route(tokenizer.tokens(), rib::RouteUse::announce)->routes.at(0);
+  }
+  void fill(Console& console) {
+    console.executor.fakes[0].out = {route(console, "10.1.0.0/24 next-hop 1.1.1.1 med 5"),
+                                     route(console, "2001:db8::/32 next-hop 2001::1 path-information 7")};
+    console.executor.fakes[0].in = {route(console, "10.2.0.0/24 next-hop 2.2.2.2")};
+    console.executor.add(test::make_peer("127.0.0.2"));
+    console.executor.fakes[1].out = {route(console, "10.3.0.0/24 next-hop 1.1.1.1")};
+  }
+};
+
+TEST_F(RibShow, Text) {
+  Console console(4);
+  fill(console);
+  EXPECT_EQ(console.run("show adj-rib out"),
+            "127.0.0.1 ipv4 unicast 10.1.0.0/24\n127.0.0.1 ipv6 unicast 2001:db8::/32 path-information 0.0.0.7\n"
+            "127.0.0.2 ipv4 unicast 10.3.0.0/24\ndone\n");
+  EXPECT_EQ(console.run("rib show in"), "127.0.0.1 ipv4 unicast 10.2.0.0/24\ndone\n");
+  EXPECT_EQ(console.run("show adj-rib out 127.0.0.2"), "127.0.0.2 ipv4 unicast 10.3.0.0/24\ndone\n");
+  EXPECT_EQ(console.run("neighbor 127.0.0.2 show adj-rib out"), "127.0.0.2 ipv4 unicast 10.3.0.0/24\ndone\n");
+  EXPECT_EQ(console.run("show adj-rib out flow"), "done\n");
+  EXPECT_EQ(console.run("show adj-rib out 9.9.9.9"), "done\n") << "nothing to show";
+  EXPECT_EQ(console.run("show adj-rib out extensive inet 127.0.0.2"),
+            console.executor.fakes[1].key + " ipv4 unicast 10.3.0.0/24 next-hop 1.1.1.1\ndone\n");
+}
+
+TEST_F(RibShow, Json) {
+  Console console;
+  fill(console);
+  const auto values = parsed(console.run("rib show out"));
+  ASSERT_EQ(values.size(), 3U) << "one object a route";
+  EXPECT_EQ(values[0], json::parse(R"({"127.0.0.1": {"routes": [{"family": "ipv4 unicast", "prefix": "10.1.0.0/24"}]}})"));
+  EXPECT_EQ(values[1].at("127.0.0.1").at("routes").at(0).at("path-information"), "0.0.0.7");
+  Console four(4);
+  fill(four);
+  EXPECT_EQ(parsed(four.run("show adj-rib out json")), values);
+}
+
+TEST_F(RibShow, JsonExtensiveAddsTheLinesOfTheLayout) {
+  Console console;
+  fill(console);
+  const auto values = parsed(console.run("rib show in extensive"));
+  ASSERT_EQ(values.size(), 1U);
+  const json::object& peer = values[0].at("127.0.0.1").as_object();
+  for (const std::string_view member : {"routes", "peer-address", "local-address", "state", "duration", "as", "id", "hold", "capabilities",
+                                        "families", "messages", "prefixes"}) {
+    EXPECT_TRUE(peer.contains(member)) << member;
+  }
+  EXPECT_THAT(std::string(peer.at("capabilities").as_string()), HasSubstr("\n    route-refresh:"));
+}
+
+TEST_F(RibShow, ALongAnswerComesInPiecesAndIsAsItWasAtTheStart) {
+  Console console(4);
+  const rib::Route one = route(console, "10.1.0.0/24 next-hop 1.1.1.1");
+  console.executor.fakes[0].out.assign(5000, one);
+  std::string out;
+  console.dispatcher.execute(console.client, "show adj-rib out", out, console.job);
+  ASSERT_TRUE(console.job);
+  EXPECT_LT(out.size(), 20000U);
+  console.executor.fakes[0].out.clear();
+  EXPECT_FALSE(console.job->step(console.executor, 1000, out));
+  EXPECT_TRUE(console.step(out));
+  EXPECT_EQ(std::count(out.begin(), out.end(), '\n'), 5001);
+  EXPECT_TRUE(out.ends_with("10.1.0.0/24\ndone\n"));
+}
+
+// --- peers -----------------------------------------------------------------------------------------------------------------------
+
+TEST(PeerShow, ListIsAlwaysJson) {
+  Console console(4);
+  EXPECT_EQ(parsed(console.run("peer list")).at(0),
+            json::parse(R"([{"peer-address": "127.0.0.1", "peer-as": 65001, "state": "ESTABLISHED"}])"));
+}
+
+TEST(PeerShow, SummaryIsATable) {
+  Console console(4);
+  test::FakePeer down = test::make_peer("127.0.0.3", 1, 2);
+  down.snapshot.established = false;
+  down.snapshot.state = "IDLE";
+  down.snapshot.sent = down.snapshot.received = {};
+  down.snapshot.prefixes_received = 0;
+  console.executor.add(down);
+  EXPECT_EQ(console.run("show neighbor summary"),
+            "Peer            AS        up/down state       |     #sent     #recvd    #pfx_in\n"
+            "127.0.0.1       65001     0:00:04 established           4          1          1\n"
+            "127.0.0.3       2            down idle                  0          0          0\ndone\n");
+  EXPECT_THAT(console.run("show neighbor summary 127.0.0.3"), testing::Not(HasSubstr("127.0.0.1")));
+  EXPECT_THAT(console.run("show neighbor 127.0.0.3 summary"), testing::Not(HasSubstr("127.0.0.1")));
+  EXPECT_THAT(console.run("neighbor 127.0.0.3 show neighbor summary"), testing::Not(HasSubstr("127.0.0.1")));
+  EXPECT_EQ(console.run("show neighbor"), "usage: peer <ip> show [summary|extensive|configuration]\ndone\n");
+  EXPECT_EQ(console.run("show neighbor configuration 127.0.0.3"), "neighbor 127.0.0.3 {\n  peer-as 2;\n}\ndone\n");
+}
+
+TEST(PeerShow, ExtensiveIsTheLayoutOfTheSpecification) {
+  Console console(4);
+  console.executor.fakes[0].snapshot.remote.add_path = -1;
+  const std::string out = console.run("show neighbor extensive");
+  EXPECT_THAT(out, StartsWith("Neighbor 127.0.0.1\n"
+                              "    Session                        Local\n"
+                              "    local                      127.0.0.1                                \n"
+                              "    state                    ESTABLISHED                                \n"
+                              "    up for                       0:00:04                                \n"
+                              "    Setup                          Local          Remote\n"
+                              "    AS                             65001           65001                \n"));
+  EXPECT_THAT(out, HasSubstr("    asn4:                        enabled         enabled                \n"));
+  EXPECT_THAT(out, HasSubstr("    add-path:                   disabled         unknown                \n"));
+  EXPECT_THAT(out, HasSubstr("    ipv4 unicast:                enabled         enabled        disabled\n"));
+  EXPECT_THAT(out, HasSubstr("    update:                            4               1                \n"));
+  EXPECT_THAT(out, HasSubstr("    total:                             6               3                \n"));
+  EXPECT_TRUE(out.ends_with("    withdrawn:                         0                                \ndone\n"));
+}
+
+TEST(PeerShow, JsonHasTheShapeOfTheSpecification) {
+  const json::value expected = json::parse(R"([{"state": "up", "duration": 4, "fsm": "ESTABLISHED",
+ "local": {"capabilities": {"asn4": 1, "route-refresh": 1, "multi-session": 0, "operational": 0, "add-path": 0, "extended-message": 1, "graceful-restart": 0},
+           "families": {"ipv4 unicast": true}, "add-path": {"ipv4 unicast": 0}, "address": "127.0.0.1", "as": 65001, "id": "1.2.3.4", "hold": 180},
+ "peer":  {"capabilities": {"asn4": 1, "route-refresh": 1, "multi-session": 0, "operational": 0, "add-path": 0, "extended-message": 1, "graceful-restart": 0},
+           "families": {"ipv4 unicast": 1}, "add-path": {"ipv4 unicast": 0}, "address": "127.0.0.1", "as": 65001, "id": "9.9.9.9", "hold": 180},
+ "messages": {"sent": {"open": 1, "notification": 0, "keepalive": 1, "update": 4, "refresh": 0, "total": 6},
+              "received": {"open": 1, "notification": 0, "keepalive": 1, "update": 1, "refresh": 0, "total": 3}},
+ "capabilities": ["asn4", "route-refresh", "extended-message"], "families": ["ipv4 unicast"], "add-path": {"ipv4 unicast": "disabled"},
+ "prefixes": {"received": 1, "withdrawn": 0}}])");
+  Console six;
+  for (const std::string_view line : {"peer show", "peer show summary", "peer 127.0.0.1 show extensive", "show neighbor"}) {
+    EXPECT_EQ(parsed(six.run(line)).at(0), expected) << line;
+  }
+  Console four(4);
+  EXPECT_EQ(parsed(four.run("show neighbor summary json")).at(0), expected);
+}
+
+TEST(PeerShow, WhatIsNotKnownYetIsNotYes) {
+  Console console;
+  PeerSnapshot& peer = console.executor.fakes[0].snapshot;
+  peer.established = false;
+  peer.state = "ACTIVE";
+  peer.remote = {};
+  peer.peer_id.reset();
+  peer.peer_hold_time_s.reset();
+  peer.families[0].remote = -1;
+  const json::value shown = parsed(console.run("peer show")).at(0).at(0);
+  EXPECT_EQ(shown.at("state"), "down");
+  EXPECT_TRUE(shown.at("peer").at("id").is_null());
+  EXPECT_TRUE(shown.at("peer").at("hold").is_null());
+  EXPECT_TRUE(shown.at("capabilities").as_array().empty());
+  EXPECT_TRUE(shown.at("families").as_array().empty());
+}
+
+TEST(PeerShow, TheSelectorIsHonouredInJson) {
+  Console console;
+  console.executor.add(test::make_peer("127.0.0.2"));
+  EXPECT_EQ(parsed(console.run("peer show")).at(0).as_array().size(), 2U);
+  EXPECT_EQ(parsed(console.run("peer 127.0.0.2 show summary")).at(0).as_array().size(), 1U);
+  EXPECT_EQ(parsed(console.run("peer show summary 127.0.0.2")).at(0).as_array().size(), 1U);
+}
+
+// --- session, system, daemon --------------------------------------------------------------------------------------------------
+
+TEST(SessionCommands, Ping) {
+  for (const unsigned version : {4U, 6U}) {
+    Console console(version);
+    EXPECT_EQ(parsed(console.run("ping")).at(0), json::parse(R"({"pong": "11111111-2222-4333-8444-555555555555", "active": true})"));
+    EXPECT_EQ(console.run("session ping abc 123 text"), "pong 11111111-2222-4333-8444-555555555555 active=true\ndone\n");
+    EXPECT_EQ(console.run("bye abc"), "done\n");
+    EXPECT_EQ(console.run("session bye"), "done\n");
+  }
+}
+
+TEST(SessionCommands, ResetDropsWhatIsPending) {
+  Console four(4);
+  EXPECT_EQ(four.run("reset"), "asynchronous queue cleared\ndone\n");
+  EXPECT_THAT(four.executor.take_log(), ElementsAre("drop 7"));
+  Console six;
+  EXPECT_EQ(parsed(six.run("session reset")).at(0), json::parse(R"({"status": "asynchronous queue cleared"})"));
+}
+
+TEST(DaemonCommands, RequestsAreAnsweredBeforeTheyAreCarriedOut) {
+  const std::vector<std::pair<std::string, std::string>> cases{{"shutdown", "request 0"}, {"reload", "request 1"}, {"restart", "request 2"}};
+  for (const auto& [word, expected] : cases) {
+    Console four(4);
+    EXPECT_EQ(four.run(word), word + " in progress\ndone\n");
+    EXPECT_THAT(four.executor.take_log(), ElementsAre(expected));
+    Console six;
+    EXPECT_EQ(parsed(six.run("daemon " + word)).at(0).at("status").as_string(), word + " in progress");
+    EXPECT_THAT(six.executor.take_log(), ElementsAre(expected));
+  }
+}
+
+TEST(DaemonCommands, Status) {
+  Console six;
+  const json::value status = parsed(six.run("daemon status")).at(0);
+  EXPECT_EQ(status.at("pid"), 4100);
+  EXPECT_EQ(status.at("uptime"), 3);
+  EXPECT_EQ(status.at("peers").at(six.executor.fakes[0].key), "ESTABLISHED");
+  Console four(4);
+  EXPECT_EQ(four.run("status"),
+            "ExaBGP Daemon Status\n====================\nVersion: 0.1.0\nUUID: 11111111-2222-4333-8444-555555555555\nPID: 4100\n"
+            "Uptime: 0h 0m 3s\nPeers: 1\n  - " + four.executor.fakes[0].key + ": ESTABLISHED\ndone\n");
+}
+
+TEST(SystemCommands, QueueStatus) {
+  Console four(4);
+  EXPECT_EQ(four.run("queue-status"), "no queued messages\ndone\n");
+  four.executor.queues = {{"b", 2, 30}, {"a", 1, 5}};
+  EXPECT_EQ(four.run("queue-status"), "a: 1 items (5 bytes)\nb: 2 items (30 bytes)\ndone\n");
+  Console six;
+  EXPECT_EQ(parsed(six.run("system queue-status")).at(0), json::parse("{}"));
+  six.executor.queues = four.executor.queues;
+  EXPECT_EQ(parsed(six.run("system queue-status")).at(0), json::parse(R"({"a": {"items": 1, "bytes": 5}, "b": {"items": 2, "bytes": 30}})"));
+}
+
+TEST(SystemCommands, ApiVersion) {
+  Console six;
+  EXPECT_EQ(parsed(six.run("system api version")).at(0), json::parse(R"({"api_version": 6, "description": "json-only"})"));
+  EXPECT_EQ(parsed(six.run("system api version 4")).at(0),
+            json::parse(R"({"status": "API version set", "version": 4, "note": "effective on next process restart"})"));
+  EXPECT_EQ(six.dispatcher.api_version, 4U);
+  EXPECT_EQ(six.run("system api version 5"), "{ \"error\": \"API version must be 4 or 6\" }\nerror\n");
+  EXPECT_EQ(six.run("system api version x"), "{ \"error\": \"Invalid version: x\" }\nerror\n");
+  Console four(4);
+  four.dispatcher.api_version = 4;
+  EXPECT_EQ(four.run("api version"), "API version: 4 (legacy (text/json))\ndone\n");
+  EXPECT_EQ(four.run("api version 6"), "API version set to 6 (effective on next process restart)\ndone\n");
+  EXPECT_EQ(four.run("api version 7"), "error: API version must be 4 or 6\nerror\n");
+  EXPECT_EQ(four.run("api version x"), "error: invalid version: x\nerror\n");
+}
+
+TEST(SystemCommands, Help) {
+  Console six;
+  const json::value help = parsed(six.run("system help")).at(0);
+  EXPECT_EQ(help.at("peer_filters").as_array().size(), 4U);
+  EXPECT_EQ(help.at("commands").as_array().size(), Dispatcher::commands().size());
+  Console four(4);
+  const std::string text = four.run("help");
+  EXPECT_THAT(text, StartsWith("\navailable API commands (v6 format):\n====================================\n\nfilter can be: "));
+  EXPECT_THAT(text, HasSubstr("\n[peer <ip> [filters]] peer show [ summary | extensive | configuration ] \n"));
+  EXPECT_THAT(text, HasSubstr("\nsystem version \n"));
+  EXPECT_TRUE(text.ends_with("\n\ndone\n"));
+}
+
+TEST(EngineCommand, Shows) {
+  Console six;
+  for (const std::string_view line : {"engine", "daemon engine", "engine json"}) {
+    EXPECT_EQ(parsed(six.run(line)).at(0),
+              json::parse(R"({"engine": "sync", "since": 1795343803.25, "switches": 2, "available": ["sync", "async"]})")) << line;
+  }
+  Console four(4);
+  EXPECT_EQ(four.run("engine"), "engine sync since 2026-11-22T10:36:43Z switches 2\ndone\n");
+  EXPECT_EQ(parsed(four.run("engine json")).at(0).at("engine"), "sync");
+}
+
+TEST(EngineCommand, Switches) {
+  for (const std::string_view line : {"engine async", "daemon engine async"}) {
+    Console console(4);
+    EXPECT_EQ(console.run(line), "done\n") << line;
+    EXPECT_THAT(console.executor.take_log(), ElementsAre("engine async"));
+  }
+  Console console;
+  EXPECT_EQ(console.run("engine sync"), "done\n") << "sync is a name here, not a trailing word";
+  EXPECT_THAT(console.executor.take_log(), ElementsAre("engine sync"));
+  EXPECT_EQ(console.run("engine x"), "error: unknown engine 'x' (sync, async)\nerror\n");
+  EXPECT_THAT(console.executor.take_log(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace tandem::api

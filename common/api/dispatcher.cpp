@@ -1,0 +1,117 @@
+#include "common/api/dispatcher.hpp"
+
+#include <algorithm>
+
+#include "common/api/command_table.hpp"
+#include "common/base/json_writer.hpp"
+#include "common/base/log.hpp"
+
+namespace tandem::api {
+
+namespace {
+
+constexpr std::string_view k_debug = "debug ";
+
+// A small answer is not worth a job: what fits here is written at once.
+constexpr std::size_t k_immediate_octets = 16384;
+
+// "json", "text" and, where the command waits for sockets, "sync" and "async" at the end of a line: at most two of them.
+void take_trailing_words(const Command& command, const ClientState& client, Call& call) {
+  bool json = false;
+  std::optional<bool> wait;
+  for (int i = 0; i < 2 && !call.args.empty(); ++i) {
+    const base::Token& last = call.args.back();
+    if (last.quoted) break;
+    if (last.text == "json") json = true;
+    else if (last.text == "text") call.text = true;
+    else if ((command.flags & k_sync_word) != 0 && (last.text == "sync" || last.text == "async")) wait = last.text == "sync";
+    else break;
+    call.args = call.args.first(call.args.size() - 1);
+  }
+  call.json = client.version != 4 || json;
+  call.wait = wait.value_or(client.sync);
+}
+
+}  // namespace
+
+Dispatcher::Dispatcher(Executor& executor) : executor_(executor), routes_(executor.attribute_pool()) {}
+
+void Dispatcher::execute(ClientState& client, std::string_view line, std::string& out, std::unique_ptr<Job>& job) {
+  job.reset();
+  const auto outcome = dispatch(client, line, out, job);
+  if (!outcome) return;
+  if (*outcome != Outcome::job) {
+    finish(client, *outcome, out);
+    return;
+  }
+  if (const auto at_once = job->step(executor_, k_immediate_octets, out)) {
+    job.reset();
+    finish(client, *at_once, out);
+  }
+}
+
+std::optional<Outcome> Dispatcher::dispatch(ClientState& client, std::string_view line, std::string& out,
+                                            std::unique_ptr<Job>& job) {
+  if (line.starts_with(k_debug)) {
+    std::string text;
+    base::append_printable(text, line.substr(k_debug.size()));
+    base::log(base::LogCategory::processes, base::LogLevel::warning, "api {}: {}", client.service, text);
+    return std::nullopt;
+  }
+  const std::size_t first = line.find_first_not_of(" \t");
+  if (first != std::string_view::npos && line[first] == '#') return base::is_valid_utf8(line) ? Outcome::done : Outcome::error;
+  if (!line_.tokenize(line)) return Outcome::error;
+  base::Tokens tokens = line_.tokens();
+  if (tokens.empty()) return Outcome::done;
+
+  std::string_view head;
+  if (!take_selector(tokens, head)) return Outcome::error;
+  const Match match = find_command(head, tokens);
+  if (match.command == nullptr) return Outcome::error;
+  if (selector_.written() && (match.command->flags & k_selector) == 0) return Outcome::error;
+
+  Call call{executor_, routes_, client, api_version, line_, *match.command, match.args, true, false, false,
+            selector_, selected_, statement_, out, job};
+  take_trailing_words(*match.command, client, call);
+  return match.command->handler(call);
+}
+
+bool Dispatcher::take_selector(base::Tokens& tokens, std::string_view& head) {
+  selector_.clear();
+  head = {};
+  const std::string_view first = tokens[0].text;
+  const bool peer = first == "peer";
+  if (!peer && first != "neighbor") return true;
+  // "peer list" and "peer announce ..." have none: the words simply go on. "neighbor" is always followed by one.
+  if (peer && (tokens.size() < 2 || !Selector::looks_like_selector(tokens[1]))) return true;
+  const auto taken = selector_.parse(tokens.subspan(1), peer ? Grammar::peer : Grammar::neighbor);
+  if (!taken) return false;
+  tokens = tokens.subspan(1 + *taken);
+  head = first;
+  return true;
+}
+
+void Dispatcher::finish(const ClientState& client, Outcome outcome, std::string& out) const {
+  if (!client.acknowledge) return;
+  if (outcome == Outcome::done) out += "done\n";
+  else if (outcome == Outcome::error) out += "error\n";
+}
+
+std::vector<Dispatcher::CommandHelp> Dispatcher::commands() {
+  std::vector<CommandHelp> commands;
+  for (const Command& command : command_table()) {
+    if ((command.flags & k_hidden) != 0) continue;
+    commands.push_back({std::string(command.v6.text), (command.flags & k_selector) != 0, std::string(command.options),
+                        std::string(command.meaning)});
+  }
+  std::sort(commands.begin(), commands.end(), [](const CommandHelp& a, const CommandHelp& b) { return a.words < b.words; });
+  return commands;
+}
+
+std::string normalise(std::string_view line) {
+  std::string out;
+  append_normalised(line, out);
+  return out;
+}
+
+}  // namespace tandem::api

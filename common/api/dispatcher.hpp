@@ -1,0 +1,84 @@
+// Command lines to actions and answers (spec api.md 3, 4): one table of commands (grammar in both versions, help, handler) and the
+// rules of acknowledgement. A line is executed to its end, except a command that produces a lot (show) or waits (sync): that
+// becomes a Job which the speaker steps, and later lines of the same client wait for it (I5).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/api/executor.hpp"
+#include "common/api/selector.hpp"
+#include "common/api/tokenize.hpp"
+#include "common/rib/route_parser.hpp"
+
+namespace tandem::api {
+
+// Per client (program or control connection); lives as long as the client does.
+struct ClientState {
+  ClientId id = 0;
+  std::string service;        // the name of its process section; shown in answers
+  unsigned version = 6;       // grammar: 4 or 6 (both understand the daemon/session/system/rib/peer forms)
+  bool acknowledge = true;
+  bool sync = false;
+};
+
+enum class Outcome : std::uint8_t {
+  done,      // "done" is due
+  error,     // "error" is due
+  silent,    // nothing is due (silence-ack)
+  answered,  // the handler wrote the terminator itself
+  job        // see the job
+};
+
+// Work that spans rounds. step() appends lines to `out` until it holds about `budget` octets more, or there is nothing to do yet.
+class Job {
+ public:
+  virtual ~Job() = default;
+  // Nothing: call again later. Otherwise the outcome; the terminator has not been appended.
+  virtual std::optional<Outcome> step(Executor& executor, std::size_t budget, std::string& out) = 0;
+};
+
+class Dispatcher {
+ public:
+  explicit Dispatcher(Executor& executor);
+
+  // Executes one line without its newline. Data lines, then the terminator, are appended to `out` ("\n" included), unless a
+  // job came of it: then `job` is set and finish() is called with its outcome.
+  void execute(ClientState& client, std::string_view line, std::string& out, std::unique_ptr<Job>& job);
+  void finish(const ClientState& client, Outcome outcome, std::string& out) const;
+
+  // Every command with its words, for help and completion.
+  struct CommandHelp {
+    std::string words;
+    bool selector = false;  // may be preceded by a neighbor selector
+    std::string options;
+    std::string meaning;
+  };
+  [[nodiscard]] static std::vector<CommandHelp> commands();
+
+  // The grammar version for clients that start from now on (`system api version`).
+  unsigned api_version = 6;
+
+ private:
+  // The outcome of one line; nullopt when the line is not answered at all.
+  std::optional<Outcome> dispatch(ClientState& client, std::string_view line, std::string& out, std::unique_ptr<Job>& job);
+  // Takes the selector from the front of `tokens`. False when it is malformed.
+  bool take_selector(base::Tokens& tokens, std::string_view& head);
+
+  Executor& executor_;
+  rib::RouteParser routes_;
+  // Reused from line to line, so that a command allocates nothing for its words and its targets.
+  Tokenizer line_;
+  Selector selector_;
+  std::vector<PeerId> selected_;
+  std::vector<base::Token> statement_;
+};
+
+// Spaces as spec api.md 2.3 wants them; the result is what error lines quote.
+[[nodiscard]] std::string normalise(std::string_view line);
+
+}  // namespace tandem::api

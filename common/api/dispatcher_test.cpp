@@ -1,0 +1,326 @@
+// The rules that hold for every command: acknowledgements, grammars, selectors, errors, sync, garbage.
+#include "common/api/dispatcher.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "common/api/command_table.hpp"
+#include "common/api/fake_executor.hpp"
+#include "common/base/log.hpp"
+#include "common/base/random.hpp"
+
+namespace tandem::api {
+namespace {
+
+using test::Console;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+TEST(Acknowledgement, EveryCommandHasExactlyOneTerminator) {
+  Console console(4);
+  EXPECT_EQ(console.run("announce route 10.0.0.0/24 next-hop 1.2.3.4"), "done\n");
+  EXPECT_EQ(console.run("nonsense"), "error\n");
+  EXPECT_EQ(console.run("version"), "exabgp 0.1.0\ndone\n");
+}
+
+TEST(Acknowledgement, DisableAnswersOneLastDone) {
+  Console console;
+  EXPECT_EQ(console.run("session ack disable"), "done\n");
+  EXPECT_EQ(console.run("announce route 10.0.0.0/24 next-hop 1.2.3.4"), "");
+  EXPECT_EQ(console.run("session ack disable"), "done\n") << "forced";
+  EXPECT_EQ(console.run("announce nothing"), "") << "error: lines are acknowledgements too";
+  EXPECT_EQ(console.run("peer list").back(), '\n') << "data lines are not";
+  EXPECT_EQ(console.run("session ack enable"), "done\n");
+}
+
+TEST(Acknowledgement, SilenceAnswersNothing) {
+  Console console(4);
+  EXPECT_EQ(console.run("silence-ack"), "");
+  EXPECT_EQ(console.run("version"), "exabgp 0.1.0\n");
+  EXPECT_EQ(console.run("enable-ack"), "done\n");
+}
+
+TEST(Acknowledgement, JsonErrorsAreDataAndSurviveSilence) {
+  Console console;
+  EXPECT_EQ(console.run("session ack silence"), "");
+  EXPECT_EQ(console.run("system api version 5"), "{ \"error\": \"API version must be 4 or 6\" }\n");
+}
+
+TEST(Lines, CommentsAndEmptyLinesAreDoneAndDoNothing) {
+  for (const std::string_view line : {"", "   ", "#", "# shutdown", "#shutdown", "  # it's", "\r"}) {
+    Console console;
+    EXPECT_EQ(console.run(line), "done\n") << line;
+    EXPECT_THAT(console.executor.take_log(), IsEmpty());
+  }
+}
+
+class Memory final : public base::LogSink {
+ public:
+  Memory() {
+    base::set_log_sink(this);
+    base::set_log_threshold(base::LogCategory::processes, base::LogLevel::warning);
+  }
+  ~Memory() override {
+    base::set_log_threshold(base::LogCategory::processes, base::LogLevel::off);
+    base::set_log_sink(nullptr);
+  }
+  void write(base::LogCategory, base::LogLevel level, std::string_view line) override {
+    if (level == base::LogLevel::warning) text += line;
+  }
+  std::string text;
+};
+
+TEST(Lines, DebugIsLoggedAndNotAnswered) {
+  Memory memory;
+  Console console;
+  EXPECT_EQ(console.run("debug hello \xff\x1b there"), "");
+  EXPECT_EQ(memory.text, "api prog: hello \\xff\\x1b there");
+}
+
+TEST(Lines, NotUtf8IsAnErrorAndNothingElse) {
+  Console console;
+  EXPECT_EQ(console.run("announce route \xff next-hop 1.1.1.1"), "error\n");
+  EXPECT_EQ(console.run("# \xff"), "error\n");
+  EXPECT_EQ(console.run("system version caf\xc3\xa9"), "{ \"version\": \"0.1.0\", \"application\": \"exabgp\" }\ndone\n");
+}
+
+TEST(Lines, UnknownOrIncompleteIsTheBareWord) {
+  for (const std::string_view line :
+       {"announce", "withdraw", "peer", "neighbor", "neighbor 127.0.0.1", "peer 127.0.0.1", "daemon", "session ack", "rib show",
+        "show adj-rib", "flush adj-rib", "crash", "system crash", "SHUTDOWN", "shutdownx", "[", ",", "peer absentone announce eor",
+        "neighbor 127.0.0.1 version", "neighbor", "rib", "api", "show", "name \"open"}) {
+    for (const unsigned version : {4U, 6U}) {
+      Console console(version);
+      EXPECT_EQ(console.run(line), "error\n") << line;
+      EXPECT_THAT(console.executor.take_log(), IsEmpty()) << line;
+    }
+  }
+}
+
+TEST(Grammar, BothFormsOfEveryCommandAreUnderstoodByBothVersions) {
+  for (const Command& command : command_table()) {
+    for (const Words& words : {command.v6, command.v4}) {
+      if (words.count == 0 || words.text == "#") continue;
+      const base::Tokens none;
+      Tokenizer tokenizer;
+      ASSERT_TRUE(tokenizer.tokenize(words.text));
+      EXPECT_EQ(find_command({}, tokenizer.tokens()).command, &command) << words.text << " is hidden by a row before it";
+      Console console;
+      if ((command.flags & k_selector) == 0) continue;
+      const std::string in_neighbor = "neighbor 127.0.0.1 " + std::string(words.text);
+      const std::string in_peer = words.word[0] == "peer" ? "peer 127.0.0.1" + std::string(words.text.substr(4)) : "";
+      ASSERT_TRUE(tokenizer.tokenize(words.text));
+      if (&words == &command.v4) {
+        EXPECT_EQ(find_command("neighbor", tokenizer.tokens()).command, &command) << in_neighbor;
+      }
+      if (!in_peer.empty()) {
+        EXPECT_EQ(find_command("peer", tokenizer.tokens().subspan(1)).command, &command) << in_peer;
+      }
+    }
+  }
+}
+
+TEST(Grammar, AVersionFourClientIsAnsweredInTextWhateverItSays) {
+  Console four(4);
+  EXPECT_EQ(four.run("system version"), "exabgp 0.1.0\ndone\n");
+  EXPECT_EQ(four.run("version json"), "{ \"version\": \"0.1.0\", \"application\": \"exabgp\" }\ndone\n");
+  Console six(6);
+  EXPECT_EQ(six.run("version"), "{ \"version\": \"0.1.0\", \"application\": \"exabgp\" }\ndone\n");
+}
+
+TEST(Grammar, ExtraWordsBehindACompleteCommandAreIgnored) {
+  Console console(4);
+  EXPECT_EQ(console.run("restart foo bar"), "restart in progress\ndone\n");
+}
+
+class Selection : public testing::Test {
+ protected:
+  Selection() {
+    console.executor.add(test::make_peer("127.0.0.2", 65001, 65002));
+    console.executor.add(test::make_peer("127.0.0.3", 65001, 65003));
+  }
+  Console console{4};
+};
+
+TEST_F(Selection, NoSelectorMeansAllPeers) {
+  EXPECT_EQ(console.run("flush adj-rib out"), "done\n");
+  EXPECT_THAT(console.executor.take_log(), ElementsAre("flush 0", "flush 1", "flush 2"));
+  EXPECT_EQ(console.run("peer teardown 4"), "done\n");
+  EXPECT_THAT(console.executor.take_log(), ElementsAre("teardown 0 4", "teardown 1 4", "teardown 2 4"));
+}
+
+TEST_F(Selection, OneThatMatchesNothingIsAnErrorAndNeverEverybody) {
+  for (const std::string_view line :
+       {"neighbor 9.9.9.9 announce route 10.0.0.0/24 next-hop 1.1.1.1", "peer 9.9.9.9 announce route 10.0.0.0/24 next-hop 1.1.1.1",
+        "peer 9.9.9.9 teardown 4", "neighbor 127.0.0.1 peer-as 9 clear adj-rib out", "rib flush out 9.9.9.9",
+        "clear adj-rib in 9.9.9.9", "peer 9.9.9.9 show summary", "neighbor 9.9.9.9 show adj-rib out",
+        "neighbor absentone local-as 1 withdraw watchdog w", "peer [9.9.9.9, 8.8.8.8] announce eor"}) {
+    EXPECT_EQ(console.run(line), "error\n") << line;
+    EXPECT_THAT(console.executor.take_log(), IsEmpty()) << line;
+  }
+}
+
+TEST_F(Selection, SelectsBeforeAndBehindTheCommand) {
+  for (const std::string_view line : {"neighbor 127.0.0.2 flush adj-rib out", "rib flush out 127.0.0.2",
+                                      "neighbor 127.0.0.2 peer-as 65002 flush adj-rib out", "flush adj-rib out 127.0.0.2"}) {
+    EXPECT_EQ(console.run(line), "done\n") << line;
+    EXPECT_THAT(console.executor.take_log(), ElementsAre("flush 1")) << line;
+  }
+  for (const std::string_view line : {"neighbor 127.0.0.1, neighbor 127.0.0.3 teardown 4", "peer [127.0.0.1, 127.0.0.3] teardown 4",
+                                      "peer 127.0.0.1, peer 127.0.0.3 teardown 4"}) {
+    EXPECT_EQ(console.run(line), "done\n") << line;
+    EXPECT_THAT(console.executor.take_log(), ElementsAre("teardown 0 4", "teardown 2 4")) << line;
+  }
+}
+
+TEST_F(Selection, AClientActsOnItsOwnPeersOnlyAndSeesAll) {
+  console.executor.forbid(0);
+  EXPECT_EQ(console.run("neighbor 127.0.0.1 clear adj-rib out"), "error\n");
+  EXPECT_EQ(console.run("clear adj-rib out"), "done\n");
+  EXPECT_THAT(console.executor.take_log(), ElementsAre("clear out 1", "clear out 2"));
+  EXPECT_THAT(console.run("show neighbor summary"), HasSubstr("127.0.0.1 "));
+  console.executor.forbid_all();
+  for (const std::string_view line : {"announce route 10.0.0.0/24 next-hop 1.1.1.1", "withdraw route 10.0.0.0/24", "announce eor",
+                                      "announce watchdog x", "teardown 4", "flush adj-rib out", "clear adj-rib in"}) {
+    EXPECT_EQ(console.run(line), "error\n") << line;
+    EXPECT_THAT(console.executor.take_log(), IsEmpty()) << line;
+  }
+}
+
+TEST(Sync, WaitsUntilTheSocketHasIt) {
+  Console console(4);
+  console.executor.fakes[0].drained = false;
+  EXPECT_EQ(console.run("announce route 10.0.0.0/24 next-hop 1.1.1.1 sync"), "");
+  ASSERT_TRUE(console.job);
+  std::string out;
+  EXPECT_FALSE(console.step(out));
+  console.executor.fakes[0].drained = true;
+  EXPECT_TRUE(console.step(out));
+  EXPECT_EQ(out, "done\n");
+}
+
+TEST(Sync, DoesNotWaitWhenNothingIsQueued) {
+  Console console(4);
+  EXPECT_EQ(console.run("enable-sync"), "done\n");
+  EXPECT_EQ(console.run("announce route 10.0.0.0/24 next-hop 1.1.1.1"), "done\n");
+  EXPECT_FALSE(console.job);
+}
+
+TEST(Sync, TrailingWordsGoBeforeTheSetting) {
+  Console console(4);
+  console.executor.fakes[0].drained = false;
+  EXPECT_EQ(console.run("session sync enable"), "done\n");
+  EXPECT_EQ(console.run("announce route 10.0.0.0/24 next-hop 1.1.1.1 json async"), "done\n");
+  EXPECT_EQ(console.run("withdraw route 10.0.0.0/24"), "");
+  EXPECT_TRUE(console.job);
+  console.job.reset();
+  EXPECT_EQ(console.run("disable-sync"), "done\n");
+  EXPECT_EQ(console.run("withdraw route 10.0.0.0/24"), "done\n");
+}
+
+TEST(Sync, APeerThatIsGoneIsNotWaitedFor) {
+  Console console(4);
+  console.executor.fakes[0].drained = false;
+  EXPECT_EQ(console.run("announce route 10.0.0.0/24 next-hop 1.1.1.1 sync"), "");
+  console.executor.fakes[0].key = "neighbor 127.0.0.9 local-ip auto";  // its number means another peer now
+  std::string out;
+  EXPECT_TRUE(console.step(out));
+  EXPECT_EQ(out, "done\n");
+  EXPECT_EQ(console.run("announce route 10.0.0.0/24 next-hop 1.1.1.1 sync"), "");
+  console.executor.remove(0);
+  out.clear();
+  EXPECT_TRUE(console.step(out));
+  EXPECT_EQ(out, "done\n");
+}
+
+TEST(NotYet, CommandsOfLaterIssuesSayWhichOne) {
+  Console six(6);
+  EXPECT_EQ(six.run("peer * announce flow route { match { source 0.0.0.0/32; } }"), "error: peer announce flow is not supported yet\nerror\n");
+  EXPECT_EQ(six.run("group start"), "error: group start is not supported yet\nerror\n");
+  EXPECT_EQ(six.run("peer 127.0.0.1 routes list"), "error: peer routes is not supported yet\nerror\n");
+  EXPECT_EQ(six.run("peer * group announce route 1.0.0.0/8"), "error: peer group is not supported yet\nerror\n");
+  Console four(4);
+  EXPECT_EQ(four.run("announce vpls endpoint 1"), "error: announce vpls is not supported yet\nerror\n");
+  EXPECT_EQ(four.run("announce operational asm afi ipv4 safi unicast advisory x"), "error: announce operational is not supported yet\nerror\n");
+  EXPECT_EQ(four.run("create neighbor 1.2.3.4 local-as 1"), "error: create neighbor is not supported yet\nerror\n");
+  EXPECT_EQ(four.run("delete neighbor 1.2.3.4"), "error: delete neighbor is not supported yet\nerror\n");
+  EXPECT_EQ(four.run("announce ipv4 mup mup-isd 10.0.1.0/24 rd 100:100"), "error: announce ipv4 mup is not supported yet\nerror\n");
+}
+
+// One terminator, at the end, and nothing that looks like one before it.
+void expect_one_terminator(const std::string& out, std::string_view line) {
+  ASSERT_FALSE(out.empty()) << line;
+  ASSERT_EQ(out.back(), '\n') << line;
+  int terminators = 0;
+  std::size_t begin = 0;
+  std::string last;
+  while (begin < out.size()) {
+    const std::size_t end = out.find('\n', begin);
+    last = out.substr(begin, end - begin);
+    if (last == "done" || last == "error") ++terminators;
+    begin = end + 1;
+  }
+  EXPECT_EQ(terminators, 1) << line << "\n" << out;
+  EXPECT_TRUE(last == "done" || last == "error") << line << "\n" << out;
+}
+
+TEST(Garbage, RandomWordsGetExactlyOneTerminator) {
+  std::vector<std::string> vocabulary{"peer", "neighbor", "*", "[", "]", ",", "127.0.0.1", "local-as", "65001", "10.0.0.0/24",
+                                      "next-hop", "self", "med", "json", "text", "sync", "async", "extensive", "summary", "{", "}",
+                                      ";", "(", ")", "4", "6", "255", "256", "\"", "'", "nlri", "unicast", "multicast", "split", "/25",
+                                      "community", "as-path", "\xff", "\xc3\xa9", "#", "", "::1", "2001:db8::/32", "withdraw", "watchdog"};
+  for (const Command& command : command_table()) {
+    for (const Words& words : {command.v6, command.v4}) {
+      for (std::size_t i = 0; i < words.count; ++i) {
+        // Those that change what an answer is have tests of their own.
+        if (words.word[i] != "ack" && words.text.find("-ack") == std::string_view::npos) vocabulary.emplace_back(words.word[i]);
+      }
+    }
+  }
+  base::Random random(20261122);
+  Console consoles[2] = {Console(4), Console(6)};
+  for (int i = 0; i < 60000; ++i) {
+    std::string line;
+    for (std::uint64_t n = random.below(12); n > 0; --n) {
+      line += vocabulary[random.below(vocabulary.size())];
+      if (random.below(8) != 0) line += ' ';
+    }
+    if (line.starts_with("debug ")) continue;
+    Console& console = consoles[i % 2];
+    std::string out = console.run(line);
+    if (console.job) continue;
+    expect_one_terminator(out, line);
+  }
+}
+
+TEST(Garbage, RandomOctetsGetExactlyOneTerminator) {
+  base::Random random(7);
+  Console console;
+  for (int i = 0; i < 20000; ++i) {
+    std::string line;
+    for (std::uint64_t n = random.below(60); n > 0; --n) {
+      const char c = static_cast<char>(random.below(256));
+      line += c == '\n' ? ' ' : c;
+    }
+    expect_one_terminator(console.run(line), line);
+  }
+}
+
+TEST(Garbage, AVeryLongLineIsOnlyALine) {
+  Console console;
+  EXPECT_EQ(console.run(std::string(1 << 20, ',')), "error\n");
+  EXPECT_EQ(console.run("announce route " + std::string(1 << 20, '[')).substr(0, 6), "error:");
+  std::string nested = "peer [";
+  for (int i = 0; i < 100000; ++i) nested += "1.1.1.1,";
+  EXPECT_EQ(console.run(nested), "error\n");
+}
+
+TEST(Help, ListsTheCommandsSorted) {
+  const auto commands = Dispatcher::commands();
+  EXPECT_TRUE(std::is_sorted(commands.begin(), commands.end(), [](const auto& a, const auto& b) { return a.words < b.words; }));
+  for (const auto& command : commands) EXPECT_FALSE(command.meaning.empty()) << command.words;
+}
+
+}  // namespace
+}  // namespace tandem::api

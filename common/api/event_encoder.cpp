@@ -1,0 +1,102 @@
+#include "common/api/event_encoder.hpp"
+
+#include <fmt/format.h>
+
+#include <iterator>
+
+#include "common/api/event_json.hpp"
+#include "common/api/event_text.hpp"
+
+namespace tandem::api {
+
+EventEncoder::EventEncoder(DaemonIdentity daemon) : daemon_(std::move(daemon)) {
+  base::JsonWriter json(daemon_members_);
+  json.member("host", daemon_.host);
+  json.member("pid", daemon_.pid);
+  json.member("ppid", daemon_.ppid);
+}
+
+void EventEncoder::state(EventForm form, const NeighborIdentity& neighbor, double time, std::string_view state,
+                         std::string_view reason, std::string& out) const {
+  if (form == EventForm::text) {
+    state_text(neighbor, state, reason, out);
+    out += '\n';
+    return;
+  }
+  JsonLine line(form, time, daemon_members_, out);
+  line.counter(neighbor.counter);
+  line.type("state");
+  line.begin_neighbor(neighbor);
+  line.json().member("state", state);
+  if (state == "down") line.json().member("reason", reason);
+  line.close(true);
+}
+
+void EventEncoder::fsm(EventForm form, const NeighborIdentity& neighbor, double time, std::string_view state,
+                       std::string& out) const {
+  if (form == EventForm::text) return;
+  JsonLine line(form, time, daemon_members_, out);
+  line.counter(neighbor.counter);
+  line.type("fsm");
+  line.begin_neighbor(neighbor);
+  line.json().member("state", state);
+  line.close(true);
+}
+
+void EventEncoder::negotiated(EventForm form, const NeighborIdentity& neighbor, double time, const bgp::Negotiated& negotiated,
+                              std::string& out) const {
+  if (form == EventForm::text) return;
+  JsonLine line(form, time, daemon_members_, out);
+  line.counter(neighbor.counter);
+  line.type("negotiated");
+  line.begin_neighbor(neighbor);
+  negotiated_json(&negotiated, line.json());
+  line.close(true);
+}
+
+void EventEncoder::signal(EventForm form, const NeighborIdentity& neighbor, double time, int code, std::string_view name,
+                          std::string& out) const {
+  if (form == EventForm::text) return;
+  JsonLine line(form, time, daemon_members_, out);
+  line.counter(neighbor.counter);
+  line.type("signal");
+  line.begin_neighbor(neighbor);
+  line.json().member("code", fmt::format("{}", code));
+  line.json().member("name", name);
+  line.close(true);
+}
+
+void EventEncoder::shutdown(EventForm form, double time, std::string& out) const {
+  if (form == EventForm::text) {
+    fmt::format_to(std::back_inserter(out), "shutdown {} {}\n\n", daemon_.pid, daemon_.ppid);
+    return;
+  }
+  JsonLine line(form, time, daemon_members_, out);
+  line.type("notification");
+  line.json().member("notification", std::string_view("shutdown"));
+  line.close(false);
+}
+
+void EventEncoder::packet(EventForm form, const NeighborIdentity& neighbor, double time, EventDirection direction,
+                          const bgp::RawMessage& message, const bgp::Negotiated* negotiated, std::string& out) const {
+  if (form == EventForm::text) {
+    packet_text(neighbor, direction, message, out);
+    out += '\n';
+    return;
+  }
+  JsonLine line(form, time, daemon_members_, out);
+  packet_json(neighbor, direction, message, negotiated, line);
+}
+
+void EventEncoder::message(EventForm form, const NeighborIdentity& neighbor, double time, const MessageEvent& event,
+                           const bgp::Negotiated* negotiated, std::string& out) const {
+  if (form == EventForm::text) {
+    if (message_text(neighbor, event, out)) out += '\n';
+    return;
+  }
+  const std::size_t start = out.size();
+  JsonLine line(form, time, daemon_members_, out);
+  if (!message_json(neighbor, event, negotiated, compact, line)) out.resize(start);
+}
+
+}  // namespace tandem::api

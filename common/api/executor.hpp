@@ -1,0 +1,134 @@
+// What API commands may do to the daemon. The command table calls it; the speaker implements it. Everything here is immediate and
+// none of it waits: "announce" means "in the adj-RIB-out", not "on the wire" (spec api.md 9.1).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/error.hpp"
+#include "common/base/time.hpp"
+#include "common/bgp/negotiated.hpp"
+#include "common/rib/route.hpp"
+
+namespace tandem::api {
+
+// A running peer during one command; never kept longer.
+using PeerId = std::uint32_t;
+// A program or a control connection.
+using ClientId = std::uint32_t;
+
+// Message counters of the current session (spec session.md 7.2).
+struct MessageCounters {
+  std::uint64_t open = 0, update = 0, notification = 0, keepalive = 0, refresh = 0, operational = 0;
+  [[nodiscard]] std::uint64_t total() const { return open + update + notification + keepalive + refresh + operational; }
+};
+
+// -1: not known yet, 0: no, 1: yes (spec api.md 4.9).
+struct CapabilityView {
+  int asn4 = -1, route_refresh = -1, multi_session = -1, operational = -1, add_path = -1, extended_message = -1, graceful_restart = -1;
+};
+
+// Everything `show neighbor` prints of one peer.
+struct PeerSnapshot {
+  std::string key;
+  std::string peer_address;
+  std::string local_address;  // "auto" when it is not known yet
+  std::uint32_t local_as = 0;
+  std::uint32_t peer_as = 0;
+  std::string router_id;
+  std::optional<std::string> peer_id;
+  std::uint16_t local_hold_time_s = 0;
+  std::optional<std::uint16_t> peer_hold_time_s;
+  bool established = false;
+  std::string state;          // "ESTABLISHED"
+  std::uint64_t duration_s = 0;
+  CapabilityView local;
+  CapabilityView remote;
+  struct FamilyView {
+    bgp::Family family;
+    bool local = false;
+    int remote = -1;
+    int add_path_local = 0;   // RFC 7911 mode
+    int add_path_remote = -1;
+    bool add_path_send = false;     // as negotiated
+    bool add_path_receive = false;
+  };
+  std::vector<FamilyView> families;
+  MessageCounters sent;
+  MessageCounters received;
+  std::uint64_t prefixes_received = 0;
+  std::uint64_t prefixes_withdrawn = 0;
+  std::string configuration;  // the neighbor as configuration text, two-space indent, without routes
+};
+
+struct QueueStatus {
+  std::string service;
+  std::uint64_t items = 0;
+  std::uint64_t bytes = 0;
+};
+
+struct EngineStatus {
+  std::string name;                       // "sync", "async"; "sim" in the simulator
+  std::vector<std::string> available;
+  double since = 0;                       // wall-clock seconds since 1970 when it took over
+  std::uint64_t switches = 0;
+};
+
+struct DaemonStatus {
+  std::string version;
+  std::string uuid;
+  std::int64_t pid = 0;
+  double start_time = 0;                  // wall-clock seconds since 1970
+  std::uint64_t uptime_s = 0;
+};
+
+enum class RibDirection : std::uint8_t { in, out };
+enum class DaemonRequest : std::uint8_t { shutdown, reload, restart };
+
+class Executor {
+ public:
+  virtual ~Executor() = default;
+
+  // --- peers, in configuration order ---------------------------------------------------------------------------------
+  [[nodiscard]] virtual std::span<const PeerId> peers() const = 0;
+  [[nodiscard]] virtual std::span<const PeerId> peers_of(ClientId client) const = 0;  // those the client may act on
+  [[nodiscard]] virtual std::string_view peer_key(PeerId peer) const = 0;
+  [[nodiscard]] virtual bool established(PeerId peer) const = 0;
+  [[nodiscard]] virtual PeerSnapshot snapshot(PeerId peer) const = 0;
+
+  // --- routes ----------------------------------------------------------------------------------------------------------
+  [[nodiscard]] virtual rib::AttributePool& attribute_pool() = 0;
+  // next-hop self is resolved here, per peer. A family that is not configured is skipped with a log and is no error.
+  [[nodiscard]] virtual base::Result<void> announce(PeerId peer, const rib::Route& route) = 0;
+  [[nodiscard]] virtual base::Result<void> withdraw(PeerId peer, const rib::Route& route) = 0;
+  virtual void file_watchdog(PeerId peer, const std::string& name, const rib::Route& route, bool held) = 0;
+  virtual void announce_watchdog(std::string_view name) = 0;  // all peers
+  virtual void withdraw_watchdog(std::string_view name) = 0;
+  virtual void flush_out(PeerId peer) = 0;
+  virtual void clear_out(PeerId peer) = 0;
+  virtual void clear_in(PeerId peer) = 0;
+  // A copy of the table as it is now: later changes do not show (spec session.md 5.3 RIB bug 2).
+  [[nodiscard]] virtual std::vector<rib::Route> routes(PeerId peer, RibDirection direction) const = 0;
+
+  // --- messages --------------------------------------------------------------------------------------------------------
+  virtual void queue_end_of_rib(PeerId peer, bgp::Family family) = 0;
+  virtual void queue_route_refresh(PeerId peer, bgp::Family family) = 0;
+  virtual void teardown(PeerId peer, std::uint8_t subcode) = 0;
+
+  // --- the daemon ------------------------------------------------------------------------------------------------------
+  virtual void request(DaemonRequest request) = 0;
+  [[nodiscard]] virtual DaemonStatus status() const = 0;
+  [[nodiscard]] virtual std::vector<QueueStatus> queue_status() const = 0;
+  virtual void drop_pending_commands(ClientId client) = 0;  // `reset`
+  [[nodiscard]] virtual EngineStatus engine() const = 0;
+  // Asks for another reactor after this round. Errors: unknown name.
+  [[nodiscard]] virtual base::Result<void> request_engine(std::string_view name) = 0;
+  // Whether everything queued for the peer has been written to its socket, or its session is down: what `sync` waits for.
+  [[nodiscard]] virtual bool drained(PeerId peer) const = 0;
+};
+
+}  // namespace tandem::api

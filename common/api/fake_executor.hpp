@@ -1,0 +1,175 @@
+// A daemon for tests: peers that are only keys and flags, and a log of what was asked of them. Test code only.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "common/api/dispatcher.hpp"
+
+namespace tandem::api::test {
+
+struct FakePeer {
+  std::string key;
+  bool established = true;
+  bool drained = true;
+  bool refuses = false;  // announce and withdraw fail
+  PeerSnapshot snapshot;
+  std::vector<rib::Route> in, out;
+};
+
+inline FakePeer make_peer(const std::string& address, std::uint32_t local_as = 65001, std::uint32_t peer_as = 65001) {
+  FakePeer peer;
+  peer.key = fmt::format("neighbor {} local-ip 127.0.0.1 local-as {} peer-as {} router-id 1.2.3.4 family-allowed in-open", address,
+                         local_as, peer_as);
+  PeerSnapshot& s = peer.snapshot;
+  s.key = peer.key;
+  s.peer_address = address;
+  s.local_address = "127.0.0.1";
+  s.local_as = local_as;
+  s.peer_as = peer_as;
+  s.router_id = "1.2.3.4";
+  s.peer_id = "9.9.9.9";
+  s.local_hold_time_s = 180;
+  s.peer_hold_time_s = 180;
+  s.established = true;
+  s.state = "ESTABLISHED";
+  s.duration_s = 4;
+  s.local = {1, 1, 0, 0, 0, 1, 0};
+  s.remote = {1, 1, 0, 0, 0, 1, 0};
+  PeerSnapshot::FamilyView family;
+  family.family = bgp::k_ipv4_unicast;
+  family.local = true;
+  family.remote = 1;
+  family.add_path_remote = 0;
+  s.families.push_back(family);
+  s.sent = {1, 4, 0, 1, 0, 0};
+  s.received = {1, 1, 0, 1, 0, 0};
+  s.prefixes_received = 1;
+  s.configuration = "neighbor " + address + " {\n  peer-as " + std::to_string(peer_as) + ";\n}\n";
+  return peer;
+}
+
+class FakeExecutor final : public Executor {
+  rib::AttributePool pool_;  // first: it outlives the routes of the peers
+
+ public:
+  FakeExecutor() {
+    add(make_peer("127.0.0.1"));
+    engine_.name = "sync";
+    engine_.available = {"sync", "async"};
+    engine_.since = 1795343803.25;
+    engine_.switches = 2;
+  }
+  void add(FakePeer peer) {
+    fakes.push_back(std::move(peer));
+    all_.push_back(static_cast<PeerId>(fakes.size() - 1));
+    allowed_.push_back(all_.back());
+  }
+  void forbid_all() { allowed_.clear(); }
+  void forbid(PeerId peer) { std::erase(allowed_, peer); }
+  void remove(PeerId peer) {
+    std::erase(all_, peer);
+    std::erase(allowed_, peer);
+  }
+
+  std::span<const PeerId> peers() const override { return all_; }
+  std::span<const PeerId> peers_of(ClientId) const override { return allowed_; }
+  std::string_view peer_key(PeerId peer) const override { return fakes[peer].key; }
+  bool established(PeerId peer) const override { return fakes[peer].established; }
+  PeerSnapshot snapshot(PeerId peer) const override { return fakes[peer].snapshot; }
+
+  rib::AttributePool& attribute_pool() override { return pool_; }
+  base::Result<void> announce(PeerId peer, const rib::Route& route) override { return change("announce", peer, route); }
+  base::Result<void> withdraw(PeerId peer, const rib::Route& route) override { return change("withdraw", peer, route); }
+  void file_watchdog(PeerId peer, const std::string& name, const rib::Route& route, bool held) override {
+    note(fmt::format("file {} {} {} {}", peer, name, rib::describe(route), held ? "held" : "active"));
+  }
+  void announce_watchdog(std::string_view name) override { note(fmt::format("announce watchdog {}", name)); }
+  void withdraw_watchdog(std::string_view name) override { note(fmt::format("withdraw watchdog {}", name)); }
+  void flush_out(PeerId peer) override { note(fmt::format("flush {}", peer)); }
+  void clear_out(PeerId peer) override { note(fmt::format("clear out {}", peer)); }
+  void clear_in(PeerId peer) override { note(fmt::format("clear in {}", peer)); }
+  std::vector<rib::Route> routes(PeerId peer, RibDirection direction) const override {
+    return direction == RibDirection::in ? fakes[peer].in : fakes[peer].out;
+  }
+
+  void queue_end_of_rib(PeerId peer, bgp::Family family) override { note(fmt::format("eor {} {}", peer, bgp::to_string(family))); }
+  void queue_route_refresh(PeerId peer, bgp::Family family) override {
+    note(fmt::format("refresh {} {}", peer, bgp::to_string(family)));
+  }
+  void teardown(PeerId peer, std::uint8_t subcode) override { note(fmt::format("teardown {} {}", peer, subcode)); }
+
+  void request(DaemonRequest request) override { note(fmt::format("request {}", static_cast<int>(request))); }
+  DaemonStatus status() const override { return {"0.1.0", "11111111-2222-4333-8444-555555555555", 4100, 1795343803.08, 3}; }
+  std::vector<QueueStatus> queue_status() const override { return queues; }
+  void drop_pending_commands(ClientId client) override { note(fmt::format("drop {}", client)); }
+  EngineStatus engine() const override { return engine_; }
+  base::Result<void> request_engine(std::string_view name) override {
+    note(fmt::format("engine {}", name));
+    return {};
+  }
+  bool drained(PeerId peer) const override { return fakes[peer].drained; }
+
+  // What was asked since the last time this was asked.
+  std::vector<std::string> take_log() { return std::exchange(log_, {}); }
+
+  std::vector<FakePeer> fakes;
+  std::vector<QueueStatus> queues;
+  bool logging = true;
+
+ private:
+  void note(std::string line) {
+    if (logging) log_.push_back(std::move(line));
+  }
+  base::Result<void> change(std::string_view verb, PeerId peer, const rib::Route& route) {
+    if (fakes[peer].refuses) return base::Error("use of \"next-hop self\": no");
+    if (logging) note(fmt::format("{} {} {}", verb, peer, rib::describe(route)));
+    return {};
+  }
+
+  std::vector<PeerId> all_, allowed_;
+  std::vector<std::string> log_;
+  EngineStatus engine_;
+};
+
+// A client with a dispatcher of its own; run() gives all lines of the answer.
+class Console {
+ public:
+  explicit Console(unsigned version = 6) {
+    client.version = version;
+    client.service = "prog";
+    client.id = 7;
+  }
+  // The whole answer, as it is written. Jobs are stepped until they are over, or once when they wait.
+  std::string run(std::string_view line) {
+    std::string out;
+    dispatcher.execute(client, line, out, job);
+    if (job) step(out);
+    return out;
+  }
+  bool step(std::string& out) {
+    for (int i = 0; i < 10000; ++i) {
+      const std::size_t before = out.size();
+      if (const auto outcome = job->step(executor, 1000, out)) {
+        job.reset();
+        dispatcher.finish(client, *outcome, out);
+        return true;
+      }
+      if (out.size() == before) return false;
+    }
+    return false;
+  }
+
+  FakeExecutor executor;
+  Dispatcher dispatcher{executor};
+  ClientState client;
+  std::unique_ptr<Job> job;
+};
+
+}  // namespace tandem::api::test

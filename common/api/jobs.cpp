@@ -1,0 +1,118 @@
+#include "common/api/jobs.hpp"
+
+#include <algorithm>
+
+#include "common/base/json_writer.hpp"
+#include "common/bgp/nlri/codec.hpp"
+
+namespace tandem::api {
+
+namespace {
+
+class SyncJob final : public Job {
+ public:
+  explicit SyncJob(Outcome outcome) : outcome_(outcome) {}
+  void wait_for(PeerId peer, std::string_view key) { waiting_.push_back({peer, std::string(key)}); }
+
+  std::optional<Outcome> step(Executor& executor, std::size_t, std::string&) override {
+    std::erase_if(waiting_, [&](const Waiting& waiting) { return is_over(executor, waiting); });
+    if (waiting_.empty()) return outcome_;
+    return std::nullopt;
+  }
+
+ private:
+  struct Waiting {
+    PeerId peer;
+    std::string key;  // a number may be given to another peer meanwhile; its key tells
+  };
+  static bool is_over(const Executor& executor, const Waiting& waiting) {
+    const auto peers = executor.peers();
+    const bool exists = std::find(peers.begin(), peers.end(), waiting.peer) != peers.end();
+    return !exists || executor.peer_key(waiting.peer) != waiting.key || executor.drained(waiting.peer);
+  }
+
+  Outcome outcome_;
+  std::vector<Waiting> waiting_;
+};
+
+// "10.0.0.0/24 path-information 0.0.0.1" to its two parts.
+void append_route_json(const rib::Route& route, base::JsonWriter& json) {
+  constexpr std::string_view k_path = " path-information ";
+  json.begin_object();
+  json.member("family", bgp::to_string(bgp::family_at(route.nlri.family())));
+  if (const bgp::NlriCodec* codec = bgp::nlri_codec(route.nlri.family())) {
+    std::string text;
+    codec->text(route.nlri, text);
+    const std::string_view whole = text;
+    const std::size_t path = whole.find(k_path);
+    json.member("prefix", whole.substr(0, path));
+    if (path != std::string_view::npos) json.member("path-information", whole.substr(path + k_path.size()));
+  }
+  json.end_object();
+}
+
+void append_json(const RibListing& listing, const rib::Route& route, std::string& out) {
+  base::JsonWriter json(out);
+  json.begin_object();
+  json.key(listing.address);
+  json.begin_object();
+  json.key("routes");
+  json.begin_array();
+  append_route_json(route, json);
+  json.end_array();
+  json.raw_members(listing.extensive_members);
+  json.end_object();
+  json.end_object();
+  out += '\n';
+}
+
+void append_text(const RibListing& listing, const rib::Route& route, bool extensive, std::string& out) {
+  out += extensive ? listing.key : listing.address;
+  out += ' ';
+  out += bgp::to_string(bgp::family_at(route.nlri.family()));
+  out += ' ';
+  if (const bgp::NlriCodec* codec = bgp::nlri_codec(route.nlri.family())) codec->text(route.nlri, out);
+  if (extensive && route.attributes) {
+    const bgp::NextHop& next_hop = route.attributes->next_hop();
+    if (next_hop.known()) {
+      out += " next-hop ";
+      next_hop.address.append_text(out);
+    } else if (next_hop.self) {
+      out += " next-hop self";
+    }
+    out += route.attributes->text();
+  }
+  out += '\n';
+}
+
+}  // namespace
+
+Outcome wait_until_drained(Call& call, std::span<const PeerId> peers, Outcome outcome) {
+  std::unique_ptr<SyncJob> job;
+  for (const PeerId peer : peers) {
+    if (call.executor.drained(peer)) continue;
+    if (!job) job = std::make_unique<SyncJob>(outcome);
+    job->wait_for(peer, call.executor.peer_key(peer));
+  }
+  if (!job) return outcome;
+  call.job = std::move(job);
+  return Outcome::job;
+}
+
+std::optional<Outcome> ShowRibJob::step(Executor&, std::size_t budget, std::string& out) {
+  const std::size_t enough = out.size() + budget;
+  while (!listings_.empty()) {
+    const RibListing& listing = listings_.front();
+    while (next_ < listing.routes.size()) {
+      const rib::Route& route = listing.routes[next_++];
+      if (form_ == RibForm::json || form_ == RibForm::json_extensive) append_json(listing, route, out);
+      else append_text(listing, route, form_ == RibForm::text_extensive, out);
+      if (out.size() >= enough) return std::nullopt;
+    }
+    listings_.pop_front();
+    next_ = 0;
+  }
+  return Outcome::done;
+}
+
+}  // namespace tandem::api

@@ -1,0 +1,20 @@
+// What `show neighbor` prints of one peer: table row, layout, configuration, JSON (spec api.md 4.9).
+#pragma once
+
+#include <string>
+
+#include "common/api/executor.hpp"
+#include "common/base/json_writer.hpp"
+
+namespace tandem::api {
+
+void append_summary_header(std::string& out);
+void append_summary(const PeerSnapshot& peer, std::string& out);
+void append_extensive(const PeerSnapshot& peer, std::string& out);
+void append_configuration(const PeerSnapshot& peer, std::string& out);
+void append_peer_json(const PeerSnapshot& peer, base::JsonWriter& json);
+
+// The members `show adj-rib ... extensive json` adds: the lines of the extensive layout, as text (spec api.md 4.10).
+[[nodiscard]] std::string extensive_members(const PeerSnapshot& peer);
+
+}  // namespace tandem::api

@@ -1,0 +1,74 @@
+#include "common/api/tokenize.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "common/api/dispatcher.hpp"
+#include "common/base/random.hpp"
+
+namespace tandem::api {
+namespace {
+
+using testing::ElementsAre;
+
+std::vector<std::string> words(Tokenizer& tokenizer) {
+  std::vector<std::string> out;
+  for (const base::Token& token : tokenizer.tokens()) out.emplace_back(token.text);
+  return out;
+}
+
+TEST(Normalise, PutsSpacesWhereTheSpecificationWantsThem) {
+  EXPECT_EQ(normalise("  announce\troute   1.2.3.4/32\tcommunity [2:1,3:4] as-path (1 2)\r"),
+            "announce route 1.2.3.4/32 community [ 2:1 , 3:4 ] as-path ( 1 2 )");
+  EXPECT_EQ(normalise("name \"a,b\""), "name \"a , b\"");
+  EXPECT_EQ(normalise(" \t\r\n"), "");
+}
+
+TEST(Normalise, TwiceChangesNothing) {
+  base::Random random(1);
+  const std::string_view letters = "ab ,[]()\t;\"'";
+  for (int i = 0; i < 2000; ++i) {
+    std::string line;
+    for (std::uint64_t n = random.below(30); n > 0; --n) line += letters[random.below(letters.size())];
+    const std::string once = normalise(line);
+    EXPECT_EQ(normalise(once), once) << line;
+  }
+}
+
+TEST(Tokenizer, PunctuationStandsAlone) {
+  Tokenizer tokenizer;
+  ASSERT_TRUE(tokenizer.tokenize("announce route 1.0.0.0/8{community[2:1,3:4];}\r"));
+  EXPECT_THAT(words(tokenizer), ElementsAre("announce", "route", "1.0.0.0/8", "{", "community", "[", "2:1", ",", "3:4", "]", ";", "}"));
+}
+
+TEST(Tokenizer, TokensViewTheLineItself) {
+  const std::string line = "announce route";
+  Tokenizer tokenizer;
+  ASSERT_TRUE(tokenizer.tokenize(line));
+  EXPECT_EQ(tokenizer.tokens()[1].text.data(), line.data() + 9);
+}
+
+TEST(Tokenizer, QuotesKeepSpacesAndAreMarked) {
+  Tokenizer tokenizer;
+  ASSERT_TRUE(tokenizer.tokenize("name  \"a b\" med 5"));
+  EXPECT_THAT(words(tokenizer), ElementsAre("name", "a b", "med", "5"));
+  EXPECT_TRUE(tokenizer.tokens()[1].quoted);
+  EXPECT_EQ(tokenizer.normalised(tokenizer.tokens().first(2)), "name \"a b\"");
+}
+
+TEST(Tokenizer, RefusesAnOpenQuoteAndWhatIsNotUtf8) {
+  Tokenizer tokenizer;
+  EXPECT_FALSE(tokenizer.tokenize("name \"abc"));
+  EXPECT_FALSE(tokenizer.tokenize("announce \xff\xfe"));
+  EXPECT_FALSE(tokenizer.tokenize("announce \"\xff\""));
+  EXPECT_TRUE(tokenizer.tokenize("announce caf\xc3\xa9"));
+}
+
+TEST(Tokenizer, GivesTheNormalFormOfAPart) {
+  Tokenizer tokenizer;
+  ASSERT_TRUE(tokenizer.tokenize("announce\troute  1.0.0.0/8   community[1:2]  sync"));
+  EXPECT_EQ(tokenizer.normalised(tokenizer.tokens().subspan(1, 6)), "route 1.0.0.0/8 community[ 1:2 ]");
+}
+
+}  // namespace
+}  // namespace tandem::api

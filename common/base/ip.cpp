@@ -1,0 +1,116 @@
+#include "common/base/ip.hpp"
+
+#include <arpa/inet.h>
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "common/base/asn.hpp"
+#include "common/base/assert.hpp"
+
+namespace tandem::base {
+
+IpAddress IpAddress::v4(std::uint32_t host_order) {
+  IpAddress address;
+  address.size_ = 4;
+  for (int i = 0; i < 4; ++i) {
+    address.octets_[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(host_order >> (24 - 8 * i));
+  }
+  return address;
+}
+
+IpAddress IpAddress::from_bytes(Bytes octets) {
+  IpAddress address;
+  if (octets.size() != 4 && octets.size() != 16) return address;
+  address.size_ = static_cast<std::uint8_t>(octets.size());
+  std::copy(octets.begin(), octets.end(), address.octets_.begin());
+  return address;
+}
+
+std::optional<IpAddress> IpAddress::parse(std::string_view text) {
+  char copy[INET6_ADDRSTRLEN + 1];
+  if (text.empty() || text.size() >= sizeof copy) return std::nullopt;
+  std::memcpy(copy, text.data(), text.size());
+  copy[text.size()] = '\0';
+  if (std::memchr(copy, '\0', text.size()) != nullptr) return std::nullopt;
+  std::array<std::uint8_t, 16> octets{};
+  if (text.find(':') == std::string_view::npos) {
+    if (inet_pton(AF_INET, copy, octets.data()) != 1) return std::nullopt;
+    return from_bytes(Bytes(octets).first(4));
+  }
+  if (inet_pton(AF_INET6, copy, octets.data()) != 1) return std::nullopt;
+  return from_bytes(octets);
+}
+
+bool IpAddress::is_link_local() const noexcept { return is_v6() && octets_[0] == 0xFE && (octets_[1] & 0xC0) == 0x80; }
+
+bool IpAddress::is_unspecified() const noexcept {
+  return std::all_of(octets_.begin(), octets_.end(), [](std::uint8_t octet) { return octet == 0; });
+}
+
+std::uint32_t IpAddress::v4_value() const noexcept {
+  TANDEM_ASSERT(is_v4());
+  return ByteReader(bytes()).u32();
+}
+
+void IpAddress::append_text(std::string& out) const {
+  if (is_v4()) {
+    // Written by hand: this is on the path of every route that is shown to a program.
+    for (std::size_t i = 0; i < 4; ++i) {
+      if (i != 0) out += '.';
+      const unsigned octet = octets_[i];
+      if (octet >= 100) out += static_cast<char>('0' + octet / 100);
+      if (octet >= 10) out += static_cast<char>('0' + octet / 10 % 10);
+      out += static_cast<char>('0' + octet % 10);
+    }
+  } else if (is_v6()) {
+    char text[INET6_ADDRSTRLEN];
+    out += inet_ntop(AF_INET6, octets_.data(), text, sizeof text);
+  }
+}
+
+std::string IpAddress::text() const {
+  std::string out;
+  append_text(out);
+  return out;
+}
+
+std::string Endpoint::text() const {
+  return address.is_v6() ? fmt::format("[{}]:{}", address.text(), port) : fmt::format("{}:{}", address.text(), port);
+}
+
+Result<Prefix> Prefix::parse(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  const auto address = IpAddress::parse(text.substr(0, slash));
+  if (!address) return Error(fmt::format("'{}' is not an IP prefix (address/length expected)", text));
+  Prefix prefix{*address, static_cast<std::uint8_t>(address->bits())};
+  if (slash != std::string_view::npos) {
+    const auto length = parse_decimal(text.substr(slash + 1), address->bits());
+    if (!length) {
+      return Error(fmt::format("invalid netmask '{}' in '{}' (0 to {} expected)", text.substr(slash + 1), text, address->bits()));
+    }
+    prefix.length = static_cast<std::uint8_t>(*length);
+  }
+  const Bytes octets = prefix.address.bytes();
+  for (std::size_t bit = prefix.length; bit < prefix.address.bits(); ++bit) {
+    if (octets[bit / 8] >> (7 - bit % 8) & 1) {
+      return Error(fmt::format("'{}' is not a valid network: the host bits must be zero for the given prefix length", text));
+    }
+  }
+  return prefix;
+}
+
+bool Prefix::contains(const IpAddress& other) const noexcept {
+  if (other.bits() != address.bits()) return false;
+  const Bytes mine = address.bytes();
+  const Bytes theirs = other.bytes();
+  const std::size_t whole = length / 8U;
+  if (!std::equal(mine.begin(), mine.begin() + static_cast<std::ptrdiff_t>(whole), theirs.begin())) return false;
+  const unsigned rest = length % 8U;
+  return rest == 0 || (mine[whole] ^ theirs[whole]) >> (8 - rest) == 0;
+}
+
+std::string Prefix::text() const { return fmt::format("{}/{}", address.text(), length); }
+
+}  // namespace tandem::base

@@ -1,0 +1,48 @@
+// Logging for every room: a category, a level, a formatted line. The pure rooms do not know where lines go; the program
+// installs a sink (common/log, spdlog). Without a sink, or when the category is off, a call costs one load and one branch.
+#pragma once
+
+#include <fmt/core.h>
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+
+namespace tandem::base {
+
+// The subsystems of spec config.md 7 (log.*).
+enum class LogCategory : std::uint8_t {
+  configuration, reactor, daemon, processes, network, statistics, packets, rib, message, timers, routes, parser
+};
+inline constexpr std::size_t k_log_categories = 12;
+[[nodiscard]] std::string_view to_string(LogCategory category);
+
+enum class LogLevel : std::uint8_t { debug, info, warning, error, critical, off };
+
+class LogSink {
+ public:
+  virtual ~LogSink() = default;
+  virtual void write(LogCategory category, LogLevel level, std::string_view line) = 0;
+};
+
+// Process-wide, set by the program before it starts and by tests; not thread safe. A null sink turns logging off.
+void set_log_sink(LogSink* sink);
+// Lowest level that is written for a category; LogLevel::off silences it.
+void set_log_threshold(LogCategory category, LogLevel level);
+
+namespace detail {
+extern std::array<LogLevel, k_log_categories> log_thresholds;
+void write_log(LogCategory category, LogLevel level, fmt::string_view format, fmt::format_args arguments);
+}  // namespace detail
+
+[[nodiscard]] inline bool log_enabled(LogCategory category, LogLevel level) {
+  return level >= detail::log_thresholds[static_cast<std::size_t>(category)];
+}
+
+template <typename... Arguments>
+void log(LogCategory category, LogLevel level, fmt::format_string<Arguments...> format, Arguments&&... arguments) {
+  if (log_enabled(category, level)) detail::write_log(category, level, format, fmt::make_format_args(arguments...));
+}
+
+}  // namespace tandem::base

@@ -1,0 +1,65 @@
+// AGGREGATOR (RFC 4271 section 5.1.7) and AS4_AGGREGATOR (RFC 6793).
+#include <fmt/format.h>
+
+#include "common/base/ip.hpp"
+#include "common/bgp/attribute/parse.hpp"
+#include "common/bgp/attribute/rows.hpp"
+
+namespace tandem::bgp {
+
+namespace {
+
+constexpr std::size_t k_narrow = 6;
+constexpr std::size_t k_wide = 8;
+
+std::string show(base::Bytes value) {
+  base::ByteReader reader(value);
+  const std::uint32_t asn = value.size() == k_wide ? reader.u32() : reader.u16();
+  return fmt::format("{}:{}", asn, base::IpAddress::from_bytes(reader.take(4)).text());
+}
+
+std::optional<base::Buffer> parse_value(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  const auto asn = base::parse_asn(text.substr(0, colon));
+  const auto address = base::IpAddress::parse(text.substr(colon + 1));
+  if (!asn || !address || !address->is_v4()) return std::nullopt;
+  base::Buffer value;
+  base::ByteWriter writer(value);
+  writer.u32(base::value(*asn));
+  writer.bytes(address->bytes());
+  return value;
+}
+
+}  // namespace
+
+bool AggregatorRow::well_formed(base::Bytes value, const AttributeContext& context) {
+  return value.size() == (context.asn4 ? k_wide : k_narrow);
+}
+
+bool As4AggregatorRow::well_formed(base::Bytes value, const AttributeContext&) { return value.size() == k_wide; }
+
+void AggregatorRow::json(base::Bytes value, const AttributeContext&, base::JsonWriter& out) { out.string(show(value)); }
+
+void AggregatorRow::text(base::Bytes value, const AttributeContext&, std::string& out) {
+  out += fmt::format("( {} )", show(value));
+}
+
+// "65000:1.2.3.4", "( 65000:1.2.3.4 )" or "(65000:1.2.3.4)": parentheses are tokens of their own only where the reader of
+// the statement makes them so.
+base::Result<std::size_t> AggregatorRow::parse(base::Tokens tokens, AttributeBuilder& builder) {
+  constexpr std::string_view k_expected = "asn:ipv4, as in 65000:1.2.3.4,";
+  ValueReader reader("aggregator", tokens);
+  const bool parenthesis = reader.take("(");
+  const base::Token* word = reader.word();
+  if (word == nullptr) return reader.missing(k_expected);
+  std::string_view text = word->text;
+  if (!parenthesis && text.size() > 2 && text.front() == '(' && text.back() == ')') text = text.substr(1, text.size() - 2);
+  const auto value = parse_value(text);
+  if (!value) return reader.refuse(*word, k_expected);
+  if (parenthesis && !reader.take(")")) return reader.missing("')'");
+  set_attribute(builder, AttributeCode::aggregator, *value);
+  return reader.taken();
+}
+
+}  // namespace tandem::bgp

@@ -1,0 +1,130 @@
+#include "common/bgp/attribute/as_path.hpp"
+
+#include <gtest/gtest.h>
+
+#include "common/bgp/attribute/rows.hpp"
+#include "common/bgp/testing.hpp"
+
+namespace tandem::bgp {
+namespace {
+
+using testing::block;
+using testing::hex;
+using testing::json_of;
+using testing::octets;
+using testing::refusal;
+using testing::text_of;
+
+TEST(AsPath, BracketsMakeSequencesAndParenthesesSets) {
+  const base::Buffer path = block("as-path [ 1 2 ] ( 3 4 )");
+  EXPECT_EQ(hex(path), "400214" "020200000001" "00000002" "010200000003" "00000004");
+  EXPECT_EQ(json_of(path), R"("as-path":{"0":{"element":"as-sequence","value":[1,2]},"1":{"element":"as-set","value":[3,4]}})");
+  EXPECT_EQ(text_of(path), " as-path ( 1 2 ) [ 3 4 ]");
+}
+
+TEST(AsPath, OneNumberNeedsNoBracketsAndCommasAreOptional) {
+  EXPECT_EQ(hex(block("as-path 65533")), "40020602010000fffd");
+  EXPECT_EQ(hex(block("as-path [ 1 , 2,3 ]")), hex(block("as-path [ 1 2 3 ]")));
+  EXPECT_EQ(hex(block("as-path [ 70000 1.1 ]")), "40020a0202" "00011170" "00010001");
+  EXPECT_EQ(hex(block("as-path 1 ( 2 ) med 5")), "40020c" "020100000001" "010100000002" "80040400000005");
+}
+
+TEST(AsPath, AnEmptyOneIsKeptAndNotPrinted) {
+  const base::Buffer path = block("as-path [ ] med 1");
+  EXPECT_EQ(hex(path), "400200" "80040400000001");
+  EXPECT_EQ(json_of(path), R"("med":1)");
+  EXPECT_EQ(text_of(path), " med 1");
+}
+
+TEST(AsPath, MoreThan255NumbersAreSplitIntoSegments) {
+  std::string text = "as-path [";
+  for (int i = 0; i < 300; ++i) text += " 7";
+  const base::Buffer path = block(text + " ]");
+  EXPECT_EQ(hex(base::Bytes(path).first(6)), "500204b4" "02ff");
+  EXPECT_EQ(hex(base::Bytes(path).subspan(4 + 2 + 255 * 4, 2)), "022d");
+}
+
+TEST(AsPath, RefusesWhatIsNoPath) {
+  for (const char* bad : {"as-path", "as-path foo", "as-path (1 2)", "as-path [ 1 ( 2 ) ]", "as-path [ 1 [ 2 ] ]", "as-path [ 1 2", "as-path ( 1 ]",
+                          "as-path [ 4294967296 ]", "as-path [ 1.65536 ]", "as-path [ -1 ]"}) {
+    EXPECT_NE(refusal(bad), "") << bad;
+  }
+}
+
+TEST(AsPath, ConfederationSegmentsPrint) {
+  const base::Buffer path = octets("400210" "0301" "0000fde9" "0402" "00000001" "00000002");
+  EXPECT_EQ(text_of(path), " as-path {( 65001 )} {[ 1 2 ]}");
+  EXPECT_NE(json_of(path).find("as-confed-sequence"), std::string::npos);
+}
+
+TEST(AsPath, MalformedSegmentsAreFound) {
+  const AttributeContext four{true, true};
+  const AttributeContext two{false, true};
+  EXPECT_TRUE(AsPathRow::well_formed({}, four));
+  EXPECT_TRUE(AsPathRow::well_formed(octets("02020000000100000002"), four));
+  EXPECT_TRUE(AsPathRow::well_formed(octets("020200010002"), two));
+  for (const char* bad : {"00", "02", "0200", "000100000001", "050100000001", "020200000001", "02010000000101", "0201000000"}) {
+    EXPECT_FALSE(AsPathRow::well_formed(octets(bad), four)) << bad;
+  }
+}
+
+TEST(AsPath, ConfederationSegmentsAreMalformedFromAnExternalPeer) {
+  const base::Buffer path = octets("03010000fde9");
+  EXPECT_TRUE(AsPathRow::well_formed(path, {true, true}));
+  EXPECT_FALSE(AsPathRow::well_formed(path, {true, false}));
+}
+
+// RFC 6793 section 4.2.3
+std::string widen(std::string_view path, std::optional<std::string_view> as4_path) {
+  base::Buffer out;
+  const base::Buffer narrow = octets(path);
+  std::optional<base::Bytes> wide;
+  const base::Buffer wide_octets = octets(as4_path.value_or(""));
+  if (as4_path) wide = wide_octets;
+  widen_path(narrow, wide, out);
+  return hex(out);
+}
+
+TEST(AsPathMerge, WithoutAs4PathTheNumbersAreWidened) {
+  EXPECT_EQ(widen("0202 5ba0 0001", std::nullopt), "0202" "00005ba0" "00000001");
+}
+
+TEST(AsPathMerge, AnAs4PathOfTheSameLengthReplacesThePath) {
+  EXPECT_EQ(widen("0202 5ba0 0001", "0202 00011170 00000001"), "0202" "00011170" "00000001");
+}
+
+TEST(AsPathMerge, TheLeadingNumbersComeFromAsPath) {
+  EXPECT_EQ(widen("0203 0064 5ba0 0001", "0202 00011170 00000001"), "0203" "00000064" "00011170" "00000001");
+  EXPECT_EQ(widen("0201 0064 0202 5ba0 0001", "0201 00000001"), "0203" "00000064" "00005ba0" "00000001");
+}
+
+TEST(AsPathMerge, ASetCountsOnceAndKeepsItsType) {
+  EXPECT_EQ(widen("0102 0064 0065 0201 5ba0", "0201 00011170"), "0102" "00000064" "00000065" "0201" "00011170");
+  EXPECT_EQ(widen("0201 0001 0102 0064 0065", "0102 00000064 00011170"), "0201" "00000001" "0102" "00000064" "00011170");
+}
+
+TEST(AsPathMerge, ALongerAs4PathIsIgnored) {
+  EXPECT_EQ(widen("0201 5ba0", "0202 00011170 00000001"), "0201" "00005ba0");
+}
+
+TEST(AsPathMerge, ConfederationSegmentsCountNothing) {
+  EXPECT_EQ(widen("0301 fde9 0202 5ba0 0001", "0301 0000fde9 0202 00011170 00000001"), "0301" "0000fde9" "0202" "00011170" "00000001");
+}
+
+TEST(AsPathNarrow, PutsAsTransWhereANumberDoesNotFit) {
+  base::Buffer out;
+  EXPECT_TRUE(narrow_path(octets("0202 00011170 00000001"), out));
+  EXPECT_EQ(hex(out), "02025ba00001");
+  out.clear();
+  EXPECT_FALSE(narrow_path(octets("0202 0000ffff 00000001"), out));
+  EXPECT_EQ(hex(out), "0202ffff0001");
+}
+
+TEST(AsPathNarrow, As4PathHoldsNoConfederationSegments) {
+  base::Buffer out;
+  append_as4_path(octets("0301 0000fde9 0201 00011170"), out);
+  EXPECT_EQ(hex(out), "020100011170");
+}
+
+}  // namespace
+}  // namespace tandem::bgp

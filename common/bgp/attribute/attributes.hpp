@@ -1,0 +1,129 @@
+// Path attributes (RFC 4271 section 4.3, 5): the registry (one row a code: flags, errors, wire, text and JSON), the walk over a
+// block of them, and the block in canonical form. One file a kind implements a row (origin.cpp, as_path.cpp, ...).
+//
+// Canonical form, which RIBs keep and compare: attributes ascending by code, each once, four-octet AS numbers (RFC 6793), no
+// NEXT_HOP (3), no MP_REACH/MP_UNREACH (14, 15), no AS4_PATH/AS4_AGGREGATOR (17, 18); flags as on the wire.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/base/asn.hpp"
+#include "common/base/bytes.hpp"
+#include "common/base/error.hpp"
+#include "common/base/json_writer.hpp"
+#include "common/base/token.hpp"
+#include "common/bgp/negotiated.hpp"
+#include "common/bgp/next_hop.hpp"
+
+namespace tandem::bgp {
+
+enum class AttributeCode : std::uint8_t {
+  origin = 1, as_path = 2, next_hop = 3, med = 4, local_preference = 5, atomic_aggregate = 6, aggregator = 7, community = 8,
+  originator_id = 9, cluster_list = 10, mp_reach = 14, mp_unreach = 15, extended_community = 16, as4_path = 17,
+  as4_aggregator = 18, pmsi_tunnel = 22, tunnel_encapsulation = 23, ipv6_extended_community = 25, aigp = 26, bgp_ls = 29,
+  large_community = 32, prefix_sid = 40
+};
+
+inline constexpr std::uint8_t k_flag_optional = 0x80;
+inline constexpr std::uint8_t k_flag_transitive = 0x40;
+inline constexpr std::uint8_t k_flag_partial = 0x20;
+inline constexpr std::uint8_t k_flag_extended_length = 0x10;
+
+// RFC 7606 section 2, weakest first: the strongest one of an UPDATE decides.
+enum class ErrorAction : std::uint8_t { none, discard, treat_as_withdraw, session_reset };
+
+// What a row needs to know about the session to judge and print a value.
+struct AttributeContext {
+  bool asn4 = true;       // AS numbers in AS_PATH and AGGREGATOR have four octets
+  bool internal = true;   // iBGP
+};
+
+struct AttributeTraits {
+  AttributeCode code;
+  std::string_view name;      // configuration keyword, JSON and text key: "local-preference"
+  std::uint8_t flags;         // the only optional/transitive bits that are right
+  bool may_be_empty;
+  ErrorAction when_malformed;
+  // Null functions: the value is opaque (kept, forwarded, printed as attribute-0xCC-0xFF).
+  bool (*well_formed)(base::Bytes value, const AttributeContext& context);
+  void (*json)(base::Bytes value, const AttributeContext& context, base::JsonWriter& out);  // the value of the member
+  void (*text)(base::Bytes value, const AttributeContext& context, std::string& out);       // what follows the name
+};
+[[nodiscard]] const AttributeTraits* attribute_traits(std::uint8_t code);
+
+struct AttributeView {
+  std::uint8_t flags = 0;
+  std::uint8_t code = 0;
+  base::Bytes value;
+  base::Bytes whole;  // header included
+};
+
+// Takes the first attribute of `block`; nullopt when the header or the value does not fit (RFC 7606 section 4).
+[[nodiscard]] std::optional<AttributeView> next_attribute(base::Bytes block);
+// Flags go out as given; the extended-length bit is added over 255 octets. REQUIRES at most 65535 octets of value.
+void append_attribute(base::Buffer& out, std::uint8_t flags, std::uint8_t code, base::Bytes value);
+
+// The attributes of one received UPDATE after the walk of RFC 7606: duplicates, discarded and MP attributes are out.
+struct AttributeBlock {
+  base::Bytes received;         // what is left of the section, when that is one piece of it
+  base::Buffer kept;            // what is left of it, when something had to be taken out of the middle
+  bool rewritten = false;       // kept counts, not received
+  bool asn4 = true;
+  bool has_origin = false;
+  bool has_as_path = false;
+
+  [[nodiscard]] base::Bytes wire() const { return rewritten ? base::Bytes(kept) : received; }
+};
+
+// Rewrites received attributes in canonical form: merges AS4_PATH and AS4_AGGREGATOR (RFC 6793 section 4.2.3), widens AS
+// numbers, sorts, drops NEXT_HOP and unknown non-transitive attributes, sets the partial bit of unknown transitive ones
+// (RFC 4271 section 5). `wire` has passed decode_update. Appends to `out`.
+void canonical_attributes(base::Bytes wire, bool asn4, base::Buffer& out);
+
+// "origin": "igp", "med": 5 -- members without braces; and " origin igp med 5". Canonical form in.
+void attributes_json(base::Bytes canonical, base::JsonWriter& out);
+void attributes_text(base::Bytes canonical, std::string& out);
+
+// Builds a canonical block from text or values. The first value of a code wins, except extended communities, which
+// accumulate (spec attributes.md 8.4).
+class AttributeBuilder {
+ public:
+  // The keyword has been read; takes the value from the front of `tokens` and gives the number taken. Punctuation ("[", "]",
+  // "(", ")", ",") is tokens of its own. Errors name the token and what would be right.
+  [[nodiscard]] base::Result<std::size_t> parse(std::string_view keyword, base::Tokens tokens);
+  // True for keywords parse() knows.
+  [[nodiscard]] static bool knows(std::string_view keyword);
+
+  // Flags are kept as given, with the extended-length bit where the size asks for it.
+  void set(std::uint8_t flags, std::uint8_t code, base::Bytes value);
+  [[nodiscard]] base::Bytes canonical() const { return block_; }
+  [[nodiscard]] bool empty() const { return block_.empty(); }
+  void clear() {
+    block_.clear();
+    too_long_ = false;
+  }
+
+ private:
+  base::Buffer block_;     // canonical at all times
+  bool too_long_ = false;  // a value did not fit in 65535 octets and was refused
+};
+
+// What the receiver of an UPDATE dictates about its attributes (spec session.md 4.3, 4.4).
+struct EncodeContext {
+  base::Asn local_as{};
+  bool internal = true;
+  bool asn4 = true;
+  bool aigp = false;  // send AIGP on an external session
+  friend bool operator==(const EncodeContext&, const EncodeContext&) = default;
+};
+
+// Appends the attributes as they go on the wire, ascending by code: defaults added, LOCAL_PREF dropped on eBGP, AS numbers
+// narrowed with AS4_PATH right after AS_PATH and AS4_AGGREGATOR right after AGGREGATOR, NEXT_HOP when `next_hop` is an IPv4
+// address and `with_next_hop`.
+void encode_attributes(base::Bytes canonical, const NextHop& next_hop, bool with_next_hop, const EncodeContext& context,
+                       base::Buffer& out);
+
+}  // namespace tandem::bgp

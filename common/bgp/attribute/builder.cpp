@@ -1,0 +1,104 @@
+// AttributeBuilder: keywords of routes in configuration and API lines (spec config.md 4.1) become a canonical block.
+#include <algorithm>
+
+#include "common/bgp/attribute/rows.hpp"
+
+namespace tandem::bgp {
+
+namespace {
+
+constexpr std::size_t k_value_size_max = 65535;
+
+struct Keyword {
+  std::string_view name;
+  base::Result<std::size_t> (*parse)(base::Tokens tokens, AttributeBuilder& builder);
+};
+constexpr Keyword k_keywords[] = {
+    {"origin", &OriginRow::parse},
+    {"as-path", &AsPathRow::parse},
+    {"med", &MedRow::parse},
+    {"local-preference", &LocalPreferenceRow::parse},
+    {"atomic-aggregate", &AtomicAggregateRow::parse},
+    {"aggregator", &AggregatorRow::parse},
+    {"community", &CommunityRow::parse},
+    {"originator-id", &OriginatorIdRow::parse},
+    {"cluster-list", &ClusterListRow::parse},
+    {"extended-community", &ExtendedCommunityRow::parse},
+    {"large-community", &LargeCommunityRow::parse},
+    {"aigp", &AigpRow::parse},
+    {"attribute", &GenericRow::parse},
+};
+
+[[nodiscard]] const Keyword* find_keyword(std::string_view name) {
+  const auto found = std::find_if(std::begin(k_keywords), std::end(k_keywords), [&](const Keyword& row) { return row.name == name; });
+  return found == std::end(k_keywords) ? nullptr : found;
+}
+
+// Octets of one value where values of an attribute gather over repeated keywords; 0 where the first keyword wins.
+[[nodiscard]] std::size_t gathered_size(std::uint8_t code) {
+  switch (AttributeCode{code}) {
+    case AttributeCode::extended_community: return 8;
+    case AttributeCode::ipv6_extended_community: return 20;
+    default: return 0;
+  }
+}
+
+void sort_values(base::Buffer& value, std::size_t size) {
+  std::vector<base::Buffer> values;
+  for (std::size_t at = 0; at < value.size(); at += size) {
+    values.emplace_back(value.begin() + static_cast<std::ptrdiff_t>(at), value.begin() + static_cast<std::ptrdiff_t>(at + size));
+  }
+  std::sort(values.begin(), values.end());
+  value.clear();
+  for (const auto& each : values) value.insert(value.end(), each.begin(), each.end());
+}
+
+}  // namespace
+
+bool AttributeBuilder::knows(std::string_view keyword) { return find_keyword(keyword) != nullptr; }
+
+base::Result<std::size_t> AttributeBuilder::parse(std::string_view keyword, base::Tokens tokens) {
+  const Keyword* row = find_keyword(keyword);
+  if (row == nullptr) return base::Error("unknown attribute '" + std::string(keyword) + "'");
+  too_long_ = false;
+  auto taken = row->parse(tokens, *this);
+  if (taken && too_long_) return base::Error(std::string(keyword) + ": the value is longer than the 65535 octets of an attribute");
+  return taken;
+}
+
+void AttributeBuilder::set(std::uint8_t flags, std::uint8_t code, base::Bytes value) {
+  base::Bytes after = block_;
+  std::optional<AttributeView> existing;
+  while (const auto attribute = next_attribute(after)) {
+    if (attribute->code > code) break;
+    after = after.subspan(attribute->whole.size());
+    if (attribute->code == code) existing = attribute;
+  }
+  base::Buffer merged(value.begin(), value.end());
+  const std::size_t unit = gathered_size(code);
+  if (existing) {
+    if (unit == 0 || value.size() % unit != 0 || existing->value.size() % unit != 0) return;
+    merged.insert(merged.begin(), existing->value.begin(), existing->value.end());
+    flags = existing->flags;
+  }
+  if (merged.size() > k_value_size_max) {
+    too_long_ = true;
+    return;
+  }
+  if (unit != 0 && merged.size() % unit == 0) sort_values(merged, unit);
+  const std::size_t end = block_.size() - after.size();
+  const std::size_t begin = end - (existing ? existing->whole.size() : 0);
+  base::Buffer replacement;
+  append_attribute(replacement, flags, code, merged);
+  block_.erase(block_.begin() + static_cast<std::ptrdiff_t>(begin), block_.begin() + static_cast<std::ptrdiff_t>(end));
+  block_.insert(block_.begin() + static_cast<std::ptrdiff_t>(begin), replacement.begin(), replacement.end());
+}
+
+// An optional attribute that says nothing, `community [ ]`, is not sent and hence not part of the route.
+void set_attribute(AttributeBuilder& builder, AttributeCode code, base::Bytes value) {
+  const AttributeTraits& traits = *attribute_traits(static_cast<std::uint8_t>(code));
+  if (value.empty() && (traits.flags & k_flag_optional) != 0) return;
+  builder.set(traits.flags, static_cast<std::uint8_t>(code), value);
+}
+
+}  // namespace tandem::bgp

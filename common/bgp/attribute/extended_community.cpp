@@ -1,0 +1,271 @@
+// Extended communities (RFC 4360, 5668, 7153; FlowSpec actions of RFC 8955) as text and JSON, and the 20-octet IPv6 ones
+// (RFC 5701). What they look like depends on the low half of the type and on the subtype: the transitive and IANA bits do
+// not count (spec attributes.md 10). Kinds without a form of their own are shown as octets.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <iterator>
+#include <vector>
+
+#include "common/base/ip.hpp"
+#include "common/bgp/attribute/rows.hpp"
+
+namespace tandem::bgp {
+
+namespace {
+
+constexpr std::size_t k_size = 8;
+constexpr std::size_t k_ipv6_size = 20;
+constexpr std::uint8_t k_interface_set = 0x07;
+
+using Printer = void (*)(base::ByteReader& body, std::string& out);  // the body is what follows type and subtype
+
+template <typename... Arguments>
+void put(std::string& out, fmt::format_string<Arguments...> format, Arguments&&... arguments) {
+  fmt::format_to(std::back_inserter(out), format, std::forward<Arguments>(arguments)...);
+}
+
+std::string address(base::ByteReader& body, std::size_t octets) { return base::IpAddress::from_bytes(body.take(octets)).text(); }
+
+// The three layouts "administrator:number" comes in; the arguments are evaluated one statement each, in wire order.
+void as2_number(std::string_view name, base::ByteReader& body, std::string& out) {
+  const unsigned asn = body.u16();
+  put(out, "{}:{}:{}", name, asn, body.u32());
+}
+void ipv4_number(std::string_view name, base::ByteReader& body, std::string& out) {
+  const std::string ip = address(body, 4);
+  put(out, "{}:{}:{}", name, ip, body.u16());
+}
+void as4_number(std::string_view name, base::ByteReader& body, std::string& out) {
+  const std::uint32_t asn = body.u32();
+  put(out, "{}:{}:{}", name, asn, body.u16());
+}
+
+float read_float(base::ByteReader& body) { return std::bit_cast<float>(body.u32()); }
+void put_whole_part(std::string& out, float value) {
+  if (std::isnan(value)) out += "nan";
+  else if (std::isinf(value)) out += value < 0 ? "-inf" : "inf";
+  else put(out, "{:.0f}", std::trunc(static_cast<double>(value)) + 0.0);  // + 0.0: no "-0"
+}
+
+void target_as2(base::ByteReader& body, std::string& out) { as2_number("target", body, out); }
+void target_ipv4(base::ByteReader& body, std::string& out) { ipv4_number("target", body, out); }
+void target_as4(base::ByteReader& body, std::string& out) { as4_number("target", body, out); }
+void origin_as2(base::ByteReader& body, std::string& out) {
+  const unsigned asn = body.u16();
+  put(out, "origin:{}:{}", asn, address(body, 4));
+}
+void origin_ipv4(base::ByteReader& body, std::string& out) { ipv4_number("origin", body, out); }
+void origin_as4(base::ByteReader& body, std::string& out) { as4_number("origin", body, out); }
+void record_as2(base::ByteReader& body, std::string& out) { as2_number("rtrecord", body, out); }
+void record_ipv4(base::ByteReader& body, std::string& out) { ipv4_number("rtrecord", body, out); }
+void record_as4(base::ByteReader& body, std::string& out) { as4_number("rtrecord", body, out); }
+void redirect_as2(base::ByteReader& body, std::string& out) { as2_number("redirect", body, out); }
+void redirect_as4(base::ByteReader& body, std::string& out) { as4_number("redirect", body, out); }
+void mup(base::ByteReader& body, std::string& out) { as2_number("mup", body, out); }
+
+void bandwidth(base::ByteReader& body, std::string& out) {
+  put(out, "bandwidth:{}:", body.u16());
+  put_whole_part(out, read_float(body));
+}
+
+void encapsulation(base::ByteReader& body, std::string& out) {
+  body.skip(4);
+  const unsigned type = body.u16();
+  switch (type) {
+    case 0: out += "encap:Default"; break;
+    case 1: out += "encap:L2TPv3"; break;
+    case 2: out += "encap:GRE"; break;
+    case 7: out += "encap:IP-in-IP"; break;
+    case 8: out += "encap:VXLAN"; break;
+    case 9: out += "encap:NVGRE"; break;
+    case 10: out += "encap:MPLS"; break;
+    case 12: out += "encap:VXLAN-GPE"; break;
+    case 13: out += "encap:MPLS-in-UDP"; break;
+    default: put(out, "encap:encap:UNKNOWN-{}", type); break;
+  }
+}
+
+void hash_sort_order(base::ByteReader& body, std::string& out) { put(out, "consistentHashSortOrder:{}", body.u32()); }
+
+void mac_mobility(base::ByteReader& body, std::string& out) {
+  const unsigned flags = body.u8();
+  body.skip(1);
+  put(out, "mac-mobility:{}{}", body.u32(), flags == 1 ? ":sticky" : "");
+}
+
+void interface_set(base::ByteReader& body, std::string& out) {
+  static constexpr std::string_view k_directions[] = {"0", "input", "output", "input-output"};
+  const std::uint32_t asn = body.u32();
+  const unsigned group = body.u16();
+  put(out, "interface-set:{}:{}:{}", k_directions[group >> 14], asn, group & 0x3FFF);
+}
+
+void to_next_hop(base::ByteReader& body, std::string& out) {
+  body.skip(5);
+  out += (body.u8() & 1) != 0 ? "copy-to-nexthop" : "redirect-to-nexthop";
+}
+
+void put_next_hop_ietf(const std::string& ip, bool copy, std::string& out) {
+  if (copy) put(out, "copy-to-nexthop-ietf {} (with copy)", ip);
+  else put(out, "redirect-to-nexthop-ietf {}", ip);
+}
+void to_next_hop_ietf(base::ByteReader& body, std::string& out) {
+  const std::string ip = address(body, 4);
+  put_next_hop_ietf(ip, (body.u16() & 1) != 0, out);
+}
+
+void rate_limit(base::ByteReader& body, std::string& out) {
+  body.skip(2);
+  out += "rate-limit:";
+  put_whole_part(out, read_float(body));
+}
+void rate_limit_packets(base::ByteReader& body, std::string& out) {
+  body.skip(2);
+  const float rate = read_float(body);
+  out += "rate-limit:";
+  put_whole_part(out, rate < 0 ? 0.0F : rate);
+  out += ":packets";
+}
+
+void traffic_action(base::ByteReader& body, std::string& out) {
+  body.skip(5);
+  const unsigned bits = body.u8();
+  const bool sample = (bits & 2) != 0;
+  const bool terminal = (bits & 1) != 0;
+  put(out, "action {}{}{}", sample ? "sample" : "", sample && terminal ? "-" : "", terminal ? "terminal" : "");
+}
+
+void mark(base::ByteReader& body, std::string& out) {
+  body.skip(5);
+  put(out, "mark {}", body.u8());
+}
+
+void layer2_info(base::ByteReader& body, std::string& out) {
+  const unsigned encapsulation_type = body.u8();
+  const unsigned control = body.u8();
+  const unsigned mtu = body.u16();
+  put(out, "l2info:{}:{}:{}:{}", encapsulation_type, control, mtu, body.u16());
+}
+
+struct Kind {
+  std::uint8_t type;  // the low half
+  std::uint8_t subtype;
+  Printer print;
+};
+constexpr Kind k_kinds[] = {
+    {0x0, 0x02, target_as2},    {0x1, 0x02, target_ipv4},      {0x2, 0x02, target_as4},   {0x0, 0x03, origin_as2},
+    {0x1, 0x03, origin_ipv4},   {0x2, 0x03, origin_as4},       {0x0, 0x04, bandwidth},    {0x0, 0x06, rate_limit},
+    {0x0, 0x07, traffic_action}, {0x0, 0x08, redirect_as2},    {0x2, 0x08, redirect_as4}, {0x0, 0x09, mark},
+    {0x0, 0x0a, layer2_info},   {0x0, 0x0c, rate_limit_packets}, {0x1, 0x0c, to_next_hop_ietf}, {0x3, 0x0c, encapsulation},
+    {0x0, 0x13, record_as2},    {0x1, 0x13, record_ipv4},      {0x2, 0x13, record_as4},   {0x3, 0x14, hash_sort_order},
+    {0x6, 0x00, mac_mobility},  {0x7, 0x02, interface_set},    {0x8, 0x00, to_next_hop},  {0xc, 0x00, mup},
+};
+
+void append_hex_form(std::string& out, base::Bytes community) {
+  out += "0x";
+  base::append_hex(out, community, base::HexCase::upper);
+}
+
+void append_community(std::string& out, base::Bytes community) {
+  for (const auto& kind : k_kinds) {
+    if (kind.type != (community[0] & 0x0F) || kind.subtype != community[1]) continue;
+    base::ByteReader body(community.subspan(2));
+    kind.print(body, out);
+    return;
+  }
+  append_hex_form(out, community);
+}
+
+void append_ipv6_community(std::string& out, base::Bytes community) {
+  if ((community[0] & 0x0F) == 0 && community[1] == 0x0c) {
+    base::ByteReader body(community.subspan(2));
+    const std::string ip = address(body, 16);
+    put_next_hop_ietf(ip, (body.u16() & 1) != 0, out);
+    return;
+  }
+  append_hex_form(out, community);
+}
+
+// The octets as one number in decimal: 20 of them do not fit any integer, so it is divided down by hand.
+std::string decimal(base::Bytes octets) {
+  constexpr std::uint64_t k_chunk = 1'000'000'000;
+  std::vector<std::uint32_t> words;
+  base::ByteReader reader(octets);
+  while (reader.left() >= 4) words.push_back(reader.u32());
+  std::vector<std::uint32_t> chunks;
+  while (std::any_of(words.begin(), words.end(), [](std::uint32_t word) { return word != 0; })) {
+    std::uint64_t rest = 0;
+    for (auto& word : words) {
+      rest = rest << 32 | word;
+      word = static_cast<std::uint32_t>(rest / k_chunk);
+      rest %= k_chunk;
+    }
+    chunks.push_back(static_cast<std::uint32_t>(rest));
+  }
+  if (chunks.empty()) return "0";
+  std::string out = fmt::to_string(chunks.back());
+  for (auto chunk = std::next(chunks.rbegin()); chunk != chunks.rend(); ++chunk) put(out, "{:09}", *chunk);
+  return out;
+}
+
+using Appender = void (*)(std::string&, base::Bytes);
+
+void write_json(base::Bytes value, std::size_t size, Appender append, base::JsonWriter& out) {
+  out.begin_array();
+  for (; !value.empty(); value = value.subspan(size)) {
+    const base::Bytes community = value.first(size);
+    std::string text;
+    append(text, community);
+    out.begin_object();
+    out.key("value");
+    out.raw(decimal(community));
+    out.member("string", text);
+    if (size == k_size && (community[0] & 0x0F) == k_interface_set && community[1] == 0x02) {
+      out.member("transitive", (community[0] & 0x40) == 0);
+    }
+    out.end_object();
+  }
+  out.end_array();
+}
+
+void write_text(base::Bytes value, std::size_t size, Appender append, std::string& out) {
+  std::vector<base::Bytes> communities;
+  for (; !value.empty(); value = value.subspan(size)) communities.push_back(value.first(size));
+  std::sort(communities.begin(), communities.end(), [](base::Bytes a, base::Bytes b) {
+    return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end());
+  });
+  const bool brackets = communities.size() != 1;
+  if (brackets) out += "[ ";
+  for (const base::Bytes community : communities) {
+    append(out, community);
+    if (brackets) out += ' ';
+  }
+  if (brackets) out += ']';
+}
+
+}  // namespace
+
+bool ExtendedCommunityRow::well_formed(base::Bytes value, const AttributeContext&) { return value.size() % k_size == 0; }
+
+void ExtendedCommunityRow::json(base::Bytes value, const AttributeContext&, base::JsonWriter& out) {
+  write_json(value, k_size, append_community, out);
+}
+
+void ExtendedCommunityRow::text(base::Bytes value, const AttributeContext&, std::string& out) {
+  write_text(value, k_size, append_community, out);
+}
+
+bool Ipv6ExtendedCommunityRow::well_formed(base::Bytes value, const AttributeContext&) { return value.size() % k_ipv6_size == 0; }
+
+void Ipv6ExtendedCommunityRow::json(base::Bytes value, const AttributeContext&, base::JsonWriter& out) {
+  write_json(value, k_ipv6_size, append_ipv6_community, out);
+}
+
+void Ipv6ExtendedCommunityRow::text(base::Bytes value, const AttributeContext&, std::string& out) {
+  write_text(value, k_ipv6_size, append_ipv6_community, out);
+}
+
+}  // namespace tandem::bgp

@@ -1,0 +1,135 @@
+#include <gtest/gtest.h>
+
+#include "common/bgp/testing.hpp"
+
+namespace tandem::bgp {
+namespace {
+
+using testing::block;
+using testing::hex;
+using testing::json_of;
+using testing::octets;
+using testing::refusal;
+using testing::text_of;
+
+std::string printed(std::string_view community) {
+  std::string text = text_of(octets("c01008" + std::string(community)));
+  const std::string_view name = " extended-community ";
+  return text.substr(std::min(text.size(), name.size()));
+}
+
+std::string parsed(std::string_view token) { return hex(block("extended-community " + std::string(token))).substr(6); }
+
+TEST(ExtendedCommunity, EachKindPrintsInItsForm) {
+  for (const auto& [community, text] : std::vector<std::pair<std::string_view, std::string_view>>{
+           {"0002fde800000064", "target:65000:100"},
+           {"0102010203040064", "target:1.2.3.4:100"},
+           {"0202000111700064", "target:70000:100"},
+           {"0003fde801020304", "origin:65000:1.2.3.4"},
+           {"0103010203040005", "origin:1.2.3.4:5"},
+           {"0203000111700005", "origin:70000:5"},
+           {"0013fde800000064", "rtrecord:65000:100"},
+           {"01130102030400ff", "rtrecord:1.2.3.4:255"},
+           {"0213000111700064", "rtrecord:70000:100"},
+           {"030c000000000008", "encap:VXLAN"},
+           {"030c00000000000f", "encap:encap:UNKNOWN-15"},
+           {"0314000000050000", "consistentHashSortOrder:5"},
+           {"0600000000000007", "mac-mobility:7"},
+           {"0600010000000007", "mac-mobility:7:sticky"},
+           {"07020000fde94005", "interface-set:input:65001:5"},
+           {"47020000fde9c005", "interface-set:input-output:65001:5"},
+           {"0800000000000000", "redirect-to-nexthop"},
+           {"0800000000000001", "copy-to-nexthop"},
+           {"0c00000a0000000a", "mup:10:10"},
+           {"010c010203040000", "redirect-to-nexthop-ietf 1.2.3.4"},
+           {"010c010203040001", "copy-to-nexthop-ietf 1.2.3.4 (with copy)"},
+           {"80060000461c4000", "rate-limit:10000"},
+           {"8006000000000000", "rate-limit:0"},
+           {"80060000c61c4000", "rate-limit:-10000"},
+           {"8006000080000000", "rate-limit:0"},
+           {"800600007fc00000", "rate-limit:nan"},
+           {"800600007f800000", "rate-limit:inf"},
+           {"80060000ff800000", "rate-limit:-inf"},
+           {"8007000000000002", "action sample"},
+           {"8007000000000001", "action terminal"},
+           {"8007000000000003", "action sample-terminal"},
+           {"8008fde80000007b", "redirect:65000:123"},
+           {"820800011170007b", "redirect:70000:123"},
+           {"800900000000003f", "mark 63"},
+           {"800a130005dc006f", "l2info:19:0:1500:111"},
+           {"800c0000447a0000", "rate-limit:1000:packets"},
+           {"800c0000c47a0000", "rate-limit:0:packets"},
+           {"4004fde849742400", "bandwidth:65000:1000000"},
+           {"8108010203040005", "0x8108010203040005"},
+           {"030b000000000064", "0x030B000000000064"},
+       }) {
+    EXPECT_EQ(printed(community), text) << community;
+  }
+}
+
+TEST(ExtendedCommunity, JsonHasTheOctetsAsOneNumber) {
+  EXPECT_EQ(json_of(octets("c01010" "0002fde900000001" "0103010203040005")),
+            R"("extended-community":[{"value":842127122628609,"string":"target:65001:1"},{"value":72903127120216069,"string":"origin:1.2.3.4:5"}])");
+  EXPECT_EQ(json_of(octets("c01008" "0000000000000000")), R"("extended-community":[{"value":0,"string":"0x0000000000000000"}])");
+  EXPECT_EQ(json_of(octets("c01008" "ffffffffffffffff")),
+            R"("extended-community":[{"value":18446744073709551615,"string":"0xFFFFFFFFFFFFFFFF"}])");
+}
+
+TEST(ExtendedCommunity, AnInterfaceSetSaysWhetherItIsTransitive) {
+  EXPECT_NE(json_of(octets("c01008" "07020000fde94005")).find(R"("transitive":true)"), std::string::npos);
+  EXPECT_NE(json_of(octets("c01008" "47020000fde94005")).find(R"("transitive":false)"), std::string::npos);
+}
+
+TEST(ExtendedCommunity, TextIsSorted) {
+  EXPECT_EQ(text_of(octets("c01010" "0002000200000002" "0002000100000001")), " extended-community [ target:1:1 target:2:2 ]");
+}
+
+TEST(ExtendedCommunity, Ipv6OnesHaveValuesBeyond64Bits) {
+  const std::string community = "000c20010db80000000000000000000000010000";
+  EXPECT_EQ(json_of(octets("c01914" + community)),
+            R"("extended-community-ipv6":[{"value":270396894049897293703898678829571923249266688,"string":"redirect-to-nexthop-ietf 2001:db8::1"}])");
+  EXPECT_EQ(text_of(octets("c01914" "000220010db80000000000000000000000010064")),
+            " extended-community-ipv6 0x000220010DB80000000000000000000000010064");
+}
+
+TEST(ExtendedCommunity, EachTokenMakesItsOctets) {
+  for (const auto& [token, community] : std::vector<std::pair<std::string_view, std::string_view>>{
+           {"target:65000:100", "0002fde800000064"},
+           {"65000:100", "0002fde800000064"},
+           {"72:0.0.0.1", "0002004800000001"},
+           {"target:1.2.3.4:100", "0102010203040064"},
+           {"1.2.3.4:100", "0102010203040064"},
+           {"target:10283:4.249.92.120", "0002282b04f95c78"},
+           {"target:70000:100", "0102000111700064"},
+           {"target:70000L:100", "0102000111700064"},
+           {"target:5L:100", "0102000000050064"},
+           {"target4:5:100", "0102000000050064"},
+           {"origin:65000:1.2.3.4", "0003fde801020304"},
+           {"origin:65000:100", "0003fde800000064"},
+           {"origin:2345:6.7.8.9", "0003092906070809"},
+           {"origin:1.2.3.4:5", "0103010203040005"},
+           {"origin:70000:5", "0103000111700005"},
+           {"origin4:70000:5", "0103000111700005"},
+           {"redirect:65000:123", "8008fde80000007b"},
+           {"l2info:19:0:1500:111", "800a130005dc006f"},
+           {"bandwidth:65000:1000000", "4004fde849742400"},
+           {"mup:10:10", "0c00000a0000000a"},
+           {"redirect-to-nexthop", "0800000000000000"},
+           {"0x0002FDE800000064", "0002fde800000064"},
+       }) {
+    EXPECT_EQ(parsed(token), community) << token;
+  }
+}
+
+TEST(ExtendedCommunity, RefusesUnknownKindsWrongCountsAndOverflow) {
+  for (const char* bad : {"foo:1:2", "target", "target:1", "target:1:2:3", "target:1:4294967296", "target:70000:65536", "target:1.2.3.4:65536",
+                          "target:4294967296:1", "target:-1:1", "target:0x1:1", "redirect:65536:1", "redirect:1.2.3.4:5", "l2info:256:0:0:0",
+                          "l2info:1:2:3", "bandwidth:65536:1", "bandwidth:1:x", "mup:65536:1", "redirect-to-nexthop:1", "rate-limit:1:2",
+                          "encap:VXLAN", "color:1", "0x0002FDE8000000", "0x0002FDE80000006400", "0x0002FDE80000006g", "1", ":", ""}) {
+    EXPECT_NE(refusal("extended-community " + std::string(bad)), "") << bad;
+  }
+  EXPECT_NE(refusal("extended-community [ 1:1 , 2:2 ]"), "");
+}
+
+}  // namespace
+}  // namespace tandem::bgp

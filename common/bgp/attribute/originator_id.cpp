@@ -1,0 +1,29 @@
+// ORIGINATOR_ID (RFC 4456 section 8).
+#include "common/base/ip.hpp"
+#include "common/bgp/attribute/parse.hpp"
+#include "common/bgp/attribute/rows.hpp"
+
+namespace tandem::bgp {
+
+bool OriginatorIdRow::well_formed(base::Bytes value, const AttributeContext&) { return value.size() == 4; }
+
+void OriginatorIdRow::json(base::Bytes value, const AttributeContext&, base::JsonWriter& out) {
+  out.string(base::IpAddress::from_bytes(value).text());
+}
+
+void OriginatorIdRow::text(base::Bytes value, const AttributeContext&, std::string& out) {
+  base::IpAddress::from_bytes(value).append_text(out);
+}
+
+base::Result<std::size_t> OriginatorIdRow::parse(base::Tokens tokens, AttributeBuilder& builder) {
+  constexpr std::string_view k_expected = "an IPv4 address";
+  ValueReader reader("originator-id", tokens);
+  const base::Token* word = reader.word();
+  if (word == nullptr) return reader.missing(k_expected);
+  const auto address = base::IpAddress::parse(word->text);
+  if (!address || !address->is_v4()) return reader.refuse(*word, k_expected);
+  set_attribute(builder, AttributeCode::originator_id, address->bytes());
+  return reader.taken();
+}
+
+}  // namespace tandem::bgp

@@ -1,0 +1,92 @@
+// Reading attribute values from tokens: what every parse() of a row shares. Private to the room.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/error.hpp"
+#include "common/base/token.hpp"
+
+namespace tandem::bgp {
+
+// The value of one keyword, token by token.
+class ValueReader {
+ public:
+  ValueReader(std::string_view keyword, base::Tokens tokens) : keyword_(keyword), tokens_(tokens) {}
+
+  [[nodiscard]] std::size_t taken() const { return taken_; }
+  [[nodiscard]] bool at_end() const { return taken_ == tokens_.size(); }
+  [[nodiscard]] bool next_is(std::string_view punctuation) const {
+    return !at_end() && !tokens_[taken_].quoted && tokens_[taken_].text == punctuation;
+  }
+  bool take(std::string_view punctuation) {
+    if (!next_is(punctuation)) return false;
+    ++taken_;
+    return true;
+  }
+  // The next word; null at the end and at punctuation.
+  [[nodiscard]] const base::Token* word() {
+    if (at_end() || is_punctuation(tokens_[taken_])) return nullptr;
+    return &tokens_[taken_++];
+  }
+
+  // "community: '65536:1' is not valid, a:b with halves up to 65535 expected", at the token.
+  [[nodiscard]] base::Error refuse(const base::Token& token, std::string_view expected,
+                                   std::vector<std::string> alternatives = {}) const {
+    return error_at(&token, fmt::format("{}: '{}' is not valid, {} expected", keyword_, token.text, expected), std::move(alternatives));
+  }
+  // The value is missing, or something else stands where it should.
+  [[nodiscard]] base::Error missing(std::string_view expected, std::vector<std::string> alternatives = {}) const {
+    const base::Token* found = at_end() ? nullptr : &tokens_[taken_];
+    if (found == nullptr) {
+      const base::Token* last = tokens_.empty() ? nullptr : &tokens_.back();
+      return error_at(last, fmt::format("{}: {} expected at the end of the statement", keyword_, expected), std::move(alternatives));
+    }
+    return error_at(found, fmt::format("{}: {} expected, found '{}'", keyword_, expected, found->text), std::move(alternatives));
+  }
+
+  // One word, or words between brackets: calls visit(token) for each; visit returns an optional<Error>.
+  template <typename Visitor>
+  [[nodiscard]] std::optional<base::Error> list(std::string_view expected, Visitor&& visit) {
+    if (!take("[")) {
+      const base::Token* only = word();
+      if (only == nullptr) return missing(expected);
+      return visit(*only);
+    }
+    while (!take("]")) {
+      const base::Token* each = word();
+      if (each == nullptr) return missing(fmt::format("{} or ']'", expected));
+      if (auto error = visit(*each)) return error;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  [[nodiscard]] static bool is_punctuation(const base::Token& token) {
+    return !token.quoted && token.text.size() == 1 && std::string_view("[](),;{}").find(token.text) != std::string_view::npos;
+  }
+  [[nodiscard]] static base::Error error_at(const base::Token* token, std::string reason, std::vector<std::string> alternatives) {
+    base::SourceContext context;
+    if (token != nullptr) {
+      context.location.line = token->line;
+      context.location.column = token->column;
+      context.token = std::string(token->text);
+    }
+    context.alternatives = std::move(alternatives);
+    return base::Error::at(std::move(context), std::move(reason));
+  }
+
+  std::string_view keyword_;
+  base::Tokens tokens_;
+  std::size_t taken_ = 0;
+};
+
+[[nodiscard]] std::string lower(std::string_view text);
+// "0x" and hex digits, at most 16; nothing else.
+[[nodiscard]] std::optional<std::uint64_t> parse_hex_number(std::string_view text, std::uint64_t maximum);
+
+}  // namespace tandem::bgp

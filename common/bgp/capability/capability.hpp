@@ -1,0 +1,79 @@
+// Capabilities of an OPEN (RFC 5492): decoded values in one struct, and one table with a row a code (wire, JSON, text).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/base/asn.hpp"
+#include "common/base/error.hpp"
+#include "common/base/json_writer.hpp"
+#include "common/bgp/family.hpp"
+#include "common/bgp/negotiated.hpp"
+
+namespace tandem::bgp {
+
+enum class CapabilityCode : std::uint8_t {
+  multiprotocol = 1, route_refresh = 2, extended_next_hop = 5, extended_message = 6, graceful_restart = 64, asn4 = 65,
+  multisession = 68, add_path = 69, enhanced_route_refresh = 70, hostname = 73, software_version = 75, paths_limit = 76,
+  link_local_next_hop = 77, route_refresh_cisco = 128, multisession_cisco = 131, operational = 185
+};
+
+// RFC 7911 section 4: bit 0 receive, bit 1 send; other values are kept as they came.
+struct AddPathEntry {
+  Family family;
+  std::uint8_t mode = 0;
+};
+struct GracefulRestart {  // RFC 4724, RFC 8538
+  std::uint8_t flags = 0;  // 0x8 restart state, 0x4 notification
+  std::uint16_t time_s = 0;
+  struct FamilyFlags {
+    Family family;
+    std::uint8_t flags = 0;  // 0x80 forwarding state preserved
+  };
+  std::vector<FamilyFlags> families;
+};
+struct Hostname {
+  std::string host;
+  std::string domain;
+};
+struct PathsLimit {
+  Family family;
+  std::uint16_t limit = 0;
+};
+struct UnknownCapability {
+  std::uint8_t code = 0;
+  base::Buffer value;
+};
+
+// Everything one OPEN announces. `order` keeps the codes in order of first appearance, which is the order of events.
+struct Capabilities {
+  std::vector<std::uint8_t> order;
+  std::vector<Family> multiprotocol;  // may hold families tandem does not know
+  std::optional<base::Asn> asn4;
+  std::vector<ExtendedNextHop> extended_next_hop;
+  std::vector<AddPathEntry> add_path;
+  std::vector<PathsLimit> paths_limit;
+  std::optional<GracefulRestart> graceful_restart;
+  std::optional<Hostname> hostname;
+  std::optional<std::string> software_version;
+  std::vector<std::uint8_t> multisession_ids;
+  std::vector<UnknownCapability> unknown;
+
+  [[nodiscard]] bool has(CapabilityCode code) const;
+  void announce(CapabilityCode code);  // adds to `order` once
+};
+
+// Merges one capability TLV into `capabilities` (repeats as in spec attributes.md 2.3). Errors carry NOTIFICATION 2/0.
+[[nodiscard]] base::Result<void> decode_capability(std::uint8_t code, base::Bytes value, Capabilities& capabilities);
+
+// Appends every capability as TLVs "code length value", one entry of `out` each, in the order of spec attributes.md 2.2.
+void encode_capabilities(const Capabilities& capabilities, std::vector<base::Buffer>& out);
+
+// The members of the "capabilities" object of an open event. Keys are names in a sent OPEN and codes in a received one.
+void capabilities_json(const Capabilities& capabilities, bool sent, base::JsonWriter& out);
+// "[multiprotocol(ipv4 unicast), asn4(65001)]", sorted by code, lower case.
+[[nodiscard]] std::string capabilities_text(const Capabilities& capabilities);
+
+}  // namespace tandem::bgp

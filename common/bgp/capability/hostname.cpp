@@ -1,0 +1,112 @@
+// Host and domain name (draft-walton-bgp-hostname-capability) and software version
+// (draft-abraitis-bgp-version-capability): text for people, with limits of 64 octets.
+#include <algorithm>
+#include <cctype>
+
+#include "common/bgp/capability/registry.hpp"
+#include "common/bgp/utf8.hpp"
+
+namespace tandem::bgp {
+
+namespace {
+
+constexpr std::size_t k_text_size = 64;
+
+// A length octet and that much UTF-8; false when it is not there or is not UTF-8.
+bool read_text(base::ByteReader& reader, std::string& out, bool& is_utf8) {
+  const std::size_t length = reader.u8();
+  out = std::string(base::as_text(reader.take(length)));
+  is_utf8 = base::is_valid_utf8(out);
+  return reader.ok();
+}
+
+void write_text(base::ByteWriter& writer, std::string_view text) {
+  writer.u8(static_cast<std::uint8_t>(text.size()));
+  writer.bytes(base::as_bytes(text));
+}
+
+// Text lines are lower case and one line each.
+void append_lower(std::string& out, std::string_view text) {
+  const std::size_t start = out.size();
+  base::append_printable(out, text);
+  std::transform(out.begin() + static_cast<std::ptrdiff_t>(start), out.end(), out.begin() + static_cast<std::ptrdiff_t>(start),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+}
+
+base::Result<void> decode(base::Bytes value, Capabilities& capabilities) {
+  base::ByteReader reader(value);
+  Hostname name;
+  bool host_is_utf8 = true;
+  bool domain_is_utf8 = true;
+  if (!read_text(reader, name.host, host_is_utf8) || !read_text(reader, name.domain, domain_is_utf8)) {
+    return bad_capability_length("hostname", value.size());
+  }
+  if (!host_is_utf8 || !domain_is_utf8) return bad_capability_text("hostname");
+  capabilities.hostname = std::move(name);
+  return {};
+}
+
+void encode(const Capabilities& capabilities, std::vector<base::Buffer>& values) {
+  if (!capabilities.hostname || capabilities.hostname->host.empty()) return;
+  base::Buffer value;
+  base::ByteWriter writer(value);
+  write_text(writer, cut_utf8(capabilities.hostname->host, k_text_size));
+  write_text(writer, cut_utf8(capabilities.hostname->domain, k_text_size));
+  values.push_back(std::move(value));
+}
+
+void json(const Capabilities& capabilities, base::JsonWriter& out) {
+  const Hostname name = capabilities.hostname.value_or(Hostname{});
+  out.member("host-name", name.host);
+  out.member("domain-name", name.domain);
+}
+
+void text(const Capabilities& capabilities, std::string& out) {
+  const Hostname name = capabilities.hostname.value_or(Hostname{});
+  out += "hostname(";
+  append_lower(out, name.host);
+  out += ' ';
+  append_lower(out, name.domain);
+  out += ')';
+}
+
+base::Result<void> decode_version(base::Bytes value, Capabilities& capabilities) {
+  base::ByteReader reader(value);
+  std::string version;
+  bool is_utf8 = true;
+  if (!read_text(reader, version, is_utf8)) return bad_capability_length("software version", value.size());
+  if (!is_utf8) return bad_capability_text("software version");
+  capabilities.software_version = std::move(version);
+  return {};
+}
+
+void encode_version(const Capabilities& capabilities, std::vector<base::Buffer>& values) {
+  constexpr std::string_view k_ellipsis = "...";
+  std::string version = capabilities.software_version.value_or(std::string());
+  if (version.size() > k_text_size) {
+    version = std::string(cut_utf8(version, k_text_size - k_ellipsis.size()));
+    version += k_ellipsis;
+  }
+  base::Buffer value;
+  base::ByteWriter writer(value);
+  write_text(writer, version);
+  values.push_back(std::move(value));
+}
+
+void json_version(const Capabilities& capabilities, base::JsonWriter& out) {
+  out.member("software", capabilities.software_version.value_or(std::string()));
+}
+
+void text_version(const Capabilities& capabilities, std::string& out) {
+  out += "software(";
+  append_lower(out, capabilities.software_version.value_or(std::string()));
+  out += ')';
+}
+
+}  // namespace
+
+const CapabilityRow k_hostname_row{CapabilityCode::hostname, "hostname", decode, encode, json, text};
+const CapabilityRow k_software_version_row{
+    CapabilityCode::software_version, "software-version", decode_version, encode_version, json_version, text_version};
+
+}  // namespace tandem::bgp

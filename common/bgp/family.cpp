@@ -1,0 +1,148 @@
+#include "common/bgp/family.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "common/base/assert.hpp"
+
+namespace tandem::bgp {
+
+namespace {
+
+constexpr std::uint8_t k_none[] = {0};  // FlowSpec has no next hop; length 0 is what it writes
+constexpr std::uint8_t k_v4[] = {4};
+constexpr std::uint8_t k_v4_or_v6[] = {4, 16};
+constexpr std::uint8_t k_rd_v4[] = {12};
+constexpr std::uint8_t k_flow_v4[] = {k_none[0], 4};
+constexpr std::uint8_t k_v6[] = {16};
+constexpr std::uint8_t k_v6_pair[] = {16, 32};
+constexpr std::uint8_t k_rd_v6_pair[] = {24, 40};
+constexpr std::uint8_t k_flow_v6[] = {k_none[0], 16, 32};
+constexpr std::uint8_t k_rd_v4_or_v6[] = {12, 24};
+
+constexpr bool k_yes = true;
+constexpr bool k_no = false;
+
+// ADD-PATH is announced only where the codec carries an identifier and the capability lists the family (spec nlri.md 2.5).
+constexpr std::array<FamilyTraits, k_family_count> k_families{{
+    // family                        cfg    grouped  rd    add-path  RFC 8950  next-hop lengths
+    {{Afi::ipv4, Safi::unicast},     k_yes, k_yes,  k_no,  k_yes,    k_yes,    k_v4},
+    {{Afi::ipv4, Safi::multicast},   k_yes, k_no,   k_no,  k_no,     k_yes,    k_v4},
+    {{Afi::ipv4, Safi::nlri_mpls},   k_yes, k_no,   k_no,  k_yes,    k_yes,    k_v4},
+    {{Afi::ipv4, Safi::mcast_vpn},   k_yes, k_yes,  k_no,  k_no,     k_no,     k_v4},
+    {{Afi::ipv4, Safi::sr_policy},   k_yes, k_no,   k_no,  k_no,     k_no,     k_v4},
+    {{Afi::ipv4, Safi::mup},         k_yes, k_no,   k_no,  k_no,     k_no,     k_v4_or_v6},
+    {{Afi::ipv4, Safi::mpls_vpn},    k_yes, k_no,   k_yes, k_yes,    k_yes,    k_rd_v4},
+    {{Afi::ipv4, Safi::rtc},         k_no,  k_no,   k_no,  k_no,     k_no,     k_v4_or_v6},
+    {{Afi::ipv4, Safi::flow},        k_yes, k_no,   k_no,  k_no,     k_no,     k_flow_v4},
+    {{Afi::ipv4, Safi::flow_vpn},    k_yes, k_no,   k_no,  k_no,     k_no,     k_flow_v4},
+    {{Afi::ipv6, Safi::unicast},     k_yes, k_no,   k_no,  k_yes,    k_no,     k_v6_pair},
+    {{Afi::ipv6, Safi::multicast},   k_no,  k_no,   k_no,  k_no,     k_no,     k_v6_pair},
+    {{Afi::ipv6, Safi::nlri_mpls},   k_yes, k_no,   k_no,  k_yes,    k_no,     k_v6_pair},
+    {{Afi::ipv6, Safi::mcast_vpn},   k_yes, k_yes,  k_no,  k_no,     k_no,     k_v4_or_v6},
+    {{Afi::ipv6, Safi::sr_policy},   k_yes, k_no,   k_no,  k_no,     k_no,     k_v6},
+    {{Afi::ipv6, Safi::mup},         k_yes, k_no,   k_no,  k_no,     k_no,     k_v4_or_v6},
+    {{Afi::ipv6, Safi::mpls_vpn},    k_yes, k_no,   k_yes, k_yes,    k_no,     k_rd_v6_pair},
+    {{Afi::ipv6, Safi::flow},        k_yes, k_no,   k_no,  k_no,     k_no,     k_flow_v6},
+    {{Afi::ipv6, Safi::flow_vpn},    k_yes, k_no,   k_no,  k_no,     k_no,     k_flow_v6},
+    {{Afi::l2vpn, Safi::vpls},       k_yes, k_no,   k_no,  k_no,     k_no,     k_v4},
+    {{Afi::l2vpn, Safi::evpn},       k_yes, k_no,   k_no,  k_no,     k_no,     k_v4},
+    {{Afi::bgp_ls, Safi::bgp_ls},    k_yes, k_no,   k_no,  k_no,     k_no,     k_v4_or_v6},
+    {{Afi::bgp_ls, Safi::bgp_ls_vpn}, k_yes, k_no,  k_yes, k_no,     k_no,     k_rd_v4_or_v6},
+}};
+
+constexpr bool sorted_by_number() {
+  for (std::size_t i = 1; i < k_families.size(); ++i) {
+    if (!(k_families[i - 1].family < k_families[i].family)) return false;
+  }
+  return true;
+}
+static_assert(sorted_by_number(), "family_index() searches the table and FamilySet iterates in its order");
+
+template <typename Number>
+struct Name {
+  Number number;
+  std::string_view text;
+};
+constexpr Name<Afi> k_afi_names[] = {
+    {Afi::ipv4, "ipv4"}, {Afi::ipv6, "ipv6"}, {Afi::l2vpn, "l2vpn"}, {Afi::bgp_ls, "bgp-ls"}};
+constexpr Name<Safi> k_safi_names[] = {
+    {Safi::unicast, "unicast"},       {Safi::multicast, "multicast"}, {Safi::nlri_mpls, "nlri-mpls"},
+    {Safi::mcast_vpn, "mcast-vpn"},   {Safi::vpls, "vpls"},           {Safi::evpn, "evpn"},
+    {Safi::bgp_ls, "bgp-ls"},         {Safi::bgp_ls_vpn, "bgp-ls-vpn"}, {Safi::sr_policy, "sr-policy"},
+    {Safi::mup, "mup"},               {Safi::mpls_vpn, "mpls-vpn"},   {Safi::rtc, "rtc"},
+    {Safi::flow, "flow"},             {Safi::flow_vpn, "flow-vpn"}};
+
+}  // namespace
+
+std::span<const FamilyTraits> family_table() { return k_families; }
+
+std::optional<FamilyIndex> family_index(Family family) {
+  if (family == k_ipv4_unicast) return FamilyIndex{0};  // nearly every question
+  std::size_t low = 1;
+  std::size_t high = k_families.size();
+  while (low < high) {
+    const std::size_t middle = (low + high) / 2;
+    if (k_families[middle].family < family) low = middle + 1;
+    else high = middle;
+  }
+  if (low == k_families.size() || k_families[low].family != family) return std::nullopt;
+  return static_cast<FamilyIndex>(low);
+}
+
+const FamilyTraits& family_traits(FamilyIndex index) {
+  TANDEM_ASSERT(index < k_families.size());
+  return k_families[index];
+}
+
+Family family_at(FamilyIndex index) { return family_traits(index).family; }
+
+std::string to_string(Afi afi) {
+  if (afi == Afi::undefined) return "undefined";
+  for (const auto& name : k_afi_names) {
+    if (name.number == afi) return std::string(name.text);
+  }
+  return fmt::format("unknown-afi-0x{:x}", static_cast<unsigned>(afi));
+}
+
+std::string to_string(Safi safi) {
+  if (safi == Safi::undefined) return "undefined";
+  for (const auto& name : k_safi_names) {
+    if (name.number == safi) return std::string(name.text);
+  }
+  return fmt::format("unknown safi {}", static_cast<unsigned>(safi));
+}
+
+std::string to_string(Family family, char separator) {
+  std::string out = to_string(family.afi);
+  out += separator;
+  out += to_string(family.safi);
+  return out;
+}
+
+std::optional<Afi> parse_afi(std::string_view text) {
+  for (const auto& name : k_afi_names) {
+    if (name.text == text) return name.number;
+  }
+  return std::nullopt;
+}
+
+std::optional<Safi> parse_safi(std::string_view text) {
+  if (text == "labeled-unicast") return Safi::nlri_mpls;
+  for (const auto& name : k_safi_names) {
+    if (name.text == text) return name.number;
+  }
+  return std::nullopt;
+}
+
+std::optional<Family> parse_family(std::string_view afi, std::string_view safi) {
+  const auto afi_number = parse_afi(afi);
+  const auto safi_number = parse_safi(safi);
+  if (!afi_number || !safi_number) return std::nullopt;
+  const Family family{*afi_number, *safi_number};
+  if (!family_index(family)) return std::nullopt;
+  return family;
+}
+
+}  // namespace tandem::bgp

@@ -1,0 +1,77 @@
+// Address families (RFC 4760): numbers, names, and the table of the families tandem knows (spec nlri.md 1).
+// Adding a family is one row here and, once its NLRI can be decoded, one codec in nlri/codec_table.cpp.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace tandem::bgp {
+
+enum class Afi : std::uint16_t { undefined = 0, ipv4 = 1, ipv6 = 2, l2vpn = 25, bgp_ls = 16388 };
+enum class Safi : std::uint8_t {
+  undefined = 0, unicast = 1, multicast = 2, nlri_mpls = 4, mcast_vpn = 5, vpls = 65, evpn = 70, bgp_ls = 71,
+  bgp_ls_vpn = 72, sr_policy = 73, mup = 85, mpls_vpn = 128, rtc = 132, flow = 133, flow_vpn = 134
+};
+
+struct Family {
+  Afi afi = Afi::undefined;
+  Safi safi = Safi::undefined;
+  friend auto operator<=>(const Family&, const Family&) = default;
+};
+
+inline constexpr Family k_ipv4_unicast{Afi::ipv4, Safi::unicast};
+inline constexpr Family k_ipv6_unicast{Afi::ipv6, Safi::unicast};
+inline constexpr Family k_ipv4_multicast{Afi::ipv4, Safi::multicast};
+inline constexpr Family k_ipv6_multicast{Afi::ipv6, Safi::multicast};
+
+// A small number for a known family, its position in the (AFI, SAFI) order; what RIB keys carry instead of four octets.
+using FamilyIndex = std::uint8_t;
+inline constexpr std::size_t k_family_count = 23;
+
+struct FamilyTraits {
+  Family family;
+  bool configurable;      // may be written in `family { }` (spec config.md 3.5); the others are reached through `all`
+  bool grouped;           // several NLRI of one attribute set share an UPDATE under group-updates (spec session.md 3.3)
+  bool route_distinguisher;  // the next hop carries eight zero octets in front (RFC 4364)
+  bool add_path;          // ADD-PATH may be announced for it (spec attributes.md 2.2 row 4)
+  bool extended_next_hop; // RFC 8950 may be announced for it: IPv4 NLRI over IPv6
+  std::span<const std::uint8_t> next_hop_lengths;  // accepted in MP_REACH_NLRI without RFC 8950 (spec nlri.md 1.2 "NH dec")
+};
+
+// The 23 families sorted by AFI number then SAFI number.
+[[nodiscard]] std::span<const FamilyTraits> family_table();
+[[nodiscard]] std::optional<FamilyIndex> family_index(Family family);
+[[nodiscard]] Family family_at(FamilyIndex index);
+[[nodiscard]] const FamilyTraits& family_traits(FamilyIndex index);
+
+// "ipv4", "unknown-afi-0x63"; "unicast", "unknown safi 99".
+[[nodiscard]] std::string to_string(Afi afi);
+[[nodiscard]] std::string to_string(Safi safi);
+[[nodiscard]] std::string to_string(Family family, char separator = ' ');  // "ipv4 unicast"; OPEN JSON uses '/'
+[[nodiscard]] std::optional<Afi> parse_afi(std::string_view text);    // case-sensitive
+[[nodiscard]] std::optional<Safi> parse_safi(std::string_view text);  // canonical names and `labeled-unicast`; case-sensitive
+[[nodiscard]] std::optional<Family> parse_family(std::string_view afi, std::string_view safi);  // a known pair only
+
+// A set of known families; iteration is in table order.
+class FamilySet {
+ public:
+  void insert(FamilyIndex index) { bits_ |= 1U << index; }
+  void erase(FamilyIndex index) { bits_ &= ~(1U << index); }
+  [[nodiscard]] bool contains(FamilyIndex index) const { return (bits_ >> index & 1U) != 0; }
+  [[nodiscard]] bool contains(Family family) const {
+    const auto index = family_index(family);
+    return index && contains(*index);
+  }
+  [[nodiscard]] bool empty() const { return bits_ == 0; }
+  [[nodiscard]] std::uint32_t bits() const { return bits_; }
+  friend auto operator<=>(const FamilySet&, const FamilySet&) = default;
+
+ private:
+  std::uint32_t bits_ = 0;
+};
+
+}  // namespace tandem::bgp

@@ -1,0 +1,34 @@
+// NOTIFICATION (RFC 4271 section 4.5; codes and texts of RFC 4486, 6608, 7313, 8538, 9003, 9384).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "common/base/bytes.hpp"
+#include "common/base/error.hpp"
+
+namespace tandem::bgp {
+
+struct Notification {
+  std::uint8_t code = 0;
+  std::uint8_t subcode = 0;
+  base::Bytes data;
+};
+
+// REQUIRES two octets of body or more (framing checks that).
+[[nodiscard]] Notification decode_notification(base::Bytes body);
+void encode_notification(std::uint8_t code, std::uint8_t subcode, base::Bytes data, base::Buffer& out);
+
+// Cease with its standard text; 6/2 and 6/4 get the length octet of RFC 9003 in front. `text` replaces the standard text,
+// cut at 255 octets on a character boundary.
+[[nodiscard]] base::NotificationCause make_cease(std::uint8_t subcode, std::string_view text = {});
+
+[[nodiscard]] std::string_view code_name(std::uint8_t code);
+[[nodiscard]] std::string_view subcode_name(std::uint8_t code, std::uint8_t subcode);  // "unknow reason" (sic) when unnamed
+// What `data` of a *received* notification shows: 6/2 and 6/4 are interpreted (spec attributes.md 4), others are as they came.
+[[nodiscard]] std::string received_message(const Notification& notification);
+// "Cease / Administrative Reset"
+[[nodiscard]] std::string describe(std::uint8_t code, std::uint8_t subcode);
+
+}  // namespace tandem::bgp

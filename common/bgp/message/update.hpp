@@ -1,0 +1,61 @@
+// UPDATE (RFC 4271 section 4.3, RFC 4760) with the error handling of RFC 7606 (spec session.md 2.3, attributes.md 16).
+// Decoding is in place: the result views the message and is valid as long as the octets are.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "common/base/error.hpp"
+#include "common/bgp/attribute/attributes.hpp"
+#include "common/bgp/negotiated.hpp"
+#include "common/bgp/next_hop.hpp"
+#include "common/bgp/nlri/codec.hpp"
+
+namespace tandem::bgp {
+
+// NLRI of one family in one place of the message. Every NLRI in it has been checked, so walking cannot fail.
+struct NlriBlock {
+  FamilyIndex family = 0;
+  bool add_path = false;
+  base::Bytes octets;
+
+  [[nodiscard]] bool empty() const { return octets.empty(); }
+  // Calls visit(NlriKey&) for each NLRI in order.
+  template <typename Visitor>
+  void for_each(Visitor&& visit) const {
+    const NlriCodec* codec = nlri_codec(family);
+    base::Bytes left = octets;
+    NlriKey key;
+    while (codec != nullptr && !left.empty()) {
+      const auto taken = codec->decode(family, left, add_path, key);
+      if (!taken) return;
+      visit(key);
+      left = left.subspan(*taken);
+    }
+  }
+};
+
+struct Update {
+  NlriBlock withdrawn;       // IPv4 unicast, classic field
+  NlriBlock announced;       // IPv4 unicast, classic field
+  NlriBlock mp_withdrawn;    // MP_UNREACH_NLRI; empty octets when absent or skipped
+  NlriBlock mp_announced;    // MP_REACH_NLRI
+  NextHop next_hop;          // attribute 3, for `announced`
+  NextHop mp_next_hop;       // for `mp_announced`; the global address, and the link-local one when 32 octets came
+  AttributeBlock attributes; // all but 14 and 15
+  std::optional<Family> end_of_rib;  // RFC 4724 section 2
+  // RFC 7606 section 2 "treat-as-withdraw": every announced NLRI is to be withdrawn. Empty: no.
+  std::string_view treat_as_withdraw;  // the name of the attribute, "med"
+  std::optional<Family> skipped_family;  // an MP attribute of a family not negotiated, or not decoded yet, was ignored
+
+  [[nodiscard]] bool has_withdraws() const { return !withdrawn.empty() || !mp_withdrawn.empty(); }
+  [[nodiscard]] bool has_announces() const { return !announced.empty() || !mp_announced.empty(); }
+};
+
+// `body` is the message without its header. Errors carry NOTIFICATION 3/x and end the session.
+[[nodiscard]] base::Result<Update> decode_update(base::Bytes body, const Negotiated& negotiated);
+
+// RFC 4724 section 2; other families use the extended-length flag (spec session.md 1.7).
+void encode_end_of_rib(Family family, base::Buffer& out);
+
+}  // namespace tandem::bgp

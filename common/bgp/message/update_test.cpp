@@ -1,0 +1,356 @@
+#include "common/bgp/message/update.hpp"
+
+#include <gtest/gtest.h>
+
+#include "common/bgp/testing.hpp"
+
+namespace tandem::bgp {
+namespace {
+
+using testing::hex;
+using testing::negotiate;
+using testing::octets;
+using testing::plain_session;
+
+Negotiated external_session() {
+  Negotiated negotiated = plain_session();
+  negotiated.peer_as = base::Asn{65000};
+  return negotiated;
+}
+
+// Keeps the octets its result views.
+struct Decoded {
+  Decoded(std::string_view body_hex, const Negotiated& negotiated) : body(octets(body_hex)), result(decode_update(body, negotiated)) {}
+  const Update* operator->() const { return &*result; }
+  base::NotificationCause cause() const {
+    EXPECT_FALSE(result.has_value());
+    if (result || result.error().notification() == nullptr) return {};
+    return *result.error().notification();
+  }
+  base::Buffer body;
+  base::Result<Update> result;
+};
+
+Decoded decode(std::string_view body_hex, const Negotiated& negotiated = plain_session()) { return {body_hex, negotiated}; }
+
+// An UPDATE of attributes and announced NLRI.
+Decoded with_attributes(std::string_view attributes, std::string_view nlri = "180a0000", const Negotiated& negotiated = plain_session()) {
+  const base::Buffer section = octets(attributes);
+  base::Buffer body;
+  base::ByteWriter writer(body);
+  writer.u16(0);
+  writer.u16(static_cast<std::uint16_t>(section.size()));
+  writer.bytes(section);
+  writer.bytes(octets(nlri));
+  return {hex(body), negotiated};
+}
+
+std::string routes(const NlriBlock& block) {
+  std::string out;
+  block.for_each([&](NlriKey& key) {
+    if (!out.empty()) out += ", ";
+    nlri_codec(key.family())->text(key, out);
+  });
+  return out;
+}
+
+const std::string k_mandatory = "40010100 400200 40030401020304";
+
+TEST(Update, AnnouncesIpv4RoutesInTheClassicField) {
+  const auto update = decode("0000 0015 40010100 400200 400304 01020304 40050400000064 180a0000 200a000101");
+  ASSERT_TRUE(update.result.has_value());
+  EXPECT_EQ(routes(update->announced), "10.0.0.0/24, 10.0.1.1/32");
+  EXPECT_EQ(update->next_hop.address.text(), "1.2.3.4");
+  EXPECT_TRUE(update->attributes.has_origin && update->attributes.has_as_path);
+  EXPECT_EQ(update->treat_as_withdraw, "");
+  EXPECT_FALSE(update->end_of_rib || update->skipped_family || update->has_withdraws());
+  EXPECT_EQ(hex(update->attributes.wire()), "40010100" "400200" "40030401020304" "40050400000064");
+  EXPECT_FALSE(update->attributes.rewritten);
+}
+
+TEST(Update, WithdrawsIpv4RoutesInTheClassicField) {
+  const auto update = decode("0004 180a0000 0000");
+  ASSERT_TRUE(update.result.has_value());
+  EXPECT_EQ(routes(update->withdrawn), "10.0.0.0/24");
+  EXPECT_FALSE(update->has_announces());
+  EXPECT_EQ(update->treat_as_withdraw, "");
+}
+
+TEST(Update, AnnouncesIpv6RoutesInMpReachWithoutCopyingAttributes) {
+  for (const char* section : {"40010100 400200 40050400000064 800e1a 0002 01 10 20010000000000000000000000000001 00 2020010db8",
+                              "800e1a 0002 01 10 20010000000000000000000000000001 00 2020010db8 40010100 400200 40050400000064"}) {
+    const auto update = with_attributes(section, "");
+    ASSERT_TRUE(update.result.has_value());
+    EXPECT_EQ(routes(update->mp_announced), "2001:db8::/32");
+    EXPECT_EQ(update->mp_next_hop.address.text(), "2001::1");
+    EXPECT_FALSE(update->mp_next_hop.link_local);
+    EXPECT_FALSE(update->attributes.rewritten);
+    EXPECT_EQ(hex(update->attributes.wire()), "40010100" "400200" "40050400000064");
+  }
+}
+
+TEST(Update, AnMpAttributeInTheMiddleIsTakenOut) {
+  const auto update = with_attributes("40010100 400200 800e1a 0002 01 10 20010000000000000000000000000001 00 2020010db8 c0080400010002", "");
+  ASSERT_TRUE(update.result.has_value());
+  EXPECT_TRUE(update->attributes.rewritten);
+  EXPECT_EQ(hex(update->attributes.wire()), "40010100" "400200" "c0080400010002");
+}
+
+TEST(Update, ALinkLocalNextHopComesBehindTheGlobalOne) {
+  const auto update =
+      with_attributes("40010100 400200 40050400000064 800e36 0002 01 20 20010db800000000000000000000ffff fe800000000000000000000000000001 00 "
+                      "80 20010db8000100000000000000000001",
+                      "");
+  ASSERT_TRUE(update.result.has_value());
+  EXPECT_EQ(update->mp_next_hop.address.text(), "2001:db8::ffff");
+  EXPECT_EQ(update->mp_next_hop.link_local.text(), "fe80::1");
+}
+
+TEST(Update, WithdrawsIpv6RoutesInMpUnreach) {
+  const auto update = decode("0000 000b 800f08 0002 01 2020010db8");
+  ASSERT_TRUE(update.result.has_value());
+  EXPECT_EQ(routes(update->mp_withdrawn), "2001:db8::/32");
+  EXPECT_FALSE(update->end_of_rib);
+}
+
+TEST(Update, PathIdentifiersAreReadWhereTheyWereNegotiated) {
+  Negotiated negotiated = plain_session();
+  negotiate(negotiated, k_ipv4_unicast, true);
+  const auto update = with_attributes(k_mandatory, "00000007 180a0000 00000008 180a0000", negotiated);
+  ASSERT_TRUE(update.result.has_value());
+  EXPECT_EQ(routes(update->announced), "10.0.0.0/24 path-information 0.0.0.7, 10.0.0.0/24 path-information 0.0.0.8");
+}
+
+TEST(Update, LengthsThatOverrunTheMessageEndTheSession) {
+  for (const char* bad : {"0001 0000", "ffff 0000", "0000 0001", "0000 ffff 40010100", "0002 0000"}) {
+    const auto cause = decode(bad).cause();
+    EXPECT_EQ(cause.code, 3) << bad;
+    EXPECT_EQ(cause.subcode, 1) << bad;
+    EXPECT_TRUE(cause.data.empty());
+  }
+  EXPECT_EQ(hex(decode("000000").cause().data), "0016");
+}
+
+TEST(Update, UnreadableNlriEndTheSession) {
+  EXPECT_EQ(with_attributes(k_mandatory, "210a000000").cause().subcode, 10);
+  EXPECT_EQ(with_attributes(k_mandatory, "180a00").cause().subcode, 10);
+  EXPECT_EQ(decode("0003 180a00 0000").cause().subcode, 10);
+  EXPECT_EQ(with_attributes("800f05 0002 01 40 20", "").cause().subcode, 10);
+  EXPECT_TRUE(decode("0003 180a00 0000").cause().data.empty());
+}
+
+TEST(EndOfRib, IsRecognisedInBothFormsOfItsFlags) {
+  EXPECT_EQ(decode("0000 0000")->end_of_rib, k_ipv4_unicast);
+  EXPECT_EQ(decode("0000 0007 900f0003 0002 01")->end_of_rib, k_ipv6_unicast);
+  EXPECT_EQ(decode("0000 0006 800f03 0002 01")->end_of_rib, k_ipv6_unicast);
+  EXPECT_EQ(decode("0000 0006 800f03 0001 01")->end_of_rib, k_ipv4_unicast);
+}
+
+TEST(EndOfRib, OfAFamilyNotNegotiatedIsIgnored) {
+  const auto update = decode("0000 0006 800f03 0001 80");
+  ASSERT_TRUE(update.result.has_value());
+  EXPECT_FALSE(update->end_of_rib);
+  EXPECT_EQ(update->skipped_family, (Family{Afi::ipv4, Safi::mpls_vpn}));
+}
+
+TEST(EndOfRib, OfAFamilyWithoutACodecIsStillOne) {
+  Negotiated negotiated = plain_session();
+  negotiate(negotiated, {Afi::ipv4, Safi::mpls_vpn});
+  EXPECT_EQ(decode("0000 0006 800f03 0001 80", negotiated)->end_of_rib, (Family{Afi::ipv4, Safi::mpls_vpn}));
+}
+
+TEST(EndOfRib, IsWrittenWithTheExtendedLengthFlag) {
+  base::Buffer out;
+  encode_end_of_rib(k_ipv4_unicast, out);
+  EXPECT_EQ(hex(out), "ffffffffffffffffffffffffffffffff00170200000000");
+  out.clear();
+  encode_end_of_rib(k_ipv6_unicast, out);
+  EXPECT_EQ(hex(out), "ffffffffffffffffffffffffffffffff001e0200000007900f0003000201");
+}
+
+TEST(Multiprotocol, FamiliesNotNegotiatedOrNotDecodedYetAreIgnored) {
+  const auto foreign = with_attributes(k_mandatory + "800e0d 0001 02 04 0a000001 00 180a0000", "");
+  ASSERT_TRUE(foreign.result.has_value());
+  EXPECT_EQ(foreign->skipped_family, k_ipv4_multicast);
+  EXPECT_FALSE(foreign->has_announces());
+  Negotiated negotiated = plain_session();
+  negotiate(negotiated, {Afi::l2vpn, Safi::evpn});
+  const auto undecoded = with_attributes(k_mandatory + "800e0b 0019 46 04 0a000001 00 ffff", "", negotiated);
+  ASSERT_TRUE(undecoded.result.has_value());
+  EXPECT_EQ(undecoded->skipped_family, (Family{Afi::l2vpn, Safi::evpn}));
+  const auto unknown = with_attributes("800f05 0063 63 abcd", "");
+  ASSERT_TRUE(unknown.result.has_value());
+  EXPECT_EQ(unknown->skipped_family, (Family{Afi{0x63}, Safi{0x63}}));
+}
+
+TEST(Multiprotocol, ClassicRoutesAreIgnoredWithoutIpv4Unicast) {
+  Negotiated negotiated;
+  negotiated.asn4 = true;
+  negotiate(negotiated, k_ipv6_unicast);
+  const auto update = with_attributes(k_mandatory, "180a0000", negotiated);
+  ASSERT_TRUE(update.result.has_value());
+  EXPECT_EQ(update->skipped_family, k_ipv4_unicast);
+  EXPECT_FALSE(update->has_announces());
+}
+
+TEST(Multiprotocol, FramingErrorsCarryTheAttribute) {
+  for (const char* bad : {"800e04 00020110", "800e06 000201 10 0000", "800f02 0002", "800e00", "800f00"}) {
+    const auto cause = with_attributes(bad, "").cause();
+    EXPECT_EQ(cause.code, 3) << bad;
+    EXPECT_EQ(cause.subcode, 9) << bad;
+    EXPECT_EQ(hex(cause.data), hex(octets(bad)));
+  }
+}
+
+TEST(Multiprotocol, NextHopLengthsFollowTheFamily) {
+  const std::string four = "800e0e 0002 01 04 0a000001 00 2020010db8";
+  const auto cause = with_attributes(four, "").cause();
+  EXPECT_EQ(cause.subcode, 9);
+  EXPECT_EQ(hex(cause.data), hex(octets(four)));
+  const std::string sixteen = "40010100 400200 800e19 0001 01 10 20010000000000000000000000000001 00 180a0000";
+  EXPECT_EQ(with_attributes(sixteen, "").cause().subcode, 9);
+}
+
+TEST(Multiprotocol, OtherNextHopLengthsNeedTheVeryPairOfRfc8950) {
+  const std::string sixteen = "40010100 400200 800e19 0001 01 10 20010000000000000000000000000001 00 180a0000";
+  Negotiated negotiated = plain_session();
+  negotiated.extended_next_hops = {{k_ipv4_multicast, Afi::ipv6}};
+  EXPECT_FALSE(with_attributes(sixteen, "", negotiated).result.has_value());
+  negotiated.extended_next_hops = {{k_ipv4_unicast, Afi::ipv6}};
+  const auto update = with_attributes(sixteen, "", negotiated);
+  ASSERT_TRUE(update.result.has_value());
+  EXPECT_EQ(routes(update->mp_announced), "10.0.0.0/24");
+  EXPECT_EQ(update->mp_next_hop.address.text(), "2001::1");
+  EXPECT_EQ(update->treat_as_withdraw, "");
+}
+
+TEST(Multiprotocol, TheReservedOctetIsIgnored) {
+  EXPECT_TRUE(with_attributes("40010100 400200 800e1a 0002 01 10 20010000000000000000000000000001 ff 2020010db8", "").result.has_value());
+}
+
+TEST(Multiprotocol, ASecondAttributeEndsTheSession) {
+  const auto cause = with_attributes("800f08 0002 01 2020010db8 800f08 0002 01 2020010db8", "").cause();
+  EXPECT_EQ(cause.code, 3);
+  EXPECT_EQ(cause.subcode, 1);
+  EXPECT_TRUE(cause.data.empty());
+}
+
+TEST(Multiprotocol, WrongFlagsEndTheSession) {
+  EXPECT_EQ(with_attributes("c00f08 0002 01 2020010db8", "").cause().subcode, 4);
+  EXPECT_TRUE(with_attributes("8f0f08 0002 01 2020010db8", "").result.has_value());
+  EXPECT_TRUE(with_attributes("a00f08 0002 01 2020010db8", "").result.has_value());
+}
+
+struct Malformed {
+  std::string_view attribute;
+  std::string_view culprit;
+};
+
+TEST(Rfc7606, MalformedAttributesWithdrawTheRoutes) {
+  for (const auto& [attribute, culprit] : std::vector<Malformed>{
+           {"80040300 0064", "med"},           {"800400", "med"},          {"40040400000064", "med"},
+           {"c0040400000064", "med"},          {"40050300 0064", "local-preference"}, {"c00803000100", "community"},
+           {"c00800", "community"},            {"80080400010002", "community"},      {"800903010203", "originator-id"},
+           {"800a0501020304 05", "cluster-list"}, {"c0100700020000000000", "extended-community"}, {"c02004 00000001", "large-community"},
+           {"c01604 00000000", "pmsi"},        {"c01703 000100", "tunnel-encap"},    {"c0190100", "extended-community-ipv6"}}) {
+    const auto update = with_attributes(k_mandatory + std::string(attribute));
+    ASSERT_TRUE(update.result.has_value()) << attribute;
+    EXPECT_EQ(update->treat_as_withdraw, culprit) << attribute;
+    EXPECT_EQ(routes(update->announced), "10.0.0.0/24");
+    EXPECT_EQ(hex(update->attributes.wire()), hex(octets(k_mandatory)));
+  }
+}
+
+TEST(Rfc7606, MalformedMandatoryAttributesWithdrawTheRoutes) {
+  EXPECT_EQ(with_attributes("40010103 400200 40030401020304")->treat_as_withdraw, "origin");
+  EXPECT_EQ(with_attributes("4001020000 400200 40030401020304")->treat_as_withdraw, "origin");
+  EXPECT_EQ(with_attributes("c0010100 400200 40030401020304")->treat_as_withdraw, "origin");
+  EXPECT_EQ(with_attributes("60010100 400200 40030401020304")->treat_as_withdraw, "origin");
+  EXPECT_EQ(with_attributes("40010100 40020602010000 40030401020304")->treat_as_withdraw, "as-path");
+  EXPECT_EQ(with_attributes("40010100 400200 40030301 0203")->treat_as_withdraw, "next-hop");
+  EXPECT_EQ(with_attributes("40010100 400200 400310 00000000000000000000000000000001")->treat_as_withdraw, "next-hop");
+}
+
+TEST(Rfc7606, MissingMandatoryAttributesWithdrawTheRoutes) {
+  EXPECT_EQ(with_attributes("400200 40030401020304")->treat_as_withdraw, "origin");
+  EXPECT_EQ(with_attributes("40010100 40030401020304")->treat_as_withdraw, "as-path");
+  EXPECT_EQ(with_attributes("40010100 400200")->treat_as_withdraw, "next-hop");
+  EXPECT_EQ(with_attributes("")->treat_as_withdraw, "origin");
+  const std::string reach = "800e1a 0002 01 10 20010000000000000000000000000001 00 2020010db8";
+  EXPECT_EQ(with_attributes("40010100 400200" + reach, "")->treat_as_withdraw, "");
+  EXPECT_EQ(with_attributes("400200" + reach, "")->treat_as_withdraw, "origin");
+}
+
+TEST(Rfc7606, SomeAttributesAreDiscardedInstead) {
+  for (const char* attribute : {"40060100", "c0060100", "c007050000000000", "c00700", "c01103020100", "c01207 00000000000000", "c02803 010005",
+                                "801d03 040000", "801a05 0100050000"}) {
+    Negotiated negotiated = plain_session();
+    negotiated.aigp = true;
+    const auto update = with_attributes(k_mandatory + std::string(attribute), "180a0000", negotiated);
+    ASSERT_TRUE(update.result.has_value()) << attribute;
+    EXPECT_EQ(update->treat_as_withdraw, "") << attribute;
+    EXPECT_EQ(hex(update->attributes.wire()), hex(octets(k_mandatory)));
+  }
+}
+
+TEST(Rfc7606, AnExternalPeersInternalAttributesAreDiscardedGoodOrBad) {
+  for (const char* attribute : {"40050400000064", "400503000064", "80090401020304", "800903010203", "800a0401020304"}) {
+    const auto update = with_attributes(k_mandatory + std::string(attribute), "180a0000", external_session());
+    ASSERT_TRUE(update.result.has_value());
+    EXPECT_EQ(update->treat_as_withdraw, "") << attribute;
+    EXPECT_EQ(hex(update->attributes.wire()), hex(octets(k_mandatory)));
+  }
+}
+
+TEST(Rfc7606, ADuplicateIsIgnoredAndTheFirstCounts) {
+  const auto update = with_attributes("40010100 40010101 400200 40030401020304 40030405060708");
+  ASSERT_TRUE(update.result.has_value());
+  EXPECT_EQ(update->next_hop.address.text(), "1.2.3.4");
+  EXPECT_EQ(hex(update->attributes.wire()), hex(octets(k_mandatory)));
+}
+
+TEST(Rfc7606, AnAttributeThatOverrunsTheSectionWithdrawsTheRoutes) {
+  const auto overrun = with_attributes(k_mandatory + "c00808 00010002");
+  EXPECT_EQ(overrun->treat_as_withdraw, "community");
+  EXPECT_EQ(routes(overrun->announced), "10.0.0.0/24");
+  EXPECT_EQ(with_attributes(k_mandatory + "80")->treat_as_withdraw, "attribute-header");
+  EXPECT_EQ(with_attributes(k_mandatory + "8004")->treat_as_withdraw, "med");
+  EXPECT_EQ(with_attributes(k_mandatory + "d09900")->treat_as_withdraw, "attribute-header");
+}
+
+TEST(Rfc7606, AMalformedAttributeWithoutRoutesToWithdrawEndsTheSession) {
+  const auto cause = decode("0004 180a0000 0006 800403000064").cause();
+  EXPECT_EQ(cause.code, 3);
+  EXPECT_EQ(cause.subcode, 1);
+  EXPECT_TRUE(decode("0004 180a0000 0004 40060100").result.has_value());
+}
+
+TEST(Rfc7606, UnknownAttributesAreKept) {
+  const auto update = with_attributes(k_mandatory + "c09904 00000064 409804 00000064 809704 00000064");
+  ASSERT_TRUE(update.result.has_value());
+  EXPECT_EQ(update->treat_as_withdraw, "");
+  base::Buffer canonical;
+  canonical_attributes(update->attributes.wire(), true, canonical);
+  EXPECT_EQ(hex(canonical), "40010100" "400200" "609804" "00000064" "e09904" "00000064");
+}
+
+TEST(Rfc7606, AigpIsTakenOnlyWhereItIsConfigured) {
+  const std::string section = k_mandatory + "801a0b 01000b 0000000000000064";
+  EXPECT_EQ(hex(with_attributes(section)->attributes.wire()), hex(octets(k_mandatory)));
+  Negotiated negotiated = plain_session();
+  negotiated.aigp = true;
+  EXPECT_EQ(hex(with_attributes(section, "180a0000", negotiated)->attributes.wire()), hex(octets(section)));
+}
+
+TEST(Rfc7606, TwoOctetPeersAreJudgedByTheirWidth) {
+  Negotiated negotiated = plain_session();
+  negotiated.asn4 = false;
+  const std::string narrow = "40010100 4002040201fde8 40030401020304 c00706fde801020304";
+  const auto update = with_attributes(narrow, "180a0000", negotiated);
+  EXPECT_EQ(update->treat_as_withdraw, "");
+  EXPECT_FALSE(update->attributes.asn4);
+  EXPECT_EQ(with_attributes(narrow)->treat_as_withdraw, "as-path");
+}
+
+}  // namespace
+}  // namespace tandem::bgp

@@ -1,0 +1,122 @@
+// A configuration after parsing and checking: neighbors and programs as values. Nothing here is used as an internal structure of a
+// running session; the speaker makes those (session::Parameters, rib::PackerOptions) from it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/base/asn.hpp"
+#include "common/base/error.hpp"
+#include "common/base/ip.hpp"
+#include "common/bgp/capability/capability.hpp"
+#include "common/bgp/family.hpp"
+#include "common/rib/route.hpp"
+
+namespace tandem::config {
+
+// What messages and changes the processes of a neighbor are told about. For each keyword the list of processes that asked
+// for it, merged over all api sections in order (spec api.md 5.1).
+enum class Topic : std::uint8_t { parsed, packets, consolidate, open, update, notification, keepalive, refresh, operational };
+inline constexpr std::size_t k_topics = 9;
+
+struct Subscriptions {
+  using Names = std::vector<std::string>;
+  Names processes;           // may command this neighbor (named, and matched through processes-match)
+  Names neighbor_changes;
+  Names negotiated;
+  Names fsm;
+  Names signal;
+  Names receive[k_topics];   // index: Topic
+  Names send[k_topics];
+  friend bool operator==(const Subscriptions&, const Subscriptions&) = default;
+};
+
+enum class Md5Base64 : std::uint8_t { no, yes, automatic };
+
+struct Neighbor {
+  base::Prefix peer;                          // a single address, or a range
+  base::IpAddress local_address;              // none: auto
+  base::IpAddress local_link_local;           // none: unset
+  std::optional<base::Asn> local_as;          // nullopt: auto
+  std::optional<base::Asn> peer_as;           // nullopt: auto
+  std::optional<base::RouterId> router_id;    // always set after checking unless it follows the local address (auto)
+  std::string description;
+  std::string host_name;
+  std::string domain_name;
+  std::uint16_t hold_time_s = 180;
+  std::uint32_t rate_limit = 0;               // messages a second; 0: off
+  bool passive = false;
+  std::uint16_t listen_port = 0;              // 0: no listener
+  std::uint16_t connect_port = 0;             // 0: the setting tcp.port
+  std::string source_interface;
+  std::uint8_t outgoing_ttl = 0;              // 0: unset
+  std::uint8_t incoming_ttl = 0;              // 0: unset; RFC 5082
+  std::string md5_password;                   // decoded; never printed
+  Md5Base64 md5_base64 = Md5Base64::no;
+  base::IpAddress md5_address;                // md5-ip; none: local_address
+  bool group_updates = true;
+  bool auto_flush = true;
+  bool adj_rib_in = true;
+  bool adj_rib_out = true;
+  bool manual_eor = false;
+
+  bool asn4 = true;
+  bool extended_message = true;
+  bool route_refresh = false;
+  std::optional<std::uint16_t> graceful_restart_time_s;
+  bool graceful_restart_notification = false;
+  std::uint8_t add_path_mode = 0;             // bit 0 receive, bit 1 send
+  bool multisession = false;
+  bool operational = false;
+  bool extended_next_hop = false;             // capability 5 is announced
+  bool aigp = false;
+  bool software_version = false;
+  bool link_local_next_hop = false;
+  bool link_local_prefer = false;
+
+  std::vector<bgp::Family> families;          // sorted
+  std::vector<bgp::Family> add_path_families; // what capability 69 lists, in its order
+  std::vector<bgp::PathsLimit> paths_limits;
+  std::vector<bgp::ExtendedNextHop> extended_next_hops;
+
+  Subscriptions api;
+  rib::RouteList routes;                      // next-hop self is resolved
+  base::Location location;                    // of the `neighbor` word
+
+  [[nodiscard]] bool is_range() const { return peer.length != peer.address.bits(); }
+};
+
+// "neighbor 10.0.0.1 local-ip auto local-as 1 peer-as 2 router-id 1.2.3.4 family-allowed in-open" (spec config.md 3.3): the
+// identity of a peer for duplicates, reload and the API.
+[[nodiscard]] std::string peer_key(const Neighbor& neighbor);
+
+enum class Encoder : std::uint8_t { text, json };
+
+struct Program {
+  std::string name;
+  std::vector<std::string> arguments;  // resolved path first
+  Encoder encoder = Encoder::text;
+  bool respawn = true;
+  base::Location location;
+  // Names of the neighbors' event flags take part in "changed" (spec api.md 2.8).
+  friend bool operator==(const Program& a, const Program& b) {
+    return a.name == b.name && a.arguments == b.arguments && a.encoder == b.encoder && a.respawn == b.respawn;
+  }
+};
+
+// Accepted, but probably a mistake: logged, never fatal (mark W of spec config.md).
+struct Warning {
+  base::SourceContext context;
+  std::string reason;
+};
+
+struct Configuration {
+  std::vector<Neighbor> neighbors;  // file order
+  std::vector<Program> programs;    // file order
+  std::vector<Warning> warnings;
+};
+
+}  // namespace tandem::config

@@ -1,0 +1,27 @@
+// What errors and warnings show (spec config.md 5.2): statements as text with secrets hidden, and "did you mean".
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "common/base/token.hpp"
+
+namespace tandem::config {
+
+// The words as one line, shortened when long, with passwords hidden. `terminator` is appended unless it is 0.
+[[nodiscard]] std::string statement_text(base::Tokens words, char terminator = 0);
+
+// One word as an error may show it: printable, shortened, hidden when it is the value of a password.
+[[nodiscard]] std::string word_text(base::Tokens words, std::size_t index);
+[[nodiscard]] std::string printable_word(std::string_view word);
+
+// True for text that may carry a password, misspelt keywords included.
+[[nodiscard]] bool mentions_secret(std::string_view text);
+
+// Changes needed to make `b` out of `a`: insert, delete, replace, swap of neighbours. Stops counting at `limit` + 1.
+[[nodiscard]] std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t limit);
+// The candidate nearest to a misspelt word, or "" when none is within two changes.
+[[nodiscard]] std::string_view nearest(std::string_view word, std::span<const std::string> candidates);
+
+}  // namespace tandem::config

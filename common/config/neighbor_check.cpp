@@ -1,0 +1,246 @@
+// What happens when a neighbor closes (spec config.md 5.1): templates are merged, then the checks in their order, each a function.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "common/config/base64.hpp"
+#include "common/config/diagnostics.hpp"
+#include "common/config/parser_state.hpp"
+#include "common/config/section_family.hpp"
+
+namespace tandem::config {
+
+namespace {
+
+constexpr std::size_t k_md5_password_max = 80;  // TCP_MD5SIG_MAXKEYLEN
+
+bool sets_auto(const Given<AsSetting>& setting) { return setting.is_set() && !setting.value->number; }
+
+Status merge_template(ParserState& state, NeighborDraft& draft, const NeighborDraft& from) {
+  if (sets_auto(from.local_as) && draft.local_as.is_set()) {
+    return state.fail_closing("the template sets 'local-as auto' over a local-as that is set", draft.local_as.place);
+  }
+  if (sets_auto(from.peer_as) && draft.peer_as.is_set()) {
+    return state.fail_closing("the template sets 'peer-as auto' over a peer-as that is set", draft.peer_as.place);
+  }
+  merge(draft, from);
+  return {};
+}
+
+// Templates in listed order; one listed twice counts where it stands last.
+Status merge_templates(ParserState& state, NeighborDraft& draft) {
+  const std::vector<NamedPlace> inherit = draft.inherit;
+  for (std::size_t i = 0; i < inherit.size(); ++i) {
+    const NamedPlace& wanted = inherit[i];
+    const bool again = std::any_of(inherit.begin() + static_cast<std::ptrdiff_t>(i) + 1, inherit.end(),
+                                   [&](const NamedPlace& later) { return later.name == wanted.name; });
+    if (again) continue;
+    const auto known = state.templates.find(wanted.name);
+    if (known == state.templates.end()) {
+      state.warn_at(wanted.place, printable_word(wanted.name), "ignored: there is no such template before this neighbor");
+      continue;
+    }
+    if (auto done = merge_template(state, draft, known->second); !done) return done;
+  }
+  return {};
+}
+
+Status check_mandatory(const ParserState& state, const NeighborDraft& draft) {
+  std::vector<std::string_view> missing;
+  if (!draft.local_as.is_set()) missing.emplace_back("local-as");
+  if (!draft.peer_as.is_set()) missing.emplace_back("peer-as");
+  if (!draft.peer.is_set()) missing.emplace_back("peer-address");
+  if (missing.empty()) return {};
+  return state.fail_closing(fmt::format("the neighbor is incomplete, missing: {}", fmt::join(missing, ", ")));
+}
+
+void fill_session(const ParserState& state, const NeighborDraft& draft, Neighbor& neighbor) {
+  neighbor.location = draft.location;
+  neighbor.peer = *draft.peer.value;
+  neighbor.local_address = draft.local_address.value_or({});
+  neighbor.local_link_local = draft.local_link_local.value_or({});
+  neighbor.local_as = draft.local_as.value->number;
+  neighbor.peer_as = draft.peer_as.value->number;
+  neighbor.router_id = draft.router_id.value;
+  const bool local_is_id = neighbor.local_address.is_v4() && neighbor.peer.address.is_v4();
+  if (!neighbor.router_id && local_is_id) neighbor.router_id = base::RouterId{neighbor.local_address.v4_value()};
+  neighbor.description = draft.description.value_or({});
+  neighbor.host_name = draft.host_name.value_or({});
+  neighbor.domain_name = draft.domain_name.value_or({});
+  neighbor.hold_time_s = draft.hold_time.value_or(neighbor.hold_time_s);
+  neighbor.rate_limit = draft.rate_limit.value_or(neighbor.rate_limit);
+  neighbor.passive = draft.passive.value_or(neighbor.passive) || state.options.passive;
+  neighbor.listen_port = draft.listen.value_or(neighbor.listen_port);
+  neighbor.connect_port = draft.connect.value_or(neighbor.connect_port);
+  neighbor.source_interface = draft.source_interface.value_or({});
+  neighbor.outgoing_ttl = draft.outgoing_ttl.value_or(neighbor.outgoing_ttl);
+  neighbor.incoming_ttl = draft.incoming_ttl.value_or(neighbor.incoming_ttl);
+  neighbor.md5_base64 = draft.md5_base64.value_or(neighbor.md5_base64);
+  neighbor.group_updates = draft.group_updates.value_or(neighbor.group_updates);
+  neighbor.auto_flush = draft.auto_flush.value_or(neighbor.auto_flush);
+  neighbor.adj_rib_in = draft.adj_rib_in.value_or(neighbor.adj_rib_in);
+  neighbor.adj_rib_out = draft.adj_rib_out.value_or(neighbor.adj_rib_out);
+  neighbor.manual_eor = draft.manual_eor.value_or(neighbor.manual_eor);
+}
+
+void fill_capabilities(ParserState& state, const NeighborDraft& draft, Neighbor& neighbor) {
+  neighbor.asn4 = draft.asn4.value_or(neighbor.asn4);
+  neighbor.extended_message = draft.extended_message.value_or(neighbor.extended_message);
+  neighbor.route_refresh = draft.route_refresh.value_or(neighbor.route_refresh);
+  if (const auto time_s = draft.graceful_restart.value_or({}).time_s) {
+    neighbor.graceful_restart_time_s = *time_s == 0 ? neighbor.hold_time_s : *time_s;
+  }
+  neighbor.add_path_mode = draft.add_path.value_or(neighbor.add_path_mode);
+  neighbor.multisession = draft.multi_session.value_or(neighbor.multisession);
+  neighbor.operational = draft.operational.value_or(neighbor.operational);
+  neighbor.aigp = draft.aigp.value_or(neighbor.aigp);
+  neighbor.software_version = draft.software_version.value_or(neighbor.software_version);
+  neighbor.link_local_next_hop = draft.link_local_nexthop.value_or(neighbor.link_local_next_hop);
+  neighbor.link_local_prefer = draft.link_local_prefer.value_or(neighbor.link_local_prefer);
+  if (neighbor.route_refresh && !neighbor.adj_rib_out) {
+    state.warn_at(draft.adj_rib_out.place, "adj-rib-out", "route-refresh needs adj-rib-out, which is turned on");
+    neighbor.adj_rib_out = true;
+  }
+  if (neighbor.add_path_mode == 0 && !draft.add_path_entries.empty()) {
+    state.warn_at(draft.add_path_entries.front().place, "add-path", "no effect: capability { add-path } is disabled");
+  }
+}
+
+std::string_view first_word(std::string_view text) { return text.substr(0, text.find(' ')); }
+
+// The error of a route that was read long before the neighbor closed.
+base::Error fail_route(const ParserState& state, const rib::Route& route, Place place, std::string_view token, std::string reason) {
+  const std::string described = rib::describe(route);
+  const std::string_view shown = token.empty() ? first_word(described) : token;
+  return state.fail_at(place, described, std::string(shown), std::move(reason));
+}
+
+Status resolve_self(const ParserState& state, const std::vector<RoutePlace>& places, Neighbor& neighbor) {
+  for (std::size_t i = 0; i < neighbor.routes.routes.size(); ++i) {
+    rib::Route& route = neighbor.routes.routes[i];
+    if (!route.attributes->next_hop().self) continue;
+    auto resolved = rib::resolve_next_hop_self(state.pool, route, neighbor.local_address, neighbor.router_id.value_or(base::RouterId{}));
+    if (!resolved) {
+      const Place place = places[i].self.line != 0 ? places[i].self : places[i].statement;
+      return fail_route(state, route, place, "self", resolved.error().reason());
+    }
+    route.attributes = std::move(*resolved);
+  }
+  return {};
+}
+
+Status check_addresses(const ParserState& state, const NeighborDraft& draft, const Neighbor& neighbor) {
+  if (neighbor.listen_port != 0 && !neighbor.local_address) {
+    return state.fail_closing("the neighbor is incomplete, missing: local-address (listen needs it)", draft.listen.place);
+  }
+  if (!neighbor.router_id) return state.fail_closing("the neighbor is incomplete, missing: router-id");
+  if (neighbor.local_address && neighbor.local_address.is_v4() != neighbor.peer.address.is_v4()) {
+    return state.fail_closing("local-address and the peer's address are not of the same IP version", draft.local_address.place);
+  }
+  if (neighbor.is_range() && !neighbor.passive) {
+    return state.fail_closing("a range of peers needs passive", draft.peer.place);
+  }
+  return {};
+}
+
+// Equal names are duplicates whatever they listen on (D15), and so are two listeners for one peer on one port.
+Status check_duplicate(ParserState& state, const Neighbor& neighbor) {
+  std::vector<std::string> keys = {peer_key(neighbor)};
+  if (neighbor.listen_port != 0) {
+    keys.push_back(fmt::format("peer-ip {} listen {}", neighbor.peer.address.text(), neighbor.listen_port));
+  }
+  const Place place{neighbor.location.line, neighbor.location.column};
+  for (const std::string& key : keys) {
+    const auto [known, fresh] = state.peer_names.emplace(key, place);
+    if (fresh) continue;
+    return state.fail_closing(fmt::format("duplicate peer, the first is at line {}: {}", known->second.line, key), known->second);
+  }
+  return {};
+}
+
+Status fill_md5(ParserState& state, const NeighborDraft& draft, Neighbor& neighbor) {
+  std::string password = draft.md5_password.value_or({});
+  if (!password.empty() && neighbor.md5_base64 == Md5Base64::yes) {
+    const auto decoded = decode_base64(password);
+    if (!decoded) return state.fail_closing("md5-password is not valid base64", draft.md5_password.place);
+    password = *decoded;
+  } else if (neighbor.md5_base64 == Md5Base64::automatic) {
+    password = decode_base64_if_likely(password);
+  }
+  if (password.size() > k_md5_password_max) {
+    return state.fail_closing(fmt::format("md5-password is longer than {} octets", k_md5_password_max), draft.md5_password.place);
+  }
+  neighbor.md5_password = std::move(password);
+  if (!draft.md5_ip.is_set()) return {};
+  if (neighbor.local_address) neighbor.md5_address = *draft.md5_ip.value;
+  else state.warn_at(draft.md5_ip.place, "md5-ip", "ignored: local-address is auto");
+  return {};
+}
+
+Status check_families(ParserState& state, const std::vector<RoutePlace>& places, const Neighbor& neighbor) {
+  bgp::FamilySet negotiated;
+  for (const bgp::Family family : neighbor.families) negotiated.insert(*bgp::family_index(family));
+  const bgp::FamilyIndex ipv4_unicast = *bgp::family_index(bgp::k_ipv4_unicast);
+  bool warned = false;
+  for (std::size_t i = 0; i < neighbor.routes.routes.size(); ++i) {
+    const rib::Route& route = neighbor.routes.routes[i];
+    const bgp::FamilyIndex family = route.nlri.family();
+    if (negotiated.contains(family)) continue;
+    if (family != ipv4_unicast) {
+      return fail_route(state, route, places[i].statement, "",
+                        fmt::format("{} is not negotiated with this neighbor", bgp::to_string(bgp::family_at(family))));
+    }
+    if (!warned) state.warn_at(places[i].statement, "route", "not sent: ipv4 unicast is not negotiated with this neighbor");
+    warned = true;
+  }
+  return {};
+}
+
+Status check_and_fill(ParserState& state, NeighborDraft& draft, Neighbor& neighbor) {
+  if (auto done = merge_templates(state, draft); !done) return done;
+  if (auto done = check_mandatory(state, draft); !done) return done;
+  fill_session(state, draft, neighbor);
+  fill_capabilities(state, draft, neighbor);
+  fill_families(draft, neighbor);
+  fill_add_path(draft, neighbor);
+  fill_next_hops(draft, neighbor);
+  neighbor.routes = std::move(draft.routes);
+  if (auto done = resolve_self(state, draft.route_places, neighbor); !done) return done;
+  if (auto done = check_addresses(state, draft, neighbor); !done) return done;
+  if (auto done = check_duplicate(state, neighbor); !done) return done;
+  if (auto done = fill_md5(state, draft, neighbor); !done) return done;
+  if (auto done = check_families(state, draft.route_places, neighbor); !done) return done;
+  if (!neighbor.adj_rib_out && !neighbor.routes.routes.empty()) {
+    state.warn_at(draft.adj_rib_out.place, "adj-rib-out", "without adj-rib-out no route is sent again after a session restart");
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string peer_key(const Neighbor& neighbor) {
+  const auto as_text = [](std::optional<base::Asn> asn) { return asn ? base::to_string(*asn) : std::string("auto"); };
+  std::string families = "in-open";
+  if (neighbor.multisession) {
+    families.clear();
+    for (const bgp::Family family : neighbor.families) {
+      if (!families.empty()) families += '/';
+      families += bgp::to_string(family, '-');
+    }
+  }
+  return fmt::format("neighbor {} local-ip {} local-as {} peer-as {} router-id {} family-allowed {}", neighbor.peer.address.text(),
+                     neighbor.local_address ? neighbor.local_address.text() : "auto", as_text(neighbor.local_as),
+                     as_text(neighbor.peer_as), neighbor.router_id ? base::to_string(*neighbor.router_id) : "auto", families);
+}
+
+Status finish_neighbor(ParserState& state) {
+  NeighborDraft draft = std::move(state.draft);
+  state.draft = {};
+  Neighbor neighbor;
+  if (auto done = check_and_fill(state, draft, neighbor); !done) return done;
+  state.result.neighbors.push_back(std::move(neighbor));
+  state.neighbor_apis.push_back(std::move(draft.apis));
+  return {};
+}
+
+}  // namespace tandem::config

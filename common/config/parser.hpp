@@ -1,0 +1,54 @@
+// Configuration text to Configuration (spec config.md 1 to 5). Pure: files are read by the caller, programs are looked at through
+// ProgramProbe. The first error ends the parse and nothing of it is kept (D24).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/error.hpp"
+#include "common/config/configuration.hpp"
+#include "common/rib/attribute_pool.hpp"
+
+namespace tandem::config {
+
+// Questions about a program's file, answered by the process room (or by a test).
+class ProgramProbe {
+ public:
+  struct Answer {
+    bool exists = false;
+    bool readable = false;
+    bool directory = false;
+    bool regular = false;
+    bool set_uid = false;
+    bool set_gid = false;
+    bool executable = false;
+  };
+  virtual ~ProgramProbe() = default;
+  virtual Answer probe(const std::string& path) const = 0;
+  // Where a relative program is looked for besides the configuration's folder, in order: /etc/exabgp and the PATH entries.
+  virtual std::vector<std::string> search_path() const = 0;
+};
+
+struct Source {
+  std::string name;       // as the user wrote it; appears in errors
+  std::string directory;  // of the real file; relative programs are looked for there
+  std::string text;
+};
+
+struct ParseOptions {
+  bool passive = false;            // setting bgp.passive
+};
+
+// The attributes of routes are interned in `pool`, which must outlive the configuration.
+[[nodiscard]] base::Result<Configuration> parse(const Source& source, const ParseOptions& options, const ProgramProbe& probe,
+                                                rib::AttributePool& pool);
+
+// Every section and keyword with its value and its meaning, one a line.
+[[nodiscard]] std::string print_keywords();
+
+// An error as people read it: one header line "file:line:column: reason", then section, statement, token, alternatives.
+[[nodiscard]] std::string render(const base::Error& error);
+[[nodiscard]] std::string render(const Warning& warning);
+
+}  // namespace tandem::config

@@ -1,0 +1,116 @@
+// What is known while a configuration is read: the open sections, the neighbor or program being written, names already taken,
+// and how to say what is wrong where. Handlers of sections work on this and on nothing else.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "common/bgp/family.hpp"
+#include "common/config/draft.hpp"
+#include "common/config/parser.hpp"
+#include "common/config/section.hpp"
+#include "common/config/tokenizer.hpp"
+#include "common/rib/route_parser.hpp"
+
+namespace tandem::config {
+
+// A family statement of one block, for its rules about repeats.
+struct FamilyBlock {
+  bool all = false;
+  std::vector<FamilyEntry> seen;
+};
+
+// The body of `static { route PREFIX { } }`: the words of all its statements, in one list.
+struct RouteBlock {
+  std::vector<base::Token> words;
+  Place statement;
+};
+
+// A place for every name, to tell where it was first used.
+using Names = std::unordered_map<std::string, Place>;
+
+class ParserState {
+ public:
+  ParserState(const Source& source, const ParseOptions& options, const ProgramProbe& probe, rib::AttributePool& pool);
+  ParserState(const ParserState&) = delete;
+  ParserState& operator=(const ParserState&) = delete;
+
+  // Reads the whole text.
+  [[nodiscard]] base::Result<Configuration> run();
+
+  // Errors of the current statement. The offending word is one of its words.
+  [[nodiscard]] base::Error fail(const base::Token& word, std::string reason, std::vector<std::string> alternatives = {},
+                                 Place related = {}) const;
+  // At the terminator, or at the end of file; `related` is the statement that set the bad value.
+  [[nodiscard]] base::Error fail_closing(std::string reason, Place related = {}) const;
+  // At a statement read earlier.
+  [[nodiscard]] base::Error fail_at(Place place, std::string statement, std::string token, std::string reason) const;
+  // The route parser knows words and places, but neither file nor section. `statement` is shown instead of the current one.
+  [[nodiscard]] base::Error locate(const base::Error& error, std::string statement = {}) const;
+
+  void warn(const base::Token& word, std::string reason);
+  void warn_at(Place place, std::string token, std::string reason);
+  // Words from `first` on have no effect (W).
+  void warn_ignored(const Statement& statement, std::size_t first);
+
+  [[nodiscard]] base::Location location(Place place) const { return {source.name, place.line, place.column}; }
+  // Names the section just entered: "neighbor 10.0.0.1".
+  void set_title(std::string title) { frames_.back().title = std::move(title); }
+  [[nodiscard]] SectionId current_section() const { return frames_.back().section->id; }
+
+  const Source& source;
+  const ParseOptions& options;
+  const ProgramProbe& probe;
+  rib::AttributePool& pool;
+  rib::RouteParser routes;
+
+  // Being read. One of each is enough: sections of a kind do not nest.
+  NeighborDraft draft;
+  Program program;
+  FamilyBlock family_block;
+  FamilyBlock add_path_block;
+  RouteBlock route_block;
+  std::string template_name;
+
+  // Read so far.
+  Configuration result;
+  std::vector<std::vector<ApiDraft>> neighbor_apis;  // one for each of result.neighbors
+  std::unordered_map<std::string, NeighborDraft> templates;
+  Names template_names;
+  Names api_names;
+  Names process_names;
+  Names peer_names;
+
+ private:
+  struct Frame {
+    const Section* section;
+    std::string title;
+    Place opened;
+  };
+
+  [[nodiscard]] Status take(const Statement& statement);
+  [[nodiscard]] Status take_command(const Statement& statement);
+  [[nodiscard]] Status open_section(const Statement& statement);
+  [[nodiscard]] Status close_section();
+  [[nodiscard]] Status close_open_sections();
+  [[nodiscard]] base::Error unknown_word(const base::Token& word, bool block) const;
+  [[nodiscard]] base::Error encoding_error() const;
+  [[nodiscard]] std::string section_path() const;
+  [[nodiscard]] base::SourceContext context(Place place, std::string token) const;
+
+  Tokenizer tokenizer_;
+  Statement statement_;
+  bool at_end_of_file_ = false;
+  bool over_ = false;  // a `}` too many ended the parse
+  std::vector<Frame> frames_;
+};
+
+// The checks of spec config.md 5.1 on state.draft, which is appended to the result; `}` was just read.
+[[nodiscard]] Status finish_neighbor(ParserState& state);
+// The checks of spec config.md 3.9 after the whole file; fills Neighbor::api.
+[[nodiscard]] Status finish_apis(ParserState& state);
+
+}  // namespace tandem::config

@@ -1,0 +1,152 @@
+#include "common/config/reload_diff.hpp"
+
+#include <algorithm>
+#include <bitset>
+#include <tuple>
+#include <unordered_map>
+
+#include "common/rib/ordered_table.hpp"
+
+namespace tandem::config {
+
+namespace {
+
+using Effective = rib::OrderedTable<std::uint32_t>;  // key to the position of its last route
+
+// A later route with the same NLRI supersedes the earlier one.
+Effective last_positions(const rib::RouteList& list) {
+  Effective table;
+  table.reserve(list.routes.size());
+  for (std::size_t i = 0; i < list.routes.size(); ++i) {
+    bool inserted = false;
+    table.get_or_insert(list.routes[i].nlri, inserted) = static_cast<std::uint32_t>(i);
+  }
+  return table;
+}
+
+std::vector<bool> held_routes(const rib::RouteList& list) {
+  std::vector<bool> held(list.routes.size(), false);
+  for (const rib::RouteList::WatchdogMark& mark : list.marks) held[mark.route] = mark.held;
+  return held;
+}
+
+bool same_limits(const std::vector<bgp::PathsLimit>& a, const std::vector<bgp::PathsLimit>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const bgp::PathsLimit& x, const bgp::PathsLimit& y) {
+    return x.family == y.family && x.limit == y.limit;
+  });
+}
+
+// Which events a program is told by any neighbor: part of its definition (spec api.md 2.8).
+using Flags = std::bitset<4 + 2 * k_topics>;
+using ProgramFlags = std::unordered_map<std::string, Flags>;
+
+ProgramFlags program_flags(const Configuration& configuration) {
+  ProgramFlags flags;
+  const auto note = [&](const Subscriptions::Names& names, std::size_t bit) {
+    for (const std::string& name : names) flags[name].set(bit);
+  };
+  for (const Neighbor& neighbor : configuration.neighbors) {
+    const Subscriptions& api = neighbor.api;
+    note(api.neighbor_changes, 0);
+    note(api.negotiated, 1);
+    note(api.fsm, 2);
+    note(api.signal, 3);
+    for (std::size_t topic = 0; topic < k_topics; ++topic) {
+      note(api.receive[topic], 4 + topic);
+      note(api.send[topic], 4 + k_topics + topic);
+    }
+  }
+  return flags;
+}
+
+Flags flags_of(const ProgramFlags& flags, const std::string& name) {
+  const auto found = flags.find(name);
+  return found == flags.end() ? Flags() : found->second;
+}
+
+void diff_neighbors(const Configuration& before, const Configuration& after, ReloadDiff& result) {
+  std::unordered_map<std::string, std::size_t> old_positions;
+  for (std::size_t i = 0; i < before.neighbors.size(); ++i) old_positions.emplace(peer_key(before.neighbors[i]), i);
+  std::vector<bool> stays(before.neighbors.size(), false);
+  for (std::size_t i = 0; i < after.neighbors.size(); ++i) {
+    const auto old = old_positions.find(peer_key(after.neighbors[i]));
+    if (old == old_positions.end()) {
+      result.added.push_back(i);
+      continue;
+    }
+    stays[old->second] = true;
+    const bool same = same_definition(before.neighbors[old->second], after.neighbors[i]);
+    (same ? result.kept : result.changed).emplace_back(old->second, i);
+  }
+  for (std::size_t i = 0; i < stays.size(); ++i) {
+    if (!stays[i]) result.removed.push_back(i);
+  }
+}
+
+void diff_programs(const Configuration& before, const Configuration& after, ReloadDiff& result) {
+  const ProgramFlags old_flags = program_flags(before);
+  const ProgramFlags new_flags = program_flags(after);
+  std::unordered_map<std::string, const Program*> old_programs;
+  for (const Program& program : before.programs) old_programs.emplace(program.name, &program);
+  for (const Program& program : after.programs) {
+    const auto old = old_programs.find(program.name);
+    if (old == old_programs.end()) {
+      result.programs_added.push_back(program.name);
+      continue;
+    }
+    if (!(*old->second == program) || flags_of(old_flags, program.name) != flags_of(new_flags, program.name)) {
+      result.programs_changed.push_back(program.name);
+    }
+    old_programs.erase(old);
+  }
+  for (const Program& program : before.programs) {
+    if (old_programs.count(program.name) != 0) result.programs_removed.push_back(program.name);
+  }
+}
+
+}  // namespace
+
+bool same_definition(const Neighbor& a, const Neighbor& b) {
+  const auto session = [](const Neighbor& n) {
+    return std::tie(n.peer, n.local_address, n.local_link_local, n.local_as, n.peer_as, n.router_id, n.host_name, n.domain_name,
+                    n.hold_time_s, n.rate_limit, n.passive, n.listen_port, n.connect_port, n.source_interface, n.outgoing_ttl,
+                    n.incoming_ttl, n.md5_password, n.md5_base64, n.md5_address, n.group_updates, n.adj_rib_in, n.adj_rib_out,
+                    n.manual_eor);
+  };
+  const auto capabilities = [](const Neighbor& n) {
+    return std::tie(n.asn4, n.extended_message, n.route_refresh, n.graceful_restart_time_s, n.graceful_restart_notification,
+                    n.add_path_mode, n.multisession, n.operational, n.extended_next_hop, n.aigp, n.software_version,
+                    n.link_local_next_hop, n.link_local_prefer, n.families, n.add_path_families, n.extended_next_hops);
+  };
+  return session(a) == session(b) && capabilities(a) == capabilities(b) && same_limits(a.paths_limits, b.paths_limits);
+}
+
+// A route held by its watchdog counts as not announced: the watchdog decides about it, and its state survives a reload.
+RouteDiff diff_routes(const rib::RouteList& before, const rib::RouteList& after) {
+  const Effective old_last = last_positions(before);
+  const Effective new_last = last_positions(after);
+  const std::vector<bool> old_held = held_routes(before);
+  const std::vector<bool> new_held = held_routes(after);
+  RouteDiff result;
+  for (std::size_t i = 0; i < after.routes.size(); ++i) {
+    const rib::Route& route = after.routes[i];
+    if (*new_last.find(route.nlri) != i || new_held[i]) continue;
+    const std::uint32_t* old = old_last.find(route.nlri);
+    const bool announced = old != nullptr && !old_held[*old];
+    if (!announced || !(before.routes[*old].attributes == route.attributes)) result.announce.push_back(route);
+  }
+  for (std::size_t i = 0; i < before.routes.size(); ++i) {
+    const rib::Route& route = before.routes[i];
+    if (*old_last.find(route.nlri) == i && new_last.find(route.nlri) == nullptr) result.withdraw.push_back(route);
+  }
+  return result;
+}
+
+ReloadDiff diff(const Configuration& before, const Configuration& after) {
+  ReloadDiff result;
+  diff_neighbors(before, after, result);
+  diff_programs(before, after, result);
+  return result;
+}
+
+}  // namespace tandem::config

@@ -1,0 +1,31 @@
+// What a reload changes: a pure function of the old and the new configuration (spec session.md 1.1, 3.6; config.md 9).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/config/configuration.hpp"
+
+namespace tandem::config {
+
+// True when a session with `a` may go on under `b`: everything equal but routes, api, description, auto-flush (DEV-1).
+[[nodiscard]] bool same_definition(const Neighbor& a, const Neighbor& b);
+
+struct RouteDiff {
+  std::vector<rib::Route> announce;     // new or with other attributes, in file order
+  std::vector<rib::Route> withdraw;     // gone
+};
+[[nodiscard]] RouteDiff diff_routes(const rib::RouteList& before, const rib::RouteList& after);
+
+struct ReloadDiff {
+  std::vector<std::size_t> added;                             // positions in the new configuration
+  std::vector<std::size_t> removed;                           // positions in the old one
+  std::vector<std::pair<std::size_t, std::size_t>> changed;   // old, new: the session starts anew
+  std::vector<std::pair<std::size_t, std::size_t>> kept;      // old, new: routes and api only
+  std::vector<std::string> programs_removed;
+  std::vector<std::string> programs_added;
+  std::vector<std::string> programs_changed;
+};
+[[nodiscard]] ReloadDiff diff(const Configuration& before, const Configuration& after);
+
+}  // namespace tandem::config

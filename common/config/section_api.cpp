@@ -1,0 +1,204 @@
+// api [NAME] { } (spec config.md 3.9, api.md 5.1): which programs command a neighbor and what they are told. Blocks become lists of
+// names per keyword once the whole file is read, when every program is known.
+#include <algorithm>
+
+#include "common/config/pattern.hpp"
+#include "common/config/value.hpp"
+
+namespace tandem::config {
+
+namespace {
+
+ApiDraft& block(ParserState& state) { return state.draft.apis.back(); }
+
+Status add_processes(ParserState& state, const Statement& statement) {
+  const auto names = read_list(state, statement, true);
+  if (!names) return names.error();
+  ApiDraft& api = block(state);
+  if (api.processes_place.line == 0) api.processes_place = place_of(statement.words[0]);
+  for (const base::Token& name : *names) api.processes.push_back({std::string(name.text), place_of(name)});
+  return {};
+}
+
+Status add_matches(ParserState& state, const Statement& statement) {
+  const auto expressions = read_list(state, statement, true);
+  if (!expressions) return expressions.error();
+  ApiDraft& api = block(state);
+  if (api.matches_place.line == 0) api.matches_place = place_of(statement.words[0]);
+  for (const base::Token& expression : *expressions) {
+    if (!Pattern::compile(expression.text)) {
+      return state.fail(expression, fmt::format("'{}' is an invalid regular expression", printable_word(expression.text)));
+    }
+    api.matches.push_back({std::string(expression.text), place_of(expression)});
+  }
+  return {};
+}
+
+struct ApiBoolean {
+  using Type = bool;
+  static constexpr std::string_view k_value = "true|false";
+  static constexpr std::string_view k_expected = "true or false";
+  static std::optional<bool> read(std::string_view word) {
+    const std::string folded = lower_case(word);
+    if (folded == "1" || folded == "0" || folded == "yes" || folded == "no") return std::nullopt;
+    return read_boolean(word);
+  }
+  static std::vector<std::string> alternatives() { return {"true", "enable", "enabled", "false", "disable", "disabled"}; }
+};
+
+template <typename Kind>
+base::Result<bool> read_flag(ParserState& state, const Statement& statement) {
+  if (statement.words.size() == 1) return true;
+  return read_value<Kind>(state, statement);
+}
+
+template <auto Member>
+Status set_change_flag(ParserState& state, const Statement& statement) {
+  const auto value = read_flag<ApiBoolean>(state, statement);
+  if (!value) return value.error();
+  block(state).*Member = *value;
+  return {};
+}
+
+template <auto Direction, Topic topic>
+Status set_topic(ParserState& state, const Statement& statement) {
+  const auto value = read_flag<Boolean>(state, statement);
+  if (!value) return value.error();
+  (block(state).*Direction).set(static_cast<std::size_t>(topic), *value);
+  return {};
+}
+
+constexpr Keyword k_keywords[] = {
+    {"processes", "[ NAME NAME ]", "programs that command this neighbor and get its events", add_processes},
+    {"processes-match", "[ REGEX REGEX ]", "programs that may command this neighbor, by name", add_matches},
+    {"neighbor-changes", "true|false", "session connected, up, down", set_change_flag<&ApiDraft::neighbor_changes>},
+    {"negotiated", "true|false", "what both OPENs agreed on", set_change_flag<&ApiDraft::negotiated>},
+    {"fsm", "true|false", "changes of state", set_change_flag<&ApiDraft::fsm>},
+    {"signal", "true|false", "signals this program receives", set_change_flag<&ApiDraft::signal>},
+    {"receive", "", "messages of the peer", nullptr, SectionId::api_receive},
+    {"send", "", "messages to the peer", nullptr, SectionId::api_send},
+};
+
+// One table for both directions.
+template <auto Direction>
+constexpr Keyword k_topics_of[] = {
+    {"parsed", "true|false", "messages decoded", set_topic<Direction, Topic::parsed>},
+    {"packets", "true|false", "messages as octets", set_topic<Direction, Topic::packets>},
+    {"consolidate", "true|false", "decoded and octets in one event", set_topic<Direction, Topic::consolidate>},
+    {"open", "true|false", "OPEN", set_topic<Direction, Topic::open>},
+    {"update", "true|false", "UPDATE", set_topic<Direction, Topic::update>},
+    {"notification", "true|false", "NOTIFICATION", set_topic<Direction, Topic::notification>},
+    {"keepalive", "true|false", "KEEPALIVE", set_topic<Direction, Topic::keepalive>},
+    {"refresh", "true|false", "ROUTE-REFRESH", set_topic<Direction, Topic::refresh>},
+    {"operational", "true|false", "OPERATIONAL", set_topic<Direction, Topic::operational>},
+};
+static_assert(std::size(k_topics_of<&ApiDraft::send>) == k_topics);
+
+void add_names(Subscriptions::Names& names, const Subscriptions::Names& more) {
+  for (const std::string& name : more) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  }
+}
+
+// A statement of an api section that stands far behind the reader.
+base::Error fail_api(const ParserState& state, const Neighbor& neighbor, const NamedPlace& word, std::string_view keyword, std::string reason) {
+  base::SourceContext context;
+  context.location = state.location(word.place);
+  context.section = fmt::format("neighbor {}/api", neighbor.peer.address.text());
+  context.statement = fmt::format("{} [ {} ]", keyword, printable_word(word.name));
+  context.token = printable_word(word.name);
+  for (const Program& program : state.result.programs) context.alternatives.push_back(program.name);
+  return base::Error::at(std::move(context), std::move(reason));
+}
+
+base::Result<Subscriptions::Names> matched_programs(const ParserState& state, const Neighbor& neighbor, const ApiDraft& api) {
+  Subscriptions::Names names;
+  for (const NamedPlace& expression : api.matches) {
+    const auto pattern = Pattern::compile(expression.name);
+    for (const Program& program : state.result.programs) {
+      if (pattern && pattern->matches(program.name)) add_names(names, {program.name});
+    }
+  }
+  if (names.empty() && !api.matches.empty()) {
+    return fail_api(state, neighbor, api.matches.front(), "processes-match", "no process has a name that matches");
+  }
+  return names;
+}
+
+Status check_one_form(const ParserState& state, const Neighbor& neighbor, const std::vector<ApiDraft>& apis) {
+  Place named;
+  Place matched;
+  for (const ApiDraft& api : apis) {
+    if (named.line == 0) named = api.processes_place;
+    if (matched.line == 0) matched = api.matches_place;
+  }
+  if (named.line == 0 || matched.line == 0) return {};
+  const bool named_first = std::pair(named.line, named.column) < std::pair(matched.line, matched.column);
+  base::SourceContext context;
+  context.location = state.location(named_first ? matched : named);
+  context.related = state.location(named_first ? named : matched);
+  context.section = fmt::format("neighbor {}/api", neighbor.peer.address.text());
+  context.token = named_first ? "processes-match" : "processes";
+  return base::Error::at(std::move(context), "processes and processes-match exclude each other in one neighbor");
+}
+
+Status add_block(const ParserState& state, const ApiDraft& api, Neighbor& neighbor) {
+  Subscriptions::Names named;
+  for (const NamedPlace& name : api.processes) {
+    if (state.process_names.count(name.name) == 0) {
+      return fail_api(state, neighbor, name, "processes", fmt::format("there is no process '{}'", printable_word(name.name)));
+    }
+    add_names(named, {name.name});
+  }
+  const auto matched = matched_programs(state, neighbor, api);
+  if (!matched) return matched.error();
+  Subscriptions& all = neighbor.api;
+  add_names(all.processes, named);
+  add_names(all.processes, *matched);
+  if (api.neighbor_changes) add_names(all.neighbor_changes, named);
+  if (api.negotiated) add_names(all.negotiated, named);
+  if (api.fsm) add_names(all.fsm, named);
+  if (api.signal) add_names(all.signal, named);
+  for (std::size_t topic = 0; topic < k_topics; ++topic) {
+    if (api.receive.test(topic)) add_names(all.receive[topic], named);
+    if (api.send.test(topic)) add_names(all.send[topic], named);
+  }
+  return {};
+}
+
+}  // namespace
+
+std::span<const Keyword> api_keywords() { return k_keywords; }
+std::span<const Keyword> api_receive_keywords() { return k_topics_of<&ApiDraft::receive>; }
+std::span<const Keyword> api_send_keywords() { return k_topics_of<&ApiDraft::send>; }
+
+Status enter_api(ParserState& state, const Statement& statement) {
+  ApiDraft api;
+  if (statement.words.size() > 1) {
+    const base::Token& name = statement.words[1];
+    if (!is_plain_name(name.text)) return state.fail(name, "an api name has letters, digits, '.', '-' and '_' only");
+    const auto [known, fresh] = state.api_names.emplace(name.text, place_of(name));
+    if (!fresh) {
+      return state.fail(name, fmt::format("the api name '{}' is already used at line {}", name.text, known->second.line), {}, known->second);
+    }
+    state.set_title(fmt::format("api {}", name.text));
+    state.warn_ignored(statement, 2);
+    api.name = name.text;
+  }
+  state.draft.apis.push_back(std::move(api));
+  return {};
+}
+
+Status finish_apis(ParserState& state) {
+  for (std::size_t i = 0; i < state.result.neighbors.size(); ++i) {
+    Neighbor& neighbor = state.result.neighbors[i];
+    const std::vector<ApiDraft>& apis = state.neighbor_apis[i];
+    if (auto done = check_one_form(state, neighbor, apis); !done) return done;
+    for (const ApiDraft& api : apis) {
+      if (auto done = add_block(state, api, neighbor); !done) return done;
+    }
+  }
+  return {};
+}
+
+}  // namespace tandem::config

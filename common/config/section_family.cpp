@@ -1,0 +1,227 @@
+// family { }, add-path { } and nexthop { } (spec config.md 3.5 to 3.7): lists of address families.
+#include "common/config/section_family.hpp"
+
+#include <algorithm>
+
+#include "common/base/log.hpp"
+#include "common/config/value.hpp"
+
+namespace tandem::config {
+
+namespace {
+
+std::vector<std::string> safi_words(bgp::Afi afi) {
+  std::vector<std::string> words;
+  for (const bgp::FamilyTraits& traits : bgp::family_table()) {
+    if (traits.family.afi != afi || !traits.configurable) continue;
+    words.push_back(bgp::to_string(traits.family.safi));
+    if (traits.family.safi == bgp::Safi::nlri_mpls) words.emplace_back("labeled-unicast");
+  }
+  return words;
+}
+
+// The family of words[0] and words[1]; words[0] is a known AFI, being a keyword.
+base::Result<bgp::Family> read_family(ParserState& state, const Statement& statement, bool fold_case) {
+  const base::Token& afi_word = statement.words[0];
+  const bgp::Afi afi = *bgp::parse_afi(afi_word.text);
+  if (statement.words.size() < 2) return state.fail(afi_word, fmt::format("'{}' needs a SAFI", afi_word.text), safi_words(afi));
+  const base::Token& safi_word = statement.words[1];
+  const auto safi = bgp::parse_safi(fold_case ? lower_case(safi_word.text) : std::string(safi_word.text));
+  const auto index = safi ? bgp::family_index({afi, *safi}) : std::nullopt;
+  if (!index || !bgp::family_traits(*index).configurable) {
+    return state.fail(safi_word, fmt::format("'{}' is not valid for {}", printable_word(safi_word.text), afi_word.text), safi_words(afi));
+  }
+  return bgp::Family{afi, *safi};
+}
+
+template <typename Entries>
+auto find_family(Entries& entries, bgp::Family family) {
+  return std::find_if(entries.begin(), entries.end(), [&](const auto& entry) { return entry.family == family; });
+}
+
+// The rules about repeats that `family` and `add-path` share, inside one block.
+Status note_family(ParserState& state, const Statement& statement, FamilyBlock& block, bgp::Family family) {
+  const base::Token& word = statement.words[0];
+  if (block.all) return state.fail(word, "nothing may follow 'all'");
+  const auto known = find_family(block.seen, family);
+  if (known != block.seen.end()) {
+    return state.fail(word, fmt::format("duplicate family {}", bgp::to_string(family)), {}, known->place);
+  }
+  block.seen.push_back({family, place_of(word)});
+  return {};
+}
+
+Status add_family(ParserState& state, const Statement& statement) {
+  const auto family = read_family(state, statement, true);
+  if (!family) return family.error();
+  if (auto done = note_family(state, statement, state.family_block, *family); !done) return done;
+  state.warn_ignored(statement, 2);
+  state.draft.families.push_back({*family, place_of(statement.words[0])});
+  return {};
+}
+
+Status add_all_families(ParserState& state, const Statement& statement) {
+  if (!state.family_block.seen.empty()) {
+    state.warn(statement.words[0], "ignored: 'all' must stand alone, families are listed before it");
+    return {};
+  }
+  state.warn_ignored(statement, 1);
+  state.family_block.all = true;
+  state.draft.all_families = true;
+  return {};
+}
+
+Status add_add_path_family(ParserState& state, const Statement& statement) {
+  const auto family = read_family(state, statement, false);
+  if (!family) return family.error();
+  if (auto done = note_family(state, statement, state.add_path_block, *family); !done) return done;
+  const auto& words = statement.words;
+  AddPathEntry entry{*family, 0, place_of(words[0])};
+  if (words.size() > 2) {
+    if (words[2].text != "limit") return state.fail(words[2], "only 'limit NUMBER' may follow the family", {"limit"});
+    if (words.size() < 4) return state.fail(words[2], "'limit' needs a number from 1 to 65535");
+    const auto limit = base::parse_decimal(words[3].text, 65535);
+    if (!limit || *limit == 0) {
+      return state.fail(words[3], fmt::format("'{}' is not a number from 1 to 65535", printable_word(words[3].text)));
+    }
+    if (words.size() > 4) return state.fail(words[4], "nothing may follow the limit");
+    entry.limit = static_cast<std::uint16_t>(*limit);
+  }
+  state.draft.add_path_entries.push_back(entry);
+  return {};
+}
+
+Status add_all_add_path(ParserState& state, const Statement& statement) {
+  if (statement.words.size() > 1) return state.fail(statement.words[1], "nothing may follow 'all'");
+  state.add_path_block.all = true;
+  state.draft.all_add_path = true;
+  return {};
+}
+
+constexpr bgp::Safi k_nexthop_safis[] = {bgp::Safi::unicast, bgp::Safi::multicast, bgp::Safi::nlri_mpls, bgp::Safi::mpls_vpn};
+
+Status add_nexthop(ParserState& state, const Statement& statement) {
+  const auto& words = statement.words;
+  const std::vector<std::string> safis = {"unicast", "multicast", "nlri-mpls", "labeled-unicast", "mpls-vpn"};
+  const bool ipv4 = words[0].text == "ipv4";
+  const std::string_view other = ipv4 ? "ipv6" : "ipv4";
+  if (words.size() < 2) return state.fail(words[0], fmt::format("'{}' needs a SAFI", words[0].text), safis);
+  const auto safi = bgp::parse_safi(lower_case(words[1].text));
+  if (!safi || std::find(std::begin(k_nexthop_safis), std::end(k_nexthop_safis), *safi) == std::end(k_nexthop_safis)) {
+    return state.fail(words[1], fmt::format("'{}' is not a SAFI with next hops of the other version", printable_word(words[1].text)), safis);
+  }
+  if (words.size() < 3) return state.fail(words[1], fmt::format("the AFI of the next hop is missing: {}", other));
+  if (words[2].text != other) {
+    return state.fail(words[2], fmt::format("the AFI of the next hop must be {}", other), {std::string(other)});
+  }
+  state.warn_ignored(statement, 3);
+  const NextHopEntry entry{{{ipv4 ? bgp::Afi::ipv4 : bgp::Afi::ipv6, *safi}, ipv4 ? bgp::Afi::ipv6 : bgp::Afi::ipv4}, place_of(words[0])};
+  for (const NextHopEntry& known : state.draft.next_hops) {
+    if (known.value == entry.value) {
+      return state.fail(words[0], fmt::format("duplicate entry {} {}", bgp::to_string(entry.value.family), other), {}, known.place);
+    }
+  }
+  state.draft.next_hops.push_back(entry);
+  return {};
+}
+
+constexpr Keyword k_family[] = {
+    {"ipv4", "SAFI", "negotiate the IPv4 family", add_family},
+    {"ipv6", "SAFI", "negotiate the IPv6 family", add_family},
+    {"l2vpn", "SAFI", "negotiate the layer 2 VPN family", add_family},
+    {"bgp-ls", "SAFI", "negotiate the link-state family", add_family},
+    {"all", "", "negotiate every known family", add_all_families},
+};
+constexpr Keyword k_add_path[] = {
+    {"ipv4", "SAFI [limit NUMBER]", "several paths a prefix, at most NUMBER received", add_add_path_family},
+    {"ipv6", "SAFI [limit NUMBER]", "several paths a prefix, at most NUMBER received", add_add_path_family},
+    {"l2vpn", "SAFI [limit NUMBER]", "several paths a prefix, at most NUMBER received", add_add_path_family},
+    {"bgp-ls", "SAFI [limit NUMBER]", "several paths a prefix, at most NUMBER received", add_add_path_family},
+    {"all", "", "all negotiated families", add_all_add_path},
+};
+constexpr Keyword k_nexthop[] = {
+    {"ipv4", "SAFI ipv6", "IPv4 routes with IPv6 next hops (RFC 8950)", add_nexthop},
+    {"ipv6", "SAFI ipv4", "IPv6 routes with IPv4 next hops", add_nexthop},
+};
+
+// The order in which capability 69 lists families (spec attributes.md 2.2 row 4): by SAFI, IPv4 before IPv6.
+constexpr bgp::Safi k_add_path_order[] = {bgp::Safi::unicast, bgp::Safi::nlri_mpls, bgp::Safi::mpls_vpn, bgp::Safi::mup};
+constexpr bgp::Safi k_extended_next_hop_order[] = {bgp::Safi::unicast, bgp::Safi::multicast, bgp::Safi::nlri_mpls, bgp::Safi::mpls_vpn};
+
+bool negotiated(const Neighbor& neighbor, bgp::Family family) {
+  return std::binary_search(neighbor.families.begin(), neighbor.families.end(), family);
+}
+
+void log_skipped(const Neighbor& neighbor, std::string_view section, bgp::Family family) {
+  base::log(base::LogCategory::configuration, base::LogLevel::debug, "neighbor {}: {} of {} skipped, it is not negotiated",
+            neighbor.peer.address.text(), section, bgp::to_string(family));
+}
+
+}  // namespace
+
+std::span<const Keyword> family_keywords() { return k_family; }
+std::span<const Keyword> add_path_keywords() { return k_add_path; }
+std::span<const Keyword> nexthop_keywords() { return k_nexthop; }
+
+Status enter_family(ParserState& state, const Statement&) {
+  state.family_block = {};
+  return {};
+}
+
+Status enter_add_path(ParserState& state, const Statement&) {
+  state.add_path_block = {};
+  for (const AddPathEntry& entry : state.draft.add_path_entries) state.add_path_block.seen.push_back({entry.family, entry.place});
+  return {};
+}
+
+void fill_families(const NeighborDraft& draft, Neighbor& neighbor) {
+  if (draft.all_families || draft.families.empty()) {
+    for (const bgp::FamilyTraits& traits : bgp::family_table()) neighbor.families.push_back(traits.family);
+    return;
+  }
+  for (const FamilyEntry& entry : draft.families) neighbor.families.push_back(entry.family);
+  std::sort(neighbor.families.begin(), neighbor.families.end());
+  neighbor.families.erase(std::unique(neighbor.families.begin(), neighbor.families.end()), neighbor.families.end());
+}
+
+void fill_add_path(const NeighborDraft& draft, Neighbor& neighbor) {
+  for (const AddPathEntry& entry : draft.add_path_entries) {
+    if (!negotiated(neighbor, entry.family)) log_skipped(neighbor, "add-path", entry.family);
+  }
+  if (neighbor.add_path_mode == 0) return;
+  const bool all = draft.all_add_path || draft.add_path_entries.empty();
+  for (const bgp::Safi safi : k_add_path_order) {
+    for (const bgp::Afi afi : {bgp::Afi::ipv4, bgp::Afi::ipv6}) {
+      const bgp::Family family{afi, safi};
+      const auto index = bgp::family_index(family);
+      if (!index || !bgp::family_traits(*index).add_path || !negotiated(neighbor, family)) continue;
+      // the last limit written wins, as a template's comes last
+      const auto entry = std::find_if(draft.add_path_entries.rbegin(), draft.add_path_entries.rend(),
+                                      [&](const AddPathEntry& e) { return e.family == family; });
+      const bool listed = entry != draft.add_path_entries.rend();
+      if (!all && !listed) continue;
+      neighbor.add_path_families.push_back(family);
+      if (listed && entry->limit != 0 && (neighbor.add_path_mode & 1) != 0) {
+        neighbor.paths_limits.push_back({family, entry->limit});
+      }
+    }
+  }
+}
+
+void fill_next_hops(const NeighborDraft& draft, Neighbor& neighbor) {
+  for (const NextHopEntry& entry : draft.next_hops) {
+    if (!negotiated(neighbor, entry.value.family)) log_skipped(neighbor, "nexthop", entry.value.family);
+  }
+  neighbor.extended_next_hop = draft.nexthop.value_or(!draft.next_hops.empty());
+  if (!neighbor.extended_next_hop) return;
+  for (const bgp::Safi safi : k_extended_next_hop_order) {
+    const bgp::Family family{bgp::Afi::ipv4, safi};
+    const bool listed = std::any_of(draft.next_hops.begin(), draft.next_hops.end(),
+                                    [&](const NextHopEntry& entry) { return entry.value.family == family; });
+    if (listed && negotiated(neighbor, family) && negotiated(neighbor, {bgp::Afi::ipv6, safi})) {
+      neighbor.extended_next_hops.push_back({family, bgp::Afi::ipv6});
+    }
+  }
+}
+
+}  // namespace tandem::config

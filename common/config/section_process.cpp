@@ -1,0 +1,131 @@
+// process NAME { } (spec config.md 1.4, 3.1): a program to start. Its file is looked for and looked at through ProgramProbe.
+#include <algorithm>
+
+#include "common/config/value.hpp"
+
+namespace tandem::config {
+
+namespace {
+
+constexpr std::string_view k_reserved_prefix = "api-internal-cli";
+constexpr std::string_view k_etc_prefix = "etc/exabgp/";
+
+// Where a program is looked for, in order; the last one that exists is taken.
+std::vector<std::string> candidates(const ParserState& state, std::string_view program) {
+  if (program.starts_with('/')) return {std::string(program)};
+  const std::vector<std::string> search = state.probe.search_path();
+  if (program.starts_with(k_etc_prefix)) {
+    const std::string etc = search.empty() ? "/etc/exabgp" : search.front();
+    return {fmt::format("{}/{}", etc, program.substr(k_etc_prefix.size()))};
+  }
+  std::vector<std::string> places;
+  for (const std::string& folder : search) places.push_back(fmt::format("{}/{}", folder, program));
+  const std::string beside = state.source.directory.empty() ? std::string(program)
+                                                            : fmt::format("{}/{}", state.source.directory, program);
+  places.insert(places.begin() + (places.empty() ? 0 : 1), beside);
+  return places;
+}
+
+// The reason why a program cannot be run, or nothing.
+std::string_view objection(const ProgramProbe::Answer& answer) {
+  if (answer.directory) return "is a directory";
+  if (!answer.regular) return "is not a regular file";
+  if (!answer.readable) return "cannot be opened for reading (no permission)";
+  if (answer.set_uid) return "is set-uid, which is refused";
+  if (answer.set_gid) return "is set-gid, which is refused";
+  if (!answer.executable) return "is not executable";
+  return {};
+}
+
+Status set_run(ParserState& state, const Statement& statement) {
+  const auto& words = statement.words;
+  if (words.size() < 2) return missing_value(state, statement, "a program and its arguments");
+  const base::Token& program = words[1];
+  for (const base::Token& word : words) {
+    if (word.text.find('\0') != std::string_view::npos) return state.fail(word, "an argument cannot contain a NUL character");
+  }
+  if (program.text.empty()) return state.fail(program, "the program has no name");
+
+  const std::vector<std::string> places = candidates(state, program.text);
+  std::string path;
+  ProgramProbe::Answer answer;
+  for (const std::string& place : places) {
+    const ProgramProbe::Answer here = state.probe.probe(place);
+    if (!here.exists) continue;
+    path = place;
+    answer = here;
+  }
+  if (path.empty()) {
+    return state.fail(program, fmt::format("program '{}' not found, looked for: {}", program.text, fmt::join(places, ", ")));
+  }
+  if (const std::string_view reason = objection(answer); !reason.empty()) {
+    return state.fail(program, fmt::format("'{}' {}", path, reason));
+  }
+  state.program.arguments = {path};
+  for (std::size_t i = 2; i < words.size(); ++i) state.program.arguments.emplace_back(words[i].text);
+  return {};
+}
+
+Status set_encoder(ParserState& state, const Statement& statement) {
+  const std::vector<std::string> encoders = {"text", "json"};
+  if (statement.words.size() < 2) return missing_value(state, statement, "text or json");
+  const std::string word = lower_case(statement.words[1].text);
+  if (word != "text" && word != "json") {
+    return state.fail(statement.words[1], fmt::format("'{}' is not an encoder", printable_word(statement.words[1].text)), encoders);
+  }
+  state.warn_ignored(statement, 2);
+  state.program.encoder = word == "json" ? Encoder::json : Encoder::text;
+  return {};
+}
+
+Status set_respawn(ParserState& state, const Statement& statement) {
+  if (statement.words.size() == 1) {
+    state.program.respawn = true;
+    return {};
+  }
+  const auto value = read_value<Boolean>(state, statement);
+  if (!value) return value.error();
+  state.program.respawn = *value;
+  return {};
+}
+
+constexpr Keyword k_keywords[] = {
+    {"run", "PROGRAM [ARGUMENT...]", "the command to start; no shell", set_run},
+    {"encoder", "text|json", "form of events for API version 4", set_encoder},
+    {"respawn", Boolean::k_value, "start the program again when it exits; on by default", set_respawn},
+};
+
+}  // namespace
+
+std::span<const Keyword> process_keywords() { return k_keywords; }
+
+Status enter_process(ParserState& state, const Statement& statement) {
+  if (statement.words.size() < 2) return missing_value(state, statement, "a name");
+  const base::Token& name = statement.words[1];
+  if (name.text.empty()) return state.fail(name, "the name of the process is empty");
+  if (name.text.starts_with(k_reserved_prefix)) {
+    return state.fail(name, fmt::format("names beginning with '{}' are reserved", k_reserved_prefix));
+  }
+  const auto [known, fresh] = state.process_names.emplace(name.text, place_of(name));
+  if (!fresh) {
+    return state.fail(name, fmt::format("process '{}' is already defined at line {}", printable_word(name.text), known->second.line), {},
+                      known->second);
+  }
+  state.set_title(fmt::format("process {}", printable_word(name.text)));
+  state.warn_ignored(statement, 2);
+  state.program = {};
+  state.program.name = name.text;
+  state.program.location = state.location(place_of(statement.words[0]));
+  return {};
+}
+
+Status leave_process(ParserState& state) {
+  if (state.program.arguments.empty()) {
+    return state.fail_closing(fmt::format("process '{}' is incomplete: run is missing", printable_word(state.program.name)));
+  }
+  state.result.programs.push_back(std::move(state.program));
+  state.program = {};
+  return {};
+}
+
+}  // namespace tandem::config

@@ -1,0 +1,89 @@
+// The table of sections. Depth is bounded by this table: no section can be reached from itself.
+#include <fmt/format.h>
+
+#include "common/base/assert.hpp"
+#include "common/config/parser.hpp"
+#include "common/config/section.hpp"
+
+namespace tandem::config {
+
+namespace {
+
+constexpr Keyword k_top[] = {
+    {"process", "NAME", "a program that may command neighbors and be told events", nullptr, SectionId::process},
+    {"template", "", "holds neighbors to inherit from", nullptr, SectionId::template_},
+    {"neighbor", "ADDRESS[/LENGTH]", "a peer, or a range of peers", nullptr, SectionId::neighbor},
+};
+constexpr Retired k_top_retired[] = {
+    {"group", "groups are gone: use template { neighbor NAME { } } and inherit"},
+};
+constexpr Keyword k_template[] = {
+    {"neighbor", "NAME", "values for neighbors that inherit NAME", nullptr, SectionId::template_neighbor},
+};
+constexpr Keyword k_announce[] = {
+    {"ipv4", "", "IPv4 routes, by SAFI", nullptr, SectionId::announce_ipv4},
+    {"ipv6", "", "IPv6 routes, by SAFI", nullptr, SectionId::announce_ipv6},
+    {"l2vpn", "", "layer 2 VPN routes", nullptr, SectionId::announce_l2vpn},
+};
+
+// In the order of SectionId.
+std::span<const Section> sections() {
+  using Id = SectionId;
+  static const Section k_sections[] = {
+      // id, name, keywords, retired words, enter, leave
+      {Id::top, "", k_top, k_top_retired, nullptr, nullptr},
+      {Id::process, "process", process_keywords(), {}, enter_process, leave_process},
+      {Id::template_, "template", k_template, {}, nullptr, nullptr},
+      {Id::template_neighbor, "neighbor", neighbor_keywords(), neighbor_retired(), enter_template_neighbor, leave_template_neighbor},
+      {Id::neighbor, "neighbor", neighbor_keywords(), neighbor_retired(), enter_neighbor, leave_neighbor},
+      {Id::family, "family", family_keywords(), {}, enter_family, nullptr},
+      {Id::capability, "capability", capability_keywords(), {}, nullptr, nullptr},
+      {Id::add_path, "add-path", add_path_keywords(), {}, enter_add_path, nullptr},
+      {Id::nexthop, "nexthop", nexthop_keywords(), {}, nullptr, nullptr},
+      {Id::api, "api", api_keywords(), {}, enter_api, nullptr},
+      {Id::api_receive, "receive", api_receive_keywords(), {}, nullptr, nullptr},
+      {Id::api_send, "send", api_send_keywords(), {}, nullptr, nullptr},
+      {Id::static_, "static", static_keywords(), {}, nullptr, nullptr},
+      {Id::static_route, "route", {}, {}, enter_static_route, leave_static_route, take_static_route_attribute},
+      {Id::announce, "announce", k_announce, {}, nullptr, nullptr},
+      {Id::announce_ipv4, "ipv4", announce_ip_keywords(), {}, nullptr, nullptr},
+      {Id::announce_ipv6, "ipv6", announce_ip_keywords(), {}, nullptr, nullptr},
+      {Id::announce_l2vpn, "l2vpn", announce_l2vpn_keywords(), {}, nullptr, nullptr},
+      {Id::flow, "flow", flow_keywords(), {}, nullptr, nullptr},
+      {Id::l2vpn, "l2vpn", l2vpn_keywords(), {}, nullptr, nullptr},
+      {Id::operational, "operational", operational_keywords(), {}, nullptr, nullptr},
+      {Id::tcp_ao, "tcp-ao", tcp_ao_keywords(), {}, nullptr, nullptr},
+  };
+  return k_sections;
+}
+
+void print_section(const Section& printed, const std::string& path, std::string& out) {
+  for (const Keyword& keyword : printed.keywords) {
+    const std::string value = keyword.value.empty() ? "" : fmt::format(" {}", keyword.value);
+    const auto row = [&](std::string_view end) {
+      out += fmt::format("{:<70} {}\n", fmt::format("{}{}{}{}", path, keyword.name, value, end), keyword.help);
+    };
+    if (keyword.command != nullptr) row(";");
+    if (keyword.block == SectionId::none) continue;
+    row(" { }");
+    // a template holds what a neighbor holds: told once
+    if (keyword.block == SectionId::template_neighbor) continue;
+    print_section(section(keyword.block), fmt::format("{}{} / ", path, keyword.name), out);
+  }
+}
+
+}  // namespace
+
+const Section& section(SectionId id) {
+  const auto index = static_cast<std::size_t>(id) - 1;
+  TANDEM_ASSERT(id != SectionId::none && index < sections().size() && sections()[index].id == id);
+  return sections()[index];
+}
+
+std::string print_keywords() {
+  std::string out;
+  print_section(section(SectionId::top), "", out);
+  return out;
+}
+
+}  // namespace tandem::config

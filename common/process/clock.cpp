@@ -1,0 +1,13 @@
+#include "common/process/clock.hpp"
+
+#include <time.h>
+
+namespace tandem::process {
+
+base::TimePoint now() {
+  timespec value{};
+  ::clock_gettime(CLOCK_MONOTONIC, &value);
+  return base::TimePoint(std::chrono::seconds(value.tv_sec) + std::chrono::nanoseconds(value.tv_nsec));
+}
+
+}  // namespace tandem::process

@@ -1,0 +1,95 @@
+// What the speaker asks of the operating system: everything that is neither waiting nor reading a clock. One interface, so that the
+// core stays pure: PosixHost does it for real, the simulator and unit tests answer from memory. No call blocks.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/error.hpp"
+#include "common/base/ip.hpp"
+#include "common/base/time.hpp"
+#include "common/base/unique_fd.hpp"
+
+namespace tandem::process {
+
+// An API program to start (spec api.md 2.2).
+struct SpawnPlan {
+  std::string name;
+  std::vector<std::string> arguments;  // arguments[0] is the program
+};
+struct Spawned {
+  std::int64_t pid = 0;
+  base::UniqueFd input;   // we write: the program's standard input; non-blocking
+  base::UniqueFd output;  // we read: its standard output; non-blocking
+};
+struct ChildEnd {
+  std::int64_t pid = 0;
+  int exit_code = 0;      // -1 when a signal ended it
+  int signal = 0;         // 0 when it exited
+};
+
+// A key of RFC 2385 for one remote address, or for a range of them on a listener.
+struct Md5Key {
+  base::IpAddress remote;
+  std::string key;                  // at most 80 octets; never logged
+  std::uint8_t prefix_length = 0;   // 0: the address alone
+};
+
+// A socket to dial from (spec session.md 1.2).
+struct DialPlan {
+  base::Endpoint remote;
+  base::IpAddress source;             // none: the kernel chooses
+  std::string interface;              // SO_BINDTODEVICE; empty: none
+  std::uint8_t ttl = 0;               // outgoing-ttl; 0: unset
+  std::optional<Md5Key> md5;
+};
+struct ListenPlan {
+  base::Endpoint at;
+  std::uint8_t minimum_ttl = 0;       // incoming-ttl (RFC 5082); 0: unset
+  std::vector<Md5Key> md5;
+};
+
+struct TextFile {
+  std::string directory;  // of the real file, symbolic links followed
+  std::string text;
+};
+struct ProgramFacts {
+  bool exists = false, readable = false, directory = false, regular = false, set_uid = false, set_gid = false, executable = false;
+};
+struct HostIdentity {
+  std::string host_name;
+  std::int64_t pid = 0;
+  std::int64_t parent_pid = 0;
+};
+
+class Host {
+ public:
+  virtual ~Host() = default;
+
+  // --- programs ------------------------------------------------------------------------------------------------------
+  [[nodiscard]] virtual base::Result<Spawned> spawn(const SpawnPlan& plan) = 0;
+  virtual void send_signal(std::int64_t pid, int signal) = 0;  // to the process and its group
+  [[nodiscard]] virtual std::vector<ChildEnd> reap() = 0;       // every child that has ended since the last call
+  [[nodiscard]] virtual ProgramFacts program_facts(const std::string& path) const = 0;
+  [[nodiscard]] virtual std::vector<std::string> program_search_path() const = 0;
+
+  // --- sockets: created, configured and bound; connecting and accepting is waiting, hence the engine's ------------------
+  [[nodiscard]] virtual base::Result<base::UniqueFd> open_dial_socket(const DialPlan& plan) = 0;
+  [[nodiscard]] virtual base::Result<base::UniqueFd> open_listener(const ListenPlan& plan) = 0;
+  [[nodiscard]] virtual base::Result<void> set_md5_keys(int listener, const std::vector<Md5Key>& keys) = 0;
+  // A listening Unix stream socket; a stale file is replaced, a live one is an error (spec api.md 7.1).
+  [[nodiscard]] virtual base::Result<base::UniqueFd> open_control_socket(const std::string& path) = 0;
+  virtual void remove_file(const std::string& path) = 0;
+
+  // --- facts -----------------------------------------------------------------------------------------------------------
+  [[nodiscard]] virtual base::Result<TextFile> read_file(const std::string& path) const = 0;
+  [[nodiscard]] virtual HostIdentity identity() const = 0;
+  [[nodiscard]] virtual base::WallTime wall_time() const = 0;
+  [[nodiscard]] virtual std::uint64_t entropy() const = 0;  // a seed, once per daemon
+};
+
+}  // namespace tandem::process

@@ -1,0 +1,119 @@
+#include "common/process/io.hpp"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "common/process/socket_address.hpp"
+
+namespace tandem::process {
+
+namespace {
+
+constexpr std::size_t k_pieces_max = 64;
+
+template <typename Call>
+auto retry(Call call) {
+  decltype(call()) result;
+  do {
+    result = call();
+  } while (result < 0 && errno == EINTR);
+  return result;
+}
+
+IoResult from_errno() {
+  if (errno == EAGAIN || errno == EWOULDBLOCK) return {IoStatus::would_block, 0, 0};
+  return {IoStatus::failed, 0, errno};
+}
+
+}  // namespace
+
+IoResult read_some(int fd, std::span<std::uint8_t> into) {
+  const ssize_t count = retry([&] { return ::read(fd, into.data(), into.size()); });
+  if (count > 0) return {IoStatus::done, static_cast<std::size_t>(count), 0};
+  if (count == 0) return {into.empty() ? IoStatus::done : IoStatus::closed, 0, 0};
+  return from_errno();
+}
+
+IoResult write_some(int fd, const base::Outbox& outbox) {
+  std::array<base::Bytes, k_pieces_max> pieces;
+  const std::size_t count = outbox.gather(pieces);
+  if (count == 0) return {IoStatus::done, 0, 0};
+  std::array<iovec, k_pieces_max> vectors{};
+  for (std::size_t i = 0; i < count; ++i) {
+    vectors[i] = {const_cast<std::uint8_t*>(pieces[i].data()), pieces[i].size()};
+  }
+  msghdr message{};
+  message.msg_iov = vectors.data();
+  message.msg_iovlen = count;
+  // Sockets first: MSG_NOSIGNAL has no counterpart for writev. A pipe says ENOTSOCK, once a call.
+  ssize_t written = retry([&] { return ::sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT); });
+  if (written < 0 && errno == ENOTSOCK) written = retry([&] { return ::writev(fd, vectors.data(), static_cast<int>(count)); });
+  if (written >= 0) return {IoStatus::done, static_cast<std::size_t>(written), 0};
+  return from_errno();
+}
+
+IoResult start_connect(int fd, const base::Endpoint& remote) {
+  const SocketAddress address = to_socket_address(remote);
+  if (::connect(fd, address.get(), address.length) == 0) return {IoStatus::done, 0, 0};
+  // A signal does not end a connect: it goes on in the background, as if non-blocking (POSIX connect, EINTR).
+  if (errno == EINPROGRESS || errno == EINTR || errno == EALREADY) return {IoStatus::would_block, 0, 0};
+  if (errno == EISCONN) return {IoStatus::done, 0, 0};
+  return {IoStatus::failed, 0, errno};
+}
+
+int connect_result(int fd) {
+  int error = 0;
+  socklen_t length = sizeof error;
+  if (::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) != 0) return errno;
+  return error;
+}
+
+Accepted accept_one(int listener) {
+  Accepted result;
+  SocketAddress address;
+  address.length = sizeof address.storage;
+  int fd = -1;
+  do {
+    fd = ::accept4(listener, address.get(), &address.length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+  } while (fd < 0 && (errno == EINTR || errno == ECONNABORTED));  // gone before we came: not a failure of the listener
+  if (fd < 0) {
+    const IoResult failure = from_errno();
+    result.status = failure.status;
+    result.error = failure.error;
+    return result;
+  }
+  result.fd.reset(fd);
+  result.status = IoStatus::done;
+  if (address.family() == AF_INET || address.family() == AF_INET6) {
+    result.remote = to_endpoint(address);
+    result.local = local_endpoint(fd);
+    set_no_delay(fd);
+  }
+  return result;
+}
+
+void set_no_delay(int fd) {
+  const int on = 1;
+  // Refused only by sockets that are not TCP, where it means nothing.
+  (void)::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
+base::Endpoint local_endpoint(int fd) {
+  SocketAddress address;
+  address.length = sizeof address.storage;
+  if (::getsockname(fd, address.get(), &address.length) != 0) return {};
+  return to_endpoint(address);
+}
+
+base::Endpoint remote_endpoint(int fd) {
+  SocketAddress address;
+  address.length = sizeof address.storage;
+  if (::getpeername(fd, address.get(), &address.length) != 0) return {};
+  return to_endpoint(address);
+}
+
+}  // namespace tandem::process

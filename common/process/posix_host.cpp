@@ -1,0 +1,217 @@
+#include "common/process/posix_host.hpp"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <climits>
+#include <cstdlib>
+#include <memory>
+
+#include "common/process/control_socket.hpp"
+#include "common/process/socket_options.hpp"
+#include "common/process/spawn.hpp"
+#include "common/process/system_error.hpp"
+
+namespace tandem::process {
+
+void PosixHost::provide_file(std::string name, std::string text) { provided_[std::move(name)] = std::move(text); }
+
+void PosixHost::set_account(Account account, bool before_programs) {
+  account_ = std::move(account);
+  drop_before_programs_ = before_programs;
+}
+
+base::Result<void> PosixHost::drop_privileges() {
+  if (!account_) return boost::system::in_place_value;
+  auto done = become(*account_);
+  if (!done) return done.error();
+  account_.reset();
+  return boost::system::in_place_value;
+}
+
+base::Result<Spawned> PosixHost::spawn(const SpawnPlan& plan) {
+  if (drop_before_programs_) {
+    auto dropped = drop_privileges();
+    if (!dropped) return dropped.error();
+  }
+  auto spawned = spawn_program(plan);
+  if (spawned) children_.push_back(spawned->pid);
+  return spawned;
+}
+
+void PosixHost::send_signal(std::int64_t pid, int signal) {
+  if (pid <= 1) return;
+  const auto process = static_cast<pid_t>(pid);
+  // The group reaches the process too, unless it has left it.
+  if (::kill(-process, signal) != 0) (void)::kill(process, signal);
+}
+
+std::vector<ChildEnd> PosixHost::reap() {
+  std::vector<ChildEnd> ends;
+  // One by one and not waitpid(-1): other children of this program are not ours to collect.
+  std::erase_if(children_, [&](std::int64_t pid) {
+    int status = 0;
+    pid_t got = 0;
+    do {
+      got = ::waitpid(static_cast<pid_t>(pid), &status, WNOHANG);
+    } while (got < 0 && errno == EINTR);
+    if (got == 0) return false;
+    ChildEnd end;
+    end.pid = pid;
+    if (got < 0) {
+      end.exit_code = -1;  // somebody else has collected it
+    } else if (WIFEXITED(status)) {
+      end.exit_code = WEXITSTATUS(status);
+    } else {
+      end.exit_code = -1;
+      end.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    }
+    ends.push_back(end);
+    return true;
+  });
+  return ends;
+}
+
+ProgramFacts PosixHost::program_facts(const std::string& path) const {
+  ProgramFacts facts;
+  struct stat found {};
+  if (::stat(path.c_str(), &found) != 0) {
+    facts.exists = errno == EACCES;  // it may be there; unreadable is what people must be told
+    return facts;
+  }
+  facts.exists = true;
+  facts.readable = ::faccessat(AT_FDCWD, path.c_str(), R_OK, AT_EACCESS) == 0;
+  facts.directory = S_ISDIR(found.st_mode);
+  facts.regular = S_ISREG(found.st_mode);
+  facts.set_uid = (found.st_mode & S_ISUID) != 0;
+  facts.set_gid = (found.st_mode & S_ISGID) != 0;
+  // Mode bits only, as the program will be started by another user than root (spec config.md 1.4).
+  facts.executable = (found.st_mode & S_IXOTH) != 0 || ((found.st_mode & S_IXUSR) != 0 && found.st_uid == ::geteuid()) ||
+                     ((found.st_mode & S_IXGRP) != 0 && found.st_gid == ::getegid());
+  return facts;
+}
+
+std::vector<std::string> PosixHost::program_search_path() const {
+  std::vector<std::string> result{"/etc/exabgp"};
+  const char* value = ::getenv("PATH");
+  std::string_view rest = value == nullptr ? std::string_view() : std::string_view(value);
+  while (!rest.empty()) {
+    const std::size_t colon = rest.find(':');
+    const std::string_view entry = rest.substr(0, colon);
+    if (!entry.empty()) result.emplace_back(entry);
+    rest = colon == std::string_view::npos ? std::string_view() : rest.substr(colon + 1);
+  }
+  return result;
+}
+
+base::Result<base::UniqueFd> PosixHost::open_dial_socket(const DialPlan& plan) { return make_dial_socket(plan); }
+
+base::Result<base::UniqueFd> PosixHost::open_listener(const ListenPlan& plan) {
+  auto fd = make_listener(plan);
+  if (fd) listener_keys_[fd->get()] = plan.md5;  // also forgets an older listener with this number
+  return fd;
+}
+
+base::Result<void> PosixHost::set_md5_keys(int listener, const std::vector<Md5Key>& keys) {
+  std::vector<Md5Key>& held = listener_keys_[listener];
+  for (const Md5Key& old : held) {
+    const bool wanted = std::any_of(keys.begin(), keys.end(), [&](const Md5Key& key) {
+      return key.remote == old.remote && key.prefix_length == old.prefix_length;
+    });
+    if (wanted) continue;
+    auto removed = set_md5_key(listener, {old.remote, {}, old.prefix_length}, 0);
+    if (!removed) return removed.error();
+  }
+  held = keys;
+  for (const Md5Key& key : keys) {
+    auto set = set_md5_key(listener, key, 0);
+    if (!set) return set.error();
+  }
+  return boost::system::in_place_value;
+}
+
+base::Result<base::UniqueFd> PosixHost::open_control_socket(const std::string& path) {
+  auto fd = make_control_socket(path);
+  // Made before the change of user: it must be the new user's, who removes it at the end if the directory lets him.
+  if (fd && account_ && is_privileged() && ::lchown(path.c_str(), account_->user, account_->group) != 0) {
+    return system_error("lchown", path, errno);
+  }
+  return fd;
+}
+
+void PosixHost::remove_file(const std::string& path) { (void)::unlink(path.c_str()); }
+
+namespace {
+
+base::Result<std::string> read_all(int fd, const std::string& path, std::size_t size_hint) {
+  std::string text;
+  text.reserve(size_hint + 1);
+  for (;;) {
+    constexpr std::size_t k_step = std::size_t{64} * 1024;
+    const std::size_t before = text.size();
+    const std::size_t room = std::max(text.capacity() - before, k_step);
+    text.resize(before + room);
+    const ssize_t count = ::read(fd, text.data() + before, room);
+    text.resize(before + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+    if (count == 0) return base::Result<std::string>(boost::system::in_place_value, std::move(text));
+    if (count < 0 && errno != EINTR) return system_error("read", path, errno);
+    if (text.size() > PosixHost::k_file_size_max) {
+      return base::Error(fmt::format("{} is larger than {} MiB", path, PosixHost::k_file_size_max >> 20));
+    }
+  }
+}
+
+}  // namespace
+
+base::Result<TextFile> PosixHost::read_file(const std::string& path) const {
+  if (const auto found = provided_.find(path); found != provided_.end()) {
+    const std::unique_ptr<char, void (*)(void*)> here(::getcwd(nullptr, 0), ::free);
+    return TextFile{here ? std::string(here.get()) : std::string("/"), found->second};
+  }
+  // Non-blocking: opening a FIFO must not wait for a writer.
+  base::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (!fd) return system_error("open", path, errno);
+  struct stat facts {};
+  if (::fstat(fd.get(), &facts) != 0) return system_error("fstat", path, errno);
+  if (S_ISDIR(facts.st_mode)) return base::Error(path + " is a directory, not a file");
+  if (!S_ISREG(facts.st_mode)) return base::Error(path + " is not a regular file");
+  if (static_cast<std::uint64_t>(facts.st_size) > k_file_size_max) {
+    return base::Error(fmt::format("{} is larger than {} MiB", path, k_file_size_max >> 20));
+  }
+  auto text = read_all(fd.get(), path, static_cast<std::size_t>(facts.st_size));
+  if (!text) return text.error();
+  const std::unique_ptr<char, void (*)(void*)> real(::realpath(path.c_str(), nullptr), ::free);
+  if (!real) return system_error("realpath", path, errno);
+  const std::string_view name(real.get());
+  const std::size_t slash = name.rfind('/');
+  return TextFile{slash == 0 ? "/" : std::string(name.substr(0, slash)), std::move(text.value())};
+}
+
+HostIdentity PosixHost::identity() const {
+  HostIdentity result;
+  char name[HOST_NAME_MAX + 1] = {};
+  if (::gethostname(name, sizeof name - 1) == 0) result.host_name = name;
+  result.pid = ::getpid();
+  result.parent_pid = ::getppid();
+  return result;
+}
+
+base::WallTime PosixHost::wall_time() const { return std::chrono::system_clock::now(); }
+
+std::uint64_t PosixHost::entropy() const {
+  std::uint64_t value = 0;
+  if (::getrandom(&value, sizeof value, GRND_NONBLOCK) == static_cast<ssize_t>(sizeof value)) return value;
+  // Early in boot: back-off jitter is all this is for.
+  return static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count()) ^
+         (static_cast<std::uint64_t>(::getpid()) << 32);
+}
+
+}  // namespace tandem::process

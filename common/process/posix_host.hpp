@@ -1,0 +1,50 @@
+// The operating system as the speaker sees it, for real. One object a daemon.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/process/host.hpp"
+#include "common/process/privileges.hpp"
+
+namespace tandem::process {
+
+class PosixHost final : public Host {
+ public:
+  static constexpr std::size_t k_file_size_max = std::size_t{256} * 1024 * 1024;
+
+  // From here on read_file(`name`) answers this text: "-" is standard input, read once and the same at each reload.
+  void provide_file(std::string name, std::string text);
+  // daemon.user. With `before_programs` (daemon.drop) the change happens before the first program starts, so after the listeners;
+  // otherwise, and when there is no program, when the program calls drop_privileges().
+  void set_account(Account account, bool before_programs);
+  [[nodiscard]] base::Result<void> drop_privileges();
+
+  [[nodiscard]] base::Result<Spawned> spawn(const SpawnPlan& plan) override;
+  void send_signal(std::int64_t pid, int signal) override;
+  [[nodiscard]] std::vector<ChildEnd> reap() override;
+  [[nodiscard]] ProgramFacts program_facts(const std::string& path) const override;
+  [[nodiscard]] std::vector<std::string> program_search_path() const override;
+
+  [[nodiscard]] base::Result<base::UniqueFd> open_dial_socket(const DialPlan& plan) override;
+  [[nodiscard]] base::Result<base::UniqueFd> open_listener(const ListenPlan& plan) override;
+  [[nodiscard]] base::Result<void> set_md5_keys(int listener, const std::vector<Md5Key>& keys) override;
+  [[nodiscard]] base::Result<base::UniqueFd> open_control_socket(const std::string& path) override;
+  void remove_file(const std::string& path) override;
+
+  [[nodiscard]] base::Result<TextFile> read_file(const std::string& path) const override;
+  [[nodiscard]] HostIdentity identity() const override;
+  [[nodiscard]] base::WallTime wall_time() const override;
+  [[nodiscard]] std::uint64_t entropy() const override;
+
+ private:
+  std::map<std::string, std::string> provided_;
+  std::vector<std::int64_t> children_;                 // started by us and not yet reaped
+  std::map<int, std::vector<Md5Key>> listener_keys_;   // what the kernel holds, so that keys that are gone can be removed
+  std::optional<Account> account_;
+  bool drop_before_programs_ = false;
+};
+
+}  // namespace tandem::process

@@ -1,0 +1,386 @@
+#include "common/process/posix_host.hpp"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "common/process/io.hpp"
+#include "common/process/socket_options.hpp"
+
+namespace tandem::process {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+class TemporaryDirectory {
+ public:
+  TemporaryDirectory() {
+    std::string pattern = (fs::temp_directory_path() / "tandem-process-XXXXXX").string();
+    path_ = ::mkdtemp(pattern.data());
+  }
+  ~TemporaryDirectory() { fs::remove_all(path_); }
+  [[nodiscard]] std::string operator/(const std::string& name) const { return (path_ / name).string(); }
+
+ private:
+  fs::path path_;
+};
+
+void write_file(const std::string& path, const std::string& text) { std::ofstream(path) << text; }
+
+bool wait_for(int fd, short events) {
+  pollfd entry{fd, events, 0};
+  return ::poll(&entry, 1, 10'000) == 1;
+}
+
+// Everything until the end of file.
+std::string read_to_end(int fd) {
+  std::string text;
+  std::array<std::uint8_t, 4096> buffer{};
+  for (;;) {
+    if (!wait_for(fd, POLLIN)) return text + "<timeout>";
+    const IoResult result = read_some(fd, buffer);
+    if (result.status == IoStatus::would_block) continue;
+    if (result.status != IoStatus::done) return text;
+    text.append(buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(result.count));
+  }
+}
+
+std::string shell_output(PosixHost& host, const std::string& script) {
+  auto spawned = host.spawn({"test", {"/bin/sh", "-c", script}});
+  if (!spawned) return "<" + spawned.error().reason() + ">";
+  return read_to_end(spawned->output.get());
+}
+
+ChildEnd wait_for_end(PosixHost& host, std::int64_t pid) {
+  siginfo_t info{};
+  ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOWAIT);
+  for (const ChildEnd& end : host.reap()) {
+    if (end.pid == pid) return end;
+  }
+  return {};
+}
+
+base::Endpoint loopback(std::uint16_t port = 0) { return {*base::IpAddress::parse("127.0.0.1"), port}; }
+
+int option_of(int fd, int level, int name) {
+  int value = -1;
+  socklen_t length = sizeof value;
+  ::getsockopt(fd, level, name, &value, &length);
+  return value;
+}
+
+TEST(Spawn, AProgramGetsTwoPipesAndTheRootDirectory) {
+  PosixHost host;
+  auto spawned = host.spawn({"echo", {"/bin/sh", "-c", "pwd; read line; echo got $line"}});
+  ASSERT_TRUE(spawned.has_value()) << spawned.error().reason();
+  base::Outbox outbox;
+  const std::string_view line = "hello\n";
+  outbox.append({reinterpret_cast<const std::uint8_t*>(line.data()), line.size()});
+  const IoResult written = write_some(spawned->input.get(), outbox);
+  EXPECT_EQ(written.status, IoStatus::done);
+  EXPECT_EQ(written.count, line.size());
+  EXPECT_EQ(read_to_end(spawned->output.get()), "/\ngot hello\n");
+  const ChildEnd end = wait_for_end(host, spawned->pid);
+  EXPECT_EQ(end.exit_code, 0);
+  EXPECT_EQ(end.signal, 0);
+  EXPECT_TRUE(host.reap().empty()) << "an end is told once";
+}
+
+TEST(Spawn, OnlyTheDaemonsEndsAreNonBlocking) {
+  PosixHost host;
+  auto spawned = host.spawn({"cat", {"/bin/cat"}});
+  ASSERT_TRUE(spawned.has_value());
+  EXPECT_NE(::fcntl(spawned->input.get(), F_GETFL) & O_NONBLOCK, 0);
+  EXPECT_NE(::fcntl(spawned->output.get(), F_GETFL) & O_NONBLOCK, 0);
+  EXPECT_NE(::fcntl(spawned->output.get(), F_GETFD) & FD_CLOEXEC, 0);
+  EXPECT_EQ(shell_output(host, "grep flags /proc/self/fdinfo/1 | grep -c '4001$'"), "0\n");
+}
+
+TEST(Spawn, TheEnvironmentHasADumbTerminalAndNoCliPipe) {
+  ::setenv("exabgp_cli_pipe", "/somewhere", 1);
+  ::setenv("TANDEM_TEST_VALUE", "kept", 1);
+  PosixHost host;
+  EXPECT_EQ(shell_output(host, "echo $TERM/$exabgp_cli_pipe/$TANDEM_TEST_VALUE"), "dumb//kept\n");
+  ::unsetenv("exabgp_cli_pipe");
+}
+
+TEST(Spawn, OtherDescriptorsAreClosedEvenThoseThatWouldSurviveExec) {
+  PosixHost host;
+  base::UniqueFd leaky(::open("/dev/null", O_RDONLY));  // no O_CLOEXEC
+  ASSERT_GT(leaky.get(), 2);
+  EXPECT_EQ(shell_output(host, "test -e /proc/self/fd/" + std::to_string(leaky.get()) + " && echo open || echo closed"), "closed\n");
+}
+
+TEST(Spawn, SignalsAreUnblockedAndAtTheirDefaults) {
+  sigset_t set;
+  ::sigemptyset(&set);
+  ::sigaddset(&set, SIGTERM);
+  ::sigaddset(&set, SIGUSR1);
+  sigset_t before;
+  ::pthread_sigmask(SIG_BLOCK, &set, &before);
+  auto* old = ::signal(SIGPIPE, SIG_IGN);
+  PosixHost host;
+  // The lowest 31 bits: glibc's posix_spawn leaves the two signals that it keeps for itself (32 and 33) ignored.
+  EXPECT_THAT(shell_output(host, "exec grep -E '^Sig(Blk|Ign)' /proc/self/status"),
+              ::testing::MatchesRegex("SigBlk:\t0+\nSigIgn:\t0000000[01]80000000\n|SigBlk:\t0+\nSigIgn:\t0+\n"));
+  ::signal(SIGPIPE, old);
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+TEST(Spawn, ASignalReachesTheWholeGroupAndIsToldAsTheCauseOfTheEnd) {
+  PosixHost host;
+  auto spawned = host.spawn({"group", {"/bin/sh", "-c", "sleep 1000 & echo ready; wait"}});
+  ASSERT_TRUE(spawned.has_value());
+  std::array<std::uint8_t, 16> buffer{};
+  ASSERT_TRUE(wait_for(spawned->output.get(), POLLIN));
+  (void)read_some(spawned->output.get(), buffer);
+  host.send_signal(spawned->pid, SIGTERM);
+  const ChildEnd end = wait_for_end(host, spawned->pid);
+  EXPECT_EQ(end.signal, SIGTERM);
+  EXPECT_EQ(end.exit_code, -1);
+  EXPECT_EQ(read_to_end(spawned->output.get()), "") << "the sleeper held the pipe, and is gone as well";
+}
+
+TEST(Spawn, AMissingProgramIsAnErrorThatNamesIt) {
+  PosixHost host;
+  auto spawned = host.spawn({"none", {"/nowhere/at-all"}});
+  ASSERT_FALSE(spawned.has_value());
+  EXPECT_EQ(spawned.error().reason(), "posix_spawn(/nowhere/at-all): No such file or directory");
+  EXPECT_FALSE(host.spawn({"none", {}}).has_value());
+}
+
+TEST(ReadFile, GivesTheTextAndTheDirectoryOfTheRealFile) {
+  TemporaryDirectory directory;
+  fs::create_directory(directory / "real");
+  write_file(directory / "real/a.conf", "neighbor 10.0.0.1 { }\n");
+  fs::create_symlink(directory / "real/a.conf", directory / "link.conf");
+  PosixHost host;
+  auto file = host.read_file(directory / "link.conf");
+  ASSERT_TRUE(file.has_value()) << file.error().reason();
+  EXPECT_EQ(file->text, "neighbor 10.0.0.1 { }\n");
+  EXPECT_EQ(file->directory, fs::canonical(directory / "real").string());
+}
+
+TEST(ReadFile, RefusesWhatIsNotARegularFileWithoutWaiting) {
+  TemporaryDirectory directory;
+  ASSERT_EQ(::mkfifo((directory / "fifo").c_str(), 0600), 0);
+  PosixHost host;
+  EXPECT_THAT(host.read_file(directory / "fifo").error().reason(), HasSubstr("is not a regular file"));
+  EXPECT_THAT(host.read_file(directory / "").error().reason(), HasSubstr("is a directory"));
+  EXPECT_THAT(host.read_file(directory / "missing").error().reason(), HasSubstr("missing): No such file or directory"));
+}
+
+TEST(ReadFile, RefusesAFileThatIsTooLarge) {
+  TemporaryDirectory directory;
+  write_file(directory / "large", "");
+  fs::resize_file(directory / "large", PosixHost::k_file_size_max + 1);  // sparse
+  PosixHost host;
+  EXPECT_THAT(host.read_file(directory / "large").error().reason(), HasSubstr("larger than 256 MiB"));
+}
+
+TEST(ReadFile, StandardInputIsTheSameTextAtEachReload) {
+  PosixHost host;
+  host.provide_file("-", "text");
+  EXPECT_EQ(host.read_file("-")->text, "text");
+  EXPECT_EQ(host.read_file("-")->text, "text");
+}
+
+TEST(ProgramFacts, TellWhatTheConfigurationChecks) {
+  TemporaryDirectory directory;
+  write_file(directory / "plain", "");
+  write_file(directory / "program", "");
+  ASSERT_EQ(::chmod((directory / "program").c_str(), 04755), 0);
+  PosixHost host;
+  const ProgramFacts plain = host.program_facts(directory / "plain");
+  EXPECT_TRUE(plain.exists && plain.readable && plain.regular);
+  EXPECT_FALSE(plain.executable || plain.directory || plain.set_uid || plain.set_gid);
+  const ProgramFacts program = host.program_facts(directory / "program");
+  EXPECT_TRUE(program.executable && program.set_uid);
+  EXPECT_TRUE(host.program_facts("/usr").directory);
+  EXPECT_FALSE(host.program_facts(directory / "missing").exists);
+}
+
+TEST(DialSocket, IsBoundNonBlockingAndSpeaksWithTheWantedTtl) {
+  PosixHost host;
+  DialPlan plan;
+  plan.remote = loopback(1);
+  plan.source = loopback().address;
+  plan.ttl = 7;
+  auto fd = host.open_dial_socket(plan);
+  ASSERT_TRUE(fd.has_value()) << fd.error().reason();
+  EXPECT_EQ(local_endpoint(fd->get()).address.text(), "127.0.0.1");
+  EXPECT_NE(::fcntl(fd->get(), F_GETFL) & O_NONBLOCK, 0);
+  EXPECT_NE(::fcntl(fd->get(), F_GETFD) & FD_CLOEXEC, 0);
+  EXPECT_EQ(option_of(fd->get(), IPPROTO_IP, IP_TTL), 7);
+  EXPECT_EQ(option_of(fd->get(), SOL_SOCKET, SO_REUSEADDR), 1);
+  EXPECT_EQ(option_of(fd->get(), SOL_SOCKET, SO_REUSEPORT), 1);
+  EXPECT_EQ(option_of(fd->get(), IPPROTO_TCP, TCP_NODELAY), 1);
+}
+
+TEST(DialSocket, ASourceThatIsNotOursIsAnErrorThatNamesIt) {
+  PosixHost host;
+  DialPlan plan;
+  plan.remote = loopback(1);
+  plan.source = *base::IpAddress::parse("192.0.2.1");
+  EXPECT_EQ(host.open_dial_socket(plan).error().reason(), "bind(192.0.2.1:0): Cannot assign requested address");
+  plan.source = {};
+  plan.interface = "no-such-device";
+  EXPECT_THAT(host.open_dial_socket(plan).error().reason(), HasSubstr("SO_BINDTODEVICE no-such-device"));
+}
+
+TEST(Listener, AcceptsAndTellsBothEndpoints) {
+  PosixHost host;
+  auto listener = host.open_listener({loopback(), 200, {}});
+  ASSERT_TRUE(listener.has_value()) << listener.error().reason();
+  EXPECT_EQ(option_of(listener->get(), IPPROTO_IP, IP_MINTTL), 200);
+  EXPECT_EQ(option_of(listener->get(), IPPROTO_IP, IP_TTL), 200);
+  EXPECT_EQ(accept_one(listener->get()).status, IoStatus::would_block);
+  const base::Endpoint at = local_endpoint(listener->get());
+  // The dialler must send with a TTL that is let in.
+  auto dialler = host.open_dial_socket({at, {}, {}, 255, {}});
+  ASSERT_TRUE(dialler.has_value());
+  const IoResult connecting = start_connect(dialler->get(), at);
+  ASSERT_NE(connecting.status, IoStatus::failed);
+  ASSERT_TRUE(wait_for(dialler->get(), POLLOUT));
+  EXPECT_EQ(connect_result(dialler->get()), 0);
+  ASSERT_TRUE(wait_for(listener->get(), POLLIN));
+  const Accepted accepted = accept_one(listener->get());
+  ASSERT_EQ(accepted.status, IoStatus::done);
+  EXPECT_EQ(accepted.local, at);
+  EXPECT_EQ(accepted.remote, local_endpoint(dialler->get()));
+  EXPECT_EQ(remote_endpoint(dialler->get()), at);
+  EXPECT_NE(::fcntl(accepted.fd.get(), F_GETFL) & O_NONBLOCK, 0);
+  EXPECT_EQ(option_of(accepted.fd.get(), IPPROTO_TCP, TCP_NODELAY), 1);
+}
+
+TEST(Listener, AnAddressInUseIsAnErrorThatNamesIt) {
+  PosixHost host;
+  auto first = host.open_listener({loopback(), 0, {}});
+  ASSERT_TRUE(first.has_value());
+  const base::Endpoint at = local_endpoint(first->get());
+  EXPECT_EQ(host.open_listener({at, 0, {}}).error().reason(), "bind(" + at.text() + "): Address already in use");
+}
+
+TEST(Listener, Ipv6ListensOnIpv6Only) {
+  PosixHost host;
+  auto listener = host.open_listener({{*base::IpAddress::parse("::1"), 0}, 255, {}});
+  if (!listener) {  // a host without IPv6: the error must say so
+    EXPECT_THAT(listener.error().reason(), ::testing::AnyOf(HasSubstr("bind([::1]:0)"), HasSubstr("socket(AF_INET6)")));
+    return;
+  }
+  EXPECT_EQ(option_of(listener->get(), IPPROTO_IPV6, IPV6_V6ONLY), 1);
+  EXPECT_EQ(option_of(listener->get(), IPPROTO_IPV6, IPV6_MINHOPCOUNT), 255);
+}
+
+TEST(Connect, ARefusedConnectionIsToldByItsResult) {
+  PosixHost host;
+  base::Endpoint closed;
+  {
+    auto listener = host.open_listener({loopback(), 0, {}});
+    closed = local_endpoint(listener->get());
+  }
+  auto dialler = host.open_dial_socket({closed, {}, {}, 0, {}});
+  const IoResult result = start_connect(dialler->get(), closed);
+  if (result.status == IoStatus::failed) {
+    EXPECT_EQ(result.error, ECONNREFUSED);
+  } else {
+    ASSERT_TRUE(wait_for(dialler->get(), POLLOUT));
+    EXPECT_EQ(connect_result(dialler->get()), ECONNREFUSED);
+  }
+}
+
+TEST(Md5, KeysAreSetOnDialAndListeningSocketsAndChangedByAReload) {
+  PosixHost host;
+  ListenPlan plan{loopback(), 0, {{loopback().address, "secret"}}};
+  auto listener = host.open_listener(plan);
+  if (!listener) {  // a kernel without the option: the error must say so
+    EXPECT_THAT(listener.error().reason(), HasSubstr("CONFIG_TCP_MD5SIG"));
+    return;
+  }
+  const base::Endpoint at = local_endpoint(listener->get());
+
+  const auto connects = [&](const std::string& key) {
+    DialPlan dial{at, {}, {}, 0, Md5Key{at.address, key}};
+    auto fd = host.open_dial_socket(dial);
+    EXPECT_TRUE(fd.has_value());
+    (void)start_connect(fd->get(), at);
+    return wait_for(listener->get(), POLLIN) && accept_one(listener->get()).status == IoStatus::done;
+  };
+  EXPECT_TRUE(connects("secret"));
+  ASSERT_TRUE(host.set_md5_keys(listener->get(), {{at.address, "changed"}, {*base::IpAddress::parse("::1"), "other family"}}).has_value());
+  EXPECT_TRUE(connects("changed"));
+  ASSERT_TRUE(host.set_md5_keys(listener->get(), {{*base::IpAddress::parse("127.0.0.0"), "range", 8}}).has_value());
+  EXPECT_TRUE(connects("range"));
+}
+
+TEST(Md5, AKeyOfMoreThanEightyOctetsIsRefusedWithoutShowingIt) {
+  PosixHost host;
+  DialPlan plan{loopback(1), {}, {}, 0, Md5Key{loopback().address, std::string(81, 'k')}};
+  const std::string reason = host.open_dial_socket(plan).error().reason();
+  EXPECT_THAT(reason, HasSubstr("longer than 80 octets"));
+  EXPECT_THAT(reason, ::testing::Not(HasSubstr("kkk")));
+}
+
+TEST(Io, AClosedSocketIsAnErrorAndNotASignal) {
+  int ends[2];
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends), 0);
+  base::UniqueFd here(ends[0]);
+  ::close(ends[1]);
+  base::Outbox outbox;
+  const std::array<std::uint8_t, 3> bytes{1, 2, 3};
+  outbox.append(bytes);
+  const IoResult result = write_some(here.get(), outbox);
+  EXPECT_EQ(result.status, IoStatus::failed);
+  EXPECT_EQ(result.error, EPIPE);
+  std::array<std::uint8_t, 8> buffer{};
+  EXPECT_EQ(read_some(here.get(), buffer).status, IoStatus::closed);
+}
+
+TEST(Io, AFullSocketBlocksAndPiecesKeepTheirOrder) {
+  int ends[2];
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends), 0);
+  base::UniqueFd here(ends[0]);
+  base::UniqueFd there(ends[1]);
+  std::array<std::uint8_t, 8> buffer{};
+  EXPECT_EQ(read_some(there.get(), buffer).status, IoStatus::would_block);
+  base::Outbox outbox;
+  outbox.append_shared(std::make_shared<const base::Buffer>(base::Buffer{1, 2}));
+  outbox.append_shared(std::make_shared<const base::Buffer>(base::Buffer{3}));
+  EXPECT_EQ(write_some(here.get(), outbox).count, 3U);
+  EXPECT_EQ(read_some(there.get(), buffer).count, 3U);
+  EXPECT_EQ(buffer[2], 3);
+  base::Outbox large;
+  large.append_shared(std::make_shared<const base::Buffer>(base::Buffer(64U << 20, 7)));
+  const IoResult first = write_some(here.get(), large);
+  EXPECT_EQ(first.status, IoStatus::done);
+  EXPECT_LT(first.count, large.size());
+  EXPECT_EQ(write_some(here.get(), large).status, IoStatus::would_block);
+}
+
+TEST(Facts, TheHostKnowsItsNameTimeAndProcess) {
+  PosixHost host;
+  EXPECT_EQ(host.identity().pid, ::getpid());
+  EXPECT_EQ(host.identity().parent_pid, ::getppid());
+  EXPECT_FALSE(host.identity().host_name.empty());
+  EXPECT_GT(host.wall_time().time_since_epoch().count(), 0);
+  EXPECT_NE(host.entropy(), host.entropy());
+  EXPECT_EQ(host.program_search_path().front(), "/etc/exabgp");
+}
+
+}  // namespace
+}  // namespace tandem::process

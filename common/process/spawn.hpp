@@ -1,0 +1,18 @@
+// Starts API programs (spec api.md 2.2) and collects those that have ended. Private to this room.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/process/host.hpp"
+
+namespace tandem::process {
+
+// The child: own process group, signals at their defaults and unblocked, cwd "/", two pipes, standard error inherited, no other
+// descriptor of ours, TERM=dumb.
+[[nodiscard]] base::Result<Spawned> spawn_program(const SpawnPlan& plan);
+
+// Our environment as a child gets it: "NAME=value", TERM replaced, exabgp_cli_pipe left out.
+[[nodiscard]] std::vector<std::string> child_environment();
+
+}  // namespace tandem::process

@@ -1,0 +1,166 @@
+#include "common/rib/adj_rib_out.hpp"
+
+#include <algorithm>
+
+#include "common/base/assert.hpp"
+#include "common/rib/update_run.hpp"
+#include "common/rib/watchdogs.hpp"
+
+namespace tandem::rib {
+
+namespace {
+
+bool same_extra(const bgp::NlriKey& a, const bgp::NlriKey& b) {
+  const base::Bytes left = a.extra();
+  const base::Bytes right = b.extra();
+  return std::equal(left.begin(), left.end(), right.begin(), right.end());
+}
+
+}  // namespace
+
+AdjRibOut::AdjRibOut(AttributePool&, bool keep) : keep_(keep), cache_(bgp::k_family_count) {}
+AdjRibOut::~AdjRibOut() = default;
+AdjRibOut::AdjRibOut(AdjRibOut&&) noexcept = default;
+AdjRibOut& AdjRibOut::operator=(AdjRibOut&&) noexcept = default;
+
+PendingChanges& AdjRibOut::pending() {
+  if (!pending_) pending_ = std::make_unique<PendingChanges>();
+  return *pending_;
+}
+
+void AdjRibOut::announce(const Route& route) {
+  TANDEM_ASSERT(route.attributes && !route.attributes->next_hop().self);
+  if (keep_) {
+    std::unique_ptr<Table>& table = cache_[route.nlri.family()];
+    if (!table) table = std::make_unique<Table>();
+    bool inserted = false;
+    Table::Entry& cached = table->entry(route.nlri, inserted);
+    if (!inserted && cached.value == route.attributes && same_extra(cached.key, route.nlri)) return;
+    cached.key = route.nlri;
+    cached.value = route.attributes;
+  }
+  pending().announces.add(route.nlri, route.attributes);
+}
+
+void AdjRibOut::withdraw(const bgp::NlriKey& key, const AttributeSetRef& attributes) {
+  PendingChanges& changes = pending();
+  changes.announces.remove(key);
+  bool inserted = false;
+  changes.withdraws.get_or_insert(key, inserted) = attributes;
+  if (Table* table = cache_[key.family()].get()) table->erase(key);  // last: `key` may be the cached one
+}
+
+void AdjRibOut::clear() {
+  PendingChanges& changes = pending();
+  for (std::unique_ptr<Table>& table : cache_) {
+    if (!table) continue;
+    table->for_each([&changes](const bgp::NlriKey& key, const AttributeSetRef& attributes) {
+      changes.announces.remove(key);
+      bool inserted = false;
+      changes.withdraws.get_or_insert(key, inserted) = attributes;
+    });
+    table.reset();
+  }
+}
+
+void AdjRibOut::resend(bgp::FamilySet families, bool bracket) {
+  std::vector<Resend>& resends = pending().resends;
+  for (bgp::FamilyIndex family = 0; family < bgp::k_family_count; ++family) {
+    if (!families.contains(family)) continue;
+    Resend snapshot{family, bracket, {}};
+    if (const Table* table = cache_[family].get()) {
+      snapshot.routes.reserve(table->size());
+      table->for_each([&snapshot](const bgp::NlriKey& key, const AttributeSetRef& attributes) {
+        snapshot.routes.push_back(Route{key, attributes});
+      });
+    }
+    if (!bracket && snapshot.routes.empty()) continue;
+    // A family asked for twice before a run is sent once, as it is now.
+    const auto at = std::lower_bound(resends.begin(), resends.end(), family,
+                                     [](const Resend& one, bgp::FamilyIndex index) { return one.family < index; });
+    if (at != resends.end() && at->family == family) {
+      snapshot.bracket = snapshot.bracket || at->bracket;
+      *at = std::move(snapshot);
+    } else {
+      resends.insert(at, std::move(snapshot));
+    }
+  }
+}
+
+void AdjRibOut::file_watchdog(const std::string& name, const Route& route, bool held) {
+  if (!watchdogs_) watchdogs_ = std::make_unique<Watchdogs>();
+  watchdogs_->file(name, route, held);
+  if (!held) announce(route);
+}
+
+void AdjRibOut::announce_watchdog(std::string_view name) {
+  if (!watchdogs_) return;
+  watchdogs_->set(name, false, [this](const bgp::NlriKey& key, const AttributeSetRef& attributes) {
+    announce(Route{key, attributes});
+  });
+}
+
+void AdjRibOut::withdraw_watchdog(std::string_view name) {
+  if (!watchdogs_) return;
+  watchdogs_->set(name, true,
+                  [this](const bgp::NlriKey& key, const AttributeSetRef& attributes) { withdraw(key, attributes); });
+}
+
+void AdjRibOut::unfile_watchdog(const bgp::NlriKey& key) {
+  if (watchdogs_) watchdogs_->unfile(key);
+}
+
+void AdjRibOut::established() {
+  run_.reset();
+  first_run_ = true;
+  const std::size_t cached = size();
+  if (cached == 0) return;
+  PendingAnnounces& announces = pending().announces;
+  announces.reserve(cached);
+  // Whatever waits already was cached when it was announced; it keeps its place (spec session.md 3.6).
+  const bool nothing_waits = announces.empty();
+  for_each([&announces, nothing_waits](const bgp::NlriKey& key, const AttributeSetRef& attributes) {
+    if (nothing_waits || !announces.contains(key)) announces.add(key, attributes);
+  });
+}
+
+void AdjRibOut::closed() {
+  run_.reset();
+  pending_.reset();
+}
+
+bool AdjRibOut::has_pending() const { return pending_ && !pending_->empty(); }
+bool AdjRibOut::run_active() const { return run_ != nullptr; }
+
+void AdjRibOut::start_run() {
+  TANDEM_ASSERT(has_pending() && !run_active());
+  const bool encode_withdraws = !std::exchange(first_run_, false);
+  run_ = std::make_unique<UpdateRun>(std::move(*pending_), encode_withdraws);
+  pending_.reset();
+}
+
+AdjRibOut::Produced AdjRibOut::next_message(UpdatePacker& packer, base::Buffer& out) {
+  TANDEM_ASSERT(run_active());
+  const UpdateRun::Step step = run_->next(packer, out);
+  if (step.over) run_.reset();
+  Produced produced;
+  produced.message = step.message;
+  produced.over = step.over;
+  produced.route_refresh = step.route_refresh;
+  return produced;
+}
+
+std::size_t AdjRibOut::size() const noexcept {
+  std::size_t count = 0;
+  for (const auto& table : cache_) {
+    if (table) count += table->size();
+  }
+  return count;
+}
+
+const AttributeSetRef* AdjRibOut::find(const bgp::NlriKey& key) const {
+  const Table* table = cache_[key.family()].get();
+  return table == nullptr ? nullptr : table->find(key);
+}
+
+}  // namespace tandem::rib

@@ -1,0 +1,90 @@
+// Adj-RIB-Out (RFC 4271 section 3.2) of one peer: what we want it to have (the cache), what it must still be told (pending), and
+// the run that tells it (spec session.md 3). Rules about the order of announces and withdraws are the table of 3.2.
+//
+// A run takes the whole pending state when it starts and streams it, message by message, as the session has room (I8); changes
+// made meanwhile belong to the next run. Nothing here knows a session's state: the peer calls established() and closed().
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "common/rib/ordered_table.hpp"
+#include "common/rib/route.hpp"
+#include "common/rib/update_packer.hpp"
+
+namespace tandem::rib {
+
+struct PendingChanges;
+class UpdateRun;
+class Watchdogs;
+
+class AdjRibOut {
+ public:
+  // `keep`: the neighbor's adj-rib-out setting; without it nothing is cached, and nothing is sent again after a restart.
+  AdjRibOut(AttributePool& pool, bool keep);
+  ~AdjRibOut();
+  AdjRibOut(AdjRibOut&&) noexcept;
+  AdjRibOut& operator=(AdjRibOut&&) noexcept;
+
+  // next_hop().self must be resolved. Announcing exactly what is cached does nothing, unless nothing is kept.
+  void announce(const Route& route);
+  // `attributes` are those the command typed, for families whose withdraws carry some; may be null.
+  void withdraw(const bgp::NlriKey& key, const AttributeSetRef& attributes);
+  void clear();  // every cached route becomes a withdraw
+
+  // Sends the cached routes of `families` again, between BoRR and EoRR (RFC 7313) where `bracket`. A snapshot is taken now.
+  void resend(bgp::FamilySet families, bool bracket);
+
+  // Watchdogs: routes filed under a name, active (announced) or held (spec session.md 3.2). Filing a route that is not held
+  // announces it, too; filing it again replaces what was filed. The commands do nothing for routes that are where they belong,
+  // and for names nobody used.
+  void file_watchdog(const std::string& name, const Route& route, bool held);
+  void announce_watchdog(std::string_view name);
+  void withdraw_watchdog(std::string_view name);
+  void unfile_watchdog(const bgp::NlriKey& key);  // forgets the route under every name: it left the configuration
+
+  // A session reached Established: everything cached is pending behind what became pending while it was down, and the next run
+  // is the first of the session, which encodes no withdraw.
+  void established();
+  // The session is gone: the run and all pending changes are dropped, the cache stays.
+  void closed();
+
+  [[nodiscard]] bool has_pending() const;
+  [[nodiscard]] bool run_active() const;
+  void start_run();  // REQUIRES has_pending() && !run_active()
+
+  struct Produced {
+    bool message = false;       // one message was appended to `out`
+    bool over = false;          // the run has ended; perhaps with this message, perhaps without one
+    bool route_refresh = false; // the message is a BoRR or EoRR, not an UPDATE
+    bool end_of_rib = false;    // never set by a run; for the caller's own EORs
+  };
+  // Appends the next message of the run to `out`. One call does a bounded amount of work: one message at most.
+  // Routes that cannot be sent (family not negotiated, attributes too large) are skipped; the latter are logged.
+  Produced next_message(UpdatePacker& packer, base::Buffer& out);
+
+  [[nodiscard]] std::size_t size() const noexcept;  // cached routes
+  // The cache: visit(const NlriKey&, const AttributeSetRef&), families in table order, then insertion order.
+  template <typename Visitor>
+  void for_each(Visitor&& visit) const {
+    for (const auto& table : cache_) {
+      if (table) table->for_each(visit);
+    }
+  }
+  // The attributes cached for a key, or null.
+  [[nodiscard]] const AttributeSetRef* find(const bgp::NlriKey& key) const;
+
+ private:
+  using Table = OrderedTable<AttributeSetRef>;
+  PendingChanges& pending();
+
+  bool keep_;
+  bool first_run_ = true;  // the next run is the first of its session
+  std::vector<std::unique_ptr<Table>> cache_;  // by FamilyIndex
+  std::unique_ptr<PendingChanges> pending_;    // null until something is pending
+  std::unique_ptr<UpdateRun> run_;             // null while no run is active
+  std::unique_ptr<Watchdogs> watchdogs_;       // null while no route has one
+};
+
+}  // namespace tandem::rib

@@ -1,0 +1,161 @@
+// Random histories: whatever is asked of an adj-RIB-out while its runs stream, a run sends exactly what was pending when it
+// started (I8), and the peer ends with what the cache holds (I9). A failing seed is printed.
+#include <gtest/gtest.h>
+
+#include "common/base/random.hpp"
+#include "common/rib/test_support.hpp"
+
+namespace tandem::rib {
+namespace {
+
+class History {
+ public:
+  History(std::uint64_t seed, bool add_path)
+      : random_(seed), negotiated_(test::make_negotiated({bgp::k_ipv4_unicast, bgp::k_ipv6_unicast})) {
+    if (add_path) {
+      for (const bgp::Family family : negotiated_.families) negotiated_.add_path_send.insert(*bgp::family_index(family));
+    }
+    options_.group_updates = random_.below(2) == 0;
+    RouteParser parser(pool_);
+    for (int prefix = 0; prefix < 40; ++prefix) {
+      for (int med = 0; med < 6; ++med) {
+        std::string statement = prefix % 3 == 0 ? "2001:db8:" + std::to_string(prefix) + "::/48" : "10.0." + std::to_string(prefix) + ".0/24";
+        statement += " next-hop 1.1.1." + std::to_string(med % 2) + " med " + std::to_string(med);
+        if (add_path) statement += " path-information " + std::to_string(prefix % 5);
+        const test::TokenList tokens(statement);
+        routes_.push_back(parser.parse_route(tokens, RouteUse::announce)->routes.at(0));
+      }
+    }
+  }
+
+  void play(int steps) {
+    establish();
+    for (int i = 0; i < steps && !::testing::Test::HasFatalFailure(); ++i) one_step();
+    quiesce();
+  }
+
+ private:
+  const Route& any_route() { return routes_[random_.below(routes_.size())]; }
+
+  void one_step() {
+    const std::uint64_t dice = random_.below(1000);
+    if (dice < 300) {
+      rib_.announce(any_route());
+    } else if (dice < 500) {
+      const Route& route = any_route();
+      rib_.withdraw(route.nlri, random_.below(2) == 0 ? route.attributes : AttributeSetRef());
+    } else if (dice < 505) {
+      rib_.clear();
+    } else if (dice < 520) {
+      bgp::FamilySet families;
+      if (random_.below(2) == 0) families.insert(*bgp::family_index(bgp::k_ipv4_unicast));
+      if (random_.below(2) == 0) families.insert(*bgp::family_index(bgp::k_ipv6_unicast));
+      rib_.resend(families, random_.below(2) == 0);
+    } else if (dice < 530) {
+      rib_.closed();
+      expected_.clear();
+      for (std::uint64_t changes = random_.below(20); changes > 0; --changes) {
+        if (random_.below(2) == 0) rib_.announce(any_route());
+        else rib_.withdraw(any_route().nlri, {});
+      }
+      establish();
+    } else if (dice < 700) {
+      if (!rib_.run_active() && rib_.has_pending()) start_run();
+    } else if (rib_.run_active()) {
+      next();
+    }
+  }
+
+  void establish() {
+    rib_.established();
+    peer_ = std::make_unique<test::PeerTable>(pool_, negotiated_);
+    packer_ = std::make_unique<UpdatePacker>(negotiated_, options_);
+    first_run_ = true;
+  }
+
+  void start_run() {
+    expected_ = test::as_received(pool_, rib_, negotiated_);
+    rib_.start_run();
+  }
+
+  void next() {
+    base::Buffer out;
+    const auto produced = rib_.next_message(*packer_, out);
+    ASSERT_TRUE(produced.message || produced.over);
+    if (produced.message) peer_->receive(out);
+    if (!produced.over) return;
+    EXPECT_EQ(peer_->table, expected_) << "after a run the peer has what was cached when the run started";
+    if (first_run_) {
+      EXPECT_EQ(peer_->withdraws, 0U) << "I10";
+    }
+    first_run_ = false;
+  }
+
+  void quiesce() {
+    while ((rib_.run_active() || rib_.has_pending()) && !::testing::Test::HasFailure()) {
+      if (!rib_.run_active()) start_run();
+      while (rib_.run_active() && !::testing::Test::HasFailure()) next();
+    }
+    EXPECT_EQ(peer_->table, test::as_received(pool_, rib_, negotiated_));
+  }
+
+  base::Random random_;
+  AttributePool pool_;
+  bgp::Negotiated negotiated_;
+  PackerOptions options_;
+  std::vector<Route> routes_;
+  AdjRibOut rib_{pool_, true};
+  std::map<bgp::NlriKey, AttributeSetRef> expected_;
+  std::unique_ptr<test::PeerTable> peer_;
+  std::unique_ptr<UpdatePacker> packer_;
+  bool first_run_ = true;
+};
+
+TEST(AdjRibOutRandom, ThePeerHasTheCacheAfterEveryRunWhateverHappensMeanwhile) {
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    History(seed, seed % 3 == 0).play(800);
+    if (::testing::Test::HasFailure()) {
+      std::printf("failing seed: %llu\n", static_cast<unsigned long long>(seed));
+      return;
+    }
+  }
+}
+
+TEST(AdjRibOutRandom, ALargeTableStreamsWhileItChanges) {  // I8
+  constexpr std::uint32_t k_routes = 100000;
+  AttributePool pool;
+  bgp::Negotiated negotiated = test::make_negotiated();
+  AdjRibOut rib(pool, true);
+  std::vector<AttributeSetRef> sets;
+  for (int med = 0; med < 20; ++med) {
+    sets.push_back(test::make_route(pool, "1.1.1.1 next-hop 1.1.1.1 med " + std::to_string(med)).attributes);
+  }
+  const auto key_of = [](std::uint32_t number) {
+    return bgp::make_prefix_key(0, base::IpAddress::v4(0x0A000000 + number).bytes(), 32, std::nullopt);
+  };
+  base::Random random(7);
+  for (std::uint32_t i = 0; i < k_routes; ++i) rib.announce(Route{key_of(i), sets[random.below(sets.size())]});
+  rib.established();
+  UpdatePacker packer(negotiated, PackerOptions{});
+  test::PeerTable peer(pool, negotiated);
+  std::size_t runs = 0;
+  while (rib.has_pending() || rib.run_active()) {
+    if (!rib.run_active()) {
+      rib.start_run();
+      ++runs;
+    }
+    base::Buffer out;
+    if (rib.next_message(packer, out).message) peer.receive(out);
+    for (int change = 0; runs < 3 && change < 20; ++change) {
+      const auto number = static_cast<std::uint32_t>(random.below(k_routes));
+      if (random.below(2) == 0) rib.withdraw(key_of(number), {});
+      else rib.announce(Route{key_of(number), sets[random.below(sets.size())]});
+    }
+  }
+  EXPECT_EQ(peer.table, test::as_received(pool, rib, negotiated));
+  EXPECT_GE(peer.announces, k_routes);
+}
+
+}  // namespace
+}  // namespace tandem::rib

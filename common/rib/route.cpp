@@ -1,0 +1,26 @@
+#include "common/rib/route.hpp"
+
+#include "common/bgp/nlri/codec.hpp"
+
+namespace tandem::rib {
+
+std::string describe(const Route& route) {
+  std::string out;
+  if (const bgp::NlriCodec* codec = bgp::nlri_codec(route.nlri.family())) {
+    codec->text(route.nlri, out);
+  } else {
+    out = bgp::to_string(bgp::family_at(route.nlri.family()));
+  }
+  if (!route.attributes) return out;
+  const bgp::NextHop& next_hop = route.attributes->next_hop();
+  if (next_hop.self) {
+    out += " next-hop self";
+  } else if (next_hop.known()) {
+    out += " next-hop ";
+    next_hop.address.append_text(out);
+  }
+  out += route.attributes->text();
+  return out;
+}
+
+}  // namespace tandem::rib

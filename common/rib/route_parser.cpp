@@ -1,0 +1,327 @@
+#include "common/rib/route_parser.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "common/bgp/attribute/attributes.hpp"
+#include "common/bgp/nlri/codec.hpp"
+
+namespace tandem::rib {
+
+namespace {
+
+using bgp::Afi;
+using bgp::Safi;
+
+// A statement may not fill the memory of the machine by itself: `split` makes at most 2^20 routes.
+constexpr unsigned k_split_bits = 20;
+
+constexpr std::string_view k_later_keywords[] = {"label", "rd", "route-distinguisher", "bgp-prefix-sid", "bgp-prefix-sid-srv6"};
+constexpr Safi k_later_families[] = {Safi::nlri_mpls, Safi::mpls_vpn, Safi::mcast_vpn, Safi::flow,
+                                     Safi::flow_vpn,  Safi::mup,      Safi::sr_policy};
+
+base::Error error_at(const base::Token& token, std::string reason, std::vector<std::string> alternatives = {}) {
+  if (token.line > 0) {
+    base::SourceContext context;
+    context.location.line = token.line;
+    context.location.column = token.column;
+    context.token = std::string(token.text);
+    context.alternatives = std::move(alternatives);
+    return base::Error::at(std::move(context), std::move(reason));
+  }
+  if (!alternatives.empty()) reason += fmt::format(" (valid: {})", fmt::join(alternatives, ", "));
+  return base::Error(std::move(reason));
+}
+
+// Errors of the attribute rows name a place even when the token has none.
+base::Error relocated(const base::Error& error, const base::Token& keyword) {
+  const base::SourceContext* context = error.context();
+  if (context == nullptr) return error_at(keyword, error.reason());
+  if (context->location.line > 0) return error;
+  base::Token token = keyword;
+  token.line = 0;
+  return error_at(token, error.reason(), context->alternatives);
+}
+
+bool is_word(const base::Token& token) {
+  return token.quoted || token.text.size() != 1 || std::string_view("[](),;{}").find(token.text) == std::string_view::npos;
+}
+
+bool same_ignoring_case(std::string_view text, std::string_view lower) {
+  return std::equal(text.begin(), text.end(), lower.begin(), lower.end(), [](char a, char b) {
+    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+  });
+}
+
+const std::vector<std::string>& valid_keywords() {
+  static const std::vector<std::string> keywords = [] {
+    std::vector<std::string> list{"next-hop", "path-information", "split", "watchdog", "withdraw", "name"};
+    for (const std::string_view name :
+         {"origin", "as-path", "med", "local-preference", "atomic-aggregate", "aggregator", "originator-id", "cluster-list",
+          "community", "large-community", "extended-community", "aigp", "attribute"}) {
+      if (bgp::AttributeBuilder::knows(name)) list.emplace_back(name);
+    }
+    return list;
+  }();
+  return keywords;
+}
+
+// The network that follows this one of `length` bits.
+void next_network(std::array<std::uint8_t, 16>& octets, unsigned length) {
+  if (length == 0) return;
+  unsigned carry = 1U << (7 - (length - 1) % 8);
+  for (std::size_t i = (length - 1) / 8 + 1; i-- > 0 && carry != 0;) {
+    carry += octets[i];
+    octets[i] = static_cast<std::uint8_t>(carry);
+    carry >>= 8;
+  }
+}
+
+}  // namespace
+
+struct RouteParser::Reading {
+  bgp::AttributeBuilder builder;
+  bgp::NextHop next_hop;
+  Options options;
+};
+
+namespace {
+
+base::Result<std::string_view> value_of(base::Tokens tokens, std::size_t at, std::string_view expected) {
+  if (at + 1 >= tokens.size()) {
+    return error_at(tokens[at], fmt::format("{}: {} expected at the end of the statement", tokens[at].text, expected));
+  }
+  if (!is_word(tokens[at + 1])) {
+    return error_at(tokens[at + 1], fmt::format("{}: {} expected, found '{}'", tokens[at].text, expected, tokens[at + 1].text));
+  }
+  return tokens[at + 1].text;
+}
+
+base::Error bad_value(base::Tokens tokens, std::size_t at, std::string_view expected) {
+  return error_at(tokens[at + 1],
+                  fmt::format("{}: '{}' is not valid, {} expected", tokens[at].text, tokens[at + 1].text, expected));
+}
+
+}  // namespace
+
+// Takes the keyword at `at` and its value; gives the number of tokens taken.
+base::Result<std::size_t> RouteParser::read_keyword(Reading& reading, base::Tokens tokens, std::size_t at) {
+  const base::Token& keyword = tokens[at];
+  const std::string_view name = keyword.text;
+  Options& options = reading.options;
+  if (bgp::AttributeBuilder::knows(name)) {
+    const auto taken = reading.builder.parse(name, tokens.subspan(at + 1));
+    if (!taken) return relocated(taken.error(), keyword);
+    return *taken + 1;
+  }
+  if (name == "withdraw") {
+    options.held = true;
+    return std::size_t{1};
+  }
+  if (name == "next-hop") {
+    constexpr std::string_view k_expected = "an IP address or 'self'";
+    const auto value = value_of(tokens, at, k_expected);
+    if (!value) return value.error();
+    reading.next_hop = bgp::NextHop{};
+    if (same_ignoring_case(*value, "self")) {
+      reading.next_hop.self = true;
+    } else if (const auto address = base::IpAddress::parse(*value)) {
+      reading.next_hop.address = *address;
+    } else {
+      return bad_value(tokens, at, k_expected);
+    }
+  } else if (name == "path-information") {
+    constexpr std::string_view k_expected = "a number up to 4294967295 or a dotted quad";
+    const auto value = value_of(tokens, at, k_expected);
+    if (!value) return value.error();
+    const auto quad = base::IpAddress::parse(*value);
+    if (const auto number = base::parse_decimal(*value, 0xFFFFFFFF)) {
+      options.path_id = static_cast<std::uint32_t>(*number);
+    } else if (quad && quad->is_v4()) {
+      options.path_id = quad->v4_value();
+    } else {
+      return bad_value(tokens, at, k_expected);
+    }
+  } else if (name == "split") {
+    constexpr std::string_view k_expected = "a prefix length such as /24";
+    const auto value = value_of(tokens, at, k_expected);
+    if (!value) return value.error();
+    const auto length = value->starts_with('/') ? base::parse_decimal(value->substr(1), 128) : std::nullopt;
+    if (!length) return bad_value(tokens, at, k_expected);
+    options.split = static_cast<std::uint8_t>(*length);
+    options.split_at = at + 1;
+  } else if (name == "watchdog") {
+    constexpr std::string_view k_expected = "a name other than 'announce' and 'withdraw'";
+    const auto value = value_of(tokens, at, k_expected);
+    if (!value) return value.error();
+    if (same_ignoring_case(*value, "announce") || same_ignoring_case(*value, "withdraw")) return bad_value(tokens, at, k_expected);
+    options.watchdog = std::string(*value);
+  } else if (name == "name") {
+    const auto value = value_of(tokens, at, "a name");
+    if (!value) return value.error();
+  } else if (std::find(std::begin(k_later_keywords), std::end(k_later_keywords), name) != std::end(k_later_keywords)) {
+    return error_at(keyword, fmt::format("'{}' is not supported yet", name));
+  } else {
+    return error_at(keyword, fmt::format("unknown route attribute '{}'", name), valid_keywords());
+  }
+  return std::size_t{2};
+}
+
+base::Result<const RouteParser::Options*> RouteParser::options(base::Tokens tokens) {
+  if (remembered(tokens)) return &last_;
+  Reading reading;
+  for (std::size_t at = 0; at < tokens.size();) {
+    const auto taken = read_keyword(reading, tokens, at);
+    if (!taken) return taken.error();
+    at += *taken;
+  }
+  last_ = std::move(reading.options);
+  last_.attributes = pool_.intern(reading.builder.canonical(), reading.next_hop);
+  if (last_.watchdog.empty()) last_.held = false;  // `withdraw` means nothing without a watchdog
+  remember(tokens);
+  return &last_;
+}
+
+bool RouteParser::remembered(base::Tokens tokens) const {
+  if (!last_valid_ || tokens.size() != last_sizes_.size()) return false;
+  std::string_view text = last_text_;
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    const std::size_t size = tokens[i].text.size();
+    if (last_sizes_[i] != size * 2 + (tokens[i].quoted ? 1 : 0) || text.substr(0, size) != tokens[i].text) return false;
+    text.remove_prefix(size);
+  }
+  return true;
+}
+
+void RouteParser::remember(base::Tokens tokens) {
+  last_valid_ = true;
+  last_text_.clear();
+  last_sizes_.clear();
+  for (const base::Token& token : tokens) {
+    last_text_ += token.text;
+    last_sizes_.push_back(static_cast<std::uint32_t>(token.text.size() * 2 + (token.quoted ? 1 : 0)));
+  }
+}
+
+base::Result<void> RouteParser::add_routes(const base::Token& prefix_token, Afi afi, Safi safi, const Options& options,
+                                           base::Tokens option_tokens, RouteUse use, std::vector<Route>& out) {
+  const auto prefix = base::Prefix::parse(prefix_token.text);
+  if (!prefix) return error_at(prefix_token, prefix.error().reason());
+  const Afi own_afi = prefix->address.is_v4() ? Afi::ipv4 : Afi::ipv6;
+  if (afi != Afi::undefined && afi != own_afi) {
+    return error_at(prefix_token, fmt::format("'{}' is not an {} prefix", prefix_token.text, bgp::to_string(afi)));
+  }
+  if (safi == Safi::undefined) {
+    const bool multicast = prefix->address.is_v4() && prefix->address.bytes()[0] >> 4 == 14;  // 224.0.0.0/4
+    safi = multicast ? Safi::multicast : Safi::unicast;
+  }
+  const bgp::NextHop& next_hop = options.attributes->next_hop();
+  if (use == RouteUse::announce && !next_hop.known() && !next_hop.self) {
+    return error_at(prefix_token, fmt::format("announce requires nexthop: {}", prefix->text()));
+  }
+  const bgp::FamilyIndex family = *bgp::family_index(bgp::Family{own_afi, safi});
+  std::uint8_t length = prefix->length;
+  std::size_t count = 1;
+  if (options.split) {
+    const base::Token& token = option_tokens[options.split_at];
+    if (*options.split > prefix->address.bits()) {
+      return error_at(token, fmt::format("split: '{}' is longer than an {} address", token.text, bgp::to_string(own_afi)));
+    }
+    if (*options.split > length) {
+      const unsigned bits = *options.split - length;
+      if (bits > k_split_bits) {
+        return error_at(token, fmt::format("split: '{}' would make more than {} routes of {}", token.text, 1U << k_split_bits,
+                                           prefix->text()));
+      }
+      length = *options.split;
+      count = std::size_t{1} << bits;
+    }
+  }
+  std::array<std::uint8_t, 16> octets{};
+  const base::Bytes address = prefix->address.bytes();
+  std::copy(address.begin(), address.end(), octets.begin());
+  out.reserve(out.size() + count);
+  for (std::size_t i = 0; i < count; ++i) {
+    out.push_back(Route{bgp::make_prefix_key(family, base::Bytes(octets).first(address.size()), length, options.path_id),
+                        options.attributes});
+    next_network(octets, length);
+  }
+  return {};
+}
+
+base::Result<ParsedRoutes> RouteParser::parse_route(base::Tokens tokens, RouteUse use) {
+  if (tokens.empty()) return base::Error("a prefix is expected");
+  const base::Tokens rest = tokens.subspan(1);
+  const auto options = this->options(rest);
+  if (!options) return options.error();
+  ParsedRoutes parsed{{}, (*options)->watchdog, (*options)->held};
+  const auto added = add_routes(tokens[0], Afi::undefined, Safi::undefined, **options, rest, use, parsed.routes);
+  if (!added) return added.error();
+  return parsed;
+}
+
+base::Result<ParsedRoutes> RouteParser::parse_attributes(base::Tokens tokens, RouteUse use) {
+  std::size_t nlri = 0;
+  const auto is_nlri = [&tokens](std::size_t at) {
+    if (tokens[at].quoted || tokens[at].text != "nlri") return false;
+    return at == 0 || (tokens[at - 1].text != "name" && tokens[at - 1].text != "watchdog");
+  };
+  while (nlri < tokens.size() && !is_nlri(nlri)) ++nlri;
+  const base::Tokens rest = tokens.first(nlri);
+  const auto options = this->options(rest);
+  if (!options) return options.error();
+  if (nlri + 1 >= tokens.size()) {
+    std::string reason = "attributes: 'nlri' and one prefix or more expected at the end of the statement";
+    return tokens.empty() ? base::Error(std::move(reason)) : error_at(tokens.back(), std::move(reason));
+  }
+  ParsedRoutes parsed{{}, (*options)->watchdog, (*options)->held};
+  for (const base::Token& prefix : tokens.subspan(nlri + 1)) {
+    const auto added = add_routes(prefix, Afi::undefined, Safi::undefined, **options, rest, use, parsed.routes);
+    if (!added) return added.error();
+  }
+  return parsed;
+}
+
+base::Result<ParsedRoutes> RouteParser::parse_family(Afi afi, base::Tokens tokens, RouteUse use) {
+  if (tokens.empty()) return base::Error(fmt::format("a subsequent address family is expected after {}", bgp::to_string(afi)));
+  const auto safi = bgp::parse_safi(tokens[0].text);
+  if (safi && std::find(std::begin(k_later_families), std::end(k_later_families), *safi) != std::end(k_later_families)) {
+    return error_at(tokens[0], fmt::format("'{} {}' is not supported yet", bgp::to_string(afi), tokens[0].text));
+  }
+  if (!safi || (*safi != Safi::unicast && *safi != Safi::multicast)) {
+    return error_at(tokens[0], fmt::format("unknown family '{} {}'", bgp::to_string(afi), tokens[0].text),
+                    {"unicast", "multicast"});
+  }
+  if (tokens.size() < 2) {
+    return error_at(tokens[0], fmt::format("{}: a prefix is expected at the end of the statement", tokens[0].text));
+  }
+  const base::Tokens rest = tokens.subspan(2);
+  const auto options = this->options(rest);
+  if (!options) return options.error();
+  ParsedRoutes parsed{{}, (*options)->watchdog, (*options)->held};
+  const auto added = add_routes(tokens[1], afi, *safi, **options, rest, use, parsed.routes);
+  if (!added) return added.error();
+  return parsed;
+}
+
+base::Result<AttributeSetRef> resolve_next_hop_self(AttributePool& pool, const Route& route, const base::IpAddress& local_address,
+                                                    base::RouterId router_id) {
+  if (!route.attributes->next_hop().self) return route.attributes;
+  const Afi route_afi = bgp::family_at(route.nlri.family()).afi;
+  const Afi session_afi = local_address.is_v4() ? Afi::ipv4 : local_address.is_v6() ? Afi::ipv6 : Afi::undefined;
+  bgp::NextHop next_hop;
+  if (route_afi == session_afi) {
+    next_hop.address = local_address;
+  } else if (route_afi == Afi::ipv4 && base::value(router_id) != 0) {
+    next_hop.address = base::IpAddress::v4(base::value(router_id));
+  } else {
+    return base::Error(
+        fmt::format("use of \"next-hop self\": the route ({}) does not have the same family as the BGP tcp session ({})",
+                    bgp::to_string(route_afi), bgp::to_string(session_afi)));
+  }
+  return pool.with_next_hop(*route.attributes, next_hop);
+}
+
+}  // namespace tandem::rib

@@ -1,0 +1,245 @@
+#include "common/rib/route_parser.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "common/rib/test_support.hpp"
+
+namespace tandem::rib {
+namespace {
+
+using test::TokenList;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+class RouteParserTest : public ::testing::Test {
+ protected:
+  static std::vector<std::string> described(const base::Result<ParsedRoutes>& parsed) {
+    if (!parsed) return {"error: " + parsed.error().reason()};
+    std::vector<std::string> out;
+    for (const Route& route : parsed->routes) out.push_back(describe(route));
+    return out;
+  }
+  std::vector<std::string> route(std::string_view text, RouteUse use = RouteUse::announce) {
+    const TokenList tokens(text);
+    return described(parser_.parse_route(tokens, use));
+  }
+  std::vector<std::string> attributes(std::string_view text, RouteUse use = RouteUse::announce) {
+    const TokenList tokens(text);
+    return described(parser_.parse_attributes(tokens, use));
+  }
+  std::vector<std::string> family(bgp::Afi afi, std::string_view text, RouteUse use = RouteUse::announce) {
+    const TokenList tokens(text);
+    return described(parser_.parse_family(afi, tokens, use));
+  }
+  std::string reason(std::string_view text, RouteUse use = RouteUse::announce) {
+    const TokenList tokens(text);
+    const auto parsed = parser_.parse_route(tokens, use);
+    return parsed ? "no error" : parsed.error().reason();
+  }
+  bgp::Family family_of(std::string_view text) {
+    const TokenList tokens(text);
+    return bgp::family_at(parser_.parse_route(tokens, RouteUse::announce)->routes.at(0).nlri.family());
+  }
+
+  AttributePool pool_;
+  RouteParser parser_{pool_};
+};
+
+TEST_F(RouteParserTest, ReadsAttributesInAnyOrder) {
+  EXPECT_THAT(route("10.0.0.0/24 next-hop 1.1.1.1 origin egp med 5"),
+              ElementsAre("10.0.0.0/24 next-hop 1.1.1.1 origin egp med 5"));
+  EXPECT_THAT(route("10.0.0.0/24 med 5 origin egp next-hop 1.1.1.1"),
+              ElementsAre("10.0.0.0/24 next-hop 1.1.1.1 origin egp med 5"));
+  const Route one = test::make_route(pool_, "10.0.7.0/24 next-hop 1.1.1.1 local-preference 200 community 30740:30740");
+  const Route two = test::make_route(pool_, "10.0.8.0/24 next-hop 1.1.1.1 community 30740:30740 local-preference 200");
+  EXPECT_EQ(one.attributes, two.attributes);
+}
+
+TEST_F(RouteParserTest, APrefixWithoutLengthIsAHost) {
+  EXPECT_THAT(route("10.0.0.1 next-hop 1.1.1.1"), ElementsAre("10.0.0.1/32 next-hop 1.1.1.1"));
+  EXPECT_THAT(route("2001:db8:: next-hop 2001::1"), ElementsAre("2001:db8::/128 next-hop 2001::1"));
+}
+
+TEST_F(RouteParserTest, TheFirstValueOfAnAttributeCountsAndTheLastNextHopAndPath) {
+  EXPECT_THAT(route("10.0.0.0/24 med 5 med 6 next-hop 1.1.1.1 next-hop 2.2.2.2 path-information 1 path-information 0.0.0.2"),
+              ElementsAre("10.0.0.0/24 path-information 0.0.0.2 next-hop 2.2.2.2 med 5"));
+}
+
+TEST_F(RouteParserTest, ThePrefixDecidesTheFamily) {
+  EXPECT_EQ(family_of("10.0.0.0/8 next-hop 1.1.1.1"), bgp::k_ipv4_unicast);
+  EXPECT_EQ(family_of("223.255.255.0/24 next-hop 1.1.1.1"), bgp::k_ipv4_unicast);
+  EXPECT_EQ(family_of("224.0.0.0/4 next-hop 1.1.1.1"), bgp::k_ipv4_multicast);
+  EXPECT_EQ(family_of("239.1.0.0/16 next-hop 1.1.1.1"), bgp::k_ipv4_multicast);
+  EXPECT_EQ(family_of("240.0.0.0/4 next-hop 1.1.1.1"), bgp::k_ipv4_unicast);
+  EXPECT_EQ(family_of("ff00::/8 next-hop 2001::1"), bgp::k_ipv6_unicast);
+}
+
+TEST_F(RouteParserTest, NextHopSelfWaitsForTheNeighbor) {
+  EXPECT_THAT(route("10.0.0.0/24 next-hop SELF"), ElementsAre("10.0.0.0/24 next-hop self"));
+  EXPECT_THAT(route("10.0.0.0/24 next-hop self next-hop 1.1.1.1"), ElementsAre("10.0.0.0/24 next-hop 1.1.1.1"));
+}
+
+TEST_F(RouteParserTest, AnAnnounceNeedsANextHopAndAWithdrawDoesNot) {
+  EXPECT_EQ(reason("10.0.0.0/24 med 5"), "announce requires nexthop: 10.0.0.0/24");
+  EXPECT_EQ(reason("10.0.0.1"), "announce requires nexthop: 10.0.0.1/32");
+  EXPECT_THAT(route("10.0.0.0/24", RouteUse::withdraw), ElementsAre("10.0.0.0/24"));
+  EXPECT_THAT(route("1.1.0.0/25 next-hop 0.0.0.0", RouteUse::withdraw), ElementsAre("1.1.0.0/25 next-hop 0.0.0.0"));
+  EXPECT_EQ(reason("10.0.0.0/24 med 5"), "announce requires nexthop: 10.0.0.0/24") << "also when its attributes are remembered";
+}
+
+TEST_F(RouteParserTest, SplitMakesAllSubnetsInOrder) {
+  EXPECT_THAT(route("172.10.0.0/22 next-hop 1.1.1.1 med 200 split /24"),
+              ElementsAre("172.10.0.0/24 next-hop 1.1.1.1 med 200", "172.10.1.0/24 next-hop 1.1.1.1 med 200",
+                          "172.10.2.0/24 next-hop 1.1.1.1 med 200", "172.10.3.0/24 next-hop 1.1.1.1 med 200"));
+  EXPECT_THAT(route("2001:db8::/31 next-hop 2001::1 split /33 path-information 5"),
+              ElementsAre("2001:db8::/33 path-information 0.0.0.5 next-hop 2001::1",
+                          "2001:db8:8000::/33 path-information 0.0.0.5 next-hop 2001::1",
+                          "2001:db9::/33 path-information 0.0.0.5 next-hop 2001::1",
+                          "2001:db9:8000::/33 path-information 0.0.0.5 next-hop 2001::1"));
+  EXPECT_THAT(route("255.255.255.254/31 next-hop 1.1.1.1 split /32"),
+              ElementsAre("255.255.255.254/32 next-hop 1.1.1.1", "255.255.255.255/32 next-hop 1.1.1.1"));
+}
+
+TEST_F(RouteParserTest, SplitToTheSameOrAShorterLengthChangesNothing) {
+  EXPECT_THAT(route("10.0.0.0/24 next-hop 1.1.1.1 split /24"), ElementsAre("10.0.0.0/24 next-hop 1.1.1.1"));
+  EXPECT_THAT(route("10.0.0.0/24 next-hop 1.1.1.1 split /8"), ElementsAre("10.0.0.0/24 next-hop 1.1.1.1"));
+}
+
+TEST_F(RouteParserTest, SplitIsBounded) {
+  EXPECT_THAT(reason("10.0.0.0/24 next-hop 1.1.1.1 split /33"), HasSubstr("longer than an ipv4 address"));
+  EXPECT_THAT(reason("::/0 next-hop 2001::1 split /128"), HasSubstr("more than 1048576 routes"));
+  EXPECT_THAT(reason("10.0.0.0/24 next-hop 1.1.1.1 split 25"), HasSubstr("a prefix length such as /24 expected"));
+}
+
+TEST_F(RouteParserTest, WatchdogAndWithdrawGoTogether) {
+  const auto parse = [this](std::string_view text) {
+    const TokenList tokens(text);
+    auto parsed = parser_.parse_route(tokens, RouteUse::announce);
+    EXPECT_TRUE(parsed.has_value());
+    return std::pair(parsed->watchdog, parsed->held);
+  };
+  EXPECT_EQ(parse("77.77.77.77 next-hop 1.2.3.4 watchdog dnsr withdraw"), std::pair(std::string("dnsr"), true));
+  EXPECT_EQ(parse("77.77.77.77 next-hop 1.2.3.4 withdraw watchdog dnsr"), std::pair(std::string("dnsr"), true));
+  EXPECT_EQ(parse("77.77.77.77 next-hop 1.2.3.4 watchdog dnsr"), std::pair(std::string("dnsr"), false));
+  EXPECT_EQ(parse("77.77.77.77 next-hop 1.2.3.4 withdraw"), std::pair(std::string(), false));
+  EXPECT_THAT(reason("1.1.1.1 next-hop 1.2.3.4 watchdog Announce"), HasSubstr("watchdog: 'Announce' is not valid"));
+}
+
+TEST_F(RouteParserTest, ANameIsReadAndForgotten) {
+  EXPECT_THAT(route("10.0.0.0/24 name customer-7 next-hop 1.1.1.1"), ElementsAre("10.0.0.0/24 next-hop 1.1.1.1"));
+}
+
+TEST_F(RouteParserTest, AttributesWithNlriGiveOneRoutePerPrefix) {
+  EXPECT_THAT(attributes("next-hop 1.1.1.1 med 5 nlri 10.0.0.0/24 10.0.1.0/24"),
+              ElementsAre("10.0.0.0/24 next-hop 1.1.1.1 med 5", "10.0.1.0/24 next-hop 1.1.1.1 med 5"));
+  EXPECT_THAT(attributes("name nlri next-hop 1.1.1.1 nlri 10.0.0.0/24"), ElementsAre("10.0.0.0/24 next-hop 1.1.1.1"));
+  EXPECT_THAT(attributes("nlri 10.0.0.0/24", RouteUse::withdraw), ElementsAre("10.0.0.0/24"));
+  EXPECT_THAT(attributes("next-hop 1.1.1.1 med 5"), ElementsAre(HasSubstr("'nlri' and one prefix or more expected")));
+  EXPECT_THAT(attributes("next-hop 1.1.1.1 nlri"), ElementsAre(HasSubstr("'nlri' and one prefix or more expected")));
+  EXPECT_THAT(attributes(""), ElementsAre(HasSubstr("'nlri' and one prefix or more expected")));
+}
+
+TEST_F(RouteParserTest, TheFamilyFormTrustsTheKeyword) {
+  EXPECT_THAT(family(bgp::Afi::ipv4, "unicast 10.0.0.1 next-hop 1.1.1.1 split /32 watchdog w atomic-aggregate"),
+              ElementsAre("10.0.0.1/32 next-hop 1.1.1.1 atomic-aggregate"));
+  const TokenList tokens("multicast 10.0.0.0/8 next-hop 1.1.1.1");
+  EXPECT_EQ(bgp::family_at(parser_.parse_family(bgp::Afi::ipv4, tokens, RouteUse::announce)->routes.at(0).nlri.family()),
+            bgp::k_ipv4_multicast);
+}
+
+TEST_F(RouteParserTest, TheFamilyFormRejectsPrefixesOfTheOtherKind) {
+  EXPECT_THAT(family(bgp::Afi::ipv4, "unicast 2001:db8::/32 next-hop 1.1.1.1"),
+              ElementsAre("error: '2001:db8::/32' is not an ipv4 prefix"));
+  EXPECT_THAT(family(bgp::Afi::ipv6, "unicast 10.0.0.0/8 next-hop 1.1.1.1"), ElementsAre("error: '10.0.0.0/8' is not an ipv6 prefix"));
+}
+
+TEST_F(RouteParserTest, WhatLaterIssuesBringIsRefusedByName) {
+  for (const char* keyword : {"label", "rd", "route-distinguisher", "bgp-prefix-sid", "bgp-prefix-sid-srv6"}) {
+    EXPECT_EQ(reason(std::string("10.0.0.0/24 next-hop 1.1.1.1 ") + keyword + " 5"), "'" + std::string(keyword) + "' is not supported yet");
+  }
+  for (const char* safi : {"nlri-mpls", "labeled-unicast", "mpls-vpn", "mcast-vpn", "flow", "flow-vpn", "mup", "sr-policy"}) {
+    EXPECT_THAT(family(bgp::Afi::ipv4, std::string(safi) + " 10.0.0.0/24"),
+                ElementsAre("error: 'ipv4 " + std::string(safi) + "' is not supported yet"));
+  }
+  EXPECT_THAT(family(bgp::Afi::ipv4, "evpn x"), ElementsAre("error: unknown family 'ipv4 evpn' (valid: unicast, multicast)"));
+}
+
+TEST_F(RouteParserTest, AnUnknownKeywordIsAnsweredWithTheValidOnes) {
+  const std::string plain = reason("10.0.0.0/24 next-hop 1.1.1.1 metric 5");
+  EXPECT_THAT(plain, HasSubstr("unknown route attribute 'metric' (valid: next-hop, "));
+  EXPECT_THAT(plain, HasSubstr("large-community"));
+
+  const TokenList tokens("10.0.0.0/24 next-hop 1.1.1.1 metric 5", true);
+  const auto parsed = parser_.parse_route(tokens, RouteUse::announce);
+  ASSERT_FALSE(parsed);
+  EXPECT_EQ(parsed.error().reason(), "unknown route attribute 'metric'");
+  ASSERT_NE(parsed.error().context(), nullptr);
+  EXPECT_EQ(parsed.error().context()->location.line, 1);
+  EXPECT_EQ(parsed.error().context()->location.column, 30);
+  EXPECT_EQ(parsed.error().context()->token, "metric");
+  EXPECT_THAT(parsed.error().context()->alternatives, ::testing::Contains("med"));
+}
+
+TEST_F(RouteParserTest, ErrorsPointAtTheToken) {
+  const auto column_of = [this](std::string_view text) {
+    const TokenList tokens(text, true);
+    const auto parsed = parser_.parse_route(tokens, RouteUse::announce);
+    if (parsed || parsed.error().context() == nullptr) return -1;
+    return parsed.error().context()->location.column;
+  };
+  EXPECT_EQ(column_of("10.0.0.1/24 next-hop 1.1.1.1"), 1);
+  EXPECT_EQ(column_of("10.0.0.0/24 next-hop 1.1.1"), 22);
+  EXPECT_EQ(column_of("10.0.0.0/24 next-hop"), 13);
+  EXPECT_EQ(column_of("10.0.0.0/24 next-hop [ 1.1.1.1 ]"), 22);
+  EXPECT_EQ(column_of("10.0.0.0/24 next-hop 1.1.1.1 path-information 4294967296"), 47);
+  EXPECT_EQ(column_of("10.0.0.0/24 next-hop 1.1.1.1 split /33"), 36);
+  EXPECT_EQ(column_of("10.0.0.0/24 next-hop 1.1.1.1 label 5"), 30);
+  EXPECT_EQ(column_of("10.0.0.0/24 next-hop 1.1.1.1 med x"), 34);
+}
+
+TEST_F(RouteParserTest, ErrorsWithoutAPlaceAreReasonsOnly) {
+  for (const char* text : {"", "x", "10.0.0.0/24 next-hop", "10.0.0.0/24 med", "10.0.0.0/24 med x", "10.0.0.0/24 community [ 1:2",
+                           "10.0.0.0/24 [ ]", "10.0.0.0/24 origin maybe", "10.0.0.0/24 watchdog", "10.0.0.0/24 name"}) {
+    const TokenList tokens(text);
+    const auto parsed = parser_.parse_route(tokens, RouteUse::announce);
+    ASSERT_FALSE(parsed) << text;
+    EXPECT_EQ(parsed.error().context(), nullptr) << text;
+    EXPECT_FALSE(parsed.error().reason().empty()) << text;
+  }
+}
+
+TEST_F(RouteParserTest, RememberedAttributesAreUsedForTheSameWordsOnly) {
+  EXPECT_THAT(route("10.0.0.0/24 next-hop 1.1.1.1 med 12"), ElementsAre("10.0.0.0/24 next-hop 1.1.1.1 med 12"));
+  EXPECT_THAT(route("10.0.1.0/24 next-hop 1.1.1.1 med 12"), ElementsAre("10.0.1.0/24 next-hop 1.1.1.1 med 12"));
+  EXPECT_THAT(route("10.0.2.0/24 next-hop 1.1.1.1 med 1"), ElementsAre("10.0.2.0/24 next-hop 1.1.1.1 med 1"));
+  EXPECT_THAT(route("10.0.3.0/24 next-hop 1.1.1.11 med 1"), ElementsAre("10.0.3.0/24 next-hop 1.1.1.11 med 1"));
+  EXPECT_THAT(route("10.0.4.0/24 next-hop 1.1.1.1"), ElementsAre("10.0.4.0/24 next-hop 1.1.1.1"));
+  EXPECT_THAT(reason("10.0.4.0/24 next-hop 1.1.1.1 med"), HasSubstr("med"));
+  EXPECT_THAT(route("10.0.5.0/24 next-hop 1.1.1.1"), ElementsAre("10.0.5.0/24 next-hop 1.1.1.1"));
+}
+
+TEST(ResolveNextHopSelf, TakesTheLocalAddressOrForIpv4TheRouterId) {
+  AttributePool pool;
+  const Route v4 = test::make_route(pool, "10.0.0.0/24 next-hop self med 5");
+  const Route v6 = test::make_route(pool, "2001:db8::/32 next-hop self");
+  const Route fixed = test::make_route(pool, "10.0.0.0/24 next-hop 1.1.1.1");
+  const base::IpAddress local4 = *base::IpAddress::parse("127.0.0.1");
+  const base::IpAddress local6 = *base::IpAddress::parse("::1");
+  const base::RouterId id{0x01020304};
+  const auto text = [](const base::Result<AttributeSetRef>& set) {
+    return set ? (*set)->next_hop().address.text() : set.error().reason();
+  };
+  EXPECT_EQ(text(resolve_next_hop_self(pool, v4, local4, id)), "127.0.0.1");
+  EXPECT_EQ((*resolve_next_hop_self(pool, v4, local4, id))->text(), " med 5");
+  EXPECT_EQ(text(resolve_next_hop_self(pool, v4, local6, id)), "1.2.3.4");
+  EXPECT_EQ(text(resolve_next_hop_self(pool, v4, base::IpAddress(), id)), "1.2.3.4");
+  EXPECT_EQ(text(resolve_next_hop_self(pool, v6, local6, id)), "::1");
+  EXPECT_EQ(text(resolve_next_hop_self(pool, v6, local4, id)),
+            "use of \"next-hop self\": the route (ipv6) does not have the same family as the BGP tcp session (ipv4)");
+  EXPECT_EQ(text(resolve_next_hop_self(pool, fixed, local4, id)), "1.1.1.1");
+  EXPECT_EQ(*resolve_next_hop_self(pool, fixed, local4, id), fixed.attributes);
+}
+
+}  // namespace
+}  // namespace tandem::rib

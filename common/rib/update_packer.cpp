@@ -1,0 +1,212 @@
+#include "common/rib/update_packer.hpp"
+
+#include <algorithm>
+
+#include "common/bgp/message/header.hpp"
+#include "common/bgp/nlri/codec.hpp"
+
+namespace tandem::rib {
+
+namespace {
+
+using bgp::Afi;
+using bgp::AttributeCode;
+using bgp::Safi;
+
+bool plain_prefixes(Safi safi) { return safi == Safi::unicast || safi == Safi::multicast; }
+
+// RFC 8950 lists the families for which IPv4 NLRI need the capability to have an IPv6 next hop.
+bool gated_by_extended_next_hop(const bgp::Family& family, const bgp::NextHop& next_hop) {
+  if (family.afi != Afi::ipv4 || !next_hop.address.is_v6()) return false;
+  return plain_prefixes(family.safi) || family.safi == Safi::nlri_mpls || family.safi == Safi::mpls_vpn;
+}
+
+// spec nlri.md 2.1: NEXT_HOP stands beside MP_REACH_NLRI too, in these families and when it is IPv4.
+bool with_next_hop_attribute(const bgp::Family& family) {
+  switch (family.safi) {
+    case Safi::unicast:
+    case Safi::multicast:
+    case Safi::nlri_mpls:
+    case Safi::mpls_vpn:
+    case Safi::mcast_vpn: return true;
+    case Safi::mup: return family.afi == Afi::ipv4;
+    default: return false;
+  }
+}
+
+bool needs_next_hop(Safi safi) { return safi != Safi::flow && safi != Safi::flow_vpn; }
+
+// The classic fields of RFC 4271; multicast never travels there, or the peer would take it for unicast (spec nlri.md N1).
+bool classic_announce(const bgp::Family& family, const bgp::NextHop& next_hop) {
+  return family == bgp::k_ipv4_unicast && next_hop.address.is_v4();
+}
+
+// Appends NLRI while `out` stays within `limit` octets; gives how many were appended.
+std::size_t append_nlri(std::span<const bgp::NlriKey* const> keys, bool add_path, std::size_t limit, base::Buffer& out) {
+  const bgp::NlriCodec* codec = bgp::nlri_codec(keys.front()->family());
+  if (codec == nullptr) return 0;
+  std::size_t taken = 0;
+  for (const bgp::NlriKey* key : keys) {
+    const std::size_t before = out.size();
+    codec->encode(*key, add_path, out);
+    if (out.size() > limit) {
+      out.resize(before);
+      break;
+    }
+    ++taken;
+  }
+  return taken;
+}
+
+constexpr std::size_t k_length_field = 2;
+
+}  // namespace
+
+UpdatePacker::UpdatePacker(const bgp::Negotiated& negotiated, PackerOptions options)
+    : negotiated_(negotiated),
+      options_(options),
+      context_{negotiated.local_as, negotiated.internal(), negotiated.asn4, options.aigp} {}
+
+bool UpdatePacker::can_send(bgp::FamilyIndex index, const bgp::NextHop& next_hop) const {
+  if (!negotiated(index) || bgp::nlri_codec(index) == nullptr) return false;
+  const bgp::Family family = bgp::family_at(index);
+  if (!next_hop.known()) return !needs_next_hop(family.safi);
+  if (!gated_by_extended_next_hop(family, next_hop)) return true;
+  const auto& accepted = negotiated_.extended_next_hops;
+  return std::find(accepted.begin(), accepted.end(), bgp::ExtendedNextHop{family, Afi::ipv6}) != accepted.end();
+}
+
+bool UpdatePacker::grouped(bgp::FamilyIndex family) const {
+  return options_.group_updates && bgp::family_traits(family).grouped;
+}
+
+bool UpdatePacker::groups_withdraws(bgp::FamilyIndex family) const {
+  return options_.group_updates && bgp::family_at(family) == bgp::k_ipv4_unicast;
+}
+
+base::Bytes UpdatePacker::encoded(const AttributeSet* attributes, bool with_next_hop) {
+  if (attributes != nullptr && cached_for_.get() == attributes && cached_with_next_hop_ == with_next_hop) return cached_;
+  cached_for_ = AttributeSetRef(attributes);
+  cached_with_next_hop_ = with_next_hop;
+  cached_.clear();
+  if (attributes != nullptr) {
+    bgp::encode_attributes(attributes->canonical(), attributes->next_hop(), with_next_hop, context_, cached_);
+  } else {
+    bgp::encode_attributes({}, bgp::NextHop{}, false, context_, cached_);
+  }
+  return cached_;
+}
+
+void UpdatePacker::append_next_hop(bgp::FamilyIndex index, const bgp::NextHop& next_hop) {
+  base::ByteWriter writer(mp_head_);
+  const std::size_t length_at = writer.size();
+  writer.u8(0);
+  if (next_hop.known()) {
+    if (bgp::family_traits(index).route_distinguisher) writer.u64(0);
+    writer.bytes(next_hop.address.bytes());
+    // RFC 2545 section 3, when the session has the link-local capability; IPv4 next hops have no second one (N28).
+    const base::IpAddress& second = next_hop.link_local ? next_hop.link_local : options_.link_local;
+    if (second && negotiated_.link_local_next_hop && bgp::family_at(index).afi == Afi::ipv6 && next_hop.address.is_v6() &&
+        !next_hop.address.is_link_local()) {
+      writer.bytes(second.bytes());
+    }
+  }
+  writer.patch_u8(length_at, static_cast<std::uint8_t>(writer.size() - length_at - 1));
+}
+
+// Appends MP_REACH_NLRI or MP_UNREACH_NLRI (RFC 4760 sections 3 and 4) that starts with mp_head_, keeping `out` within
+// `limit` octets; appends nothing and gives 0 when not one NLRI fits.
+std::size_t UpdatePacker::append_mp(std::uint8_t code, std::span<const bgp::NlriKey* const> keys, std::size_t limit,
+                                    base::Buffer& out) const {
+  const bgp::FamilyIndex family = keys.front()->family();
+  const bgp::NlriCodec* codec = bgp::nlri_codec(family);
+  if (codec == nullptr) return 0;
+  const bool add_path = negotiated_.add_path_send.contains(family);
+  std::size_t payload = mp_head_.size();
+  std::size_t taken = 0;
+  for (; taken < keys.size(); ++taken) {
+    const std::size_t longer = payload + codec->encoded_size(*keys[taken], add_path);
+    if (out.size() + (longer > 255 ? 4 : 3) + longer > limit) break;
+    payload = longer;
+  }
+  if (taken == 0) return 0;
+  base::ByteWriter writer(out);
+  writer.u8(payload > 255 ? bgp::k_flag_optional | bgp::k_flag_extended_length : bgp::k_flag_optional);
+  writer.u8(code);
+  if (payload > 255) writer.u16(static_cast<std::uint16_t>(payload));
+  else writer.u8(static_cast<std::uint8_t>(payload));
+  writer.bytes(mp_head_);
+  for (const bgp::NlriKey* key : keys.first(taken)) codec->encode(*key, add_path, out);
+  return taken;
+}
+
+std::size_t UpdatePacker::announce(const AttributeSet& attributes, std::span<const bgp::NlriKey* const> keys, base::Buffer& out) {
+  if (keys.empty()) return 0;
+  const bgp::FamilyIndex index = keys.front()->family();
+  const bgp::Family family = bgp::family_at(index);
+  const std::size_t start = bgp::begin_message(out, bgp::MessageType::update);
+  const std::size_t limit = start + negotiated_.message_size;
+  base::ByteWriter writer(out);
+  writer.u16(0);  // no withdrawn routes
+  const std::size_t length_at = writer.size();
+  const base::Bytes block = encoded(&attributes, with_next_hop_attribute(family));
+  std::size_t taken = 0;
+  if (length_at + k_length_field + block.size() < limit) {
+    writer.u16(static_cast<std::uint16_t>(block.size()));
+    writer.bytes(block);
+    if (classic_announce(family, attributes.next_hop())) {
+      taken = append_nlri(keys, negotiated_.add_path_send.contains(index), limit, out);
+    } else {
+      mp_head_.clear();
+      base::ByteWriter head(mp_head_);
+      head.u16(static_cast<std::uint16_t>(family.afi));
+      head.u8(static_cast<std::uint8_t>(family.safi));
+      append_next_hop(index, attributes.next_hop());
+      head.u8(0);  // reserved
+      taken = append_mp(static_cast<std::uint8_t>(AttributeCode::mp_reach), keys, limit, out);
+      writer.patch_u16(length_at, static_cast<std::uint16_t>(out.size() - length_at - k_length_field));
+    }
+  }
+  if (taken == 0) out.resize(start);
+  else bgp::finish_message(out, start);
+  return taken;
+}
+
+std::size_t UpdatePacker::withdraw(const AttributeSet* attributes, std::span<const bgp::NlriKey* const> keys, base::Buffer& out) {
+  if (keys.empty()) return 0;
+  const bgp::FamilyIndex index = keys.front()->family();
+  const bgp::Family family = bgp::family_at(index);
+  const std::size_t start = bgp::begin_message(out, bgp::MessageType::update);
+  const std::size_t limit = start + negotiated_.message_size;
+  base::ByteWriter writer(out);
+  const std::size_t withdrawn_at = writer.size();
+  writer.u16(0);
+  std::size_t taken = 0;
+  if (family == bgp::k_ipv4_unicast) {
+    // Always the classic field, also when the route went out in MP_REACH_NLRI (spec session.md 4.1).
+    taken = append_nlri(keys, negotiated_.add_path_send.contains(index), limit - k_length_field, out);
+    writer.patch_u16(withdrawn_at, static_cast<std::uint16_t>(out.size() - withdrawn_at - k_length_field));
+    writer.u16(0);
+  } else {
+    const std::size_t length_at = writer.size();
+    writer.u16(0);
+    base::Bytes block;
+    if (!plain_prefixes(family.safi)) block = encoded(attributes, with_next_hop_attribute(family));
+    mp_head_.clear();
+    base::ByteWriter head(mp_head_);
+    head.u16(static_cast<std::uint16_t>(family.afi));
+    head.u8(static_cast<std::uint8_t>(family.safi));
+    if (length_at + k_length_field + block.size() < limit) {
+      const bool first = options_.dialect == Dialect::main;  // spec session.md 4.8
+      if (!first) writer.bytes(block);
+      taken = append_mp(static_cast<std::uint8_t>(AttributeCode::mp_unreach), keys, limit - (first ? block.size() : 0), out);
+      if (first) writer.bytes(block);
+      writer.patch_u16(length_at, static_cast<std::uint16_t>(out.size() - length_at - k_length_field));
+    }
+  }
+  if (taken == 0) out.resize(start);
+  else bgp::finish_message(out, start);
+  return taken;
+}
+
+}  // namespace tandem::rib

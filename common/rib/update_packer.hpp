@@ -1,0 +1,57 @@
+// Routes into UPDATE messages (spec session.md 4, nlri.md 2.1): the budget, the order of fields, classic or MP encoding, next
+// hops. Stateless but for a scratch buffer and the attributes encoded last, so one attribute set is encoded once per message run.
+// A packer belongs to a session: `negotiated` and the pool of the sets it packs must outlive it.
+#pragma once
+
+#include <span>
+
+#include "common/bgp/attribute/attributes.hpp"
+#include "common/bgp/negotiated.hpp"
+#include "common/rib/route.hpp"
+
+namespace tandem::rib {
+
+// ExaBGP trees whose bytes are reproduced (spec session.md 4.8, setting tandem.compat.dialect).
+enum class Dialect : std::uint8_t { main, release_2025_11 };
+
+struct PackerOptions {
+  bool group_updates = true;
+  bool aigp = false;               // send AIGP on an external session
+  Dialect dialect = Dialect::main;
+  base::IpAddress link_local;      // appended to IPv6 next hops when negotiated; none: never
+};
+
+class UpdatePacker {
+ public:
+  UpdatePacker(const bgp::Negotiated& negotiated, PackerOptions options);
+
+  // True when routes of the family may be sent: negotiated, and the next hop can be expressed (RFC 8950 gating, DEV-9).
+  [[nodiscard]] bool can_send(bgp::FamilyIndex family, const bgp::NextHop& next_hop) const;
+  [[nodiscard]] bool negotiated(bgp::FamilyIndex family) const { return negotiated_.family_set.contains(family); }
+  [[nodiscard]] bool grouped(bgp::FamilyIndex family) const;  // several NLRI an UPDATE
+  [[nodiscard]] bool groups_withdraws(bgp::FamilyIndex family) const;
+  [[nodiscard]] std::size_t capacity() const { return negotiated_.message_size; }  // no UPDATE holds as many NLRI
+
+  // Appends one UPDATE announcing as many of `keys` (front first, one family, sorted by the caller when grouped) as fit.
+  // Returns how many were taken; 0 when not even one fits (attributes too large).
+  [[nodiscard]] std::size_t announce(const AttributeSet& attributes, std::span<const bgp::NlriKey* const> keys, base::Buffer& out);
+  // Appends one UPDATE withdrawing as many of `keys` (one family) as fit. Families that are not unicast or multicast carry
+  // `attributes` and the defaults (spec nlri.md 2.1).
+  [[nodiscard]] std::size_t withdraw(const AttributeSet* attributes, std::span<const bgp::NlriKey* const> keys, base::Buffer& out);
+
+ private:
+  [[nodiscard]] base::Bytes encoded(const AttributeSet* attributes, bool with_next_hop);  // null: defaults only
+  void append_next_hop(bgp::FamilyIndex family, const bgp::NextHop& next_hop);
+  [[nodiscard]] std::size_t append_mp(std::uint8_t code, std::span<const bgp::NlriKey* const> keys, std::size_t limit,
+                                      base::Buffer& out) const;
+
+  const bgp::Negotiated& negotiated_;
+  PackerOptions options_;
+  bgp::EncodeContext context_;
+  AttributeSetRef cached_for_;
+  bool cached_with_next_hop_ = false;
+  base::Buffer cached_;   // attributes of cached_for_ as they go on the wire, without MP
+  base::Buffer mp_head_;  // what stands before the NLRI in the MP attribute being written
+};
+
+}  // namespace tandem::rib

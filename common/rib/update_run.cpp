@@ -1,0 +1,224 @@
+#include "common/rib/update_run.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "common/base/assert.hpp"
+#include "common/base/log.hpp"
+#include "common/bgp/message/route_refresh.hpp"
+
+namespace tandem::rib {
+
+namespace {
+
+// May these routes be sent? When the session has the family but cannot express the next hop, that deserves a line (DEV-9).
+bool sendable(const UpdatePacker& packer, const AttributeSetRef& attributes, const bgp::NlriKey& first, std::size_t count) {
+  if (packer.can_send(first.family(), attributes->next_hop())) return true;
+  if (packer.negotiated(first.family())) {
+    base::log(base::LogCategory::routes, base::LogLevel::warning,
+              "{} route(s) not sent, the next hop needs a capability that was not negotiated: {}", count,
+              describe(Route{first, attributes}));
+  }
+  return false;
+}
+
+void log_too_large(const AttributeSetRef& attributes, const bgp::NlriKey& first, std::size_t count) {
+  base::log(base::LogCategory::routes, base::LogLevel::critical,
+            "{} route(s) not sent, their {} octets of attributes do not fit a message: {}", count, attributes->canonical().size(),
+            describe(Route{first, attributes}));
+}
+
+}  // namespace
+
+UpdateRun::UpdateRun(PendingChanges changes, bool encode_withdraws) : changes_(std::move(changes)) {
+  if (encode_withdraws) {
+    arrange_withdraws();
+  } else {
+    drop_withdrawn_resends();
+  }
+  arrange_announces();
+  settle();
+}
+
+// The first run of a session encodes no withdraw, so it must not send what one of them takes back.
+void UpdateRun::drop_withdrawn_resends() {
+  if (changes_.withdraws.empty()) return;
+  for (Resend& resend : changes_.resends) {
+    std::erase_if(resend.routes, [this](const Route& route) { return changes_.withdraws.find(route.nlri) != nullptr; });
+  }
+}
+
+void UpdateRun::arrange_withdraws() {
+  withdraws_.order.reserve(changes_.withdraws.size());
+  changes_.withdraws.for_each(
+      [this](const bgp::NlriKey& key, const AttributeSetRef&) { withdraws_.order.push_back(&key); });
+  split_by_family(withdraws_, Slice{0, withdraws_.order.size(), 0, 0});
+}
+
+void UpdateRun::arrange_announces() {
+  const std::size_t count = changes_.announces.size();
+  entries_ = changes_.announces.take_entries();
+  buckets_ = changes_.announces.take_buckets();
+  // A counting sort by bucket, which keeps the order of arrival.
+  std::vector<std::uint32_t> start(buckets_.size() + 1, 0);
+  for (const auto& entry : entries_) {
+    if (entry.bucket != PendingAnnounces::k_dead) ++start[entry.bucket + 1];
+  }
+  for (std::size_t i = 1; i < start.size(); ++i) start[i] += start[i - 1];
+  announces_.order.resize(count);
+  std::vector<std::uint32_t> next(start.begin(), start.end() - 1);
+  for (const auto& entry : entries_) {
+    if (entry.bucket != PendingAnnounces::k_dead) announces_.order[next[entry.bucket]++] = &entry.key;
+  }
+  announces_.slices.reserve(buckets_.size());
+  for (std::uint32_t bucket = 0; bucket < buckets_.size(); ++bucket) {
+    split_by_family(announces_, Slice{start[bucket], start[bucket + 1], bucket, 0});
+  }
+}
+
+// Adds slices for `whole`, one a family in order of first use, and brings the keys in that order.
+void UpdateRun::split_by_family(Part& part, Slice whole) {
+  const Keys keys = Keys(part.order).subspan(whole.begin, whole.end - whole.begin);
+  std::array<std::uint8_t, bgp::k_family_count> rank{};
+  std::uint8_t families = 0;
+  for (const bgp::NlriKey* key : keys) {
+    if (rank[key->family()] == 0) rank[key->family()] = ++families;
+  }
+  if (families > 1) {
+    std::stable_sort(keys.begin(), keys.end(), [&rank](const bgp::NlriKey* a, const bgp::NlriKey* b) {
+      return rank[a->family()] < rank[b->family()];
+    });
+  }
+  for (std::size_t begin = 0; begin < keys.size();) {
+    std::size_t end = begin + 1;
+    while (end < keys.size() && (families == 1 || keys[end]->family() == keys[begin]->family())) ++end;
+    part.slices.push_back(Slice{whole.begin + begin, whole.begin + end, whole.bucket, keys[begin]->family()});
+    begin = end;
+  }
+}
+
+void UpdateRun::Part::next_slice() {
+  ++slice;
+  entered = false;
+}
+
+bool UpdateRun::exhausted() const {
+  switch (phase_) {
+    case Phase::begin_refresh:
+    case Phase::resend:
+    case Phase::end_refresh: return resend_ == changes_.resends.size();
+    case Phase::withdraw: return withdraws_.exhausted();
+    case Phase::announce: return announces_.exhausted();
+    case Phase::done: return false;
+  }
+  return false;
+}
+
+// Leaves the phases that have nothing more to send.
+void UpdateRun::settle() {
+  while (exhausted()) {
+    phase_ = static_cast<Phase>(static_cast<std::uint8_t>(phase_) + 1);
+    resend_ = 0;
+    route_ = 0;
+  }
+}
+
+UpdateRun::Step UpdateRun::next(UpdatePacker& packer, base::Buffer& out) {
+  Step step;
+  while (phase_ != Phase::done && !step.message) {
+    switch (phase_) {
+      case Phase::begin_refresh: step.message = step.route_refresh = send_mark(packer, out, true); break;
+      case Phase::resend: step.message = send_resend(packer, out); break;
+      case Phase::end_refresh: step.message = step.route_refresh = send_mark(packer, out, false); break;
+      case Phase::withdraw: step.message = send_withdraw(packer, out); break;
+      case Phase::announce: step.message = send_announce(packer, out); break;
+      case Phase::done: break;
+    }
+    settle();
+  }
+  step.over = phase_ == Phase::done;
+  return step;
+}
+
+bool UpdateRun::send_mark(UpdatePacker& packer, base::Buffer& out, bool begin) {
+  const Resend& resend = changes_.resends[resend_++];
+  if (!resend.bracket || !packer.negotiated(resend.family)) return false;
+  const auto subtype = begin ? bgp::RefreshSubtype::begin : bgp::RefreshSubtype::end;
+  bgp::encode_route_refresh(bgp::RouteRefresh{bgp::family_at(resend.family), subtype}, out);
+  return true;
+}
+
+// RFC 7313 or not, routes that are sent again go one an UPDATE (3.3).
+bool UpdateRun::send_resend(UpdatePacker& packer, base::Buffer& out) {
+  const Resend& resend = changes_.resends[resend_];
+  if (route_ == resend.routes.size() || !packer.negotiated(resend.family)) {
+    ++resend_;
+    route_ = 0;
+    return false;
+  }
+  const Route& route = resend.routes[route_++];
+  if (!sendable(packer, route.attributes, route.nlri, 1)) return false;
+  const bgp::NlriKey* key = &route.nlri;
+  if (packer.announce(*route.attributes, {&key, 1}, out) == 1) return true;
+  log_too_large(route.attributes, route.nlri, 1);
+  return false;
+}
+
+bool UpdateRun::send_withdraw(UpdatePacker& packer, base::Buffer& out) {
+  Part& part = withdraws_;
+  const Slice& slice = part.slices[part.slice];
+  if (!packer.negotiated(slice.family)) {
+    part.next_slice();
+    return false;
+  }
+  const bool grouped = packer.groups_withdraws(slice.family);
+  if (!part.entered) {
+    part.entered = true;
+    part.position = slice.begin;
+    if (grouped) sorted_.start(Keys(part.order).subspan(slice.begin, slice.end - slice.begin));
+  }
+  std::size_t taken = 0;
+  if (grouped) {
+    taken = packer.withdraw(nullptr, sorted_.front(packer.capacity()), out);
+    sorted_.advance(taken);
+  } else {
+    const AttributeSetRef* attributes = changes_.withdraws.find(*part.order[part.position]);
+    taken = packer.withdraw(attributes->get(), Keys(part.order).subspan(part.position, 1), out);
+  }
+  part.position += taken == 0 ? 1 : taken;
+  if (part.position == slice.end || (grouped && taken == 0)) part.next_slice();
+  return taken != 0;
+}
+
+bool UpdateRun::send_announce(UpdatePacker& packer, base::Buffer& out) {
+  Part& part = announces_;
+  const Slice& slice = part.slices[part.slice];
+  const AttributeSetRef& attributes = buckets_[slice.bucket];
+  const bool grouped = packer.grouped(slice.family);
+  if (!part.entered) {
+    if (!sendable(packer, attributes, *part.order[slice.begin], slice.end - slice.begin)) {
+      part.next_slice();
+      return false;
+    }
+    part.entered = true;
+    part.position = slice.begin;
+    if (grouped) sorted_.start(Keys(part.order).subspan(slice.begin, slice.end - slice.begin));
+  }
+  std::size_t taken = 0;
+  if (grouped) {
+    taken = packer.announce(*attributes, sorted_.front(packer.capacity()), out);
+    sorted_.advance(taken);
+  } else {
+    taken = packer.announce(*attributes, Keys(part.order).subspan(part.position, 1), out);
+  }
+  part.position += taken;
+  if (taken == 0) {
+    log_too_large(attributes, *part.order[part.position], slice.end - part.position);
+    part.next_slice();
+    return false;
+  }
+  if (part.position == slice.end) part.next_slice();
+  return true;
+}
+
+}  // namespace tandem::rib

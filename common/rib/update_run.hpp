@@ -1,0 +1,87 @@
+// One run of an adj-RIB-out (spec session.md 3.3): the changes that were pending when it started, streamed a message at a time.
+// It owns all it sends, so nothing that happens to the RIB meanwhile can reach it (I8).
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "common/rib/lazy_order.hpp"
+#include "common/rib/ordered_table.hpp"
+#include "common/rib/pending_announces.hpp"
+#include "common/rib/route.hpp"
+#include "common/rib/update_packer.hpp"
+
+namespace tandem::rib {
+
+// The routes of one family to be sent again, as they were when that was asked for.
+struct Resend {
+  bgp::FamilyIndex family = 0;
+  bool bracket = false;  // between BoRR and EoRR (RFC 7313)
+  std::vector<Route> routes;
+};
+
+struct PendingChanges {
+  std::vector<Resend> resends;  // ascending by family
+  OrderedTable<AttributeSetRef> withdraws;
+  PendingAnnounces announces;
+
+  [[nodiscard]] bool empty() const { return resends.empty() && withdraws.empty() && announces.empty(); }
+};
+
+class UpdateRun {
+ public:
+  UpdateRun(PendingChanges changes, bool encode_withdraws);
+  UpdateRun(const UpdateRun&) = delete;
+  UpdateRun& operator=(const UpdateRun&) = delete;
+
+  struct Step {
+    bool message = false;        // one message was appended
+    bool over = false;           // nothing is left
+    bool route_refresh = false;  // the message is a ROUTE-REFRESH
+  };
+  // Sends the next message; routes that cannot be sent on the way there are passed over.
+  Step next(UpdatePacker& packer, base::Buffer& out);
+
+ private:
+  enum class Phase : std::uint8_t { begin_refresh, resend, end_refresh, withdraw, announce, done };
+  using Keys = std::span<const bgp::NlriKey*>;
+  struct Slice {  // a part of `order_` that shares family and, for announces, attributes
+    std::size_t begin = 0;
+    std::size_t end = 0;
+    std::uint32_t bucket = 0;
+    bgp::FamilyIndex family = 0;
+  };
+  struct Part {  // withdraws or announces
+    std::vector<const bgp::NlriKey*> order;
+    std::vector<Slice> slices;
+    std::size_t slice = 0;     // the one being sent
+    std::size_t position = 0;  // in `order`
+    bool entered = false;      // the slice may be sent and its keys are ready
+    [[nodiscard]] bool exhausted() const { return slice == slices.size(); }
+    void next_slice();
+  };
+
+  void drop_withdrawn_resends();
+  void arrange_withdraws();
+  void arrange_announces();
+  static void split_by_family(Part& part, Slice whole);
+
+  bool send_mark(UpdatePacker& packer, base::Buffer& out, bool begin);
+  bool send_resend(UpdatePacker& packer, base::Buffer& out);
+  bool send_withdraw(UpdatePacker& packer, base::Buffer& out);
+  bool send_announce(UpdatePacker& packer, base::Buffer& out);
+  [[nodiscard]] bool exhausted() const;
+  void settle();
+
+  PendingChanges changes_;
+  std::vector<PendingAnnounces::Entry> entries_;  // what the announce part points into
+  std::vector<AttributeSetRef> buckets_;
+  Part withdraws_;
+  Part announces_;
+  LazyOrder sorted_;
+  Phase phase_ = Phase::begin_refresh;
+  std::size_t resend_ = 0;  // position in changes_.resends
+  std::size_t route_ = 0;   // position in its routes
+};
+
+}  // namespace tandem::rib

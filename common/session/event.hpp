@@ -1,0 +1,31 @@
+// What a session tells the speaker, one value at a time and in order: nobody is called back (spec api.md 5.2).
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "common/base/bytes.hpp"
+#include "common/session/state.hpp"
+
+namespace tandem::session {
+
+enum class Direction : std::uint8_t { receive, send };
+
+struct Event {
+  enum class Kind : std::uint8_t {
+    state,       // `state` was entered, perhaps again
+    connected,   // TCP is up
+    negotiated,  // both OPENs are known and valid
+    up,          // Established
+    down,        // the session ended; `reason` says why. Only when it was past Active
+    message      // OPEN, KEEPALIVE or NOTIFICATION went out or came in: `message`, header included; one that came in can be
+                 // decoded. UPDATE and ROUTE-REFRESH are the speaker's: it encodes and stores them
+  };
+  Kind kind = Kind::state;
+  State state = State::idle;
+  Direction direction = Direction::receive;
+  base::Buffer message;
+  std::string reason;
+};
+
+}  // namespace tandem::session

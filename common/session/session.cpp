@@ -1,0 +1,343 @@
+#include "common/session/session.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "common/base/assert.hpp"
+#include "common/base/log.hpp"
+#include "common/session/limits.hpp"
+#include "common/session/negotiation.hpp"
+
+namespace tandem::session {
+
+namespace {
+
+using bgp::MessageType;
+
+// NOTIFICATION codes (RFC 4271 section 4.5) and, for the state machine's, subcodes (RFC 6608).
+constexpr std::uint8_t k_hold_timer_expired = 4;
+constexpr std::uint8_t k_state_machine_error = 5;
+constexpr std::uint8_t k_unexpected_in_open_sent = 1;
+constexpr std::uint8_t k_unexpected_in_open_confirm = 2;
+constexpr std::uint8_t k_unexpected_in_established = 3;
+
+// The longest End-of-RIB: two empty fields, and MP_UNREACH_NLRI with an extended length and a family (RFC 4724 section 2).
+constexpr std::size_t k_end_of_rib_body = 11;
+
+bool is(const bgp::RawMessage& message, MessageType type) { return message.type == static_cast<std::uint8_t>(type); }
+
+// An UPDATE nobody looks into must still have fields that fit into it (RFC 4271 section 6.3).
+base::Result<void> check_fields(base::Bytes body) {
+  base::ByteReader reader(body);
+  reader.skip(reader.u16());  // withdrawn routes
+  reader.skip(reader.u16());  // path attributes
+  if (!reader.ok()) return base::Error::notification(3, 1, "UPDATE field exceeds available data");
+  return {};
+}
+
+}  // namespace
+
+Session::Session(const Parameters& parameters) : parameters_(parameters) {}
+Session::~Session() = default;
+
+// --- the transport ---------------------------------------------------------------------------------------------------
+
+void Session::connected(const base::Endpoint& local, const base::Endpoint& remote, base::TimePoint now) {
+  if (connected() || ending_) return;
+  local_ = local;
+  remote_ = remote;
+  enter_connect();
+  timers_.start_open_wait(now, parameters_.open_wait);
+  if (parameters_.local_as) enter_open_sent(std::nullopt);
+}
+
+void Session::receive(base::Bytes bytes, base::TimePoint now) {
+  if (!connected() || gone_ || bytes.empty()) return;
+  // The peer is alive when its message arrives, not when its turn comes: a full inbox must not look like silence.
+  if (inbox_.append(bytes)) timers_.heard(now);
+}
+
+bool Session::wants_input() const { return connected() && !gone_ && inbox_.size() < k_inbox_high; }
+
+void Session::sent(std::size_t count, base::TimePoint) { outbox_.consume(std::min(count, outbox_.size())); }
+
+void Session::closed(std::string_view reason, base::TimePoint now) {
+  if (gone_) return;
+  gone_ = true;
+  timers_.stop();
+  outbox_.clear();
+  inbox_.release();
+  if (!connected()) {
+    ending_ = true;
+    inbox_.clear();
+    return;
+  }
+  close_reason_ = std::make_unique<std::string>(reason);
+  const auto next = inbox_.next(rules());
+  if (next && !*next) enter_idle(*close_reason_, now);
+}
+
+// --- time ------------------------------------------------------------------------------------------------------------
+
+std::optional<base::TimePoint> Session::deadline() const {
+  if (gone_) return std::nullopt;
+  if (ending_) return outbox_.empty() ? std::nullopt : timers_.deadline();
+  // The OPEN is there; that its turn has not come is not the peer's fault.
+  if (awaits_open() && has_input()) return std::nullopt;
+  return timers_.deadline();
+}
+
+void Session::expired(base::TimePoint now) {
+  if (gone_) return;
+  switch (timers_.due(now)) {
+    case Timers::Due::nothing:
+      break;
+    case Timers::Due::open_wait:
+      if (!has_input()) terminate({k_hold_timer_expired, 0, {}}, {}, now);  // DEV-3 of spec session.md 7.3
+      break;
+    case Timers::Due::hold:
+      terminate({k_hold_timer_expired, 0, {}}, {}, now);
+      break;
+    case Timers::Due::keepalive:
+      send_keepalive();
+      timers_.keepalive_sent(now);
+      break;
+    case Timers::Due::farewell:
+      timers_.stop();
+      outbox_.clear();
+      break;
+  }
+}
+
+// --- the round -------------------------------------------------------------------------------------------------------
+
+bool Session::has_input() const {
+  if (!connected()) return false;
+  if (gone_) return true;
+  const auto next = inbox_.next(rules());
+  return !next || next->has_value();
+}
+
+std::optional<Inbound> Session::step(bool decode_updates, base::TimePoint now) {
+  inbox_.release();
+  if (!connected()) {
+    inbox_.clear();
+    return std::nullopt;
+  }
+  const auto next = inbox_.next(rules());
+  if (!next) {
+    fail(next.error(), now);
+    return std::nullopt;
+  }
+  if (!*next) {
+    if (gone_) enter_idle(*close_reason_, now);
+    return std::nullopt;
+  }
+  inbox_.take((*next)->whole.size());
+  auto inbound = dispatch(**next, decode_updates, now);
+  if (!inbound) inbox_.release();  // nobody views it; an idle session is left without a buffer
+  return inbound;
+}
+
+std::optional<Event> Session::next_event() {
+  if (next_event_ == events_.size()) return std::nullopt;
+  Event event = std::move(events_[next_event_++]);
+  if (next_event_ == events_.size()) {
+    events_ = std::vector<Event>();
+    next_event_ = 0;
+  }
+  return event;
+}
+
+// --- sending and ending ----------------------------------------------------------------------------------------------
+
+void Session::queue(base::Bytes messages) {
+  if (state_ == State::established) send(messages);
+}
+
+void Session::terminate(const base::NotificationCause& cause, std::string_view reason, base::TimePoint now) {
+  if (ending_) return;
+  if (connected()) {
+    base::Buffer message;
+    bgp::encode_notification(cause.code, cause.subcode, cause.data, message);
+    send(message);
+    tell_message(Direction::send, message);
+  }
+  enter_idle(reason.empty() ? fmt::format("notification sent ({},{})", cause.code, cause.subcode) : std::string(reason), now);
+}
+
+void Session::abandon(std::string_view reason, base::TimePoint now) {
+  if (!ending_) enter_idle(std::string(reason), now);
+}
+
+bool Session::wants_close() const { return ending_ && outbox_.empty(); }
+
+// --- the edges -------------------------------------------------------------------------------------------------------
+
+void Session::enter_connect() {
+  tell(Event::Kind::connected);
+  enter(State::connect);
+}
+
+void Session::enter_open_sent(std::optional<base::Asn> mirrored) {
+  sent_open_ = std::make_unique<bgp::Open>(make_open(parameters_, local_.address, mirrored));
+  base::Buffer message;
+  bgp::encode_open(*sent_open_, message);
+  send(message);
+  tell_message(Direction::send, message);
+  enter(State::open_sent);
+}
+
+void Session::enter_open_confirm(base::TimePoint now) {
+  tell(Event::Kind::negotiated);
+  enter(State::open_confirm);
+  timers_.start_hold(now, negotiated_->hold_time_s);
+  send_keepalive();  // the answer to the OPEN, with a hold time of 0 too
+}
+
+void Session::enter_established(base::TimePoint now) {
+  enter(State::established);
+  timers_.restart_keepalive(now);
+  tell(Event::Kind::up);
+}
+
+// The only way out. What waits in the outbox leaves within k_farewell; the inbox keeps its octets because the message that is
+// being handled may view them.
+void Session::enter_idle(std::string reason, base::TimePoint now) {
+  ending_ = true;
+  close_reason_.reset();
+  if (!connected()) return;
+  base::log(base::LogCategory::message, base::LogLevel::info, "session with {} ends: {}", remote_.text(), reason);
+  timers_.stop();
+  if (!outbox_.empty()) timers_.start_farewell(now, k_farewell);
+  tell(Event::Kind::down);
+  events_.back().reason = std::move(reason);
+  enter(State::idle);
+}
+
+// --- messages --------------------------------------------------------------------------------------------------------
+
+std::optional<Inbound> Session::dispatch(const bgp::RawMessage& message, bool decode_updates, base::TimePoint now) {
+  // Obeyed in every state and never answered (RFC 4271 section 6.4).
+  if (is(message, MessageType::notification)) {
+    on_notification(message, now);
+    return std::nullopt;
+  }
+  if (awaits_open()) {
+    if (is(message, MessageType::open)) on_open(message, now);
+    else on_unexpected(message, k_unexpected_in_open_sent, now);
+    return std::nullopt;
+  }
+  if (is(message, MessageType::keepalive)) {
+    // With a hold time of 0 as well: nobody asked for it, but it harms nobody (DEV-4 of spec session.md 7.3).
+    tell_message(Direction::receive, message.whole);
+    if (state_ == State::open_confirm) enter_established(now);
+    return std::nullopt;
+  }
+  if (state_ == State::open_confirm) {
+    on_unexpected(message, k_unexpected_in_open_confirm, now);
+    return std::nullopt;
+  }
+  if (is(message, MessageType::open)) {
+    on_unexpected(message, k_unexpected_in_established, now);
+    return std::nullopt;
+  }
+  if (is(message, MessageType::update)) return on_update(message, decode_updates, now);
+  Inbound inbound;
+  inbound.message = message;
+  if (is(message, MessageType::route_refresh)) inbound.refresh = bgp::decode_route_refresh(message.body());
+  return inbound;
+}
+
+void Session::on_open(const bgp::RawMessage& message, base::TimePoint now) {
+  auto open = bgp::decode_open(message.body());
+  if (!open) return fail(open.error(), now);
+  tell_message(Direction::receive, message.whole);
+  received_open_ = std::make_unique<bgp::Open>(std::move(*open));
+  if (!sent_open_) enter_open_sent(received_open_->asn());
+  auto negotiated = std::make_unique<bgp::Negotiated>(negotiate(*sent_open_, *received_open_));
+  const auto valid = validate(parameters_, *sent_open_, *received_open_, *negotiated);
+  if (!valid) return fail(valid.error(), now);
+  negotiated_ = std::move(negotiated);
+  enter_open_confirm(now);
+}
+
+void Session::on_notification(const bgp::RawMessage& message, base::TimePoint now) {
+  const bgp::Notification notification = bgp::decode_notification(message.body());
+  tell_message(Direction::receive, message.whole);
+  enter_idle(fmt::format("notification received ({},{})", notification.code, notification.subcode), now);
+}
+
+void Session::on_unexpected(const bgp::RawMessage& message, std::uint8_t subcode, base::TimePoint now) {
+  std::string reason = fmt::format("unexpected {} in {}", bgp::upper_name(message.type), to_string(state_));
+  fail(base::Error::notification(k_state_machine_error, subcode, std::move(reason), {message.type}), now);
+}
+
+std::optional<Inbound> Session::on_update(const bgp::RawMessage& message, bool decode, base::TimePoint now) {
+  std::optional<Inbound> inbound(std::in_place);
+  inbound->message = message;
+  if (decode || message.body().size() <= k_end_of_rib_body) {
+    auto update = bgp::decode_update(message.body(), *negotiated_);
+    if (decode && !update) {
+      fail(update.error(), now);
+      return std::nullopt;
+    }
+    if (decode || (update && update->end_of_rib)) {
+      inbound->update = std::move(*update);
+      return inbound;
+    }
+  }
+  if (const auto fits = check_fields(message.body()); !fits) {
+    fail(fits.error(), now);
+    return std::nullopt;
+  }
+  inbound->undecoded = true;
+  return inbound;
+}
+
+// An Error without a NOTIFICATION is one that must not be answered: a malformed NOTIFICATION.
+void Session::fail(const base::Error& error, base::TimePoint now) {
+  base::log(base::LogCategory::message, base::LogLevel::warning, "{}: {}", remote_.text(), error.reason());
+  if (const base::NotificationCause* cause = error.notification()) terminate(*cause, {}, now);
+  else abandon(error.reason(), now);
+}
+
+// --- small things ----------------------------------------------------------------------------------------------------
+
+void Session::send_keepalive() {
+  base::Buffer message;
+  bgp::append_keepalive(message);
+  send(message);
+  tell_message(Direction::send, message);
+}
+
+// On a connection that is gone octets have nowhere to go: they would only keep the session from ending.
+void Session::send(base::Bytes message) {
+  if (!gone_) outbox_.append(message);
+}
+
+void Session::tell(Event::Kind kind) {
+  events_.emplace_back();
+  events_.back().kind = kind;
+  events_.back().state = state_;
+}
+
+void Session::tell_message(Direction direction, base::Bytes message) {
+  tell(Event::Kind::message);
+  events_.back().direction = direction;
+  events_.back().message.assign(message.begin(), message.end());
+}
+
+void Session::enter(State state) {
+  TANDEM_ASSERT(may_follow(state_, state));
+  state_ = state;
+  tell(Event::Kind::state);
+}
+
+bgp::HeaderRules Session::rules() const {
+  return {negotiated_ ? negotiated_->message_size : bgp::k_message_size, parameters_.strict};
+}
+
+}  // namespace tandem::session

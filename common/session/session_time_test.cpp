@@ -1,0 +1,180 @@
+// Timers of a session in virtual time (spec session.md 1.7, I21): what fires, exactly when, and what keeps it from firing.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "common/session/limits.hpp"
+#include "common/session/test_support.hpp"
+
+namespace tandem::session {
+
+using namespace test;
+
+namespace {
+
+constexpr base::Duration k_instant = std::chrono::nanoseconds(1);
+
+void expect_hold_timer_expired(Fixture& f) {
+  EXPECT_EQ(messages(take_output(f.session)), Lines{"03 0400"});
+  EXPECT_EQ(take_events(f.session), (Lines{"send NOTIFICATION", "down: notification sent (4,0)", "IDLE"}));
+}
+
+// Lets time pass from deadline to deadline, as a driver does, and counts KEEPALIVEs.
+std::size_t run_until(Fixture& f, TimePoint end) {
+  std::size_t keepalives = 0;
+  while (f.session.deadline() && *f.session.deadline() <= end) {
+    EXPECT_GE(*f.session.deadline(), f.now);
+    f.now = *f.session.deadline();
+    f.session.expired(f.now);
+    const Lines sent = messages(take_output(f.session));
+    keepalives += static_cast<std::size_t>(std::count(sent.begin(), sent.end(), "04"));
+  }
+  f.now = end;
+  return keepalives;
+}
+
+}  // namespace
+
+TEST(SessionOpenWait, EndsTheSessionAtItsInstantAndNotBefore) {  // DEV-3
+  for (const bool strict : {false, true}) {
+    Parameters parameters = ebgp_parameters();
+    parameters.strict = strict;
+    parameters.open_wait = seconds(5);
+    Fixture f(parameters);
+    f.reach(State::open_sent);
+    EXPECT_EQ(f.session.deadline(), f.now + seconds(5));
+    f.pass(seconds(5) - k_instant);
+    EXPECT_EQ(f.session.state(), State::open_sent);
+    f.pass(k_instant);
+    expect_hold_timer_expired(f);
+  }
+}
+
+TEST(SessionOpenWait, RunsWithLocalAsAutoToo) {
+  Parameters parameters = ebgp_parameters();
+  parameters.local_as.reset();
+  Fixture f(parameters);
+  f.reach(State::connect);
+  f.pass(parameters.open_wait);
+  expect_hold_timer_expired(f);
+}
+
+TEST(SessionOpenWait, DoesNotBlameThePeerForAnOpenThatWaitsItsTurn) {
+  Fixture f;
+  f.reach(State::open_sent);
+  f.session.receive(open_message(), f.now);
+  EXPECT_EQ(f.session.deadline(), std::nullopt);
+  f.pass(seconds(60));
+  f.handle();
+  EXPECT_EQ(f.session.state(), State::open_confirm);
+}
+
+TEST(SessionOpenWait, PartOfAnOpenIsNotAnOpen) {
+  Fixture f;
+  f.reach(State::open_sent);
+  f.session.receive(base::Bytes(open_message()).first(28), f.now);
+  f.pass(seconds(60));
+  expect_hold_timer_expired(f);
+}
+
+TEST(SessionHoldTimer, ExpiresInOpenConfirmAndEstablishedAtTheNegotiatedInstant) {
+  for (const State state : {State::open_confirm, State::established}) {
+    Fixture f;
+    f.reach(state, {.hold_time = "0009"});
+    run_until(f, f.now + seconds(9) - k_instant);
+    EXPECT_EQ(f.session.state(), state);
+    take_events(f.session);
+    f.pass(k_instant);
+    expect_hold_timer_expired(f);
+  }
+}
+
+TEST(SessionHoldTimer, StartsAgainAtEveryCompleteMessage) {
+  for (const auto& octets : {keepalive(), message(2, "00000000"), message(5, "00010001")}) {
+    Fixture f;
+    f.reach(State::established, {.hold_time = "0009"});
+    run_until(f, f.now + seconds(8));
+    f.hear(octets);
+    run_until(f, f.now + seconds(9) - k_instant);
+    EXPECT_EQ(f.session.state(), State::established);
+    take_events(f.session);
+    f.pass(k_instant);
+    expect_hold_timer_expired(f);
+  }
+}
+
+TEST(SessionHoldTimer, PartOfAMessageIsNoSignOfLife) {
+  Fixture f;
+  f.reach(State::established, {.hold_time = "0009"});
+  run_until(f, f.now + seconds(8));
+  f.session.receive(base::Bytes(keepalive()).first(18), f.now);
+  take_events(f.session);
+  f.pass(seconds(1));
+  expect_hold_timer_expired(f);
+}
+
+TEST(SessionHoldTimer, CountsTheArrivalOfMessagesThatWaitTheirTurn) {
+  Fixture f;
+  f.reach(State::established, {.hold_time = "0009"});
+  run_until(f, f.now + seconds(8));
+  f.session.receive(message(2, "00000000") + message(2, "00000000"), f.now);
+  run_until(f, f.now + seconds(9) - k_instant);
+  EXPECT_EQ(f.session.state(), State::established);
+  EXPECT_EQ(f.handle(), 2U);
+  take_events(f.session);
+  f.pass(k_instant);  // handling them was no message
+  expect_hold_timer_expired(f);
+}
+
+TEST(SessionKeepaliveTimer, RunsFromEstablishedEveryThirdOfTheHoldTime) {
+  Fixture f;
+  f.connect();
+  f.hear(open_message({.hold_time = "000A"}));
+  take_output(f.session);
+  EXPECT_EQ(f.session.deadline(), f.now + seconds(3));
+  f.pass(seconds(2));
+  f.hear(keepalive());
+  EXPECT_EQ(f.session.deadline(), f.now + seconds(3));
+  const TimePoint established = f.now;
+  for (int i = 1; i <= 20; ++i) {
+    EXPECT_EQ(run_until(f, established + seconds(3 * i) - k_instant), 0U);
+    EXPECT_EQ(run_until(f, established + seconds(3 * i)), 1U);
+    f.hear(keepalive());
+  }
+}
+
+TEST(SessionKeepaliveTimer, RunsInOpenConfirm) {
+  Fixture f;
+  f.reach(State::open_confirm, {.hold_time = "0009"});
+  EXPECT_EQ(run_until(f, f.now + seconds(8)), 2U);
+}
+
+TEST(SessionKeepaliveTimer, IsNotPostponedByOutputNorHeldUpByAFullInbox) {
+  Fixture f;
+  f.reach(State::established, {.hold_time = "0009"});
+  base::Buffer many;
+  while (many.size() < k_inbox_high) many = std::move(many) + message(2, "00000000");
+  f.session.receive(many, f.now);
+  f.pass(seconds(2));
+  f.session.queue(message(2, "00000000"));
+  f.pass(seconds(1));
+  EXPECT_EQ(messages(take_output(f.session)), (Lines{"02 00000000", "04"}));
+  EXPECT_EQ(take_events(f.session), Lines{"send KEEPALIVE"});
+}
+
+TEST(SessionKeepaliveTimer, NoneLeavesAfterTheHoldTimerExpired) {
+  Fixture f;
+  f.reach(State::established, {.hold_time = "0009"});
+  f.pass(seconds(9));  // both are due
+  expect_hold_timer_expired(f);
+}
+
+TEST(SessionKeepaliveTimer, TooEarlyIsANoOp) {
+  Fixture f;
+  f.reach(State::established);
+  for (int i = 0; i < 10; ++i) f.pass(seconds(5));
+  EXPECT_TRUE(f.session.outbox().empty());
+  EXPECT_TRUE(take_events(f.session).empty());
+}
+
+}  // namespace tandem::session

@@ -1,0 +1,49 @@
+#include "common/session/timers.hpp"
+
+#include <algorithm>
+
+namespace tandem::session {
+
+void Timers::start_open_wait(base::TimePoint now, base::Duration wait) {
+  ending_ = Due::open_wait;
+  end_at_ = now + wait;
+}
+
+void Timers::start_hold(base::TimePoint now, std::uint16_t hold_time_s) {
+  hold_time_s_ = hold_time_s;
+  ending_ = hold_time_s == 0 ? Due::nothing : Due::hold;
+  end_at_ = now + std::chrono::seconds(hold_time_s);
+  restart_keepalive(now);
+}
+
+void Timers::start_farewell(base::TimePoint now, base::Duration wait) {
+  ending_ = Due::farewell;
+  end_at_ = now + wait;
+}
+
+void Timers::stop() { ending_ = Due::nothing; }
+
+void Timers::heard(base::TimePoint now) {
+  // Octets may be handed over with the time they were read at, which can be before the time the OPEN was handled at.
+  if (ending_ == Due::hold) end_at_ = std::max(end_at_, now + std::chrono::seconds(hold_time_s_));
+}
+
+void Timers::restart_keepalive(base::TimePoint now) { keepalive_at_ = now + keepalive_interval(); }
+
+void Timers::keepalive_sent(base::TimePoint now) {
+  if (!keepalive_runs()) return;
+  keepalive_at_ += keepalive_interval();
+  if (keepalive_at_ <= now) restart_keepalive(now);  // more than one was missed: a burst would help nobody
+}
+
+Timers::Due Timers::due(base::TimePoint now) const {
+  if (ending_ != Due::nothing && now >= end_at_) return ending_;
+  return keepalive_runs() && now >= keepalive_at_ ? Due::keepalive : Due::nothing;
+}
+
+std::optional<base::TimePoint> Timers::deadline() const {
+  if (ending_ == Due::nothing) return std::nullopt;
+  return keepalive_runs() ? std::min(end_at_, keepalive_at_) : end_at_;
+}
+
+}  // namespace tandem::session

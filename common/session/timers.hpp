@@ -1,0 +1,42 @@
+// The timers of one session (RFC 4271 section 8.1.3 and 10; spec session.md 1.7) as arithmetic on instants.
+//
+// At most two run at a time: one that ends the session when it is due (open wait, then hold, then the farewell of a session that
+// is over), and the KEEPALIVE clock beside the hold timer. They never fire by themselves: the owner asks what is due.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "common/base/time.hpp"
+
+namespace tandem::session {
+
+class Timers {
+ public:
+  enum class Due : std::uint8_t { nothing, open_wait, hold, keepalive, farewell };
+
+  void start_open_wait(base::TimePoint now, base::Duration wait);
+  // Replaces the open wait. Starts the KEEPALIVE clock too: a third of the hold time in whole seconds. 0: neither runs.
+  void start_hold(base::TimePoint now, std::uint16_t hold_time_s);
+  void start_farewell(base::TimePoint now, base::Duration wait);
+  void stop();
+
+  void heard(base::TimePoint now);              // a complete message arrived: the hold timer starts again
+  void restart_keepalive(base::TimePoint now);  // the next KEEPALIVE is due a whole interval from now
+  void keepalive_sent(base::TimePoint now);     // keeps the cadence: a late one does not postpone those after it
+
+  // What is due now. The hold timer goes before the KEEPALIVE (spec session.md 1.8, steps 3 and 4).
+  [[nodiscard]] Due due(base::TimePoint now) const;
+  [[nodiscard]] std::optional<base::TimePoint> deadline() const;
+
+ private:
+  [[nodiscard]] bool keepalive_runs() const { return ending_ == Due::hold; }
+  [[nodiscard]] base::Duration keepalive_interval() const { return std::chrono::seconds(hold_time_s_ / 3); }
+
+  Due ending_ = Due::nothing;  // the timer behind end_at_
+  std::uint16_t hold_time_s_ = 0;
+  base::TimePoint end_at_{};
+  base::TimePoint keepalive_at_{};
+};
+
+}  // namespace tandem::session

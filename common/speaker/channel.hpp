@@ -1,0 +1,108 @@
+// A channel is something an engine waits on for the core: a connection, a listener, an API program, a control client. The core owns
+// the channel and its descriptors; the engine attaches a driver to it and does the waiting (docs/architecture.md, "the seam").
+//
+// The conversation:
+//   core -> driver   interest(): what is wanted now. Whenever it changes the channel is woken (Runtime::take_woken).
+//   driver -> core   connected/connect_failed, receive, sent, accepted, ended: what happened, with the time it happened.
+// The driver never decides; the core never waits. A driver may be detached at any moment (engine switch) and another one attached:
+// nothing but the wait itself is lost.
+//
+// Lifetime: a channel lives while a driver is attached. The core asks for the end with Interest::close; the driver answers ended(),
+// detaches, and does not touch the channel again.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "common/base/bytes.hpp"
+#include "common/base/ip.hpp"
+#include "common/base/outbox.hpp"
+#include "common/base/time.hpp"
+#include "common/base/unique_fd.hpp"
+
+namespace tandem::speaker {
+
+class Runtime;
+
+enum class ChannelKind : std::uint8_t { connection, listener, program, control_listener, control_client };
+[[nodiscard]] std::string_view to_string(ChannelKind kind);
+
+// What the core wants of a driver. Several may be set; `close` alone counts once it is set and `write` is not.
+struct Interest {
+  bool connect = false;  // the socket is to be connected to dial_target()
+  bool read = false;     // input is welcome; false is back-pressure: leave it in the kernel
+  bool write = false;    // the outbox is not empty
+  bool accept = false;   // connections are welcome
+  bool close = false;    // close now (anything unwritten is to be dropped)
+  friend bool operator==(const Interest&, const Interest&) = default;
+};
+
+// Why a channel ended, as the driver saw it.
+enum class EndCause : std::uint8_t {
+  asked,        // the core wanted it closed
+  end_of_file,  // the other side closed
+  failed        // reset or another error; `error` is the errno
+};
+
+class Channel {
+ public:
+  Channel(const Channel&) = delete;
+  Channel& operator=(const Channel&) = delete;
+  virtual ~Channel() = default;
+
+  // --- for the driver ------------------------------------------------------------------------------------------------
+  [[nodiscard]] ChannelKind kind() const { return kind_; }
+  [[nodiscard]] std::string_view name() const { return name_; }  // for logs and timelines
+  [[nodiscard]] int input_fd() const { return input_.get(); }
+  [[nodiscard]] int output_fd() const { return output_ ? output_.get() : input_.get(); }
+  [[nodiscard]] bool one_descriptor() const { return !output_; }  // a socket; programs have two pipes
+  [[nodiscard]] virtual Interest interest() const = 0;
+
+  // Dialling. `connect_started` is set by the driver once connect(2) is under way, so that the next engine does not start it again
+  // but waits for its result.
+  [[nodiscard]] virtual base::Endpoint dial_target() const { return {}; }
+  bool connect_started = false;
+  // `local` and `remote` are what the kernel says of the socket (process::local_endpoint).
+  virtual void connected(const base::Endpoint& /*local*/, const base::Endpoint& /*remote*/, base::TimePoint) {}
+  virtual void connect_failed(int /*error*/, base::TimePoint) {}
+
+  virtual void receive(base::Bytes, base::TimePoint) {}
+  [[nodiscard]] virtual const base::Outbox& outbox() const = 0;
+  virtual void sent(std::size_t /*count*/, base::TimePoint) {}
+  virtual void accepted(base::UniqueFd, const base::Endpoint& /*local*/, const base::Endpoint& /*remote*/, base::TimePoint) {}
+  virtual void accept_failed(int /*error*/, base::TimePoint) {}  // EMFILE and the like: accepting pauses for a while
+
+  // The last call of a driver but detach(). Both descriptors are closed by it.
+  virtual void ended(EndCause cause, int error, base::TimePoint now) = 0;
+
+  // The engine's handle for its driver: null when nobody drives this channel. The core only tests it.
+  [[nodiscard]] void* driver() const { return driver_; }
+  void attach(void* driver) { driver_ = driver; }
+  void detach();  // tells the runtime that the channel may go away (or be driven by another engine)
+
+ protected:
+  Channel(Runtime& runtime, ChannelKind kind, std::string name);
+  // The interest may have changed: the driver will look. Cheap and idempotent.
+  void wake();
+  void set_descriptors(base::UniqueFd input, base::UniqueFd output = {}) {
+    input_ = std::move(input);
+    output_ = std::move(output);
+  }
+  void close_descriptors() {
+    input_.reset();
+    output_.reset();
+  }
+  Runtime& runtime_;
+  std::string name_;
+
+ private:
+  friend class Runtime;
+  ChannelKind kind_;
+  bool woken_ = false;
+  void* driver_ = nullptr;
+  base::UniqueFd input_;
+  base::UniqueFd output_;
+};
+
+}  // namespace tandem::speaker

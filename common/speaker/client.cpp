@@ -1,0 +1,141 @@
+#include "common/speaker/client.hpp"
+
+#include <algorithm>
+
+#include "common/speaker/daemon.hpp"
+#include "common/speaker/limits.hpp"
+
+namespace tandem::speaker {
+
+using base::LogCategory;
+using base::LogLevel;
+
+Client::Client(Daemon& daemon, ChannelKind kind, std::string name, api::ClientState state)
+    : Channel(daemon.runtime(), kind, std::move(name)), daemon_(daemon), state_(std::move(state)) {}
+
+Interest Client::interest() const {
+  Interest wanted;
+  if (over_) return wanted;
+  wanted.close = closing_;
+  wanted.write = !closing_ && !outbox_.empty();
+  wanted.read = !closing_ && input_.size() < k_command_backlog;
+  // A hushed client is still read, so that its end is noticed; what it says is dropped.
+  return wanted;
+}
+
+void Client::receive(base::Bytes bytes, base::TimePoint) {
+  if (hushed_) return;
+  input_.append(base::as_text(bytes));
+  daemon_.mark_clients_due();
+}
+
+void Client::sent(std::size_t count, base::TimePoint) {
+  outbox_.consume(count);
+  if (outbox_.empty()) lines_queued_ = 0;
+  if (job_) daemon_.mark_clients_due();
+}
+
+void Client::ended(EndCause, int, base::TimePoint) {
+  over_ = true;
+  close_descriptors();
+  outbox_.clear();
+  daemon_.mark_clients_due();  // complete lines that came before the end are still executed (I25)
+}
+
+bool Client::run_commands(base::TimePoint now) {
+  std::size_t executed = 0;
+  std::size_t start = 0;
+  std::string answers;
+  while (!job_ && !hushed_ && executed < k_command_batch) {
+    const std::size_t newline = input_.find('\n', std::max(start, scanned_));
+    if (newline == std::string::npos) break;
+    std::size_t end = newline;
+    while (end > start && (input_[end - 1] == '\r' || input_[end - 1] == ' ' || input_[end - 1] == '\t')) --end;
+    daemon_.dispatcher().execute(state_, std::string_view(input_).substr(start, end - start), answers, job_);
+    executed += newline + 1 - start;
+    start = newline + 1;
+    scanned_ = start;
+    if (drop_) break;
+  }
+  if (hushed_ || drop_) start = input_.size();
+  drop_ = false;
+  input_.erase(0, std::min(start, input_.size()));
+  scanned_ = 0;
+  const bool complete_line_left = input_.find('\n') != std::string::npos;
+  if (!complete_line_left) {
+    scanned_ = input_.size();
+    if (input_.size() > k_command_line) {
+      base::log(LogCategory::processes, LogLevel::error, "{}: a line of more than {} octets without an end: closing", name(),
+                k_command_line);
+      input_.clear();
+      scanned_ = 0;
+      misbehaved();
+    }
+    if (input_.empty()) input_.shrink_to_fit();
+  }
+  tell(answers);
+  if (start != 0) wake();  // there is room for input again
+  finish_if_ended(now);
+  return complete_line_left && !job_ && !hushed_;
+}
+
+bool Client::run_job(base::TimePoint now) {
+  if (!job_) return false;
+  if (over_) {
+    job_.reset();
+    finish_if_ended(now);
+    return false;
+  }
+  if (outbox_.size() > k_job_high_water) return false;  // sent() marks us due again
+  std::string out;
+  const auto outcome = job_->step(daemon_.executor(), k_job_budget, out);
+  const bool progressed = !out.empty();
+  if (outcome) {
+    job_.reset();
+    daemon_.dispatcher().finish(state_, *outcome, out);
+    daemon_.mark_clients_due();  // the lines behind it
+  }
+  tell(out);
+  return progressed && !outcome;
+}
+
+void Client::tell(std::string_view lines) {
+  if (lines.empty() || over_ || closing_) return;
+  if (outbox_.size() + lines.size() > k_client_queue) {
+    base::log(LogCategory::processes, LogLevel::error, "{}: {} octets of answers and events have not been read: closing", name(),
+              outbox_.size());
+    misbehaved();
+    return;
+  }
+  outbox_.append(base::as_bytes(lines));
+  lines_queued_ += static_cast<std::uint64_t>(std::count(lines.begin(), lines.end(), '\n'));
+  wake();
+}
+
+void Client::close() {
+  closing_ = true;
+  hushed_ = true;
+  outbox_.clear();
+  wake();
+}
+
+api::QueueStatus Client::queue_status() const { return {state_.service, lines_queued_, outbox_.size()}; }
+
+void Client::finish_if_ended(base::TimePoint now) {
+  if (!over_ || finished_ || job_) return;
+  if (!hushed_ && input_.find('\n') != std::string::npos) return;
+  finished_ = true;
+  runtime_.retire(*this);
+  finished(now);
+}
+
+ControlClient::ControlClient(Daemon& daemon, base::UniqueFd fd, api::ClientState state)
+    : Client(daemon, ChannelKind::control_client, "control", std::move(state)) {
+  set_descriptors(std::move(fd));
+}
+
+void ControlClient::misbehaved() { close(); }
+
+void ControlClient::finished(base::TimePoint) { daemon_.forget_client(*this); }
+
+}  // namespace tandem::speaker

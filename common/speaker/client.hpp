@@ -1,0 +1,72 @@
+// Somebody who writes command lines and reads answers and events: an API program or a control connection (spec api.md 2.3, 2.4, 3).
+// Lines are executed in order, a bounded batch a round; while a job runs (a long answer, a sync wait) the lines behind it wait.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "common/api/dispatcher.hpp"
+#include "common/speaker/channel.hpp"
+
+namespace tandem::speaker {
+
+class Daemon;
+
+class Client : public Channel {
+ public:
+  // --- for the driver ------------------------------------------------------------------------------------------------
+  [[nodiscard]] Interest interest() const override;
+  void receive(base::Bytes bytes, base::TimePoint now) override;
+  [[nodiscard]] const base::Outbox& outbox() const override { return outbox_; }
+  void sent(std::size_t count, base::TimePoint now) override;
+  void ended(EndCause cause, int error, base::TimePoint now) override;
+
+  // --- for the round -------------------------------------------------------------------------------------------------
+  // Executes complete lines, at most one batch. True when there is more to do at once.
+  bool run_commands(base::TimePoint now);
+  // Steps the job, if there is one. True when it wants to be stepped again at once.
+  bool run_job(base::TimePoint now);
+  void drop_commands() { drop_ = true; }  // `reset`: those not executed yet
+
+  // Appends an event or a notice; complete lines.
+  void tell(std::string_view lines);
+  // No more input is read or executed; what is queued may still be written.
+  void hush() { hushed_ = true; wake(); }
+  void close();  // without writing anything more
+  [[nodiscard]] bool over() const { return over_; }
+  [[nodiscard]] api::ClientState& state() { return state_; }
+  [[nodiscard]] api::QueueStatus queue_status() const;
+
+ protected:
+  Client(Daemon& daemon, ChannelKind kind, std::string name, api::ClientState state);
+  // The client has sent something that ends it (line too long, queue full). The reason has been logged.
+  virtual void misbehaved() = 0;
+  virtual void finished(base::TimePoint now) = 0;  // ended, and its last lines have been executed
+  Daemon& daemon_;
+
+ private:
+  void finish_if_ended(base::TimePoint now);
+  api::ClientState state_;
+  std::string input_;
+  std::size_t scanned_ = 0;      // octets of input_ known to hold no newline
+  std::unique_ptr<api::Job> job_;
+  base::Outbox outbox_;
+  std::uint64_t lines_queued_ = 0;
+  bool hushed_ = false;
+  bool drop_ = false;
+  bool closing_ = false;
+  bool over_ = false;            // the driver has said so
+  bool finished_ = false;
+};
+
+// A connection to the control socket. Authority over every neighbor.
+class ControlClient final : public Client {
+ public:
+  ControlClient(Daemon& daemon, base::UniqueFd fd, api::ClientState state);
+
+ private:
+  void misbehaved() override;
+  void finished(base::TimePoint now) override;
+};
+
+}  // namespace tandem::speaker

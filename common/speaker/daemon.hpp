@@ -1,0 +1,175 @@
+// The parts of the speaker and how they find each other. Private to this room; users see speaker.hpp.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "common/api/dispatcher.hpp"
+#include "common/api/event_encoder.hpp"
+#include "common/base/random.hpp"
+#include "common/config/configuration.hpp"
+#include "common/config/parser.hpp"
+#include "common/rib/attribute_pool.hpp"
+#include "common/speaker/deadline_queue.hpp"
+#include "common/speaker/executor.hpp"
+#include "common/speaker/listener.hpp"
+#include "common/speaker/peer.hpp"
+#include "common/speaker/program.hpp"
+#include "common/speaker/shutdown.hpp"
+#include "common/speaker/speaker.hpp"
+
+namespace tandem::speaker {
+
+class Daemon {
+ public:
+  Daemon(process::Host& host, SpeakerOptions options);
+  ~Daemon();
+
+  // --- what Speaker forwards (daemon.cpp) --------------------------------------------------------------------------
+  [[nodiscard]] base::Result<void> start(base::TimePoint now);
+  void signal(Signal signal);
+  bool round(base::TimePoint now);
+  [[nodiscard]] std::optional<base::TimePoint> deadline() const;
+  [[nodiscard]] std::optional<Exit> exit() const { return exit_; }
+
+  // --- the parts -----------------------------------------------------------------------------------------------------
+  [[nodiscard]] process::Host& host() { return host_; }
+  [[nodiscard]] const SpeakerOptions& options() const { return options_; }
+  [[nodiscard]] Runtime& runtime() { return runtime_; }
+  [[nodiscard]] rib::AttributePool& pool() { return pool_; }
+  [[nodiscard]] base::Random& random() { return random_; }
+  [[nodiscard]] api::Dispatcher& dispatcher() { return *dispatcher_; }
+  [[nodiscard]] api::Executor& executor() { return executor_; }
+  [[nodiscard]] const api::EventEncoder& encoder() const { return encoder_; }
+  // A buffer for one message at a time, kept so that nothing is allocated for each.
+  [[nodiscard]] base::Buffer& scratch() { return scratch_; }
+  [[nodiscard]] LoopObserver* observer() const { return observer_; }
+  void set_observer(LoopObserver* observer) { observer_ = observer; }
+
+  // --- time ----------------------------------------------------------------------------------------------------------
+  // The instant of the round under way, for what is called from deep inside it.
+  [[nodiscard]] base::TimePoint now() const { return now_; }
+  [[nodiscard]] double wall(base::TimePoint at) const;              // seconds since 1970, for events
+  [[nodiscard]] std::int64_t wall_seconds(base::TimePoint at) const;
+
+  // --- peers (daemon.cpp, accept.cpp) -----------------------------------------------------------------------------------
+  [[nodiscard]] const std::vector<std::unique_ptr<Peer>>& peers() const { return peers_; }
+  [[nodiscard]] Peer* peer(api::PeerId id) const;
+  void mark_due(const Peer& peer);
+  void schedule(const Peer& peer, base::TimePoint when);  // the peer is due then, at the latest
+  struct Acceptance {
+    base::UniqueFd fd;
+    base::Endpoint local;
+    base::Endpoint remote;
+  };
+  void accept_session(Acceptance acceptance, base::TimePoint now);  // attached at the next round's second step
+  void reject(base::UniqueFd fd, const base::NotificationCause& cause, base::TimePoint now);
+  [[nodiscard]] bool encode_updates_for_logs() const;
+
+  // --- programs and clients ----------------------------------------------------------------------------------------------
+  [[nodiscard]] Program* program(std::string_view name) const;
+  [[nodiscard]] const std::vector<std::unique_ptr<Program>>& programs() const { return programs_; }
+  [[nodiscard]] std::vector<api::QueueStatus> queue_status() const;
+  [[nodiscard]] Client* client(api::ClientId id) const;
+  [[nodiscard]] api::ClientId new_client_id() { return next_client_++; }
+  void accept_control(base::UniqueFd fd);
+  void forget_client(const ControlClient& client);
+  void forget_listener(const Listener& listener);
+  void adopt_orphan(Client& client) { orphans_.push_back(&client); }
+  void forget_orphan(const Client& client) { std::erase(orphans_, &client); }
+  void mark_clients_due() { clients_due_ = true; }
+  void program_lost(const Program& program);  // ended, and will not come back by itself
+  // Runs `work` at the end of the step under way: for what would destroy its own caller.
+  void later(std::function<void(base::TimePoint)> work) { deferred_.push_back(std::move(work)); }
+
+  // --- requests ------------------------------------------------------------------------------------------------------
+  void request(api::DaemonRequest request);
+  [[nodiscard]] base::Result<void> request_engine(std::string_view name);
+  void engine_started(std::string_view name, base::TimePoint now);
+  [[nodiscard]] api::EngineStatus engine_status() const;
+  [[nodiscard]] const std::string& engine_wanted() const { return engine_wanted_; }
+  [[nodiscard]] api::DaemonStatus status() const;
+  [[nodiscard]] bool shutting_down() const { return shutdown_.has_value(); }
+  [[nodiscard]] int exit_status() const { return 0; }
+
+ private:
+  friend class Shutdown;
+  // daemon.cpp: the steps of a round
+  void handle_signals();
+  void attach_accepted();
+  bool run_peers();
+  bool run_clients();
+  bool run_jobs();
+  void run_deferred();
+  void reap_children();
+  void drop_gone_peers();
+  void observe(RoundStep step) const;
+  // reload.cpp
+  [[nodiscard]] base::Result<config::Configuration> read_configuration(const std::string& path);
+  void reload(bool restart_changed_programs, bool restart_sessions);
+  void apply(config::Configuration configuration, bool restart_changed_programs, bool restart_sessions);
+  void apply_programs(const config::Configuration& configuration, bool restart_changed);
+  [[nodiscard]] base::Result<void> open_listeners();
+  void refresh_listeners();
+  [[nodiscard]] std::vector<process::Md5Key> md5_keys() const;
+  void add_peer(std::shared_ptr<const config::Neighbor> neighbor, bool ephemeral);
+  // accept.cpp
+  void attach(Acceptance acceptance);
+
+  process::Host& host_;
+  SpeakerOptions options_;
+  process::HostIdentity identity_;
+  base::Random random_;
+  Runtime runtime_;
+  rib::AttributePool pool_;       // before everything that holds routes
+  api::EventEncoder encoder_;
+  SpeakerExecutor executor_;
+  std::unique_ptr<api::Dispatcher> dispatcher_;
+
+  base::TimePoint now_{};
+  base::TimePoint wall_anchor_at_{};
+  base::WallTime wall_anchor_{};
+  base::TimePoint started_at_{};
+
+  bool listen_failed_ = false;
+  std::vector<std::shared_ptr<const config::Neighbor>> neighbors_;  // the configuration in force, file order
+  std::vector<std::unique_ptr<Peer>> peers_;                        // configuration order, then ephemeral ones
+  std::unordered_map<api::PeerId, Peer*> peers_by_id_;
+  api::PeerId next_peer_ = 0;
+  std::vector<char> due_;         // by PeerId
+  bool any_due_ = false;
+  DeadlineQueue deadlines_;       // of peers
+  std::vector<Acceptance> accepted_;
+  std::vector<Rejection*> rejections_;
+
+  std::vector<std::unique_ptr<Program>> programs_;
+  std::vector<std::unique_ptr<Program>> retired_programs_;  // still ending
+  std::vector<ControlClient*> control_clients_;
+  std::vector<Client*> orphans_;  // instances of programs that were stopped, until their channel has ended
+  std::vector<Listener*> listeners_;
+  Listener* control_listener_ = nullptr;
+  api::ClientId next_client_ = 1;
+  bool clients_due_ = false;
+  std::vector<std::function<void(base::TimePoint)>> deferred_;
+
+  bool pending_signals_[7] = {};
+  bool signal_pending_ = false;
+  bool requested_[3] = {};        // by api::DaemonRequest
+  std::size_t configuration_ = 0; // position in options_.configurations
+  std::optional<Shutdown> shutdown_;
+  std::optional<Exit> exit_;
+
+  std::string engine_;
+  std::string engine_wanted_;
+  base::TimePoint engine_since_{};
+  std::uint64_t engine_starts_ = 0;
+  std::string uuid_;
+  base::Buffer scratch_;
+  LoopObserver* observer_ = nullptr;
+};
+
+}  // namespace tandem::speaker

@@ -1,0 +1,65 @@
+// Deadlines of many owners in one queue: the engines keep a single timer. Lazy: an entry may be too early, never too late. An owner
+// whose deadline moved back is woken for nothing once and says so; that is cheaper than searching the heap at every message.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "common/base/time.hpp"
+
+namespace tandem::speaker {
+
+class DeadlineQueue {
+ public:
+  using Owner = std::uint32_t;
+
+  // Makes sure that the owner is due at `when` at the latest.
+  void schedule(Owner owner, base::TimePoint when) {
+    if (owner >= earliest_.size()) earliest_.resize(owner + 1);
+    auto& known = earliest_[owner];
+    if (known && *known <= when) return;
+    known = when;
+    heap_.push_back({when, owner});
+    std::push_heap(heap_.begin(), heap_.end(), later);
+  }
+  void forget(Owner owner) {
+    if (owner < earliest_.size()) earliest_[owner].reset();
+  }
+
+  // The owner of one entry that is due, or nullopt when none is.
+  std::optional<Owner> take_due(base::TimePoint now) {
+    drop_stale();
+    if (heap_.empty() || heap_.front().when > now) return std::nullopt;
+    const Owner owner = heap_.front().owner;
+    earliest_[owner].reset();
+    pop();
+    return owner;
+  }
+  [[nodiscard]] std::optional<base::TimePoint> next() const {
+    const_cast<DeadlineQueue*>(this)->drop_stale();
+    return heap_.empty() ? std::nullopt : std::optional(heap_.front().when);
+  }
+
+ private:
+  struct Entry {
+    base::TimePoint when;
+    Owner owner;
+  };
+  static bool later(const Entry& a, const Entry& b) {
+    return a.when != b.when ? a.when > b.when : a.owner > b.owner;
+  }
+  void pop() {
+    std::pop_heap(heap_.begin(), heap_.end(), later);
+    heap_.pop_back();
+  }
+  void drop_stale() {
+    while (!heap_.empty() && earliest_[heap_.front().owner] != heap_.front().when) pop();
+  }
+
+  std::vector<Entry> heap_;
+  std::vector<std::optional<base::TimePoint>> earliest_;  // by owner: its entry that counts
+};
+
+}  // namespace tandem::speaker

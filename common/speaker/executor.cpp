@@ -1,0 +1,147 @@
+#include "common/speaker/executor.hpp"
+
+#include <algorithm>
+
+#include "common/speaker/daemon.hpp"
+
+namespace tandem::speaker {
+
+void SpeakerExecutor::forget_selections() {
+  all_known_ = false;
+  selections_.clear();
+}
+
+std::span<const api::PeerId> SpeakerExecutor::peers() const {
+  if (!all_known_) {
+    all_.clear();
+    for (const auto& peer : daemon_.peers()) all_.push_back(peer->id());
+    all_known_ = true;
+  }
+  return all_;
+}
+
+std::span<const api::PeerId> SpeakerExecutor::peers_of(api::ClientId client) const {
+  for (const Selection& selection : selections_) {
+    if (selection.client == client) return selection.peers;
+  }
+  const Program* program = nullptr;
+  for (const auto& candidate : daemon_.programs()) {
+    if (candidate->client_id() == client) program = candidate.get();
+  }
+  if (program == nullptr) return peers();  // a control client may act on all (spec api.md 2.9)
+  Selection selection{client, {}};
+  for (const auto& peer : daemon_.peers()) {
+    const auto& allowed = peer->subscribers().processes;
+    if (std::find(allowed.begin(), allowed.end(), program) != allowed.end()) selection.peers.push_back(peer->id());
+  }
+  selections_.push_back(std::move(selection));
+  return selections_.back().peers;
+}
+
+std::string_view SpeakerExecutor::peer_key(api::PeerId id) const {
+  const Peer* peer = daemon_.peer(id);
+  return peer != nullptr ? std::string_view(peer->key()) : std::string_view();
+}
+
+bool SpeakerExecutor::established(api::PeerId id) const {
+  const Peer* peer = daemon_.peer(id);
+  return peer != nullptr && peer->established();
+}
+
+api::PeerSnapshot SpeakerExecutor::snapshot(api::PeerId id) const {
+  const Peer* peer = daemon_.peer(id);
+  return peer != nullptr ? peer->snapshot(daemon_.now()) : api::PeerSnapshot{};
+}
+
+rib::AttributePool& SpeakerExecutor::attribute_pool() { return daemon_.pool(); }
+
+base::Result<void> SpeakerExecutor::announce(api::PeerId id, const rib::Route& route) {
+  Peer* peer = daemon_.peer(id);
+  return peer != nullptr ? peer->announce(route, daemon_.now()) : base::Result<void>();
+}
+
+base::Result<void> SpeakerExecutor::withdraw(api::PeerId id, const rib::Route& route) {
+  Peer* peer = daemon_.peer(id);
+  return peer != nullptr ? peer->withdraw(route, daemon_.now()) : base::Result<void>();
+}
+
+void SpeakerExecutor::file_watchdog(api::PeerId id, const std::string& name, const rib::Route& route, bool held) {
+  if (Peer* peer = daemon_.peer(id)) {
+    peer->rib_out().file_watchdog(name, route, held);
+    peer->rib_changed(daemon_.now());
+  }
+}
+
+void SpeakerExecutor::announce_watchdog(std::string_view name) {
+  for (const auto& peer : daemon_.peers()) {
+    peer->rib_out().announce_watchdog(name);
+    peer->rib_changed(daemon_.now());
+  }
+}
+
+void SpeakerExecutor::withdraw_watchdog(std::string_view name) {
+  for (const auto& peer : daemon_.peers()) {
+    peer->rib_out().withdraw_watchdog(name);
+    peer->rib_changed(daemon_.now());
+  }
+}
+
+void SpeakerExecutor::flush_out(api::PeerId id) {
+  if (Peer* peer = daemon_.peer(id)) peer->flush(daemon_.now());
+}
+
+void SpeakerExecutor::clear_out(api::PeerId id) {
+  if (Peer* peer = daemon_.peer(id)) {
+    peer->rib_out().clear();
+    peer->rib_changed(daemon_.now());
+  }
+}
+
+void SpeakerExecutor::clear_in(api::PeerId id) {
+  if (Peer* peer = daemon_.peer(id)) peer->rib_in().clear();
+}
+
+std::vector<rib::Route> SpeakerExecutor::routes(api::PeerId id, api::RibDirection direction) const {
+  std::vector<rib::Route> copy;
+  const Peer* peer = daemon_.peer(id);
+  if (peer == nullptr) return copy;
+  const auto add = [&copy](const bgp::NlriKey& key, const rib::AttributeSetRef& attributes) { copy.push_back({key, attributes}); };
+  if (direction == api::RibDirection::in) {
+    copy.reserve(peer->rib_in().size());
+    peer->rib_in().for_each(add);
+  } else {
+    copy.reserve(peer->rib_out().size());
+    peer->rib_out().for_each(add);
+  }
+  return copy;
+}
+
+void SpeakerExecutor::queue_end_of_rib(api::PeerId id, bgp::Family family) {
+  if (Peer* peer = daemon_.peer(id)) peer->queue_end_of_rib(family);
+}
+
+void SpeakerExecutor::queue_route_refresh(api::PeerId id, bgp::Family family) {
+  if (Peer* peer = daemon_.peer(id)) peer->queue_route_refresh(family);
+}
+
+void SpeakerExecutor::teardown(api::PeerId id, std::uint8_t subcode) {
+  if (Peer* peer = daemon_.peer(id)) peer->teardown(subcode, daemon_.now());
+}
+
+void SpeakerExecutor::request(api::DaemonRequest request) { daemon_.request(request); }
+api::DaemonStatus SpeakerExecutor::status() const { return daemon_.status(); }
+std::vector<api::QueueStatus> SpeakerExecutor::queue_status() const { return daemon_.queue_status(); }
+
+void SpeakerExecutor::drop_pending_commands(api::ClientId id) {
+  if (Client* client = daemon_.client(id)) client->drop_commands();
+}
+
+api::EngineStatus SpeakerExecutor::engine() const { return daemon_.engine_status(); }
+base::Result<void> SpeakerExecutor::request_engine(std::string_view name) { return daemon_.request_engine(name); }
+
+bool SpeakerExecutor::drained(api::PeerId id) const {
+  const Peer* peer = daemon_.peer(id);
+  return peer == nullptr || peer->drained();
+}
+
+}  // namespace tandem::speaker

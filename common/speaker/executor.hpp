@@ -1,0 +1,55 @@
+// What API commands do to this daemon (api/executor.hpp), peer by peer.
+#pragma once
+
+#include <vector>
+
+#include "common/api/executor.hpp"
+
+namespace tandem::speaker {
+
+class Daemon;
+
+class SpeakerExecutor final : public api::Executor {
+ public:
+  explicit SpeakerExecutor(Daemon& daemon) : daemon_(daemon) {}
+  // The peers or the programs have changed: forget which client may act on which peer.
+  void forget_selections();
+
+  [[nodiscard]] std::span<const api::PeerId> peers() const override;
+  [[nodiscard]] std::span<const api::PeerId> peers_of(api::ClientId client) const override;
+  [[nodiscard]] std::string_view peer_key(api::PeerId peer) const override;
+  [[nodiscard]] bool established(api::PeerId peer) const override;
+  [[nodiscard]] api::PeerSnapshot snapshot(api::PeerId peer) const override;
+  [[nodiscard]] rib::AttributePool& attribute_pool() override;
+  [[nodiscard]] base::Result<void> announce(api::PeerId peer, const rib::Route& route) override;
+  [[nodiscard]] base::Result<void> withdraw(api::PeerId peer, const rib::Route& route) override;
+  void file_watchdog(api::PeerId peer, const std::string& name, const rib::Route& route, bool held) override;
+  void announce_watchdog(std::string_view name) override;
+  void withdraw_watchdog(std::string_view name) override;
+  void flush_out(api::PeerId peer) override;
+  void clear_out(api::PeerId peer) override;
+  void clear_in(api::PeerId peer) override;
+  [[nodiscard]] std::vector<rib::Route> routes(api::PeerId peer, api::RibDirection direction) const override;
+  void queue_end_of_rib(api::PeerId peer, bgp::Family family) override;
+  void queue_route_refresh(api::PeerId peer, bgp::Family family) override;
+  void teardown(api::PeerId peer, std::uint8_t subcode) override;
+  void request(api::DaemonRequest request) override;
+  [[nodiscard]] api::DaemonStatus status() const override;
+  [[nodiscard]] std::vector<api::QueueStatus> queue_status() const override;
+  void drop_pending_commands(api::ClientId client) override;
+  [[nodiscard]] api::EngineStatus engine() const override;
+  [[nodiscard]] base::Result<void> request_engine(std::string_view name) override;
+  [[nodiscard]] bool drained(api::PeerId peer) const override;
+
+ private:
+  struct Selection {
+    api::ClientId client = 0;
+    std::vector<api::PeerId> peers;
+  };
+  Daemon& daemon_;
+  mutable std::vector<api::PeerId> all_;
+  mutable bool all_known_ = false;
+  mutable std::vector<Selection> selections_;
+};
+
+}  // namespace tandem::speaker

@@ -1,0 +1,49 @@
+// Numbers of the speaker's contract, each with its reason (spec session.md 7.1, api.md 2 and 9).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "common/base/time.hpp"
+
+namespace tandem::speaker {
+
+using namespace std::chrono_literals;
+
+// One turn of one peer (I19). Enough to amortise a wake-up, little enough that nobody else waits for long.
+inline constexpr std::size_t k_turn_messages_out = 25;
+inline constexpr std::size_t k_turn_messages_in = 64;
+
+// An attempt to connect (spec session.md 1.2).
+inline constexpr int k_connects_per_attempt = 50;
+inline constexpr base::Duration k_connect_spacing = 100ms;
+inline constexpr base::Duration k_connect_window = 30s;
+
+// After Established the first UPDATE waits until the peer has been heard once or this long: what the peer sent right behind
+// its KEEPALIVE is handled before anything is generated (I16, spec session.md 1.7).
+inline constexpr base::Duration k_first_run_hold_off = 20ms;
+// Commands written one right after the other are one change: generation waits until none came for the first, at most the second
+// (spec api.md 9.2).
+inline constexpr base::Duration k_command_quiet = 5ms;
+inline constexpr base::Duration k_command_hold_off = 50ms;
+
+// API programs and control clients.
+inline constexpr std::size_t k_command_batch = 16384;            // octets of lines executed a round and client (I6)
+inline constexpr std::size_t k_command_backlog = 64 * 1024;      // beyond it the client is not read until it has been served
+inline constexpr std::size_t k_command_line = 1024 * 1024;       // a longer line ends the client
+inline constexpr std::size_t k_client_queue = 64 * 1024 * 1024;  // unread answers and events beyond it end the client
+inline constexpr std::size_t k_job_budget = 64 * 1024;           // octets a job adds a round
+inline constexpr std::size_t k_job_high_water = 256 * 1024;      // a job waits while this much is unread
+inline constexpr std::size_t k_control_clients = 64;
+inline constexpr int k_respawn_limit = 5;                        // starts in one 64-second bucket of the wall clock
+inline constexpr base::Duration k_terminate_grace = 2s;          // SIGTERM, then SIGKILL
+inline constexpr base::Duration k_kill_grace = 1s;
+
+// Shutdown (spec session.md 5.5, DEV-5).
+inline constexpr base::Duration k_shutdown_peers = 1s;
+inline constexpr base::Duration k_shutdown_flush = 100ms;
+
+// After EMFILE accepting pauses: trying again at once would spin.
+inline constexpr base::Duration k_accept_pause = 1s;
+
+}  // namespace tandem::speaker

@@ -1,0 +1,29 @@
+// Somebody who watches an engine's loop: logging, metrics, the trace file, the benchmark, tests of the round order (I32). When
+// nobody does, each hook costs one predictable branch.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "common/base/time.hpp"
+#include "common/speaker/channel.hpp"
+
+namespace tandem::speaker {
+
+enum class WakeCause : std::uint8_t { ready, deadline, again, signal };
+// The steps of a round, in their order (spec session.md 5.4, 9.1 of api.md).
+enum class RoundStep : std::uint8_t { signals, accepts, peers, commands, callbacks, flush };
+[[nodiscard]] std::string_view to_string(RoundStep step);
+
+class LoopObserver {
+ public:
+  virtual ~LoopObserver() = default;
+  virtual void waiting(std::optional<base::TimePoint> /*until*/, base::TimePoint /*now*/) {}
+  virtual void woke(WakeCause /*cause*/, base::TimePoint /*now*/) {}
+  virtual void resumed(const Channel& /*channel*/, base::TimePoint /*now*/) {}  // a driver runs
+  virtual void round_step(RoundStep /*step*/, base::TimePoint /*now*/) {}
+  virtual void turn(std::string_view /*peer*/, std::size_t /*messages_in*/, std::size_t /*messages_out*/, base::TimePoint /*now*/) {}
+};
+
+}  // namespace tandem::speaker

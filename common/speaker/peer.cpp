@@ -1,0 +1,387 @@
+#include "common/speaker/peer.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "common/base/assert.hpp"
+#include "common/bgp/message/notification.hpp"
+#include "common/speaker/daemon.hpp"
+#include "common/speaker/limits.hpp"
+#include "common/speaker/parameters.hpp"
+
+namespace tandem::speaker {
+
+using base::LogCategory;
+using base::LogLevel;
+
+namespace {
+constexpr std::uint8_t k_cease = 6;
+constexpr std::uint8_t k_cease_deconfigured = 3;
+constexpr std::uint8_t k_cease_collision = 7;
+}  // namespace
+
+Peer::Peer(Daemon& daemon, api::PeerId id, std::shared_ptr<const config::Neighbor> neighbor, bool ephemeral)
+    : daemon_(daemon), id_(id), neighbor_(std::move(neighbor)), key_(config::peer_key(*neighbor_)), ephemeral_(ephemeral),
+      created_(daemon.now()), changed_(daemon.now()), event_time_(daemon.now()) {
+  configure();
+  rib_out_ = std::make_unique<rib::AdjRibOut>(daemon_.pool(), neighbor_->adj_rib_out);
+  load_routes();
+}
+
+Peer::~Peer() = default;
+
+void Peer::configure() {
+  parameters_ = std::make_unique<session::Parameters>(session_parameters(*neighbor_, daemon_.options()));
+  rate_limit_ = neighbor_->rate_limit == 0 ? nullptr : std::make_unique<TokenBucket>(neighbor_->rate_limit, daemon_.now());
+  resubscribe();
+}
+
+void Peer::resubscribe() { subscribers_ = resolve(neighbor_->api, daemon_); }
+
+void Peer::load_routes() {
+  const rib::RouteList& list = neighbor_->routes;
+  auto mark = list.marks.begin();
+  for (std::size_t i = 0; i < list.routes.size(); ++i) {
+    if (mark != list.marks.end() && mark->route == i) {
+      rib_out_->file_watchdog(mark->name, list.routes[i], mark->held);
+      ++mark;
+    } else {
+      rib_out_->announce(list.routes[i]);
+    }
+  }
+}
+
+bool Peer::passive() const { return ephemeral_ || neighbor_->passive || daemon_.options().settings.bgp_passive; }
+
+void Peer::mark_due() { daemon_.mark_due(*this); }
+
+// --- connecting ----------------------------------------------------------------------------------------------------------
+
+// The first attempt waits for nothing and takes nothing from the back-off, which counts from the end of a session.
+void Peer::start(base::TimePoint now) {
+  if (stopped_ || passive()) return;
+  dial_at_ = now;
+  mark_due();
+}
+
+void Peer::schedule_attempt(base::TimePoint now) {
+  connects_ = 0;
+  if (stopped_ || passive()) return;
+  dial_at_ = now + backoff_.next(daemon_.random());
+  mark_due();
+}
+
+process::DialPlan Peer::dial_plan() const {
+  const config::Neighbor& n = *neighbor_;
+  process::DialPlan plan;
+  plan.remote.address = n.peer.address;
+  plan.remote.port = n.connect_port != 0 ? n.connect_port : daemon_.options().settings.tcp_port;
+  // md5-ip is also the source, unless the local address is the kernel's choice (spec config.md 3.3)
+  if (n.local_address) plan.source = n.md5_address ? n.md5_address : n.local_address;
+  plan.interface = n.source_interface;
+  plan.ttl = n.outgoing_ttl;
+  if (!n.md5_password.empty()) plan.md5 = process::Md5Key{n.peer.address, n.md5_password};
+  if (daemon_.options().redirect) daemon_.options().redirect(key_, plan);
+  return plan;
+}
+
+void Peer::dial(base::TimePoint now) {
+  if (connects_ == 0) {
+    ++attempts_;
+    attempt_started_ = now;
+    // The TCP connection is made in IDLE; ACTIVE only says that the peer begins to try (spec session.md 2.1).
+    tell_state(session::State::active);
+    tell_state(session::State::idle);
+  }
+  ++connects_;
+  const process::DialPlan plan = dial_plan();
+  auto socket = daemon_.host().open_dial_socket(plan);
+  if (!socket) {
+    base::log(LogCategory::network, LogLevel::error, "{}: {}", key_, socket.error().reason());
+    attempt_failed(now);
+    return;
+  }
+  auto connection = std::make_unique<Connection>(daemon_.runtime(), *this, *parameters_, std::move(*socket), plan.remote);
+  outgoing_ = connection.get();
+  daemon_.runtime().adopt(std::move(connection));
+}
+
+void Peer::connect_failed(Connection& connection, int error, base::TimePoint now) {
+  event_time_ = now;
+  daemon_.runtime().retire(connection);
+  std::erase(lingering_, &connection);
+  if (outgoing_ == &connection) outgoing_ = nullptr;
+  mark_due();
+  if (connection.muted() || stopped_) return;
+  base::log(LogCategory::network, LogLevel::debug, "{}: cannot connect (error {})", key_, error);
+  if (next_neighbor_) {
+    adopt_definition(now);
+    schedule_attempt(now);
+  } else if (connects_ < k_connects_per_attempt && now - *attempt_started_ < k_connect_window) {
+    dial_at_ = now + k_connect_spacing;
+  } else {
+    base::log(LogCategory::network, LogLevel::info, "{}: could not connect", key_);
+    attempt_failed(now);
+  }
+}
+
+void Peer::attempt_failed(base::TimePoint now) {
+  tell_state(session::State::idle);
+  if (limit_reached()) {
+    base::log(LogCategory::reactor, LogLevel::info, "{}: no attempt is left, giving up", key_);
+    stopped_ = true;
+    mark_due();
+    return;
+  }
+  schedule_attempt(now);
+}
+
+bool Peer::limit_reached() const {
+  const std::uint32_t limit = daemon_.options().settings.tcp_attempts;
+  return limit != 0 && attempts_ >= limit;
+}
+
+void Peer::connection_made(Connection& connection, base::TimePoint now) {
+  event_time_ = now;
+  connects_ = 0;
+  base::log(LogCategory::network, LogLevel::info, "{}: connected, {} to {}", connection.name(),
+            connection.session().local().text(), connection.session().remote().text());
+  drain_events(connection, now);
+  mark_due();
+}
+
+void Peer::accept(base::UniqueFd fd, const base::Endpoint& local, const base::Endpoint& remote, base::TimePoint now) {
+  event_time_ = now;
+  if (established_ != nullptr) {
+    daemon_.reject(std::move(fd), bgp::make_cease(k_cease_collision, "could not accept the connection, already established"), now);
+    return;
+  }
+  if (incoming_ != nullptr) {
+    daemon_.reject(std::move(fd), bgp::make_cease(k_cease_collision), now);
+    return;
+  }
+  if (outgoing_ != nullptr && outgoing_->dialling()) {
+    outgoing_->mute();
+    outgoing_->abort();
+    lingering_.push_back(outgoing_);
+    outgoing_ = nullptr;
+  }
+  if (outgoing_ == nullptr) ++attempts_;
+  dial_at_.reset();
+  backoff_.reset();
+  auto connection = std::make_unique<Connection>(daemon_.runtime(), *this, *parameters_, std::move(fd), local, remote, now);
+  incoming_ = connection.get();
+  daemon_.runtime().adopt(std::move(connection));
+  connection_made(*incoming_, now);
+}
+
+// --- ending --------------------------------------------------------------------------------------------------------------
+
+Connection* Peer::main_connection() const { return established_ != nullptr ? established_ : incoming_ != nullptr ? incoming_ : outgoing_; }
+
+void Peer::connection_ended(Connection& connection, base::TimePoint now) {
+  event_time_ = now;
+  drain_events(connection, now);
+  if (&connection == established_) leave_established();
+  if (&connection == outgoing_) outgoing_ = nullptr;
+  if (&connection == incoming_) incoming_ = nullptr;
+  std::erase(lingering_, &connection);
+  daemon_.runtime().retire(connection);
+  mark_due();
+  if (stopped_ || connection.muted() || outgoing_ != nullptr || incoming_ != nullptr) return;
+  if (next_neighbor_) adopt_definition(now);
+  if (ephemeral_ || limit_reached()) {
+    if (!ephemeral_) base::log(LogCategory::reactor, LogLevel::info, "{}: no attempt is left, giving up", key_);
+    stopped_ = true;
+    return;
+  }
+  schedule_attempt(now);
+}
+
+// Cease, or a silent close where graceful restart was announced: the peer is to keep our routes (spec session.md 1.9).
+void Peer::end_session(std::uint8_t subcode, std::string_view reason, base::TimePoint now) {
+  event_time_ = now;
+  for (Connection* connection : {outgoing_, incoming_}) {
+    if (connection == nullptr) continue;
+    session::Session& session = connection->session();
+    if (connection->dialling()) {
+      connection->abort();
+    } else if (session.ending()) {
+      continue;
+    } else if (neighbor_->graceful_restart_time_s && !neighbor_->graceful_restart_notification) {
+      session.abandon("graceful restarted negotiated, closing without sending any notification", now);
+    } else if (subcode == 0) {
+      session.abandon(reason, now);
+    } else {
+      session.terminate(bgp::make_cease(subcode), reason.empty() ? fmt::format("notification sent ({},{})", k_cease, subcode) : std::string(reason), now);
+    }
+    drain_events(*connection, now);
+    if (connection == established_) leave_established();
+    connection->touch();
+  }
+  mark_due();
+}
+
+void Peer::teardown(std::uint8_t subcode, base::TimePoint now) {
+  if (established_ == nullptr || subcode == 0) return;
+  backoff_.reset();
+  end_session(subcode, {}, now);
+}
+
+void Peer::restart(base::TimePoint now) {
+  backoff_.reset();
+  attempts_ = 0;
+  if (outgoing_ == nullptr && incoming_ == nullptr) {
+    schedule_attempt(now);
+  } else {
+    end_session(k_cease_deconfigured, {}, now);
+  }
+}
+
+void Peer::stop(std::uint8_t subcode, std::string_view reason, base::TimePoint now) {
+  stopped_ = true;
+  dial_at_.reset();
+  end_session(subcode, reason, now);
+}
+
+void Peer::drop_connections() {
+  for (Connection* connection : {outgoing_, incoming_}) {
+    if (connection != nullptr) connection->abort();
+  }
+  for (Connection* connection : lingering_) connection->abort();
+}
+
+// The connection that loses a collision: 6/7 and nothing else that anybody notices (spec session.md 1.4).
+void Peer::lose(Connection& connection, std::string_view text, base::TimePoint now) {
+  connection.mute();
+  connection.session().terminate(bgp::make_cease(k_cease_collision, text), "connection collision", now);
+  drain_events(connection, now);
+  connection.touch();
+  lingering_.push_back(&connection);
+  if (&connection == outgoing_) outgoing_ = nullptr;
+  if (&connection == incoming_) incoming_ = nullptr;
+  mark_due();
+}
+
+// --- definitions -----------------------------------------------------------------------------------------------------------
+
+void Peer::replace(std::shared_ptr<const config::Neighbor> neighbor, config::RouteDiff routes, base::TimePoint now) {
+  if (next_neighbor_) {
+    // A second change before the first has taken effect: what is in force is still neighbor_.
+    routes = config::diff_routes(neighbor_->routes, neighbor->routes);
+  }
+  next_neighbor_ = std::move(neighbor);
+  next_routes_ = std::move(routes);
+  backoff_.reset();
+  attempts_ = 0;
+  if (outgoing_ != nullptr || incoming_ != nullptr) {
+    end_session(k_cease_deconfigured, {}, now);
+    return;
+  }
+  adopt_definition(now);
+  dial_at_.reset();
+  schedule_attempt(now);
+}
+
+void Peer::adopt_definition(base::TimePoint) {
+  const bool keep_changes = neighbor_->adj_rib_out != next_neighbor_->adj_rib_out;
+  neighbor_ = std::move(next_neighbor_);
+  next_neighbor_ = nullptr;
+  key_ = config::peer_key(*neighbor_);
+  configure();
+  if (keep_changes) {
+    rib_out_ = std::make_unique<rib::AdjRibOut>(daemon_.pool(), neighbor_->adj_rib_out);
+    load_routes();
+  } else {
+    for (const rib::Route& route : next_routes_.announce) rib_out_->announce(route);
+    for (const rib::Route& route : next_routes_.withdraw) rib_out_->withdraw(route.nlri, route.attributes);
+  }
+  next_routes_ = {};
+}
+
+void Peer::update(std::shared_ptr<const config::Neighbor> neighbor, const config::RouteDiff& routes) {
+  // A new definition that has not taken effect yet is overtaken by this one.
+  next_neighbor_ = nullptr;
+  neighbor_ = std::move(neighbor);
+  resubscribe();
+  for (const rib::Route& route : routes.announce) rib_out_->announce(route);
+  for (const rib::Route& route : routes.withdraw) rib_out_->withdraw(route.nlri, route.attributes);
+  mark_due();
+}
+
+// --- routes ----------------------------------------------------------------------------------------------------------------
+
+namespace {
+bool configured(const config::Neighbor& neighbor, const rib::Route& route) {
+  return std::binary_search(neighbor.families.begin(), neighbor.families.end(), bgp::family_at(route.nlri.family()));
+}
+}  // namespace
+
+base::Result<void> Peer::announce(const rib::Route& route, base::TimePoint now) {
+  if (!configured(*neighbor_, route)) {
+    base::log(LogCategory::rib, LogLevel::error, "{}: the family of {} is not configured, skipped", key_, rib::describe(route));
+    return {};
+  }
+  if (route.attributes->next_hop().self) {
+    auto resolved = rib::resolve_next_hop_self(daemon_.pool(), route, neighbor_->local_address, neighbor_->router_id.value_or(base::RouterId{}));
+    if (!resolved) return resolved.error();
+    rib_out_->announce({route.nlri, *resolved});
+  } else {
+    rib_out_->announce(route);
+  }
+  rib_changed(now);
+  return {};
+}
+
+base::Result<void> Peer::withdraw(const rib::Route& route, base::TimePoint now) {
+  if (!configured(*neighbor_, route)) {
+    base::log(LogCategory::rib, LogLevel::error, "{}: the family of {} is not configured, skipped", key_, rib::describe(route));
+    return {};
+  }
+  rib_out_->withdraw(route.nlri, route.attributes);
+  rib_changed(now);
+  return {};
+}
+
+void Peer::rib_changed(base::TimePoint now) {
+  if (established_ == nullptr) return;
+  if (!first_change_) first_change_ = now;
+  command_hold_until_ = std::min(now + k_command_quiet, *first_change_ + k_command_hold_off);
+  daemon_.schedule(*this, *command_hold_until_);
+}
+
+void Peer::flush(base::TimePoint now) {
+  if (established_ == nullptr) return;
+  const bool bracket = established_->session().negotiated()->refresh == bgp::RefreshMode::enhanced;
+  bgp::FamilySet families;
+  for (const bgp::Family family : neighbor_->families) {
+    if (const auto index = bgp::family_index(family)) families.insert(*index);
+  }
+  rib_out_->resend(families, bracket);
+  rib_changed(now);
+}
+
+void Peer::queue_end_of_rib(bgp::Family family) {
+  end_of_ribs_.push_back(family);
+  mark_due();
+}
+
+void Peer::queue_route_refresh(bgp::Family family) {
+  if (established_ == nullptr) return;
+  const bgp::Negotiated& negotiated = *established_->session().negotiated();
+  if (negotiated.refresh == bgp::RefreshMode::absent || !negotiated.family_set.contains(family)) {
+    base::log(LogCategory::message, LogLevel::warning, "{}: route refresh for {} was not negotiated, not sent", key_,
+              bgp::to_string(family));
+    return;
+  }
+  route_refreshes_.push_back(family);
+  mark_due();
+}
+
+bool Peer::drained() const {
+  if (established_ == nullptr) return true;
+  return !rib_out_->has_pending() && !rib_out_->run_active() && established_->session().outbox().empty();
+}
+
+}  // namespace tandem::speaker

@@ -1,0 +1,166 @@
+// One neighbor: its RIBs, its connections (one, or two while a collision is being settled), its back-off, and the turn it gets in a
+// round (spec session.md 1.1, 1.8). Survives sessions; replaced or given a new definition by a reload.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/api/executor.hpp"
+#include "common/config/configuration.hpp"
+#include "common/config/reload_diff.hpp"
+#include "common/process/host.hpp"
+#include "common/rib/adj_rib_in.hpp"
+#include "common/rib/adj_rib_out.hpp"
+#include "common/rib/update_packer.hpp"
+#include "common/speaker/backoff.hpp"
+#include "common/speaker/connection.hpp"
+#include "common/speaker/subscribers.hpp"
+#include "common/speaker/token_bucket.hpp"
+
+namespace tandem::speaker {
+
+class Daemon;
+
+class Peer {
+ public:
+  Peer(Daemon& daemon, api::PeerId id, std::shared_ptr<const config::Neighbor> neighbor, bool ephemeral);
+  ~Peer();
+
+  // --- lifecycle -----------------------------------------------------------------------------------------------------
+  void start(base::TimePoint now);  // begins to connect, unless passive
+  // An accepted connection for this neighbor. Settles what RFC 4271 6.8 can settle before an OPEN.
+  void accept(base::UniqueFd fd, const base::Endpoint& local, const base::Endpoint& remote, base::TimePoint now);
+  // A new definition: the session ends (Cease 6/3, or silently under graceful restart) and starts anew with it.
+  void replace(std::shared_ptr<const config::Neighbor> neighbor, config::RouteDiff routes, base::TimePoint now);
+  // The same definition with other routes and subscriptions.
+  void update(std::shared_ptr<const config::Neighbor> neighbor, const config::RouteDiff& routes);
+  void restart(base::TimePoint now);
+  // The neighbor goes away: `subcode` of Cease, or silently. gone() once nothing is left.
+  void stop(std::uint8_t subcode, std::string_view reason, base::TimePoint now);
+  [[nodiscard]] bool gone() const { return stopped_ && !outgoing_ && !incoming_ && lingering_.empty(); }
+  void teardown(std::uint8_t subcode, base::TimePoint now);
+  void drop_connections();  // close without another word (end of shutdown)
+
+  // --- what connections report -----------------------------------------------------------------------------------------
+  void connection_made(Connection& connection, base::TimePoint now);
+  void connect_failed(Connection& connection, int error, base::TimePoint now);
+  void connection_ended(Connection& connection, base::TimePoint now);
+
+  // --- the round -----------------------------------------------------------------------------------------------------
+  void mark_due();
+  // One turn; true when there is more to do at once.
+  bool turn(base::TimePoint now);
+  [[nodiscard]] std::optional<base::TimePoint> deadline() const;
+
+  // --- routes (through the executor and the reload) -----------------------------------------------------------------------
+  [[nodiscard]] base::Result<void> announce(const rib::Route& route, base::TimePoint now);
+  [[nodiscard]] base::Result<void> withdraw(const rib::Route& route, base::TimePoint now);
+  [[nodiscard]] rib::AdjRibOut& rib_out() { return *rib_out_; }
+  [[nodiscard]] const rib::AdjRibOut& rib_out() const { return *rib_out_; }
+  [[nodiscard]] rib::AdjRibIn& rib_in() { return rib_in_; }
+  [[nodiscard]] const rib::AdjRibIn& rib_in() const { return rib_in_; }
+  // A command changed the RIB: generation is held off for a moment (spec api.md 9.2), then the peer runs.
+  void rib_changed(base::TimePoint now);
+  void flush(base::TimePoint now);
+  void queue_end_of_rib(bgp::Family family);
+  void queue_route_refresh(bgp::Family family);
+  [[nodiscard]] bool drained() const;
+
+  // --- what is known ---------------------------------------------------------------------------------------------------
+  [[nodiscard]] api::PeerId id() const { return id_; }
+  [[nodiscard]] const std::string& key() const { return key_; }
+  [[nodiscard]] const config::Neighbor& neighbor() const { return *neighbor_; }
+  [[nodiscard]] const base::IpAddress& address() const { return neighbor_->peer.address; }
+  [[nodiscard]] bool ephemeral() const { return ephemeral_; }
+  [[nodiscard]] bool passive() const;
+  [[nodiscard]] bool established() const { return established_ != nullptr; }
+  [[nodiscard]] api::PeerSnapshot snapshot(base::TimePoint now) const;
+  [[nodiscard]] const Subscribers& subscribers() const { return subscribers_; }
+  void resubscribe();  // the programs have changed
+  void announce_signal(int code, std::string_view name);
+
+ private:
+  // peer.cpp
+  void configure();
+  void load_routes();
+  void adopt_definition(base::TimePoint now);
+  void dial(base::TimePoint now);
+  void attempt_failed(base::TimePoint now);
+  void schedule_attempt(base::TimePoint now);
+  void lose(Connection& connection, std::string_view text, base::TimePoint now);
+  [[nodiscard]] bool limit_reached() const;
+  void end_session(std::uint8_t subcode, std::string_view reason, base::TimePoint now);
+  [[nodiscard]] Connection* main_connection() const;
+  [[nodiscard]] process::DialPlan dial_plan() const;
+  // peer_turn.cpp
+  bool read_messages(Connection& connection, base::TimePoint now);
+  void handle(Connection& connection, session::Inbound& inbound, base::TimePoint now);
+  void handle_update(Connection& connection, session::Inbound& inbound, base::TimePoint now);
+  void handle_refresh(Connection& connection, const session::Inbound& inbound);
+  void settle_collision(Connection& opened, base::TimePoint now);
+  void enter_established(Connection& connection, base::TimePoint now);
+  void leave_established();
+  bool send_messages(base::TimePoint now);
+  std::size_t send_run(base::TimePoint now);
+  void send_initial_end_of_ribs(base::TimePoint now);
+  void send_end_of_rib(bgp::Family family, base::TimePoint now);
+  void send(base::Bytes message, base::TimePoint now);
+  [[nodiscard]] bool generation_held(base::TimePoint now) const;
+  [[nodiscard]] bool initial_end_of_rib_ready() const;
+  // peer_events.cpp
+  void drain_events(Connection& connection, base::TimePoint now);
+  void tell_state(session::State state);
+  void tell_change(std::string_view change, std::string_view reason);
+  void tell_message(session::Direction direction, const bgp::RawMessage& message, const bgp::Update* update,
+                    const rib::AttributeSetRef& attributes, const rib::AttributeSetRef& mp_attributes,
+                    const bgp::Negotiated* negotiated);
+
+  Daemon& daemon_;
+  api::PeerId id_;
+  std::shared_ptr<const config::Neighbor> neighbor_;
+  std::shared_ptr<const config::Neighbor> next_neighbor_;  // takes over when the session has ended
+  config::RouteDiff next_routes_;
+  std::string key_;
+  bool ephemeral_;
+  bool stopped_ = false;
+  std::unique_ptr<session::Parameters> parameters_;
+  Subscribers subscribers_;
+
+  rib::AdjRibIn rib_in_;
+  std::unique_ptr<rib::AdjRibOut> rib_out_;
+  std::unique_ptr<rib::UpdatePacker> packer_;  // of the established session
+
+  Connection* outgoing_ = nullptr;  // owned by the runtime
+  Connection* incoming_ = nullptr;
+  Connection* established_ = nullptr;
+  std::vector<Connection*> lingering_;  // muted ones that are still closing
+
+  Backoff backoff_;
+  std::uint32_t attempts_ = 0;
+  int connects_ = 0;                                // of the present attempt
+  std::optional<base::TimePoint> attempt_started_;
+  std::optional<base::TimePoint> dial_at_;          // when to connect next; nullopt: not waiting to
+
+  std::optional<base::TimePoint> first_hold_until_;    // Established, and the peer has not been heard since
+  std::optional<base::TimePoint> command_hold_until_;  // commands may still be coming
+  std::optional<base::TimePoint> first_change_;        // of the commands being held off
+  bool initial_run_done_ = false;
+  bool initial_end_of_rib_due_ = false;
+  std::deque<bgp::Family> end_of_ribs_;             // asked for by commands; survive a session
+  std::deque<bgp::Family> route_refreshes_;
+
+  std::unique_ptr<TokenBucket> rate_limit_;         // null: none
+  base::TimePoint created_{};
+  base::TimePoint changed_{};                       // last Established, or last end of a session
+  api::MessageCounters sent_;
+  api::MessageCounters received_;
+  std::uint64_t prefixes_received_ = 0;
+  std::uint64_t prefixes_withdrawn_ = 0;
+  std::uint64_t event_counter_ = 0;
+  base::TimePoint event_time_{};
+};
+
+}  // namespace tandem::speaker

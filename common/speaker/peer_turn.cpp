@@ -1,0 +1,343 @@
+// The turn of a peer: what comes in, what goes out, and in which order (spec session.md 1.7, 1.8; api.md 9.3).
+#include <algorithm>
+
+#include "common/base/assert.hpp"
+#include "common/bgp/message/route_refresh.hpp"
+#include "common/session/limits.hpp"
+#include "common/speaker/daemon.hpp"
+#include "common/speaker/limits.hpp"
+#include "common/speaker/parameters.hpp"
+#include "common/speaker/peer.hpp"
+
+namespace tandem::speaker {
+
+using base::LogCategory;
+using base::LogLevel;
+using config::Topic;
+using session::Direction;
+using session::State;
+
+bool Peer::turn(base::TimePoint now) {
+  event_time_ = now;
+  const std::uint64_t in_before = received_.total();
+  const std::uint64_t out_before = sent_.total();
+  if (dial_at_ && *dial_at_ <= now && !stopped_) {
+    dial_at_.reset();
+    dial(now);
+  }
+  bool again = false;
+  for (Connection* connection : {incoming_, outgoing_}) {
+    if (connection == nullptr || connection->dialling() || connection->over()) continue;
+    again |= read_messages(*connection, now);
+    connection->session().expired(now);
+    drain_events(*connection, now);
+    if (connection == established_ && connection->session().ending()) leave_established();
+    connection->touch();
+  }
+  for (Connection* connection : lingering_) {
+    if (connection->dialling()) continue;
+    connection->session().expired(now);
+    connection->touch();
+  }
+  if (established_ != nullptr) again |= send_messages(now);
+  if (LoopObserver* observer = daemon_.observer()) {
+    observer->turn(key_, received_.total() - in_before, sent_.total() - out_before, now);
+  }
+  return again;
+}
+
+std::optional<base::TimePoint> Peer::deadline() const {
+  std::optional<base::TimePoint> first = dial_at_;
+  for (const Connection* connection : {incoming_, outgoing_}) {
+    if (connection != nullptr) first = base::earliest(first, const_cast<Connection*>(connection)->session().deadline());
+  }
+  for (Connection* connection : lingering_) first = base::earliest(first, connection->session().deadline());
+  if (established_ == nullptr) return first;
+  const bool something_waits = rib_out_->has_pending() || initial_end_of_rib_due_ || !end_of_ribs_.empty();
+  if (something_waits && !rib_out_->run_active()) {
+    first = base::earliest(first, std::max(first_hold_until_.value_or(base::TimePoint{}), command_hold_until_.value_or(base::TimePoint{})));
+  }
+  if (rate_limit_ && (rib_out_->run_active() || established_->session().has_input())) {
+    first = base::earliest(first, rate_limit_->next());
+  }
+  return first;
+}
+
+// --- in --------------------------------------------------------------------------------------------------------------------
+
+bool Peer::read_messages(Connection& connection, base::TimePoint now) {
+  session::Session& session = connection.session();
+  const bool decode = neighbor_->adj_rib_in || subscribers_.wants_decoded(Direction::receive, Topic::update) ||
+                      base::log_enabled(LogCategory::routes, LogLevel::debug);
+  for (std::size_t handled = 0; handled < k_turn_messages_in; ++handled) {
+    if (!session.has_input() || session.ending()) return false;
+    if (rate_limit_ && established_ == &connection && !rate_limit_->take(now)) return false;
+    const State before = session.state();
+    auto inbound = session.step(decode, now);
+    if (before == State::established) first_hold_until_.reset();
+    drain_events(connection, now);
+    if (session.ending()) return false;
+    if (before != State::open_confirm && session.state() == State::open_confirm) {
+      settle_collision(connection, now);
+      if (connection.muted()) return false;
+    }
+    if (before != State::established && session.state() == State::established) enter_established(connection, now);
+    if (inbound) handle(connection, *inbound, now);
+  }
+  return session.has_input();
+}
+
+void Peer::handle(Connection& connection, session::Inbound& inbound, base::TimePoint now) {
+  if (inbound.message.type == static_cast<std::uint8_t>(bgp::MessageType::update)) {
+    ++received_.update;
+    handle_update(connection, inbound, now);
+  } else if (inbound.refresh) {
+    ++received_.refresh;
+    handle_refresh(connection, inbound);
+  } else {
+    ++received_.operational;
+    tell_message(Direction::receive, inbound.message, nullptr, {}, {}, connection.session().negotiated());
+  }
+}
+
+void Peer::handle_update(Connection& connection, session::Inbound& inbound, base::TimePoint) {
+  const bgp::Update* update = inbound.update ? &*inbound.update : nullptr;
+  rib::AttributeSetRef attributes;
+  rib::AttributeSetRef mp_attributes;
+  if (update != nullptr && update->treat_as_withdraw.empty()) {
+    const bgp::AttributeBlock& block = update->attributes;
+    if (!update->announced.empty() || (update->has_withdraws() && !block.wire().empty())) {
+      attributes = daemon_.pool().intern_received(block.wire(), block.asn4, update->next_hop);
+    }
+    if (!update->mp_announced.empty()) mp_attributes = daemon_.pool().intern_received(block.wire(), block.asn4, update->mp_next_hop);
+  } else if (update != nullptr) {
+    base::log(LogCategory::parser, LogLevel::warning, "{}: UPDATE treated as a withdraw because of its attribute {} (RFC 7606)", key_,
+              update->treat_as_withdraw);
+  }
+  if (update != nullptr && update->skipped_family) {
+    base::log(LogCategory::parser, LogLevel::warning, "{}: routes of {} in an UPDATE are ignored", key_,
+              bgp::to_string(*update->skipped_family));
+  }
+  tell_message(Direction::receive, inbound.message, update, attributes, mp_attributes, connection.session().negotiated());
+  if (update == nullptr) return;
+
+  const bool keep = neighbor_->adj_rib_in;
+  const auto withdraw = [&](const bgp::NlriKey& key) {
+    ++prefixes_withdrawn_;
+    if (keep) rib_in_.withdraw(key);
+  };
+  const auto announce = [&](const rib::AttributeSetRef& set) {
+    return [this, keep, &set](const bgp::NlriKey& key) {
+      ++prefixes_received_;
+      if (keep) rib_in_.announce(key, set);
+    };
+  };
+  update->withdrawn.for_each(withdraw);
+  update->mp_withdrawn.for_each(withdraw);
+  if (update->treat_as_withdraw.empty()) {
+    update->announced.for_each(announce(attributes));
+    update->mp_announced.for_each(announce(mp_attributes));
+  } else {
+    update->announced.for_each(withdraw);
+    update->mp_announced.for_each(withdraw);
+  }
+}
+
+void Peer::handle_refresh(Connection& connection, const session::Inbound& inbound) {
+  const bgp::Negotiated& negotiated = *connection.session().negotiated();
+  tell_message(Direction::receive, inbound.message, nullptr, {}, {}, &negotiated);
+  const bgp::RouteRefresh& refresh = *inbound.refresh;
+  // Only a query, only what was negotiated (DEV-11, RFC 7313 section 4).
+  if (refresh.subtype != bgp::RefreshSubtype::query) return;
+  const auto family = bgp::family_index(refresh.family);
+  if (negotiated.refresh == bgp::RefreshMode::absent || !family || !negotiated.family_set.contains(*family)) {
+    base::log(LogCategory::message, LogLevel::warning, "{}: route refresh for {} was not negotiated, ignored", key_,
+              bgp::to_string(refresh.family));
+    return;
+  }
+  bgp::FamilySet families;
+  families.insert(*family);
+  rib_out_->resend(families, negotiated.refresh == bgp::RefreshMode::enhanced);
+}
+
+// RFC 4271 section 6.8, RFC 6286 section 2.3: of two connections the one stays that was opened by the speaker with the higher
+// identifier, or, when those are equal, the higher AS number.
+void Peer::settle_collision(Connection& opened, base::TimePoint now) {
+  Connection* other = &opened == outgoing_ ? incoming_ : outgoing_;
+  if (other == nullptr || other->over()) return;
+  if (other->dialling()) {
+    other->mute();
+    other->abort();
+    lingering_.push_back(other);
+    (other == outgoing_ ? outgoing_ : incoming_) = nullptr;
+    return;
+  }
+  if (other->session().ending()) return;
+  if (other == established_) {
+    lose(opened, "could not accept the connection, already established", now);
+    return;
+  }
+  const bgp::Negotiated& negotiated = *opened.session().negotiated();
+  const bool ours_is_higher = negotiated.local_id != negotiated.peer_id ? negotiated.local_id > negotiated.peer_id
+                                                                         : negotiated.local_as > negotiated.peer_as;
+  Connection* loser = ours_is_higher ? incoming_ : outgoing_;
+  base::log(LogCategory::network, LogLevel::info, "{}: connection collision, closing the {} connection", key_,
+            loser == outgoing_ ? "outgoing" : "incoming");
+  lose(*loser, {}, now);
+}
+
+void Peer::enter_established(Connection& connection, base::TimePoint now) {
+  established_ = &connection;
+  Connection* other = &connection == outgoing_ ? incoming_ : outgoing_;
+  if (other != nullptr && !other->over()) {
+    if (other->dialling()) {
+      other->mute();
+      other->abort();
+      lingering_.push_back(other);
+      (other == outgoing_ ? outgoing_ : incoming_) = nullptr;
+    } else {
+      lose(*other, {}, now);
+    }
+  }
+  rib_in_.clear();
+  rib_out_->established();
+  packer_ = std::make_unique<rib::UpdatePacker>(*connection.session().negotiated(), packer_options(*neighbor_, daemon_.options()));
+  backoff_.reset();
+  changed_ = now;
+  prefixes_received_ = 0;
+  prefixes_withdrawn_ = 0;
+  initial_run_done_ = false;
+  initial_end_of_rib_due_ = !neighbor_->manual_eor;
+  first_hold_until_ = now + k_first_run_hold_off;
+  command_hold_until_.reset();
+  first_change_.reset();
+  for (const bgp::Family family : neighbor_->families) {
+    if (!connection.session().negotiated()->family_set.contains(family)) {
+      base::log(LogCategory::message, LogLevel::info, "{}: {} was not negotiated", key_, bgp::to_string(family));
+    }
+  }
+}
+
+void Peer::leave_established() {
+  established_ = nullptr;
+  packer_.reset();
+  rib_out_->closed();
+  route_refreshes_.clear();
+  first_hold_until_.reset();
+  command_hold_until_.reset();
+  first_change_.reset();
+  initial_end_of_rib_due_ = false;
+  changed_ = event_time_;
+  sent_ = {};
+  received_ = {};
+}
+
+// --- out -------------------------------------------------------------------------------------------------------------------
+
+bool Peer::generation_held(base::TimePoint now) const {
+  return (first_hold_until_ && now < *first_hold_until_) || (command_hold_until_ && now < *command_hold_until_);
+}
+
+bool Peer::initial_end_of_rib_ready() const {
+  return initial_end_of_rib_due_ && !rib_out_->run_active() && (initial_run_done_ || !rib_out_->has_pending());
+}
+
+bool Peer::send_messages(base::TimePoint now) {
+  session::Session& session = established_->session();
+  if (session.ending()) return false;
+  if (!route_refreshes_.empty()) {
+    base::Buffer message;
+    bgp::encode_route_refresh({route_refreshes_.front(), bgp::RefreshSubtype::query}, message);
+    route_refreshes_.pop_front();
+    send(message, now);
+  }
+  if (!rib_out_->run_active() && rib_out_->has_pending() && !generation_held(now)) {
+    first_change_.reset();
+    command_hold_until_.reset();
+    first_hold_until_.reset();
+    rib_out_->start_run();
+  }
+  bool starved = false;
+  if (rib_out_->run_active()) {
+    starved = send_run(now) == 0 && rate_limit_ != nullptr;
+  } else if (initial_end_of_rib_ready() && !(first_hold_until_ && now < *first_hold_until_)) {
+    send_initial_end_of_ribs(now);
+  } else if (!end_of_ribs_.empty() && !rib_out_->has_pending() && !initial_end_of_rib_due_) {
+    const bgp::Family family = end_of_ribs_.front();
+    end_of_ribs_.pop_front();
+    send_end_of_rib(family, now);
+  }
+  established_->touch();
+  if (session.outbox().size() >= session::k_outbox_high) return false;  // sent() makes us due again
+  const bool more_to_run = rib_out_->run_active() && !starved;
+  const bool more_to_say = !route_refreshes_.empty() || (initial_end_of_rib_ready() && !first_hold_until_) ||
+                           (!end_of_ribs_.empty() && !rib_out_->has_pending() && !rib_out_->run_active() && !initial_end_of_rib_due_);
+  return more_to_run || more_to_say;
+}
+
+std::size_t Peer::send_run(base::TimePoint now) {
+  const session::Session& session = established_->session();
+  const std::size_t limit = rate_limit_ ? 1 : k_turn_messages_out;
+  base::Buffer& message = daemon_.scratch();
+  std::size_t count = 0;
+  while (count < limit && rib_out_->run_active() && session.outbox().size() < session::k_outbox_high) {
+    if (rate_limit_ && !rate_limit_->available(now)) break;
+    message.clear();
+    const rib::AdjRibOut::Produced produced = rib_out_->next_message(*packer_, message);
+    if (produced.message) {
+      if (rate_limit_) rate_limit_->take(now);
+      ++count;
+      send(message, now);
+    }
+    if (produced.over) {
+      initial_run_done_ = true;
+      // a run that had nothing to say is no reason to wait for a token
+      return std::max<std::size_t>(count, 1);
+    }
+  }
+  return count;
+}
+
+void Peer::send_initial_end_of_ribs(base::TimePoint now) {
+  initial_end_of_rib_due_ = false;
+  first_hold_until_.reset();
+  const std::vector<bgp::Family>& families = established_->session().negotiated()->families;
+  for (const bgp::Family family : families) send_end_of_rib(family, now);
+  if (families.empty()) {
+    base::Buffer message;
+    bgp::append_keepalive(message);
+    send(message, now);
+  }
+}
+
+void Peer::send_end_of_rib(bgp::Family family, base::TimePoint now) {
+  base::Buffer message;
+  bgp::encode_end_of_rib(family, message);
+  send(message, now);
+}
+
+void Peer::send(base::Bytes octets, base::TimePoint) {
+  session::Session& session = established_->session();
+  const bgp::RawMessage message{octets[bgp::k_header_size - 1], octets};
+  const auto type = static_cast<bgp::MessageType>(message.type);
+  const bool update = type == bgp::MessageType::update;
+  if (update) ++sent_.update;
+  if (type == bgp::MessageType::route_refresh) ++sent_.refresh;
+  if (type == bgp::MessageType::keepalive) ++sent_.keepalive;
+  // The event comes before the bytes (spec api.md 5.2).
+  if (update && subscribers_.wants_decoded(Direction::send, Topic::update)) {
+    bgp::Negotiated mirrored = *session.negotiated();
+    mirrored.add_path_receive = mirrored.add_path_send;
+    if (auto decoded = bgp::decode_update(message.body(), mirrored)) {
+      const bgp::AttributeBlock& block = decoded->attributes;
+      const auto attributes = daemon_.pool().intern_received(block.wire(), block.asn4, decoded->next_hop);
+      const auto mp_attributes = daemon_.pool().intern_received(block.wire(), block.asn4, decoded->mp_next_hop);
+      tell_message(Direction::send, message, &*decoded, attributes, mp_attributes, session.negotiated());
+    }
+  } else {
+    tell_message(Direction::send, message, nullptr, {}, {}, session.negotiated());
+  }
+  session.queue(octets);
+}
+
+}  // namespace tandem::speaker

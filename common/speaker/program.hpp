@@ -1,0 +1,82 @@
+// An API program: its definition, the running instance if there is one, and the rules about starting it again (spec api.md 2.5 to 2.7).
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/api/event_encoder.hpp"
+#include "common/config/configuration.hpp"
+#include "common/speaker/client.hpp"
+
+namespace tandem::speaker {
+
+class Program;
+
+// One running instance: two pipes and a process.
+class ProgramClient final : public Client {
+ public:
+  ProgramClient(Daemon& daemon, Program& program, base::UniqueFd output, base::UniqueFd input, api::ClientState state);
+  void orphan();  // stopped: what it still says is nobody's business
+
+ private:
+  void misbehaved() override;
+  void finished(base::TimePoint now) override;
+  Program* program_;
+};
+
+class Program {
+ public:
+  Program(Daemon& daemon, config::Program definition);
+  ~Program();
+
+  // An explicit start: start-up, reload, restart. Does not count against the respawn limit.
+  void start(base::TimePoint now);
+  // SIGTERM now, SIGKILL later; not started again unless start() is called.
+  void stop(base::TimePoint now);
+  void redefine(config::Program definition) { definition_ = std::move(definition); }
+
+  void child_ended(std::int64_t pid);
+  void instance_finished(base::TimePoint now);  // its output has ended and its last lines have been executed
+  void instance_misbehaved(base::TimePoint now);
+  [[nodiscard]] std::optional<base::TimePoint> deadline() const;
+  void expired(base::TimePoint now);
+
+  void tell(std::string_view lines);
+  void hush();
+  [[nodiscard]] Client* client() const { return client_; }
+  [[nodiscard]] bool running() const { return client_ != nullptr; }
+  [[nodiscard]] bool quiet() const { return !client_ && dying_.empty(); }  // nothing left of it
+  [[nodiscard]] const config::Program& definition() const { return definition_; }
+  [[nodiscard]] const config::Program& running_definition() const { return started_as_; }
+  [[nodiscard]] api::EventForm form() const { return form_; }
+  [[nodiscard]] api::ClientId client_id() const { return client_id_; }
+
+ private:
+  void spawn(base::TimePoint now);
+  void respawn(base::TimePoint now);
+  void end_process(base::TimePoint now);
+
+  struct Dying {
+    std::int64_t pid = 0;
+    base::TimePoint next{};
+    bool killed = false;
+  };
+
+  Daemon& daemon_;
+  config::Program definition_;
+  config::Program started_as_;
+  ProgramClient* client_ = nullptr;  // owned by the runtime
+  api::ClientId client_id_;
+  api::EventForm form_ = api::EventForm::json_v6;
+  std::int64_t pid_ = 0;             // 0: no process, or it has been reaped
+  std::vector<Dying> dying_;
+  bool wanted_ = false;              // to be running
+  bool ever_started_ = false;
+  std::int64_t bucket_ = -1;         // 64-second bucket of the wall clock
+  int starts_in_bucket_ = 0;
+};
+
+}  // namespace tandem::speaker

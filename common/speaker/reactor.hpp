@@ -1,0 +1,28 @@
+// The interface of an engine.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+namespace tandem::speaker {
+
+class Speaker;
+
+enum class Exit : std::uint8_t {
+  stop,           // the speaker is finished
+  restart,        // reserved: run again from scratch
+  switch_engine,  // another engine is to continue on the same speaker (Speaker::engine_wanted)
+  failure         // the engine cannot go on; the reason has been logged
+};
+
+// Drives a speaker until it exits. Every channel that had a driver has none when run returns, and its descriptor is as it was.
+// One thread; run may be called again later.
+class Reactor {
+ public:
+  virtual ~Reactor() = default;
+  [[nodiscard]] virtual std::string_view name() const = 0;
+  virtual Exit run(Speaker& speaker) = 0;
+};
+
+}  // namespace tandem::speaker

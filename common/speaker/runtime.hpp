@@ -1,0 +1,43 @@
+// What an engine borrows: the channels to be driven. It outlives every engine; an engine that leaves gives back everything but its
+// own waiting (design: "no state lives in an engine that the next engine would miss").
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "common/speaker/channel.hpp"
+
+namespace tandem::speaker {
+
+class Runtime {
+ public:
+  Runtime();
+  ~Runtime();
+
+  // --- for the engine ------------------------------------------------------------------------------------------------
+  // Moves the channels that were woken since the last call to `out` (cleared first), in the order they were woken. A channel
+  // without driver() wants one.
+  void take_woken(std::vector<Channel*>& out);
+  [[nodiscard]] bool has_woken() const { return !woken_.empty(); }
+  // At the start of an engine: every channel is woken, so that each descriptor is treated as readable and writable once.
+  void wake_all();
+  // Number of channels with a driver; an engine has left when it is 0.
+  [[nodiscard]] std::size_t driven() const;
+  [[nodiscard]] std::size_t channels() const { return channels_.size(); }
+
+  // --- for the core --------------------------------------------------------------------------------------------------
+  void wake(Channel& channel);
+  // Takes ownership; the channel is woken.
+  void adopt(std::unique_ptr<Channel> channel);
+  // The core is done with it: destroyed at the next collect() when no driver is attached.
+  void retire(Channel& channel);
+  void collect();
+
+ private:
+  friend class Channel;
+  std::vector<std::unique_ptr<Channel>> channels_;  // in order of adoption
+  std::vector<Channel*> woken_;
+  std::vector<Channel*> retired_;
+};
+
+}  // namespace tandem::speaker

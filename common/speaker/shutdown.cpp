@@ -1,0 +1,68 @@
+#include "common/speaker/shutdown.hpp"
+
+#include <algorithm>
+
+#include "common/speaker/daemon.hpp"
+#include "common/speaker/limits.hpp"
+
+namespace tandem::speaker {
+
+namespace {
+constexpr std::uint8_t k_cease_shutdown = 2;
+}
+
+Shutdown::Shutdown(Daemon& daemon, base::TimePoint now) : daemon_(&daemon), until_(now + k_shutdown_peers) {
+  for (Listener* listener : daemon.listeners_) listener->close();
+  if (daemon.control_listener_ != nullptr) daemon.control_listener_->close();
+  for (const auto& peer : daemon.peers_) peer->stop(k_cease_shutdown, "stop, message [shutting down]", now);
+}
+
+bool Shutdown::step(base::TimePoint now) {
+  const bool late = until_ && *until_ <= now;
+  switch (phase_) {
+    case Phase::peers: {
+      if (!daemon_->peers_.empty()) {
+        if (!late) return false;
+        for (const auto& peer : daemon_->peers_) peer->drop_connections();
+        until_.reset();  // closing is the driver's, at once
+        return false;
+      }
+      for (const auto& program : daemon_->programs_) {
+        if (!program->running()) continue;
+        std::string line;
+        daemon_->encoder_.shutdown(program->form(), daemon_->wall(now), line);
+        program->tell(line);
+        program->hush();
+      }
+      for (ControlClient* client : daemon_->control_clients_) {
+        client->tell("shutdown\n");
+        client->hush();
+      }
+      phase_ = Phase::notice;
+      until_ = now + k_shutdown_flush;
+      return step(now);
+    }
+    case Phase::notice: {
+      const auto unread = daemon_->queue_status();
+      const bool flushed = std::all_of(unread.begin(), unread.end(), [](const api::QueueStatus& queue) { return queue.bytes == 0; });
+      if (!flushed && !late) return false;
+      for (const auto& program : daemon_->programs_) program->stop(now);
+      for (ControlClient* client : daemon_->control_clients_) client->close();
+      phase_ = Phase::programs;
+      until_.reset();  // the programs have deadlines of their own
+      return step(now);
+    }
+    case Phase::programs: {
+      const auto quiet = [](const std::unique_ptr<Program>& program) { return program->quiet(); };
+      const bool over = std::all_of(daemon_->programs_.begin(), daemon_->programs_.end(), quiet) &&
+                        std::all_of(daemon_->retired_programs_.begin(), daemon_->retired_programs_.end(), quiet);
+      if (!over) return false;
+      phase_ = Phase::done;
+      return true;
+    }
+    case Phase::done: return true;
+  }
+  return true;
+}
+
+}  // namespace tandem::speaker

@@ -1,0 +1,22 @@
+#include "common/speaker/speaker.hpp"
+
+#include "common/speaker/daemon.hpp"
+
+namespace tandem::speaker {
+
+Speaker::Speaker(process::Host& host, SpeakerOptions options) : daemon_(std::make_unique<Daemon>(host, std::move(options))) {}
+Speaker::~Speaker() = default;
+
+base::Result<void> Speaker::start(base::TimePoint now) { return daemon_->start(now); }
+Runtime& Speaker::runtime() { return daemon_->runtime(); }
+void Speaker::signal(Signal signal) { daemon_->signal(signal); }
+bool Speaker::round(base::TimePoint now) { return daemon_->round(now); }
+std::optional<base::TimePoint> Speaker::deadline() const { return daemon_->deadline(); }
+std::optional<Exit> Speaker::exit() const { return daemon_->exit(); }
+LoopObserver* Speaker::observer() const { return daemon_->observer(); }
+void Speaker::set_observer(LoopObserver* observer) { daemon_->set_observer(observer); }
+const std::string& Speaker::engine_wanted() const { return daemon_->engine_wanted(); }
+void Speaker::engine_started(std::string_view name, base::TimePoint now) { daemon_->engine_started(name, now); }
+int Speaker::exit_status() const { return daemon_->exit_status(); }
+
+}  // namespace tandem::speaker

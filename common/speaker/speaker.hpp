@@ -1,0 +1,70 @@
+// The whole daemon as one object, without I/O: neighbors, RIBs, programs, control clients, reload, shutdown, and the order of one
+// round (spec session.md 5, api.md 9). An engine delivers what happened, calls round(), drains what came of it, and waits until a
+// channel is ready or deadline() has come.
+//
+// The round, in this order: signals; accepted connections; peers in configuration order, each one turn; command lines, client by
+// client; jobs (long answers, sync waits, shutdown steps); events and answers are in the outboxes when it ends. It is
+// batch-invariant: delivering the same input in more or fewer pieces does not change a byte of output.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/error.hpp"
+#include "common/base/time.hpp"
+#include "common/config/settings.hpp"
+#include "common/process/host.hpp"
+#include "common/speaker/loop_observer.hpp"
+#include "common/speaker/reactor.hpp"
+#include "common/speaker/runtime.hpp"
+
+namespace tandem::speaker {
+
+// Signals the program handles (spec config.md 9). SIGCHLD means: some program may have ended.
+enum class Signal : std::uint8_t { terminate, hang_up, interrupt, reload, full_reload, restart, child };
+
+struct SpeakerOptions {
+  config::Settings settings;
+  std::vector<std::string> configurations;  // paths; the first is loaded, debug.rotate takes the next at each reload
+  std::vector<std::string> engines;         // names that `engine NAME` accepts
+  std::string control_socket;               // path; empty: no control socket
+  std::string version;                      // what `version` answers
+  // May change where a neighbor's connections go and how they are made; null: as configured. `tandem compare` sends them all to
+  // its own scripted peer, whatever addresses the configuration has.
+  std::function<void(std::string_view peer_key, process::DialPlan&)> redirect;
+};
+
+class Daemon;  // what it is made of
+
+class Speaker {
+ public:
+  Speaker(process::Host& host, SpeakerOptions options);
+  ~Speaker();
+
+  // Loads the configuration, opens listeners and the control socket, starts the programs. Nothing is kept on failure.
+  [[nodiscard]] base::Result<void> start(base::TimePoint now);
+
+  // --- for the engine ------------------------------------------------------------------------------------------------
+  [[nodiscard]] Runtime& runtime();
+  void signal(Signal signal);                // remembered once per kind until the round's signal point (I26)
+  // One pass. True: there is more to do at once, do not wait (but look at the descriptors first).
+  bool round(base::TimePoint now);
+  [[nodiscard]] std::optional<base::TimePoint> deadline() const;  // the earliest of all timers; nullopt: none
+  [[nodiscard]] std::optional<Exit> exit() const;                 // set: the engine detaches its drivers and returns this
+  [[nodiscard]] LoopObserver* observer() const;
+
+  // --- for the program ---------------------------------------------------------------------------------------------
+  void set_observer(LoopObserver* observer);  // null: nobody
+  [[nodiscard]] const std::string& engine_wanted() const;   // after Exit::switch_engine
+  void engine_started(std::string_view name, base::TimePoint now);  // called before each Reactor::run
+  [[nodiscard]] int exit_status() const;
+
+ private:
+  std::unique_ptr<Daemon> daemon_;
+};
+
+}  // namespace tandem::speaker

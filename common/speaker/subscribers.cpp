@@ -1,0 +1,37 @@
+#include "common/speaker/subscribers.hpp"
+
+#include "common/speaker/daemon.hpp"
+
+namespace tandem::speaker {
+
+using config::Topic;
+using session::Direction;
+
+bool Subscribers::wants(Direction direction, Topic topic) const { return !of(direction, topic).empty(); }
+
+bool Subscribers::wants_decoded(Direction direction, Topic topic) const {
+  return wants(direction, topic) && (wants(direction, Topic::parsed) || wants(direction, Topic::consolidate));
+}
+
+Subscribers resolve(const config::Subscriptions& subscriptions, const Daemon& daemon) {
+  const auto programs = [&daemon](const config::Subscriptions::Names& names) {
+    Subscribers::List list;
+    for (const std::string& name : names) {
+      if (Program* program = daemon.program(name)) list.push_back(program);
+    }
+    return list;
+  };
+  Subscribers resolved;
+  resolved.processes = programs(subscriptions.processes);
+  resolved.neighbor_changes = programs(subscriptions.neighbor_changes);
+  resolved.negotiated = programs(subscriptions.negotiated);
+  resolved.fsm = programs(subscriptions.fsm);
+  resolved.signal = programs(subscriptions.signal);
+  for (std::size_t topic = 0; topic < config::k_topics; ++topic) {
+    resolved.receive[topic] = programs(subscriptions.receive[topic]);
+    resolved.send[topic] = programs(subscriptions.send[topic]);
+  }
+  return resolved;
+}
+
+}  // namespace tandem::speaker

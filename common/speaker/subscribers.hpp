@@ -1,0 +1,35 @@
+// Who is told what about one neighbor: the subscriptions of its configuration with names resolved to programs (spec api.md 5.1).
+#pragma once
+
+#include <vector>
+
+#include "common/config/configuration.hpp"
+#include "common/session/event.hpp"
+
+namespace tandem::speaker {
+
+class Program;
+
+struct Subscribers {
+  using List = std::vector<Program*>;  // order of the merged lists
+  List processes;
+  List neighbor_changes;
+  List negotiated;
+  List fsm;
+  List signal;
+  List receive[config::k_topics];
+  List send[config::k_topics];
+
+  [[nodiscard]] const List& of(session::Direction direction, config::Topic topic) const {
+    return (direction == session::Direction::receive ? receive : send)[static_cast<std::size_t>(topic)];
+  }
+  // Something would be produced for messages of this topic in this direction.
+  [[nodiscard]] bool wants(session::Direction direction, config::Topic topic) const;
+  // ... and the message must be decoded for it.
+  [[nodiscard]] bool wants_decoded(session::Direction direction, config::Topic topic) const;
+};
+
+class Daemon;
+[[nodiscard]] Subscribers resolve(const config::Subscriptions& subscriptions, const Daemon& daemon);
+
+}  // namespace tandem::speaker

@@ -1,0 +1,116 @@
+// What contract tests share: a test that is played on every driver, and a scene that puts neighbors, far ends and programs together.
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <string>
+
+#include "conformance/stage/sim_stage.hpp"
+#include "conformance/stage/stage.hpp"
+
+namespace tandem::conformance {
+
+// Played once on the real engines, with `seeds` seeds on the simulator (or with the one of TANDEM_SIM_SEED).
+class EachEngine : public ::testing::TestWithParam<std::string> {
+ protected:
+  void play(const std::function<void(Stage&)>& scenario, std::uint64_t seeds = 10) const { play_on(GetParam(), scenario, seeds); }
+
+  static void play_on(const std::string& engine, const std::function<void(Stage&)>& scenario, std::uint64_t seeds = 10) {
+    const std::uint64_t chosen = sim::seed_or(0);
+    const std::uint64_t first = chosen != 0 ? chosen : 1;
+    const std::uint64_t last = engine != "sim" || chosen != 0 ? first : seeds;
+    for (std::uint64_t seed = first; seed <= last; ++seed) {
+      SCOPED_TRACE(engine == "sim" ? sim::replay_hint(seed) : engine);
+      const auto stage = Stage::make(engine, seed);
+      scenario(*stage);
+      if (::testing::Test::HasFatalFailure()) return;
+      EXPECT_TRUE(stage->stop()) << "the speaker does not stop";
+      if (::testing::Test::HasFailure()) return;
+    }
+  }
+};
+// The same, for what only makes sense with a kernel or only in virtual time.
+class RealEngines : public EachEngine {};
+class Simulated : public EachEngine {};
+
+#define TANDEM_ON_EVERY_DRIVER(Suite) \
+  INSTANTIATE_TEST_SUITE_P(Engine, Suite, ::testing::Values("sync", "async", "sim"), [](const auto& info) { return info.param; })
+#define TANDEM_ON_REAL_ENGINES(Suite) \
+  INSTANTIATE_TEST_SUITE_P(Engine, Suite, ::testing::Values("sync", "async"), [](const auto& info) { return info.param; })
+#define TANDEM_ON_THE_SIMULATOR(Suite) \
+  INSTANTIATE_TEST_SUITE_P(Engine, Suite, ::testing::Values("sim"), [](const auto& info) { return info.param; })
+
+inline const std::string k_far = "127.0.0.10";
+
+class Scene {
+ public:
+  explicit Scene(Stage& stage) : stage_(stage) {}
+
+  // A neighbor with a scripted peer at `address`, iBGP, hold time 180; change the result before start().
+  NeighborText& neighbor(const std::string& address = k_far, PeerOptions options = {}) {
+    NeighborText text;
+    text.peer = address;
+    const bool range = address.find('/') != std::string::npos;
+    if (!range) text.connect = stage_.peer_at(address, std::move(options));
+    neighbors_.push_back(std::move(text));
+    return neighbors_.back();
+  }
+  // A program that commands every neighbor.
+  void program(const std::string& name, std::function<void(ScriptedProgram&)> prepare = nullptr, const std::string& encoder = "text") {
+    processes_ += process_text(name, stage_.program(name, std::move(prepare)), encoder);
+    names_ += name + " ";
+  }
+  [[nodiscard]] std::string text() const {
+    std::string out = processes_;
+    for (NeighborText neighbor : neighbors_) {
+      if (!names_.empty()) neighbor.api.insert(neighbor.api.begin(), "processes [ " + names_ + "];");
+      out += to_text(neighbor);
+    }
+    return out;
+  }
+  void start() {
+    stage_.configuration(text());
+    stage_.start();
+  }
+  void rewrite() { stage_.rewrite(text()); }
+  [[nodiscard]] NeighborText& at(std::size_t i) { return neighbors_[i]; }
+  [[nodiscard]] std::deque<NeighborText>& neighbors() { return neighbors_; }
+
+ private:
+  Stage& stage_;
+  std::deque<NeighborText> neighbors_;
+  std::string processes_;
+  std::string names_;
+};
+
+[[nodiscard]] inline std::string announce(const std::string& prefix, const std::string& more = "") {
+  return "peer * announce route " + prefix + " next-hop 10.0.0.1" + (more.empty() ? "" : " " + more);
+}
+[[nodiscard]] inline std::string withdraw(const std::string& prefix) { return "peer * withdraw route " + prefix; }
+
+// The prefixes announced by a transcript, in order, an UPDATE's own order kept.
+[[nodiscard]] inline std::vector<std::string> announced(const Transcript& transcript) {
+  std::vector<std::string> out;
+  for (const auto& message : transcript) {
+    for (auto& prefix : changes_of(message.bytes).announced) out.push_back(std::move(prefix));
+  }
+  return out;
+}
+[[nodiscard]] inline std::vector<std::string> withdrawn(const Transcript& transcript) {
+  std::vector<std::string> out;
+  for (const auto& message : transcript) {
+    for (auto& prefix : changes_of(message.bytes).withdrawn) out.push_back(std::move(prefix));
+  }
+  return out;
+}
+// All octets received but those of KEEPALIVEs, for comparing runs.
+[[nodiscard]] inline std::vector<std::string> lines(const ScriptedPeer& peer) { return without_keepalives(peer.transcript()); }
+
+// A limit for things that must happen within `exact`: the simulator is held to it, a busy machine gets time to breathe.
+[[nodiscard]] inline base::Duration within(const Stage& stage, base::Duration exact) {
+  return stage.simulated() ? exact : exact + std::chrono::milliseconds(500);
+}
+
+}  // namespace tandem::conformance

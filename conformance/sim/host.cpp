@@ -1,0 +1,68 @@
+#include "conformance/sim/host.hpp"
+
+namespace tandem::conformance::sim {
+
+base::Result<process::Spawned> Host::spawn(const process::SpawnPlan& plan) {
+  const auto found = world_.programs.find(plan.name);
+  const auto program = found == world_.programs.end() ? nullptr : found->second();
+  if (program == nullptr) return base::Error("no such program: " + plan.name);
+  Stream& stream = world_.new_stream(world_.new_token());
+  stream.remote = program;
+  stream.pid = world_.next_pid++;
+  program->connected(world_.now());
+  // Two numbers as for two pipes; the speaker's reading end is the one the stream is found by.
+  return process::Spawned{stream.pid, base::UniqueFd(world_.new_token()), base::UniqueFd(stream.token)};
+}
+
+void Host::send_signal(std::int64_t pid, int signal) {
+  world_.signals_sent.emplace_back(pid, signal);
+  for (const auto& stream : world_.streams()) {
+    if (stream->pid != pid || stream->finished) continue;
+    auto& program = static_cast<ScriptedProgram&>(*stream->remote);
+    if (signal == SIGKILL || (signal == SIGTERM && !program.ignores_terminate)) program.die();
+  }
+}
+
+std::vector<process::ChildEnd> Host::reap() {
+  world_.reaped += world_.ended_children.size();
+  return std::exchange(world_.ended_children, {});
+}
+
+process::ProgramFacts Host::program_facts(const std::string&) const {
+  process::ProgramFacts facts;
+  facts.exists = facts.readable = facts.regular = facts.executable = true;
+  return facts;
+}
+
+base::Result<base::UniqueFd> Host::open_dial_socket(const process::DialPlan& plan) {
+  const int token = world_.new_token();
+  world_.new_stream(token);
+  world_.dial_plans.emplace(token, plan);
+  return base::UniqueFd(token);
+}
+
+base::Result<base::UniqueFd> Host::open_listener(const process::ListenPlan& plan) {
+  Stream& stream = world_.new_stream(world_.new_token());
+  stream.listening = true;
+  stream.local = plan.at;
+  return base::UniqueFd(stream.token);
+}
+
+base::Result<base::UniqueFd> Host::open_control_socket(const std::string&) {
+  Stream& stream = world_.new_stream(world_.new_token());
+  stream.listening = true;
+  world_.control_token = stream.token;
+  return base::UniqueFd(stream.token);
+}
+
+base::Result<process::TextFile> Host::read_file(const std::string& path) const {
+  const auto found = world_.files.find(path);
+  if (found == world_.files.end()) return base::Error("no such file: " + path);
+  return process::TextFile{"/sim", found->second};
+}
+
+base::WallTime Host::wall_time() const {
+  return base::WallTime(std::chrono::seconds(1'800'000'000)) + world_.now().time_since_epoch();
+}
+
+}  // namespace tandem::conformance::sim

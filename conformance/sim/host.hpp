@@ -1,0 +1,33 @@
+// A process::Host that answers from the simulated world: files from a map, programs that are objects, sockets that are numbers.
+#pragma once
+
+#include "conformance/sim/world.hpp"
+
+namespace tandem::conformance::sim {
+
+class Host : public process::Host {
+ public:
+  explicit Host(World& world) : world_(world) {}
+
+  [[nodiscard]] base::Result<process::Spawned> spawn(const process::SpawnPlan& plan) override;
+  void send_signal(std::int64_t pid, int signal) override;
+  [[nodiscard]] std::vector<process::ChildEnd> reap() override;
+  [[nodiscard]] process::ProgramFacts program_facts(const std::string& path) const override;
+  [[nodiscard]] std::vector<std::string> program_search_path() const override { return {}; }
+
+  [[nodiscard]] base::Result<base::UniqueFd> open_dial_socket(const process::DialPlan& plan) override;
+  [[nodiscard]] base::Result<base::UniqueFd> open_listener(const process::ListenPlan& plan) override;
+  [[nodiscard]] base::Result<void> set_md5_keys(int, const std::vector<process::Md5Key>&) override { return {}; }
+  [[nodiscard]] base::Result<base::UniqueFd> open_control_socket(const std::string& path) override;
+  void remove_file(const std::string& path) override { world_.files.erase(path); }
+
+  [[nodiscard]] base::Result<process::TextFile> read_file(const std::string& path) const override;
+  [[nodiscard]] process::HostIdentity identity() const override { return {"sim", 4100, 1}; }
+  [[nodiscard]] base::WallTime wall_time() const override;
+  [[nodiscard]] std::uint64_t entropy() const override { return world_.random.next(); }
+
+ private:
+  World& world_;
+};
+
+}  // namespace tandem::conformance::sim

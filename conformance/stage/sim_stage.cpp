@@ -1,0 +1,91 @@
+#include "conformance/stage/sim_stage.hpp"
+
+#include <fmt/format.h>
+
+#include "common/config/parser.hpp"
+
+namespace tandem::conformance {
+
+SimStage::SimStage(std::uint64_t seed, sim::Weather weather) : world(seed, weather), host(world), reactor(world) {}
+
+SimStage::~SimStage() {
+  if (speaker_) reactor.leave(*speaker_);
+}
+
+void SimStage::configurations(const std::vector<std::string>& texts) {
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    files_.push_back(fmt::format("/sim/{}.conf", i));
+    world.files[files_.back()] = texts[i];
+  }
+}
+
+void SimStage::rewrite(const std::string& text) { world.files[files_.front()] = text; }
+
+std::uint16_t SimStage::peer_at(const std::string& address, PeerOptions options) {
+  constexpr std::uint16_t k_port = 1790;
+  world.acceptors[{*base::IpAddress::parse(address), k_port}] = [this, options, address](const auto&, const auto&) {
+    peers.push_back(std::make_shared<ScriptedPeer>(options));
+    peer_addresses.push_back(address);
+    return peers.back();
+  };
+  return k_port;
+}
+
+void SimStage::forget_peer_at(const std::string& address) { world.acceptors.erase({*base::IpAddress::parse(address), 1790}); }
+
+std::string SimStage::program(const std::string& name, std::function<void(ScriptedProgram&)> prepare) {
+  world.programs[name] = [this, name, prepare] {
+    programs.push_back(std::make_shared<ScriptedProgram>());
+    program_names.push_back(name);
+    if (prepare) prepare(*programs.back());
+    return programs.back();
+  };
+  return "/sim/" + name;
+}
+
+void SimStage::start() {
+  const std::string error = start_error();
+  ASSERT_EQ(error, "");
+}
+
+std::string SimStage::start_error() {
+  speaker::SpeakerOptions options;
+  options.settings = settings;
+  options.configurations = files_;
+  options.engines = {"sim"};
+  options.control_socket = "/sim/control";
+  options.version = "test";
+  speaker_ = std::make_unique<speaker::Speaker>(host, options);
+  speaker_->set_observer(&watcher_);
+  speaker_->engine_started("sim", world.now());
+  const auto started = speaker_->start(world.now());
+  return started ? "" : config::render(started.error());
+}
+
+bool SimStage::run_until(const std::function<bool()>& condition, base::Duration limit) {
+  return reactor.run_until(*speaker_, condition, limit);
+}
+
+void SimStage::run_for(base::Duration time) { reactor.run_for(*speaker_, time); }
+
+// Asynchronous as a real one: between two passes, at an instant of the simulator's choice.
+void SimStage::signal(speaker::Signal signal) {
+  world.at(world.now(), [this, signal] { speaker_->signal(signal); });
+}
+
+void SimStage::dial(const std::string& from, const base::Endpoint& to, std::shared_ptr<Remote> remote) {
+  const base::Endpoint source{*base::IpAddress::parse(from), 45000};
+  if (!world.dial_speaker(source, to, remote)) remote->closed(world.now());
+}
+
+std::shared_ptr<ScriptedProgram> SimStage::control() {
+  auto client = std::make_shared<ScriptedProgram>();
+  return world.dial_control(client) ? client : nullptr;
+}
+
+bool SimStage::stop(base::Duration limit) {
+  if (!stopped()) signal(speaker::Signal::terminate);
+  return run_until([this] { return stopped(); }, limit);
+}
+
+}  // namespace tandem::conformance

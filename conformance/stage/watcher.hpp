@@ -1,0 +1,38 @@
+// Counts what a loop does, from within its thread, to be read from the test's.
+#pragma once
+
+#include <atomic>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "common/speaker/loop_observer.hpp"
+
+namespace tandem::conformance {
+
+class Watcher : public speaker::LoopObserver {
+ public:
+  void waiting(std::optional<base::TimePoint>, base::TimePoint) override { ++waits; }
+  void woke(speaker::WakeCause, base::TimePoint) override { ++wake_ups; }
+  void resumed(const speaker::Channel& channel, base::TimePoint) override;
+  void round_step(speaker::RoundStep step, base::TimePoint) override;
+  void turn(std::string_view peer, std::size_t messages_in, std::size_t messages_out, base::TimePoint) override;
+
+  std::atomic<std::uint64_t> waits{0};
+  std::atomic<std::uint64_t> wake_ups{0};
+  std::atomic<std::uint64_t> rounds{0};
+  std::atomic<std::uint64_t> turns{0};
+  std::atomic<std::size_t> most_messages_out{0};  // of one turn
+  std::atomic<bool> steps_in_order{true};         // every round logged its six steps in order (I32)
+
+  // What was resumed, by channel name, and the steps, while `recording`.
+  std::atomic<bool> recording{false};
+  [[nodiscard]] std::vector<std::string> recorded();
+
+ private:
+  int last_step_ = -1;
+  std::mutex mutex_;
+  std::vector<std::string> record_;
+};
+
+}  // namespace tandem::conformance

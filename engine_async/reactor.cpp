@@ -1,0 +1,162 @@
+#include "engine_async/reactor.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+
+#include <cerrno>
+#include <exception>
+#include <system_error>
+#include <utility>
+
+#include "common/base/log.hpp"
+#include "common/process/clock.hpp"
+#include "engine_async/control.hpp"
+#include "engine_async/driver.hpp"
+#include "engine_async/listener.hpp"
+#include "engine_async/peer.hpp"
+#include "engine_async/processes.hpp"
+#include "engine_async/signals.hpp"
+
+namespace tandem::engine_async {
+
+using speaker::Channel;
+using speaker::ChannelKind;
+using speaker::Exit;
+using speaker::WakeCause;
+
+namespace {
+
+std::unique_ptr<Driver> make_driver(Loop& loop, Channel& channel) {
+  switch (channel.kind()) {
+    case ChannelKind::connection: return std::make_unique<Peer>(loop, channel);
+    case ChannelKind::listener: return std::make_unique<Listener>(loop, channel);
+    case ChannelKind::program: return std::make_unique<Program>(loop, channel);
+    case ChannelKind::control_listener: return std::make_unique<ControlListener>(loop, channel);
+    case ChannelKind::control_client: return std::make_unique<ControlClient>(loop, channel);
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Exit Reactor::run(speaker::Speaker& speaker) {
+  Loop loop(speaker);
+  return loop.run();
+}
+
+Loop::Loop(speaker::Speaker& speaker)
+    : speaker_(speaker), scratch_(Connection::k_bulk_read), signals_(std::make_unique<Signals>(*this)) {}
+
+Loop::~Loop() = default;
+
+Exit Loop::run() {
+  asio::co_spawn(io_, turns(), [this](const std::exception_ptr& error) { leave(error); });
+  io_.run();  // until the last coroutine has ended
+  finish_ended();
+  signals_.reset();
+  return failed_ ? Exit::failure : *speaker_.exit();
+}
+
+asio::awaitable<void> Loop::turns() {
+  signals_->start();
+  speaker_.runtime().wake_all();
+  mark_round_due(WakeCause::again);
+  while (!speaker_.exit()) {
+    look_at_woken();
+    co_await wait();
+    finish_ended();
+    due_.reset();
+    ++rounds_;
+    if (speaker_.round(process::now())) mark_round_due(WakeCause::again);
+  }
+}
+
+// What the last round has changed: new channels get a driver, the others look again, and write at once. Readers that have had their
+// share of the last round go on.
+void Loop::look_at_woken() {
+  speaker_.runtime().take_woken(woken_);
+  for (Channel* channel : woken_) {
+    if (channel->driver() != nullptr) {
+      static_cast<Driver*>(channel->driver())->woken();
+    } else if (channel->input_fd() >= 0) {  // else it has ended, and waits for its last commands to be executed
+      attach(*channel);
+    }
+  }
+  for (Driver* driver : std::exchange(next_round_, {})) driver->reader_.notify();
+}
+
+// The round barrier: completions deliver and mark the round due, the first of a batch posts this coroutine behind the others.
+asio::awaitable<void> Loop::wait() {
+  const base::TimePoint before = process::now();
+  speaker::LoopObserver* const observer = speaker_.observer();
+  if (observer != nullptr) observer->waiting(due_ ? before : speaker_.deadline(), before);
+  if (!due_) arm(before);
+  co_await round_.wait();
+  if (observer != nullptr) observer->woke(*due_, process::now());
+}
+
+// A timer that is set for an earlier time stays: it finds nothing to do and is set anew, which is cheaper than setting it each round.
+void Loop::arm(base::TimePoint now) {
+  const std::optional<base::TimePoint> deadline = speaker_.deadline();
+  if (!deadline) return;
+  if (*deadline <= now) return mark_round_due(WakeCause::deadline);
+  if (armed_ && *armed_ <= *deadline) return;
+  armed_ = deadline;
+  timer_.expires_after(*deadline - now);
+  timer_.async_wait([this](const boost::system::error_code& error) {
+    if (error || leaving_) return;
+    armed_.reset();
+    arm(process::now());
+  });
+}
+
+// Every coroutine ends by its normal path: what is being waited for is cancelled, what has been read is delivered.
+void Loop::leave(std::exception_ptr reason) {
+  try {
+    if (reason) std::rethrow_exception(reason);
+  } catch (const std::exception& error) {
+    base::log(base::LogCategory::reactor, base::LogLevel::critical, "the async engine cannot go on: {}", error.what());
+    failed_ = true;
+  }
+  leaving_ = true;
+  timer_.cancel();
+  signals_->leave();
+  for (const auto& driver : drivers_) driver->leave();
+}
+
+void Loop::attach(Channel& channel) {
+  try {
+    auto made = make_driver(*this, channel);
+    made->place_ = drivers_.size();
+    drivers_.push_back(std::move(made));
+  } catch (const std::exception&) {  // the kernel will not watch it: that ends this channel and nothing else
+    channel.ended(speaker::EndCause::failed, ENOMEM, process::now());
+    return mark_round_due(WakeCause::again);
+  }
+  drivers_.back()->start();
+}
+
+void Loop::finish_ended() {
+  for (Driver* driver : std::exchange(ended_, {})) finish(*driver);
+}
+
+void Loop::finish(Driver& driver) {
+  std::erase(next_round_, &driver);
+  driver.finish();
+  const std::size_t place = driver.place_;
+  drivers_[place].swap(drivers_.back());
+  drivers_[place]->place_ = place;
+  drivers_.pop_back();
+}
+
+void Loop::mark_round_due(WakeCause cause) {
+  if (due_) return;
+  due_ = cause;
+  asio::post(io_, [this] { round_.notify(); });
+}
+
+void Loop::resumed(const Channel& channel) {
+  if (auto* observer = speaker_.observer()) observer->resumed(channel, process::now());
+}
+
+}  // namespace tandem::engine_async

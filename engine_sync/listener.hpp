@@ -1,0 +1,21 @@
+// A listening socket: accepts while the core wants connections, at most ten a round, and tells when the kernel refuses (no more
+// descriptors). Who may connect is the core's business.
+// Accepts until it would block, then yields until poll(2) sees the next connection.
+#pragma once
+
+#include "engine_sync/driver.hpp"
+
+namespace tandem::engine_sync {
+
+class Listener : public Driver {
+ public:
+  static constexpr int k_accepts_max = 10;  // a round
+
+  Listener(Loop& loop, speaker::Channel& channel);
+
+ private:
+  void run() final;
+  void accept_some();
+};
+
+}  // namespace tandem::engine_sync

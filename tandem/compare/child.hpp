@@ -1,0 +1,57 @@
+// The daemon under comparison in a process of its own, so that its CPU time, memory and system calls are its own. A second kind of
+// run counts system calls with ptrace(2), which slows the process down: its times are not used.
+#pragma once
+
+#include <sys/types.h>
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/config/settings.hpp"
+
+namespace tandem::compare {
+
+// Shared between the processes.
+struct Counters {
+  std::atomic<std::uint64_t> wake_ups{0};
+  std::atomic<std::uint64_t> system_calls{0};
+  std::atomic<std::int64_t> daemon_pid{0};
+  std::atomic<bool> counting{false};  // system calls are being counted
+};
+
+struct ChildPlan {
+  std::string engine;                             // to begin with
+  std::string configuration;                      // path
+  config::Settings settings;
+  std::string control_socket;                     // path
+  std::map<std::string, std::uint16_t> ports;     // peer key -> port on 127.0.0.1 to connect to
+  bool count_system_calls = false;
+  std::string log_file;                           // what it would have said; empty: nowhere
+};
+
+class Child {
+ public:
+  explicit Child(ChildPlan plan);
+  ~Child();  // ends it, if it lives
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+
+  [[nodiscard]] const Counters& counters() const { return *counters_; }
+  // CPU time so far and the highest resident size; zero once the process is gone.
+  [[nodiscard]] double cpu_s() const;
+  [[nodiscard]] std::uint64_t peak_rss_kib() const;
+  // The exit status once it has ended (128 + signal when one ended it).
+  std::optional<int> poll();
+
+ private:
+  Counters* counters_ = nullptr;
+  pid_t pid_ = 0;
+  std::optional<int> status_;
+};
+
+}  // namespace tandem::compare

@@ -1,0 +1,47 @@
+// What one run of one engine leaves behind, and the comparison of two of them. Values only.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "conformance/peer/messages.hpp"
+
+namespace tandem::compare {
+
+// One session as the peer saw it. Sessions of two runs are matched by `name`.
+struct SessionTranscript {
+  std::string name;  // "neighbor 10.0.0.1 ... connection 1"
+  conformance::Transcript messages;
+  base::Buffer answered_with;  // the peer's OPEN: with ours it says how the octets are to be read
+};
+
+// Taken before the live switch: only one engine has worked until then.
+struct Figures {
+  double established_s = 0;  // from the start of the process to the last session up
+  double routes_per_s = 0;
+  std::uint64_t routes = 0;  // announced prefixes received by the peer
+  std::uint64_t octets = 0;
+  std::uint64_t messages = 0;
+  std::uint64_t wake_ups = 0;
+  std::optional<std::uint64_t> system_calls;  // nullopt: this machine does not let us count
+  double cpu_s = 0;
+  std::uint64_t peak_rss_kib = 0;
+};
+
+struct EngineReport {
+  std::string engine;
+  std::string failure;  // empty: the run went to its end
+  std::uint64_t switches = 0;
+  Figures figures;
+  std::vector<SessionTranscript> sessions;
+};
+
+// Empty when the transcripts are identical but for KEEPALIVEs, which follow the clock; else the first difference, decoded, in lines.
+[[nodiscard]] std::string first_difference(const EngineReport& a, const EngineReport& b);
+
+// The table of the two runs.
+[[nodiscard]] std::string table(const EngineReport& a, const EngineReport& b);
+
+}  // namespace tandem::compare

@@ -1,0 +1,291 @@
+#include "tandem/daemon.hpp"
+
+#include <errno.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "common/base/log.hpp"
+#include "common/config/parser.hpp"
+#include "common/log/spdlog_sink.hpp"
+#include "common/process/clock.hpp"
+#include "common/process/posix_host.hpp"
+#include "common/process/privileges.hpp"
+#include "common/process/system_error.hpp"
+#include "common/speaker/speaker.hpp"
+#include "tandem/engines.hpp"
+#include "tandem/environment.hpp"
+#include "tandem/signals.hpp"
+#include "tandem/subcommand.hpp"
+
+namespace tandem::program {
+
+namespace {
+
+using base::LogCategory;
+using base::LogLevel;
+
+// Logged, one line a line; on standard error when the log would swallow it.
+void report(LogCategory category, std::string_view text) {
+  if (!base::log_enabled(category, LogLevel::critical)) {
+    complain(text);
+    return;
+  }
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    base::log(category, LogLevel::critical, "{}", text.substr(0, end));
+    text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+  }
+}
+
+// A thousand neighbors need more than the customary 1,024.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+    limit.rlim_cur = limit.rlim_max;
+    (void)::setrlimit(RLIMIT_NOFILE, &limit);
+  }
+}
+
+base::Result<std::string> read_standard_input() {
+  using Text = base::Result<std::string>;
+  if (::isatty(STDIN_FILENO) == 1) return base::Error("the configuration is to come from standard input, which is a terminal");
+  std::string text;
+  char buffer[65536];
+  for (;;) {
+    const ssize_t count = ::read(STDIN_FILENO, buffer, sizeof buffer);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return process::system_error("read", "standard input", errno);
+    if (count == 0) break;
+    text.append(buffer, static_cast<std::size_t>(count));
+    if (text.size() > process::PosixHost::k_file_size_max) return base::Error("the configuration on standard input is larger than 256 MiB");
+  }
+  if (text.empty()) return base::Error("the configuration is to come from standard input, which is empty");
+  return Text(boost::system::in_place_value, std::move(text));
+}
+
+class Daemon {
+ public:
+  explicit Daemon(DaemonOptions options) : options_(std::move(options)) {}
+  ~Daemon() { base::set_log_sink(nullptr); }
+  Daemon(const Daemon&) = delete;
+  Daemon& operator=(const Daemon&) = delete;
+
+  int run();
+
+ private:
+  [[nodiscard]] bool prepare_log();
+  [[nodiscard]] bool prepare_process();
+  [[nodiscard]] bool prepare_configuration();
+  [[nodiscard]] bool start();
+  void wait_for_minute();
+  void arm_reload();
+  int loop();
+
+  DaemonOptions options_;
+  std::unique_ptr<log::SpdlogSink> log_;
+  process::PosixHost host_;
+  std::optional<process::PidFile> pid_file_;  // dies after the speaker
+  std::unique_ptr<speaker::Speaker> speaker_;
+};
+
+bool Daemon::prepare_log() {
+  const log::Options options = log_options(options_.settings);
+  auto sink = log::SpdlogSink::open(options);
+  if (!sink) {
+    complain(sink.error().reason());
+    return false;
+  }
+  log_ = std::move(sink.value());
+  base::set_log_sink(log_.get());
+  log::apply_thresholds(options);
+  return true;
+}
+
+bool Daemon::prepare_process() {
+  const config::Settings& settings = options_.settings;
+  ::umask(static_cast<mode_t>(settings.umask));
+  raise_descriptor_limit();
+  if (settings.daemonize) {
+    const bool to_terminal =
+        settings.log_enable && log::parse_destination(settings.log_destination, "").kind == log::Destination::standard_error;
+    if (to_terminal) {
+      base::log(LogCategory::daemon, LogLevel::critical, "tandem does not go to the background while it logs to standard output or error");
+    } else if (process::may_go_to_background()) {
+      for (std::string& path : options_.configurations) {
+        if (path != "-") path = std::filesystem::absolute(path).string();
+      }
+      auto gone = process::go_to_background();
+      if (gone && ::chdir("/") != 0) gone = process::system_error("chdir", "/", errno);
+      if (!gone) {
+        report(LogCategory::daemon, gone.error().reason());
+        return false;
+      }
+    }
+  }
+  if (process::is_privileged()) {
+    auto account = process::find_account(settings.user);
+    if (!account) {
+      report(LogCategory::daemon, account.error().reason());
+      return false;
+    }
+    host_.set_account(std::move(account.value()), settings.drop_privileges);
+  }
+  prepare_signals();
+  return true;
+}
+
+bool Daemon::prepare_configuration() {
+  if (options_.configurations.size() != 1 || options_.configurations[0] != "-") return true;
+  auto text = read_standard_input();
+  if (!text) {
+    report(LogCategory::configuration, text.error().reason());
+    return false;
+  }
+  host_.provide_file("-", std::move(text.value()));
+  return true;
+}
+
+bool Daemon::start() {
+  speaker::SpeakerOptions options;
+  options.settings = options_.settings;
+  options.configurations = options_.configurations;
+  options.engines = engine_names();
+  options.control_socket = control_socket_for_daemon(options_.settings);
+  options.version = options_.settings.version.empty() ? std::string(version()) : options_.settings.version;
+  speaker_ = std::make_unique<speaker::Speaker>(host_, std::move(options));
+  // The listeners are opened first, then the host gives up privileges, before the first program (or below, when there is none).
+  auto started = speaker_->start(process::now());
+  if (!started) {
+    report(LogCategory::configuration, config::render(started.error()));
+    return false;
+  }
+  auto dropped = host_.drop_privileges();
+  if (!dropped) {
+    report(LogCategory::daemon, dropped.error().reason());
+    return false;
+  }
+  if (!options_.settings.pid_file.empty()) {
+    auto file = process::PidFile::create(options_.settings.pid_file);
+    if (!file) {
+      report(LogCategory::daemon, file.error().reason());
+      return false;
+    }
+    pid_file_.emplace(std::move(file.value()));
+  }
+  return true;
+}
+
+// tcp.delay: start in a minute that is a multiple of it, so that many daemons do not dial at once. Signals are taken meanwhile.
+void Daemon::wait_for_minute() {
+  const unsigned delay = options_.settings.tcp_delay_min;
+  const sigset_t signals = handled_signals();
+  while (delay > 0) {
+    const time_t now = ::time(nullptr);
+    tm local{};
+    ::localtime_r(&now, &local);
+    if (static_cast<unsigned>(local.tm_min) % delay == 0) return;
+    const timespec rest{60 - local.tm_sec, 0};
+    const int number = ::sigtimedwait(&signals, nullptr, &rest);
+    const auto meaning = number > 0 ? meaning_of(number) : std::nullopt;
+    if (!meaning) continue;
+    speaker_->signal(*meaning);
+    if (number == SIGTERM || number == SIGHUP || number == SIGINT) return;
+  }
+}
+
+void Daemon::arm_reload() {
+  if (options_.reload_after_s == 0) return;
+  sigevent event{};
+  event.sigev_notify = SIGEV_SIGNAL;
+  event.sigev_signo = SIGUSR1;
+  timer_t timer{};
+  itimerspec when{};
+  when.it_value.tv_sec = static_cast<time_t>(options_.reload_after_s);
+  if (::timer_create(CLOCK_MONOTONIC, &event, &timer) != 0 || ::timer_settime(timer, 0, &when, nullptr) != 0) {
+    base::log(LogCategory::daemon, LogLevel::error, "timer_create: {}", process::errno_text(errno));
+  }
+}
+
+int Daemon::loop() {
+  std::string engine = options_.engine;
+  for (;;) {
+    const std::unique_ptr<speaker::Reactor> reactor = make_reactor(engine);
+    if (!reactor) {
+      report(LogCategory::reactor, fmt::format("there is no engine '{}'", engine));
+      return k_exit_failure;
+    }
+    base::log(LogCategory::reactor, LogLevel::info, "the {} engine runs", engine);
+    speaker_->engine_started(engine, process::now());
+    switch (reactor->run(*speaker_)) {
+      case speaker::Exit::stop: return speaker_->exit_status();
+      case speaker::Exit::failure: return k_exit_failure;
+      case speaker::Exit::switch_engine: engine = speaker_->engine_wanted(); break;
+      case speaker::Exit::restart: break;
+    }
+  }
+}
+
+int Daemon::run() {
+  // Standard input is read before it may become /dev/null.
+  if (!prepare_log() || !prepare_configuration() || !prepare_process() || !start()) return k_exit_failure;
+  wait_for_minute();
+  arm_reload();
+  const int status = loop();
+  base::log(LogCategory::daemon, LogLevel::info, "tandem ends, status {}", status);
+  return status;
+}
+
+}  // namespace
+
+int run_daemon(DaemonOptions options) { return Daemon(std::move(options)).run(); }
+
+int run_daemons(const DaemonOptions& options) {
+  prepare_signals();  // before the forks: no signal is lost between a fork and the wait
+  std::vector<pid_t> running;
+  for (const std::string& configuration : options.configurations) {
+    const pid_t pid = ::fork();
+    if (pid < 0) {
+      complain(process::system_error("fork", configuration, errno).reason());
+      for (const pid_t started : running) ::kill(started, SIGTERM);
+      return k_exit_failure;
+    }
+    if (pid == 0) {
+      DaemonOptions mine = options;
+      mine.configurations = {configuration};
+      const int status = run_daemon(std::move(mine));
+      ::fflush(nullptr);
+      ::_exit(status);
+    }
+    running.push_back(pid);
+  }
+  int result = k_exit_ok;
+  const sigset_t signals = handled_signals();
+  while (!running.empty()) {
+    const int number = ::sigwaitinfo(&signals, nullptr);
+    if (number < 0) continue;  // EINTR
+    if (number != SIGCHLD) {
+      for (const pid_t pid : running) ::kill(pid, number);
+      continue;
+    }
+    int status = 0;
+    for (pid_t pid = 0; (pid = ::waitpid(-1, &status, WNOHANG)) > 0;) {
+      std::erase(running, pid);
+      const int code = WIFEXITED(status) ? WEXITSTATUS(status) : k_exit_failure;
+      if (result == k_exit_ok) result = code;
+    }
+  }
+  return result;
+}
+
+}  // namespace tandem::program

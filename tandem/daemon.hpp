@@ -1,0 +1,24 @@
+// One speaker as a process: the order of its start (spec session.md 5.1), the loop over engines, its end.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/config/settings.hpp"
+
+namespace tandem::program {
+
+struct DaemonOptions {
+  config::Settings settings;
+  std::vector<std::string> configurations;  // "-" alone: standard input
+  std::string engine;                       // never empty
+  unsigned reload_after_s = 0;              // -s: sends itself SIGUSR1 once; 0: never
+};
+
+// Runs until it is told to stop. Gives the exit status of the process; the reason of a failure has been logged.
+[[nodiscard]] int run_daemon(DaemonOptions options);
+
+// One daemon a configuration, each in a process of its own. The parent passes signals on and waits for the last of them.
+[[nodiscard]] int run_daemons(const DaemonOptions& options);
+
+}  // namespace tandem::program

@@ -1,0 +1,110 @@
+#include "tandem/environment.hpp"
+
+#include <fmt/format.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <filesystem>
+
+#include "common/process/control_socket.hpp"
+#include "common/process/posix_host.hpp"
+
+namespace tandem::program {
+
+namespace {
+
+std::optional<std::string> variable(std::string_view name) {
+  const char* value = ::getenv(std::string(name).c_str());
+  if (value == nullptr) return std::nullopt;
+  return std::string(value);
+}
+
+}  // namespace
+
+std::string without_bin(const std::string& directory) {
+  for (const std::string_view tail : {"/bin", "/sbin"}) {
+    if (directory.ends_with(tail)) {
+      const std::string root = directory.substr(0, directory.size() - tail.size());
+      return root.empty() ? "/" : root;
+    }
+  }
+  return directory;
+}
+
+std::string root_directory() {
+  if (const auto root = variable("EXABGP_ROOT"); root && !root->empty()) {
+    return root->size() > 1 && root->ends_with('/') ? root->substr(0, root->size() - 1) : *root;
+  }
+  std::error_code ignored;
+  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", ignored);
+  if (program.empty()) return "/";
+  return without_bin(program.parent_path().string());
+}
+
+base::Result<config::Settings> read_settings(const Invocation& invocation) {
+  std::string path = invocation.env_file;
+  if (path.empty()) path = variable("EXABGP_ENVFILE").value_or("");
+  if (path.empty()) path = root_directory() + "/etc/exabgp/exabgp.env";
+  std::string text;
+  if (::access(path.c_str(), F_OK) == 0) {
+    auto file = process::PosixHost().read_file(path);
+    if (!file) return file.error();
+    text = std::move(file->text);
+  }
+  return config::load_settings(variable, text, path);
+}
+
+log::Options log_options(const config::Settings& settings) {
+  log::Options options;
+  options.enable = settings.log_enable;
+  options.all = settings.log_all;
+  options.short_form = settings.log_short;
+  options.level = settings.log_level;
+  options.destination = settings.log_destination;
+  options.home = variable("HOME").value_or("");
+  std::copy(std::begin(settings.log_category), std::end(settings.log_category), options.categories.begin());
+  return options;
+}
+
+std::string control_socket_for_daemon(const config::Settings& settings) {
+  if (!settings.api_cli) return {};
+  if (!settings.api_socket_path.empty()) return settings.api_socket_path;
+  if (const auto wanted = variable("exabgp_cli_socket")) return *wanted;  // set and empty: no socket
+  return process::choose_control_socket(root_directory(), ::getuid(), settings.api_socket_name);
+}
+
+base::Result<std::string> control_socket_for_client(const config::Settings& settings) {
+  using Found = base::Result<std::string>;
+  if (!settings.api_socket_path.empty()) return Found(boost::system::in_place_value, settings.api_socket_path);
+  if (const auto wanted = variable("exabgp_cli_socket"); wanted && !wanted->empty()) return Found(boost::system::in_place_value, *wanted);
+  const std::string root = root_directory();
+  if (auto path = process::find_control_socket(root, ::getuid(), settings.api_socket_name)) {
+    return Found(boost::system::in_place_value, std::move(*path));
+  }
+  std::string reason = fmt::format("could not find tandem's Unix socket ({}.sock) for the cli\nwe searched for it in:", settings.api_socket_name);
+  for (const std::string& directory : process::control_directories(root, ::getuid())) reason += "\n - " + directory;
+  return base::Error(std::move(reason));
+}
+
+std::string configuration_path(const std::string& name, const std::string& root) {
+  if (name.starts_with("etc/exabgp")) {
+    std::string below = root + "/" + name;
+    if (::access(below.c_str(), F_OK) == 0 || ::access(name.c_str(), F_OK) != 0) return below;
+  }
+  return name;
+}
+
+void complain(std::string_view reason) {
+  while (!reason.empty()) {
+    const std::size_t end = reason.find('\n');
+    std::string line;
+    log::append_one_line(line, reason.substr(0, end));
+    fmt::print(stderr, "tandem: {}\n", line);
+    reason = end == std::string_view::npos ? std::string_view() : reason.substr(end + 1);
+  }
+}
+
+}  // namespace tandem::program

@@ -1,0 +1,33 @@
+// What the program takes from its surroundings: the environment, the file of settings, where it is installed.
+#pragma once
+
+#include <string>
+
+#include "common/base/error.hpp"
+#include "common/config/settings.hpp"
+#include "common/log/spdlog_sink.hpp"
+#include "tandem/subcommand.hpp"
+
+namespace tandem::program {
+
+// $EXABGP_ROOT, else the folder of the program without a trailing bin or sbin. "/" has no trailing slash added.
+[[nodiscard]] std::string root_directory();
+[[nodiscard]] std::string without_bin(const std::string& directory);
+
+// From the environment and --env-file, else $EXABGP_ENVFILE, else <root>/etc/exabgp/exabgp.env; a missing file is fine.
+[[nodiscard]] base::Result<config::Settings> read_settings(const Invocation& invocation);
+
+[[nodiscard]] log::Options log_options(const config::Settings& settings);
+
+// Where the control socket is made (spec api.md 7.1); empty: the settings want none.
+[[nodiscard]] std::string control_socket_for_daemon(const config::Settings& settings);
+// Where it is found. On failure the error lists the folders that were searched.
+[[nodiscard]] base::Result<std::string> control_socket_for_client(const config::Settings& settings);
+
+// A name that starts with etc/exabgp is looked up below the root (spec config.md 1.4).
+[[nodiscard]] std::string configuration_path(const std::string& name, const std::string& root);
+
+// "tandem: REASON" on standard error, every line of it.
+void complain(std::string_view reason);
+
+}  // namespace tandem::program

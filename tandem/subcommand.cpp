@@ -1,0 +1,144 @@
+#include "tandem/subcommand.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <array>
+#include <cstdio>
+
+#include "common/config/settings.hpp"
+
+namespace tandem::program {
+
+namespace {
+
+constexpr std::array k_subcommands = {
+    Subcommand{"server", "run the speaker on one or more configuration files", run_server},
+    Subcommand{"validate", "check configuration files", run_validate},
+    Subcommand{"configuration", "'configuration validate' is the same as 'validate'", run_configuration},
+    Subcommand{"compare", "run a configuration through both engines and compare", run_compare},
+    Subcommand{"run", "send one command to a running speaker and print its answer", run_run},
+    Subcommand{"cli", "the same, by its other name", run_cli},
+    Subcommand{"env", "print the settings", run_env},
+    Subcommand{"version", "print the version", run_version},
+};
+
+// ExaBGP has these; a file of such a name is not what the user means.
+constexpr std::array<std::string_view, 6> k_later = {"decode", "encode", "schema", "shell", "healthcheck", "migrate"};
+
+bool is_help(std::string_view word) { return word == "-h" || word == "--help" || word == "help"; }
+
+}  // namespace
+
+std::span<const Subcommand> subcommands() { return k_subcommands; }
+
+const Subcommand* find_subcommand(std::string_view name) {
+  for (const Subcommand& subcommand : subcommands()) {
+    if (subcommand.name == name) return &subcommand;
+  }
+  static constexpr Subcommand k_later_subcommand{"", "", run_later};
+  for (const std::string_view later : k_later) {
+    if (later == name) return &k_later_subcommand;
+  }
+  return nullptr;
+}
+
+std::string settings_help() {
+  std::string text =
+      "Settings: environment variables tandem_SECTION_NAME (or tandem.SECTION.NAME, exabgp_SECTION_NAME, exabgp.SECTION.NAME),\n"
+      "or [tandem.SECTION] NAME = VALUE in the file of --env-file:\n";
+  for (const config::SettingInfo& info : config::setting_table()) {
+    fmt::format_to(std::back_inserter(text), "  {:<24} {:<9} {} (default: {})\n", info.name, info.type, info.meaning,
+                   info.fallback.empty() ? "none" : info.fallback);
+  }
+  return text;
+}
+
+std::string settings_hint() {
+  return "Settings come from the environment (tandem_SECTION_NAME) and from the file of --env-file; 'tandem env' prints them,\n"
+         "'tandem server --help' explains them.\n";
+}
+
+std::string overview() {
+  std::string text = "tandem: a BGP speaker with two reactors\n\nUsage:\n  tandem [server] [OPTIONS] CONF...\n  tandem SUBCOMMAND [OPTIONS] ...\n\nSubcommands:\n";
+  for (const Subcommand& subcommand : subcommands()) {
+    fmt::format_to(std::back_inserter(text), "  {:<14} {}\n", subcommand.name, subcommand.help);
+  }
+  text += "\nEvery subcommand explains itself with --help. --env-file PATH may stand anywhere.\n";
+  return text;
+}
+
+bool parse_options(CLI::App& app, const Invocation& invocation, int& status) {
+  app.name(invocation.name);
+  // CLI11 takes a vector from its end.
+  std::vector<std::string> reversed(invocation.arguments.rbegin(), invocation.arguments.rend());
+  try {
+    app.parse(reversed);
+    return true;
+  } catch (const CLI::CallForHelp&) {
+    const std::string text = app.help();
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    status = k_exit_ok;
+  } catch (const CLI::ParseError& mistake) {
+    fmt::print(stderr, "{}: {}\n'{} --help' explains the options.\n", invocation.name, mistake.what(), invocation.name);
+    status = k_exit_usage;
+  }
+  return false;
+}
+
+int dispatch(std::vector<std::string> arguments) {
+  Invocation invocation;
+  for (std::size_t i = 0; i < arguments.size();) {
+    const auto here = arguments.begin() + static_cast<std::ptrdiff_t>(i);
+    constexpr std::string_view k_prefix = "--env-file=";
+    if (here->starts_with(k_prefix)) {
+      invocation.env_file = here->substr(k_prefix.size());
+      arguments.erase(here);
+    } else if (*here == "--env-file") {
+      if (i + 1 == arguments.size()) {
+        fmt::print(stderr, "tandem: --env-file needs a path\n");
+        return k_exit_usage;
+      }
+      invocation.env_file = arguments[i + 1];
+      arguments.erase(here, here + 2);
+    } else {
+      ++i;
+    }
+  }
+  if (arguments.empty()) {
+    fmt::print("{}\n{}", overview(), settings_help());
+    return k_exit_failure;
+  }
+  if (is_help(arguments[0])) {
+    fmt::print("{}", overview());
+    return k_exit_ok;
+  }
+  if (arguments[0] == "--version") return run_version({"tandem version", {}, {}});
+  const Subcommand* subcommand = find_subcommand(arguments[0]);
+  if (subcommand == nullptr) {  // ExaBGP's bare invocation
+    invocation.name = "tandem server";
+    invocation.arguments = std::move(arguments);
+    return run_server(invocation);
+  }
+  invocation.name = "tandem " + arguments[0];
+  invocation.arguments.assign(std::make_move_iterator(arguments.begin() + 1), std::make_move_iterator(arguments.end()));
+  return subcommand->run(invocation);
+}
+
+int run_later(const Invocation& invocation) {
+  fmt::print(stderr, "{}: not supported yet\n", invocation.name);
+  return k_exit_failure;
+}
+
+std::string_view version() { return TANDEM_VERSION; }
+
+int run_version(const Invocation& invocation) {
+  CLI::App app("Prints the version.");
+  app.footer(settings_hint());
+  int status = 0;
+  if (!parse_options(app, invocation, status)) return status;
+  fmt::print("tandem {}\n", version());
+  return k_exit_ok;
+}
+
+}  // namespace tandem::program

@@ -1,0 +1,57 @@
+// The table of subcommands: one row each, one file each. A new one is a function `int run_NAME(const Invocation&)` and its row.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace tandem::program {
+
+inline constexpr int k_exit_ok = 0;
+inline constexpr int k_exit_failure = 1;
+inline constexpr int k_exit_usage = 2;
+
+struct Invocation {
+  std::string name;                    // "tandem server", for usage lines
+  std::vector<std::string> arguments;  // behind the subcommand's name
+  std::string env_file;                // --env-file, wherever it stood; empty: the usual places
+};
+
+struct Subcommand {
+  std::string_view name;
+  std::string_view help;  // one line
+  int (*run)(const Invocation& invocation);
+};
+
+// In the order of the help text.
+[[nodiscard]] std::span<const Subcommand> subcommands();
+[[nodiscard]] const Subcommand* find_subcommand(std::string_view name);
+
+// One command line without argv[0]: takes --env-file out, finds the subcommand (server when the first word is none), runs it.
+[[nodiscard]] int dispatch(std::vector<std::string> arguments);
+// The help of the whole program.
+[[nodiscard]] std::string overview();
+// What every subcommand's --help ends with: the settings, or where they are listed.
+[[nodiscard]] std::string settings_help();
+[[nodiscard]] std::string settings_hint();
+
+// Parses invocation.arguments. False: `status` is what to exit with, and help or the mistake has been printed.
+[[nodiscard]] bool parse_options(CLI::App& app, const Invocation& invocation, int& status);
+[[nodiscard]] std::string_view version();
+
+int run_server(const Invocation& invocation);
+int run_validate(const Invocation& invocation);
+int run_configuration(const Invocation& invocation);
+int run_compare(const Invocation& invocation);
+int run_run(const Invocation& invocation);
+int run_cli(const Invocation& invocation);
+int run_env(const Invocation& invocation);
+int run_version(const Invocation& invocation);
+int run_later(const Invocation& invocation);  // known to ExaBGP, not here yet: says so
+
+}  // namespace tandem::program

@@ -1,0 +1,70 @@
+#include "tandem/subcommand.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tandem::program {
+namespace {
+
+using ::testing::HasSubstr;
+
+int quietly(std::vector<std::string> arguments, std::string* errors = nullptr, std::string* output = nullptr) {
+  ::testing::internal::CaptureStdout();
+  ::testing::internal::CaptureStderr();
+  const int status = dispatch(std::move(arguments));
+  const std::string text = ::testing::internal::GetCapturedStderr();
+  const std::string out = ::testing::internal::GetCapturedStdout();
+  if (errors != nullptr) *errors = text;
+  if (output != nullptr) *output = out;
+  return status;
+}
+
+TEST(CommandLine, NothingAtAllPrintsHelpAndSettingsAndFails) {
+  std::string output;
+  EXPECT_EQ(quietly({}, nullptr, &output), k_exit_failure);
+  EXPECT_THAT(output, HasSubstr("validate"));
+  EXPECT_THAT(output, HasSubstr("tcp.port"));
+}
+
+TEST(CommandLine, HelpSucceedsEverywhereAndNamesTheSettings) {
+  EXPECT_EQ(quietly({"-h"}), k_exit_ok);
+  for (const Subcommand& subcommand : subcommands()) {
+    std::string output;
+    EXPECT_EQ(quietly({std::string(subcommand.name), "--help"}, nullptr, &output), k_exit_ok) << subcommand.name;
+    EXPECT_THAT(output, HasSubstr("ettings")) << subcommand.name;
+  }
+}
+
+TEST(CommandLine, WrongOptionsAreAUsageError) {
+  std::string errors;
+  EXPECT_EQ(quietly({"server", "--no-such-option", "x.conf"}, &errors), k_exit_usage);
+  EXPECT_THAT(errors, HasSubstr("--no-such-option"));
+  EXPECT_EQ(quietly({"server"}, &errors), k_exit_usage);
+  EXPECT_EQ(quietly({"server", "--engine", "other", "x.conf"}, &errors), k_exit_usage);
+  EXPECT_THAT(errors, HasSubstr("async"));
+  EXPECT_EQ(quietly({"configuration", "paint"}), k_exit_usage);
+}
+
+TEST(CommandLine, WhatComesLaterSaysSo) {
+  std::string errors;
+  EXPECT_EQ(quietly({"decode", "FFFF"}, &errors), k_exit_failure);
+  EXPECT_EQ(errors, "tandem decode: not supported yet\n");
+}
+
+TEST(CommandLine, AFileThatIsMissingIsNamed) {
+  std::string errors;
+  EXPECT_EQ(quietly({"validate", "/nowhere/a.conf"}, &errors), k_exit_failure);
+  EXPECT_EQ(errors, "error: open(/nowhere/a.conf): No such file or directory\n");
+  EXPECT_EQ(quietly({"configuration", "validate", "-nrv", "/nowhere/a.conf"}, &errors), k_exit_failure);
+}
+
+TEST(CommandLine, TheVersionIsOneLine) {
+  std::string output;
+  EXPECT_EQ(quietly({"version"}, nullptr, &output), k_exit_ok);
+  EXPECT_THAT(output, ::testing::MatchesRegex("tandem [0-9]+\\.[0-9]+\\.[0-9]+\n"));
+}
+
+TEST(CommandLine, RunWithoutWordsFails) { EXPECT_EQ(quietly({"run"}), k_exit_failure); }
+
+}  // namespace
+}  // namespace tandem::program

@@ -1,0 +1,123 @@
+// tandem validate, also spelled configuration validate (spec config.md 5, 8).
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "common/config/parser.hpp"
+#include "common/process/posix_host.hpp"
+#include "tandem/environment.hpp"
+#include "tandem/route_check.hpp"
+#include "tandem/subcommand.hpp"
+
+namespace tandem::program {
+
+namespace {
+
+struct Flags {
+  bool neighbors = false;
+  bool routes = false;
+  bool verbose = false;
+  bool break_on_error = false;
+  std::vector<std::string> configurations;
+};
+
+class FileProbe final : public config::ProgramProbe {
+ public:
+  explicit FileProbe(const process::Host& host) : host_(host) {}
+  Answer probe(const std::string& path) const override {
+    const process::ProgramFacts facts = host_.program_facts(path);
+    return {facts.exists, facts.readable, facts.directory, facts.regular, facts.set_uid, facts.set_gid, facts.executable};
+  }
+  std::vector<std::string> search_path() const override { return host_.program_search_path(); }
+
+ private:
+  const process::Host& host_;
+};
+
+void print_lines(std::string_view prefix, std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    std::string line;
+    log::append_one_line(line, text.substr(0, end));
+    fmt::print(stderr, "{}{}\n", prefix, line);
+    prefix = "  ";
+    text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+  }
+}
+
+bool validate(const std::string& name, const Flags& flags, bool passive) {
+  process::PosixHost host;
+  auto file = host.read_file(name);
+  if (!file) {
+    print_lines("error: ", file.error().reason());
+    return false;
+  }
+  rib::AttributePool pool;
+  const FileProbe probe(host);
+  const auto configuration = config::parse({name, file->directory, std::move(file->text)}, {passive}, probe, pool);
+  if (!configuration) {
+    print_lines("error: ", config::render(configuration.error()));
+    return false;
+  }
+  for (const config::Warning& warning : configuration->warnings) print_lines("warning: ", config::render(warning));
+  std::size_t routes = 0;
+  for (const config::Neighbor& neighbor : configuration->neighbors) {
+    routes += neighbor.routes.routes.size();
+    if (flags.neighbors && flags.verbose) {
+      fmt::print("{}\n", config::peer_key(neighbor));
+      for (const rib::Route& route : neighbor.routes.routes) fmt::print("  route {}\n", rib::describe(route));
+    }
+    if (!flags.routes) continue;
+    if (auto trouble = check_routes(neighbor, pool)) {
+      print_lines("error: ", fmt::format("{}: {}", name, *trouble));
+      return false;
+    }
+  }
+  if (flags.verbose) {
+    fmt::print("{}: valid, {} neighbors, {} routes, {} processes\n", name, configuration->neighbors.size(), routes, configuration->programs.size());
+  }
+  return true;
+}
+
+}  // namespace
+
+int run_validate(const Invocation& invocation) {
+  CLI::App app("Checks configuration files without running anything.");
+  Flags flags;
+  app.add_option("CONF", flags.configurations, "configuration files")->required();
+  app.add_flag("-n,--neighbor", flags.neighbors, "with -v: print the neighbors and their routes");
+  app.add_flag("-r,--route", flags.routes, "encode, decode and encode every route, and compare");
+  app.add_flag("-v,--verbose", flags.verbose, "say what is in each file");
+  app.add_flag("-p,--pdb", flags.break_on_error, "accepted for compatibility, no effect");
+  app.footer(settings_hint() + "\nExit status: 0 when every file is valid, 1 at the first that is not, 2 on wrong options.\n");
+  int status = 0;
+  if (!parse_options(app, invocation, status)) return status;
+  const auto settings = read_settings(invocation);
+  if (!settings) {
+    complain(settings.error().reason());
+    return k_exit_failure;
+  }
+  const std::string root = root_directory();
+  for (const std::string& name : flags.configurations) {
+    if (!validate(configuration_path(name, root), flags, settings->bgp_passive)) return k_exit_failure;
+  }
+  return k_exit_ok;
+}
+
+int run_configuration(const Invocation& invocation) {
+  Invocation inner = invocation;
+  if (inner.arguments.empty() || inner.arguments[0] == "-h" || inner.arguments[0] == "--help") {
+    fmt::print("Usage: tandem configuration validate [OPTIONS] CONF...\n'tandem validate --help' explains the options.\n{}", settings_hint());
+    return inner.arguments.empty() ? k_exit_usage : k_exit_ok;
+  }
+  inner.name += " " + inner.arguments[0];
+  if (inner.arguments[0] == "export" || inner.arguments[0] == "example") return run_later(inner);
+  if (inner.arguments[0] != "validate") {
+    fmt::print(stderr, "{}: unknown, 'validate' is expected\n", inner.name);
+    return k_exit_usage;
+  }
+  inner.arguments.erase(inner.arguments.begin());
+  return run_validate(inner);
+}
+
+}  // namespace tandem::program
