@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::array k_subcommands = {
     Subcommand{"server", "run the speaker on one or more configuration files", run_server},
+    Subcommand{"compare", "run a configuration through both engines and compare what they do", run_compare},
     Subcommand{"validate", "check configuration files", run_validate},
     Subcommand{"configuration", "'configuration validate' is the same as 'validate'", run_configuration},
     Subcommand{"compare", "run a configuration through both engines and compare", run_compare},

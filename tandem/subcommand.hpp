@@ -45,6 +45,7 @@ struct Subcommand {
 [[nodiscard]] std::string_view version();
 
 int run_server(const Invocation& invocation);
+int run_compare(const Invocation& invocation);  // compare/compare.cpp
 int run_validate(const Invocation& invocation);
 int run_configuration(const Invocation& invocation);
 int run_compare(const Invocation& invocation);

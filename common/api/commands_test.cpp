@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "common/api/fake_executor.hpp"
+#include "common/api/test_support.hpp"
 
 namespace tandem::api {
 namespace {

@@ -48,7 +48,7 @@ struct Events {
   }
 };
 
-// The one line there is, parsed. The parser refuses doubled names? No: so that is looked for as well.
+// The one line there is, parsed.
 json::value parse_line(const std::string& out) {
   EXPECT_TRUE(out.ends_with('\n')) << out;
   EXPECT_EQ(std::count(out.begin(), out.end(), '\n'), 1) << out;

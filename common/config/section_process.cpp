@@ -13,6 +13,7 @@ constexpr std::string_view k_etc_prefix = "etc/exabgp/";
 // Where a program is looked for, in order; the last one that exists is taken.
 std::vector<std::string> candidates(const ParserState& state, std::string_view program) {
   if (program.starts_with('/')) return {std::string(program)};
+  while (program.starts_with("./")) program.remove_prefix(2);
   const std::vector<std::string> search = state.probe.search_path();
   if (program.starts_with(k_etc_prefix)) {
     const std::string etc = search.empty() ? "/etc/exabgp" : search.front();

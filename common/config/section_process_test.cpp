@@ -36,7 +36,7 @@ TEST(ProcessSection, KeywordsAreRead) {
 TEST(ProcessSection, TheLastPlaceThatHasTheProgramWins) {
   Parsing parsing;
   EXPECT_EQ(program(parsing, "run program;").arguments.at(0), "/usr/bin/program");  // PATH beats the configuration's folder
-  EXPECT_EQ(program(parsing, "run ./run/local;").arguments.at(0), "/conf/./run/local");
+  EXPECT_EQ(program(parsing, "run ./run/local;").arguments.at(0), "/conf/run/local");
   EXPECT_EQ(program(parsing, "run etc/exabgp/run/etc;").arguments.at(0), "/etc/exabgp/run/etc");
 }
 

@@ -1,6 +1,5 @@
 #include "common/rib/pending_announces.hpp"
 
-#include <bit>
 #include <utility>
 
 namespace tandem::rib {
@@ -13,19 +12,13 @@ constexpr int k_states = 16;
 
 }  // namespace
 
-std::size_t PendingAnnounces::find_slot(const bgp::NlriKey& key, std::uint64_t hash) const noexcept {
-  if (index_.empty()) return k_no_slot;
-  const std::size_t mask = index_.size() - 1;
-  for (std::size_t slot = hash & mask;; slot = (slot + 1) & mask) {
-    const std::uint32_t position = index_[slot];
-    if (position == 0) return k_no_slot;
-    if (position != k_tombstone && entries_[position - 1].key == key) return slot;
-  }
+std::uint32_t PendingAnnounces::newest(const bgp::NlriKey& key, std::uint64_t hash) const noexcept {
+  return index_.find(hash, [this, &key](std::uint32_t position) { return entries_[position].key == key; });
 }
 
 void PendingAnnounces::reserve(std::size_t count) {
   entries_.reserve(count);
-  if (count * 4 > index_.size() * 3) rehash(std::bit_ceil(count * 4 / 3 + 1));
+  index_.reserve(count);
 }
 
 std::uint32_t PendingAnnounces::bucket_of(const AttributeSetRef& attributes) {
@@ -59,38 +52,33 @@ void PendingAnnounces::kill(std::uint32_t position) {
 void PendingAnnounces::add(const bgp::NlriKey& key, const AttributeSetRef& attributes) {
   const std::uint64_t hash = key.hash();
   const std::uint32_t bucket = bucket_of(attributes);
-  if (const std::size_t slot = find_slot(key, hash); slot != k_no_slot) {
-    std::uint32_t newest = index_[slot] - 1;
-    // DEV-6: what waits in younger buckets would be sent after this announce and undo it.
-    while (newest != k_none && entries_[newest].bucket > bucket) {
-      kill(newest);
-      newest = entries_[newest].earlier;
-    }
-    if (newest != k_none && entries_[newest].bucket == bucket) {
-      entries_[newest].key = key;  // the octets outside the identity may differ
-    } else {
-      newest = append(key, bucket, newest);
-      forget_oldest(newest);
-    }
-    index_[slot] = newest + 1;
-    if (entries_.size() > 64 && live_ * 2 < entries_.size()) compact();
+  const std::uint32_t before = newest(key, hash);
+  if (before == k_none) {
+    index_.insert(hash, append(key, bucket, k_none));
     return;
   }
-  if ((used_ + 1) * 4 > index_.size() * 3) rehash(std::bit_ceil((keys_ + 1) * 2 + 6));
-  const std::size_t mask = index_.size() - 1;
-  std::size_t slot = hash & mask;
-  while (index_[slot] != 0) slot = (slot + 1) & mask;
-  index_[slot] = append(key, bucket, k_none) + 1;
-  ++keys_;
-  ++used_;
+  std::uint32_t now = before;
+  // DEV-6: what waits in younger buckets would be sent after this announce and undo it.
+  while (now != k_none && entries_[now].bucket > bucket) {
+    kill(now);
+    now = entries_[now].earlier;
+  }
+  if (now != k_none && entries_[now].bucket == bucket) {
+    entries_[now].key = key;  // the octets outside the identity may differ
+  } else {
+    now = append(key, bucket, now);
+    forget_oldest(now);
+  }
+  index_.move(hash, now, [before](std::uint32_t position) { return position == before; });
+  if (entries_.size() > 64 && live_ * 2 < entries_.size()) compact();
 }
 
 void PendingAnnounces::remove(const bgp::NlriKey& key) {
-  const std::size_t slot = find_slot(key, key.hash());
-  if (slot == k_no_slot) return;
-  for (std::uint32_t at = index_[slot] - 1; at != k_none; at = entries_[at].earlier) kill(at);
-  index_[slot] = k_tombstone;
-  --keys_;
+  const std::uint64_t hash = key.hash();
+  const std::uint32_t last = newest(key, hash);
+  if (last == k_none) return;
+  for (std::uint32_t at = last; at != k_none; at = entries_[at].earlier) kill(at);
+  index_.erase(hash, [last](std::uint32_t position) { return position == last; });
   if (live_ == 0) {
     *this = PendingAnnounces();
   } else if (entries_.size() > 64 && live_ * 2 < entries_.size()) {
@@ -108,23 +96,6 @@ void PendingAnnounces::forget_oldest(std::uint32_t newest) {
   if (oldest == k_none) return;
   kill(oldest);
   entries_[at].earlier = k_none;
-}
-
-void PendingAnnounces::rehash(std::size_t slots) {
-  // Of the entries of one NLRI the newest counts: it stands behind the others, so they are what `earlier` names.
-  std::vector<bool> older(entries_.size(), false);
-  for (const Entry& entry : entries_) {
-    if (entry.bucket != k_dead && entry.earlier != k_none) older[entry.earlier] = true;
-  }
-  index_.assign(slots, 0);
-  const std::size_t mask = slots - 1;
-  for (std::size_t i = 0; i < entries_.size(); ++i) {
-    if (entries_[i].bucket == k_dead || older[i]) continue;
-    std::size_t slot = entries_[i].key.hash() & mask;
-    while (index_[slot] != 0) slot = (slot + 1) & mask;
-    index_[slot] = static_cast<std::uint32_t>(i + 1);
-  }
-  used_ = keys_;
 }
 
 // Squeezes out dead entries and buckets that nothing waits in; the order of both stays.
@@ -156,7 +127,16 @@ void PendingAnnounces::compact() {
   waiting_.resize(count);
   for (Entry& entry : entries_) entry.bucket = renumbered[entry.bucket];
   last_set_ = nullptr;
-  rehash(std::bit_ceil(keys_ * 2 + 6));
+
+  // Of the entries of one NLRI the newest is the one no other names as `earlier`.
+  std::vector<bool> older(entries_.size(), false);
+  for (const Entry& entry : entries_) {
+    if (entry.earlier != k_none) older[entry.earlier] = true;
+  }
+  index_.clear();
+  for (std::uint32_t i = 0; i < target; ++i) {
+    if (!older[i]) index_.insert(entries_[i].key.hash(), i);
+  }
 }
 
 }  // namespace tandem::rib

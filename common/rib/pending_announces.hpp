@@ -1,6 +1,6 @@
 // The announces an adj-RIB-out still has to send: buckets by attribute set in order of first use, inside a bucket family by
-// family, inside that in order of arrival (spec session.md 3.2). One vector of entries and an open-addressed index of their
-// positions; no allocation per route.
+// family, inside that in order of arrival (spec session.md 3.2). One vector of entries and an index of their positions; no
+// allocation per route.
 //
 // One NLRI may be waiting in several buckets, later ones being newer, and is sent once from each (3.2, row "A(x) then A(y)").
 #pragma once
@@ -13,6 +13,7 @@
 
 #include "common/bgp/nlri/nlri_key.hpp"
 #include "common/rib/attribute_pool.hpp"
+#include "common/rib/position_index.hpp"
 
 namespace tandem::rib {
 
@@ -26,7 +27,7 @@ class PendingAnnounces {
 
   [[nodiscard]] bool empty() const noexcept { return live_ == 0; }
   [[nodiscard]] std::size_t size() const noexcept { return live_; }
-  [[nodiscard]] bool contains(const bgp::NlriKey& key) const noexcept { return find_slot(key, key.hash()) != k_no_slot; }
+  [[nodiscard]] bool contains(const bgp::NlriKey& key) const noexcept { return newest(key, key.hash()) != k_none; }
   void reserve(std::size_t count);
 
   void add(const bgp::NlriKey& key, const AttributeSetRef& attributes);
@@ -39,27 +40,22 @@ class PendingAnnounces {
   [[nodiscard]] std::vector<AttributeSetRef> take_buckets() { return std::move(buckets_); }
 
  private:
-  static constexpr std::size_t k_no_slot = ~std::size_t{0};
-  static constexpr std::uint32_t k_none = ~std::uint32_t{0};
-  static constexpr std::uint32_t k_tombstone = ~std::uint32_t{0};
+  static constexpr std::uint32_t k_none = PositionIndex::k_none;
 
-  [[nodiscard]] std::size_t find_slot(const bgp::NlriKey& key, std::uint64_t hash) const noexcept;
+  [[nodiscard]] std::uint32_t newest(const bgp::NlriKey& key, std::uint64_t hash) const noexcept;
   [[nodiscard]] std::uint32_t bucket_of(const AttributeSetRef& attributes);
   [[nodiscard]] std::uint32_t append(const bgp::NlriKey& key, std::uint32_t bucket, std::uint32_t earlier);
   void kill(std::uint32_t position);
   void forget_oldest(std::uint32_t newest);
-  void rehash(std::size_t slots);
   void compact();
 
   std::vector<Entry> entries_;
-  std::vector<std::uint32_t> index_;  // 0 free, k_tombstone removed, else position + 1 of the newest entry of an NLRI
+  PositionIndex index_;  // the newest entry of each NLRI
   // A bucket that loses its last entry is forgotten: its set may come back, as the youngest bucket.
   std::vector<AttributeSetRef> buckets_;
   std::vector<std::uint32_t> waiting_;  // live entries of each bucket
   boost::unordered_flat_map<const AttributeSet*, std::uint32_t> bucket_index_;
   std::size_t live_ = 0;
-  std::size_t keys_ = 0;  // slots of the index in use
-  std::size_t used_ = 0;  // slots of the index that are not free
   const AttributeSet* last_set_ = nullptr;
   std::uint32_t last_bucket_ = 0;
 };

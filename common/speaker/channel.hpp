@@ -89,10 +89,13 @@ class Channel {
     input_ = std::move(input);
     output_ = std::move(output);
   }
-  void close_descriptors() {
+  // The driver has said ended(): the descriptors are closed, and no engine is to drive this channel again.
+  void finish() {
+    finished_ = true;
     input_.reset();
     output_.reset();
   }
+  [[nodiscard]] bool finished() const { return finished_; }
   Runtime& runtime_;
   std::string name_;
 
@@ -100,6 +103,7 @@ class Channel {
   friend class Runtime;
   ChannelKind kind_;
   bool woken_ = false;
+  bool finished_ = false;
   void* driver_ = nullptr;
   base::UniqueFd input_;
   base::UniqueFd output_;

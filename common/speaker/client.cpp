@@ -15,10 +15,11 @@ Client::Client(Daemon& daemon, ChannelKind kind, std::string name, api::ClientSt
 
 Interest Client::interest() const {
   Interest wanted;
-  if (over_) return wanted;
+  if (over()) return wanted;
   wanted.close = closing_;
   wanted.write = !closing_ && !outbox_.empty();
-  wanted.read = !closing_ && input_.size() < k_command_backlog;
+  // Back-pressure needs a line to work on; without one there must be room to complete it.
+  wanted.read = !closing_ && (input_.size() < k_command_backlog || scanned_ == input_.size());
   // A hushed client is still read, so that its end is noticed; what it says is dropped.
   return wanted;
 }
@@ -36,8 +37,7 @@ void Client::sent(std::size_t count, base::TimePoint) {
 }
 
 void Client::ended(EndCause, int, base::TimePoint) {
-  over_ = true;
-  close_descriptors();
+  finish();
   outbox_.clear();
   daemon_.mark_clients_due();  // complete lines that came before the end are still executed (I25)
 }
@@ -81,7 +81,7 @@ bool Client::run_commands(base::TimePoint now) {
 
 bool Client::run_job(base::TimePoint now) {
   if (!job_) return false;
-  if (over_) {
+  if (over()) {
     job_.reset();
     finish_if_ended(now);
     return false;
@@ -100,7 +100,7 @@ bool Client::run_job(base::TimePoint now) {
 }
 
 void Client::tell(std::string_view lines) {
-  if (lines.empty() || over_ || closing_) return;
+  if (lines.empty() || over() || closing_) return;
   if (outbox_.size() + lines.size() > k_client_queue) {
     base::log(LogCategory::processes, LogLevel::error, "{}: {} octets of answers and events have not been read: closing", name(),
               outbox_.size());
@@ -122,11 +122,11 @@ void Client::close() {
 api::QueueStatus Client::queue_status() const { return {state_.service, lines_queued_, outbox_.size()}; }
 
 void Client::finish_if_ended(base::TimePoint now) {
-  if (!over_ || finished_ || job_) return;
+  if (!over() || done_ || job_) return;
   if (!hushed_ && input_.find('\n') != std::string::npos) return;
-  finished_ = true;
+  done_ = true;
   runtime_.retire(*this);
-  finished(now);
+  done(now);
 }
 
 ControlClient::ControlClient(Daemon& daemon, base::UniqueFd fd, api::ClientState state)
@@ -136,6 +136,6 @@ ControlClient::ControlClient(Daemon& daemon, base::UniqueFd fd, api::ClientState
 
 void ControlClient::misbehaved() { close(); }
 
-void ControlClient::finished(base::TimePoint) { daemon_.forget_client(*this); }
+void ControlClient::done(base::TimePoint) { daemon_.forget_client(*this); }
 
 }  // namespace tandem::speaker

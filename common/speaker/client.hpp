@@ -33,7 +33,7 @@ class Client : public Channel {
   // No more input is read or executed; what is queued may still be written.
   void hush() { hushed_ = true; wake(); }
   void close();  // without writing anything more
-  [[nodiscard]] bool over() const { return over_; }
+  [[nodiscard]] bool over() const { return finished(); }
   [[nodiscard]] api::ClientState& state() { return state_; }
   [[nodiscard]] api::QueueStatus queue_status() const;
 
@@ -41,7 +41,7 @@ class Client : public Channel {
   Client(Daemon& daemon, ChannelKind kind, std::string name, api::ClientState state);
   // The client has sent something that ends it (line too long, queue full). The reason has been logged.
   virtual void misbehaved() = 0;
-  virtual void finished(base::TimePoint now) = 0;  // ended, and its last lines have been executed
+  virtual void done(base::TimePoint now) = 0;  // over, and its last lines have been executed
   Daemon& daemon_;
 
  private:
@@ -55,8 +55,7 @@ class Client : public Channel {
   bool hushed_ = false;
   bool drop_ = false;
   bool closing_ = false;
-  bool over_ = false;            // the driver has said so
-  bool finished_ = false;
+  bool done_ = false;            // over, and its last lines have been executed
 };
 
 // A connection to the control socket. Authority over every neighbor.
@@ -66,7 +65,7 @@ class ControlClient final : public Client {
 
  private:
   void misbehaved() override;
-  void finished(base::TimePoint now) override;
+  void done(base::TimePoint now) override;
 };
 
 }  // namespace tandem::speaker

@@ -25,7 +25,7 @@ Connection::Connection(Runtime& runtime, Peer& peer, const session::Parameters& 
 
 Interest Connection::interest() const {
   Interest wanted;
-  if (over_) return wanted;
+  if (over()) return wanted;
   if (aborted_) {
     wanted.close = true;
   } else if (dialling_) {
@@ -39,7 +39,7 @@ Interest Connection::interest() const {
 }
 
 void Connection::connected(const base::Endpoint& local, const base::Endpoint& remote, base::TimePoint now) {
-  if (over_ || !dialling_) return;
+  if (over() || !dialling_) return;
   dialling_ = false;
   session_.connected(local, remote, now);
   peer_.connection_made(*this, now);
@@ -47,9 +47,8 @@ void Connection::connected(const base::Endpoint& local, const base::Endpoint& re
 }
 
 void Connection::connect_failed(int error, base::TimePoint now) {
-  if (over_) return;
-  over_ = true;
-  close_descriptors();
+  if (over()) return;
+  finish();
   peer_.connect_failed(*this, error, now);
 }
 
@@ -64,14 +63,14 @@ void Connection::sent(std::size_t count, base::TimePoint now) {
 }
 
 void Connection::ended(EndCause cause, int error, base::TimePoint now) {
-  if (over_) return;
-  over_ = true;
-  close_descriptors();
+  if (over()) return;
+  finish();
   if (cause == EndCause::failed && !muted_) {
     base::log(base::LogCategory::network, base::LogLevel::info, "{}: connection lost (error {})", name(), error);
   }
+  // What came before the end is handled in the peer's turn, and only then the end (spec session.md 5.6, I15).
   session_.closed("closing connection", now);
-  peer_.connection_ended(*this, now);
+  peer_.mark_due();
 }
 
 void Connection::abort() {
@@ -87,8 +86,8 @@ Rejection::Rejection(Runtime& runtime, base::UniqueFd fd, base::Bytes notificati
 
 Interest Rejection::interest() const {
   Interest wanted;
-  wanted.write = !over_ && !outbox_.empty();
-  wanted.close = !over_ && outbox_.empty();
+  wanted.write = !over() && !outbox_.empty();
+  wanted.close = !over() && outbox_.empty();
   return wanted;
 }
 
@@ -98,8 +97,7 @@ void Rejection::sent(std::size_t count, base::TimePoint) {
 }
 
 void Rejection::ended(EndCause, int, base::TimePoint) {
-  over_ = true;
-  close_descriptors();
+  finish();
   runtime_.retire(*this);
 }
 

@@ -31,7 +31,8 @@ class Connection final : public Channel {
   [[nodiscard]] session::Session& session() { return session_; }
   [[nodiscard]] Origin origin() const { return origin_; }
   [[nodiscard]] bool dialling() const { return dialling_; }
-  [[nodiscard]] bool over() const { return over_; }
+  // The driver is done with it; the peer may still have to handle what came before the end.
+  [[nodiscard]] bool over() const { return finished(); }
   // Close without writing anything more.
   void abort();
   // The peer has lost interest in what happens here (collision loser, removed neighbor): no event, no effect on the RIB.
@@ -46,7 +47,6 @@ class Connection final : public Channel {
   session::Session session_;
   bool dialling_ = false;
   bool aborted_ = false;
-  bool over_ = false;
   bool muted_ = false;
 };
 
@@ -60,12 +60,11 @@ class Rejection final : public Channel {
   void ended(EndCause cause, int error, base::TimePoint now) override;
   [[nodiscard]] base::TimePoint give_up() const { return give_up_; }
   void expire();
-  [[nodiscard]] bool over() const { return over_; }
+  [[nodiscard]] bool over() const { return finished(); }
 
  private:
   base::Outbox outbox_;
   base::TimePoint give_up_;
-  bool over_ = false;
 };
 
 }  // namespace tandem::speaker

@@ -12,7 +12,7 @@ Listener::Listener(Daemon& daemon, ChannelKind kind, std::string name, base::End
 
 Interest Listener::interest() const {
   Interest wanted;
-  if (over_) return wanted;
+  if (finished()) return wanted;
   wanted.close = closing_;
   wanted.accept = !closing_ && !paused_until_;
   return wanted;
@@ -39,9 +39,8 @@ void Listener::expired(base::TimePoint now) {
 }
 
 void Listener::ended(EndCause, int, base::TimePoint) {
-  if (over_) return;
-  over_ = true;
-  close_descriptors();
+  if (finished()) return;
+  finish();
   daemon_.forget_listener(*this);
   runtime_.retire(*this);
 }

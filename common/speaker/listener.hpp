@@ -30,7 +30,6 @@ class Listener final : public Channel {
   base::Outbox outbox_;  // always empty
   std::optional<base::TimePoint> paused_until_;
   bool closing_ = false;
-  bool over_ = false;
 };
 
 }  // namespace tandem::speaker

@@ -47,7 +47,6 @@ class Peer {
   // --- what connections report -----------------------------------------------------------------------------------------
   void connection_made(Connection& connection, base::TimePoint now);
   void connect_failed(Connection& connection, int error, base::TimePoint now);
-  void connection_ended(Connection& connection, base::TimePoint now);
 
   // --- the round -----------------------------------------------------------------------------------------------------
   void mark_due();
@@ -90,6 +89,7 @@ class Peer {
   void dial(base::TimePoint now);
   void attempt_failed(base::TimePoint now);
   void schedule_attempt(base::TimePoint now);
+  void connection_ended(Connection& connection, base::TimePoint now);
   void lose(Connection& connection, std::string_view text, base::TimePoint now);
   [[nodiscard]] bool limit_reached() const;
   void end_session(std::uint8_t subcode, std::string_view reason, base::TimePoint now);

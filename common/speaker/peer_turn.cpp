@@ -27,19 +27,30 @@ bool Peer::turn(base::TimePoint now) {
   }
   bool again = false;
   for (Connection* connection : {incoming_, outgoing_}) {
-    if (connection == nullptr || connection->dialling() || connection->over()) continue;
+    if (connection == nullptr) continue;
+    if (connection->over()) {
+      // The end of the stream is its last input; until the session has come to it there are messages to handle.
+      again |= read_messages(*connection, now);
+      if (connection->session().ending()) connection_ended(*connection, now);
+      continue;
+    }
+    if (connection->dialling()) continue;
     again |= read_messages(*connection, now);
     connection->session().expired(now);
     drain_events(*connection, now);
     if (connection == established_ && connection->session().ending()) leave_established();
     connection->touch();
   }
-  for (Connection* connection : lingering_) {
-    if (connection->dialling()) continue;
-    connection->session().expired(now);
-    connection->touch();
+  const std::vector<Connection*> lingering = lingering_;
+  for (Connection* connection : lingering) {
+    if (connection->over()) {
+      connection_ended(*connection, now);
+    } else if (!connection->dialling()) {
+      connection->session().expired(now);
+      connection->touch();
+    }
   }
-  if (established_ != nullptr) again |= send_messages(now);
+  if (established_ != nullptr && !established_->over()) again |= send_messages(now);
   if (LoopObserver* observer = daemon_.observer()) {
     observer->turn(key_, received_.total() - in_before, sent_.total() - out_before, now);
   }
@@ -71,7 +82,7 @@ bool Peer::read_messages(Connection& connection, base::TimePoint now) {
                       base::log_enabled(LogCategory::routes, LogLevel::debug);
   for (std::size_t handled = 0; handled < k_turn_messages_in; ++handled) {
     if (!session.has_input() || session.ending()) return false;
-    if (rate_limit_ && established_ == &connection && !rate_limit_->take(now)) return false;
+    if (rate_limit_ && established_ == &connection && !connection.over() && !rate_limit_->take(now)) return false;
     const State before = session.state();
     auto inbound = session.step(decode, now);
     if (before == State::established) first_hold_until_.reset();

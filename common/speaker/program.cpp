@@ -21,7 +21,7 @@ void ProgramClient::misbehaved() {
   if (program_ != nullptr) daemon_.later([program = program_](base::TimePoint now) { program->instance_misbehaved(now); });
 }
 
-void ProgramClient::finished(base::TimePoint now) {
+void ProgramClient::done(base::TimePoint now) {
   if (program_ != nullptr) {
     program_->instance_finished(now);
   } else {

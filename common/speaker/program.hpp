@@ -23,7 +23,7 @@ class ProgramClient final : public Client {
 
  private:
   void misbehaved() override;
-  void finished(base::TimePoint now) override;
+  void done(base::TimePoint now) override;
   Program* program_;
 };
 

@@ -13,12 +13,12 @@ void Runtime::take_woken(std::vector<Channel*>& out) {
   out.clear();
   out.swap(woken_);
   for (Channel* channel : out) channel->woken_ = false;
+  // One that ended after it was woken wants no driver.
+  std::erase_if(out, [](const Channel* channel) { return channel->finished_ && channel->driver_ == nullptr; });
 }
 
 void Runtime::wake_all() {
-  for (const auto& channel : channels_) {
-    if (std::find(retired_.begin(), retired_.end(), channel.get()) == retired_.end()) wake(*channel);
-  }
+  for (const auto& channel : channels_) wake(*channel);
 }
 
 std::size_t Runtime::driven() const {
@@ -27,7 +27,7 @@ std::size_t Runtime::driven() const {
 }
 
 void Runtime::wake(Channel& channel) {
-  if (channel.woken_) return;
+  if (channel.woken_ || channel.finished_) return;
   channel.woken_ = true;
   woken_.push_back(&channel);
 }

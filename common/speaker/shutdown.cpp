@@ -43,9 +43,10 @@ bool Shutdown::step(base::TimePoint now) {
       return step(now);
     }
     case Phase::notice: {
-      const auto unread = daemon_->queue_status();
-      const bool flushed = std::all_of(unread.begin(), unread.end(), [](const api::QueueStatus& queue) { return queue.bytes == 0; });
-      if (!flushed && !late) return false;
+      // A program that has been told ends by itself, or has this long to read what it was told.
+      const bool all_ended = std::none_of(daemon_->programs_.begin(), daemon_->programs_.end(),
+                                          [](const std::unique_ptr<Program>& program) { return program->running(); });
+      if (!all_ended && !late) return false;
       for (const auto& program : daemon_->programs_) program->stop(now);
       for (ControlClient* client : daemon_->control_clients_) client->close();
       phase_ = Phase::programs;

@@ -141,7 +141,7 @@ TEST_P(Rib, I11_WithoutACommonFamilyASingleKeepaliveTakesItsPlace) {
   play([](Stage& stage) {
     Scene scene(stage);
     PeerOptions options;
-    options.mirror.without_capabilities = {1};
+    options.open_first = open({65001, 180, 0x0A000003, {bgp::k_ipv6_unicast}});
     scene.neighbor(k_far, options).routes = many_routes(10);
     scene.start();
     ASSERT_TRUE(stage.run_until([&] { return stage.peer() != nullptr && stage.peer()->count(k_keepalive) == 2; }));

@@ -29,6 +29,7 @@ void block_signals() {
   sigemptyset(&set);
   for (const int signal : k_handled_signals) sigaddset(&set, signal);
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  ::signal(SIGPIPE, SIG_IGN);  // as the program does: a program that has ended is a write error, not an end
 }
 
 int number_of(speaker::Signal signal) {

@@ -54,6 +54,12 @@ int run_daemon(const ChildPlan& plan, Counters& counters) {
   return program::run_engines(speaker, plan.engine);
 }
 
+// Blocks until go(); the parent that is gone means that nothing is to be done.
+void wait_for_start(int starter) {
+  char word = 0;
+  if (read(starter, &word, 1) != 1) _exit(0);
+}
+
 [[noreturn]] void become_daemon(const ChildPlan& plan, Counters& counters) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   const int null = open(plan.log_file.empty() ? "/dev/null" : plan.log_file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
@@ -103,12 +109,23 @@ Child::Child(ChildPlan plan) {
   void* shared = mmap(nullptr, sizeof(Counters), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (shared == MAP_FAILED) std::abort();
   counters_ = new (shared) Counters;
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) std::abort();
+  const base::UniqueFd waiter(ends[0]);
+  starter_.reset(ends[1]);
   pid_ = fork();
   if (pid_ == 0) {
+    starter_.reset();
+    wait_for_start(waiter.get());
     if (plan.count_system_calls) become_counter(plan, *counters_);
     become_daemon(plan, *counters_);
   }
   if (pid_ < 0) status_ = 1;
+}
+
+void Child::go() {
+  const char word = 'g';
+  static_cast<void>(write(starter_.get(), &word, 1) == 1);  // a child that is gone is noticed by poll()
 }
 
 Child::~Child() {
@@ -127,13 +144,18 @@ double Child::cpu_s() const {
   return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) / 1e9;
 }
 
-std::uint64_t Child::peak_rss_kib() const {
-  std::ifstream file("/proc/" + std::to_string(counters_->daemon_pid.load()) + "/status");
+std::uint64_t Child::memory_kib(const char* which, std::string_view name) const {
+  std::ifstream file("/proc/" + std::to_string(counters_->daemon_pid.load()) + "/" + which);
   std::string line;
   while (std::getline(file, line)) {
-    if (line.rfind("VmHWM:", 0) == 0) return std::strtoull(line.c_str() + 6, nullptr, 10);
+    if (line.starts_with(name)) return std::strtoull(line.c_str() + name.size(), nullptr, 10);
   }
   return 0;
+}
+
+std::uint64_t Child::peak_rss_kib() const { return memory_kib("status", "VmHWM:"); }
+std::uint64_t Child::private_kib() const {
+  return memory_kib("smaps_rollup", "Private_Dirty:") + memory_kib("smaps_rollup", "Private_Clean:");
 }
 
 std::optional<int> Child::poll() {

@@ -10,8 +10,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "common/base/unique_fd.hpp"
 #include "common/config/settings.hpp"
 
 namespace tandem::compare {
@@ -36,7 +38,10 @@ struct ChildPlan {
 
 class Child {
  public:
+  // Forks at once, so that the daemon starts from a small process whatever the comparison has collected meanwhile; it does nothing
+  // before go().
   explicit Child(ChildPlan plan);
+  void go();
   ~Child();  // ends it, if it lives
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
@@ -45,12 +50,16 @@ class Child {
   // CPU time so far and the highest resident size; zero once the process is gone.
   [[nodiscard]] double cpu_s() const;
   [[nodiscard]] std::uint64_t peak_rss_kib() const;
+  // Resident memory that is its own: not the pages it still shares with the process it was forked from.
+  [[nodiscard]] std::uint64_t private_kib() const;
   // The exit status once it has ended (128 + signal when one ended it).
   std::optional<int> poll();
 
  private:
+  [[nodiscard]] std::uint64_t memory_kib(const char* file, std::string_view line) const;  // of /proc/PID/FILE
   Counters* counters_ = nullptr;
   pid_t pid_ = 0;
+  base::UniqueFd starter_;  // closing it without a word tells the child to leave
   std::optional<int> status_;
 };
 

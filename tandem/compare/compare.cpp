@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <optional>
 
 #include "common/config/parser.hpp"
 #include "tandem/compare/run.hpp"
@@ -63,7 +64,11 @@ int run_compare(const Invocation& invocation) {
   }
   const std::vector<std::string> engines = engine_names();
   const Progress progress;
-  std::vector<compare::EngineReport> reports;
+  struct Pair {
+    compare::Run timed;
+    std::optional<compare::Run> counted;  // the same once more, its system calls counted
+  };
+  std::vector<Pair> runs;
   for (std::size_t i = 0; i < engines.size(); ++i) {
     compare::RunOptions options;
     options.engine = engines[i];
@@ -71,21 +76,26 @@ int run_compare(const Invocation& invocation) {
     options.settings = *settings;
     options.log_file = flags.log_file;
     if (!flags.no_switch) options.other_engine = engines[1 - i];
-    const auto say = [&](std::string_view sentence) { progress(fmt::format("[{}] {}", engines[i], sentence)); };
-    auto report = compare::run(options, say);
-    if (!report) {
+    auto timed = compare::Run::prepare(options, [&, i](std::string_view sentence) { progress(fmt::format("[{}] {}", engines[i], sentence)); });
+    if (!timed) {
       progress.clear();
-      complain(report.error().context() != nullptr ? config::render(report.error()) : report.error().reason());
+      complain(timed.error().context() != nullptr ? config::render(timed.error()) : timed.error().reason());
       return k_exit_failure;
     }
-    if (!flags.no_count && report->failure.empty()) {
-      options.other_engine.clear();
-      options.count_system_calls = true;
-      say("counting system calls");
-      const auto counted = compare::run(options, say);
-      if (counted) report->figures.system_calls = counted->figures.system_calls;
-    }
-    reports.push_back(std::move(*report));
+    runs.push_back({std::move(*timed), std::nullopt});
+    if (flags.no_count) continue;
+    options.other_engine.clear();
+    options.count_system_calls = true;
+    auto counted = compare::Run::prepare(options, [](std::string_view) {});
+    if (counted) runs.back().counted = std::move(*counted);
+  }
+  std::vector<compare::EngineReport> reports;
+  for (Pair& pair : runs) {
+    reports.push_back(pair.timed.go());
+    compare::EngineReport& report = reports.back();
+    if (!report.failure.empty() || !pair.counted) continue;
+    progress(fmt::format("[{}] counting system calls", report.engine));
+    report.figures.system_calls = pair.counted->go().figures.system_calls;
   }
   progress.clear();
 

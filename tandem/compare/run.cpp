@@ -79,19 +79,32 @@ class Control final : public conformance::Remote {
   bool open_ = true;
 };
 
-class Run {
+// As many routes as keep the daemon's receiving side busy while it changes engines.
+void send_routes(ScriptedPeer& peer) {
+  for (std::size_t i = 0; i < k_inbound_updates; ++i) {
+    conformance::Announcement announcement;
+    for (std::size_t j = 0; j < k_prefixes_an_update; ++j) {
+      announcement.prefixes.push_back(fmt::format("100.{}.{}.0/24", 64 + i % 64, i / 64 * k_prefixes_an_update + j));
+    }
+    peer.send(conformance::update(announcement));
+  }
+}
+
+}  // namespace
+
+class Run::Implementation {
  public:
-  Run(const RunOptions& options, const std::function<void(std::string_view)>& progress) : options_(options), progress_(progress) {}
-  ~Run() {
+  Implementation(RunOptions options, Progress progress) : options_(std::move(options)), progress_(std::move(progress)) {}
+  ~Implementation() {
     child_.reset();
     std::error_code ignored;
     if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
   }
 
-  base::Result<EngineReport> go();
+  base::Result<void> prepare();
+  EngineReport go();
 
  private:
-  base::Result<void> prepare();
   bool establish();
   bool settle();
   void refresh();
@@ -109,8 +122,8 @@ class Run {
     }
   }
 
-  const RunOptions& options_;
-  const std::function<void(std::string_view)>& progress_;
+  RunOptions options_;
+  Progress progress_;
   std::string folder_;
   rib::AttributePool pool_;
   std::vector<Far> far_;
@@ -121,7 +134,7 @@ class Run {
   EngineReport report_;
 };
 
-base::Result<void> Run::prepare() {
+base::Result<void> Run::Implementation::prepare() {
   process::PosixHost host;
   auto file = host.read_file(options_.configuration);
   if (!file) return file.error();
@@ -163,12 +176,11 @@ base::Result<void> Run::prepare() {
   plan.control_socket = folder_ + "/control.sock";
   plan.count_system_calls = options_.count_system_calls;
   plan.log_file = options_.log_file;
-  started_ = Loopback::now();
   child_ = std::make_unique<Child>(std::move(plan));
   return {};
 }
 
-bool Run::establish() {
+bool Run::Implementation::establish() {
   const auto up = [this](const Far& far) { return !far.connections.empty() && far.connections.back()->is_established(); };
   loopback_.run_until([&] { return !alive() || std::all_of(far_.begin(), far_.end(), up); }, options_.limit);
   if (!alive()) {
@@ -187,7 +199,7 @@ bool Run::establish() {
 }
 
 // Until the End-of-RIBs are there and nothing has come for a while.
-bool Run::settle() {
+bool Run::Implementation::settle() {
   const auto complete = [](const Far& far) { return far.manual_eor || far.connections.back()->ends_of_rib() > 0; };
   loopback_.run_until([&] { return !alive() || std::all_of(far_.begin(), far_.end(), complete); }, options_.limit);
   const base::TimePoint give_up = Loopback::now() + options_.limit;
@@ -206,7 +218,7 @@ bool Run::settle() {
   return report_.failure.empty();
 }
 
-std::uint64_t Run::octets() const {
+std::uint64_t Run::Implementation::octets() const {
   std::uint64_t sum = 0;
   for (const Far& far : far_) {
     for (const auto& connection : far.connections) sum += connection->octets_received();
@@ -214,7 +226,7 @@ std::uint64_t Run::octets() const {
   return sum;
 }
 
-void Run::measure() {
+void Run::Implementation::measure() {
   Figures& f = report_.figures;
   f.cpu_s = child_->cpu_s();
   f.peak_rss_kib = child_->peak_rss_kib();
@@ -237,7 +249,7 @@ void Run::measure() {
 }
 
 // Each peer asks for everything again, where route refresh was negotiated.
-void Run::refresh() {
+void Run::Implementation::refresh() {
   each_established([](ScriptedPeer& peer) {
     const auto& open = peer.received_open();
     auto decoded = bgp::decode_open(base::Bytes(open).subspan(bgp::k_header_size));
@@ -249,19 +261,8 @@ void Run::refresh() {
   });
 }
 
-// As many routes as keep the daemon's receiving side busy while it changes engines.
-void send_routes(ScriptedPeer& peer) {
-  for (std::size_t i = 0; i < k_inbound_updates; ++i) {
-    conformance::Announcement announcement;
-    for (std::size_t j = 0; j < k_prefixes_an_update; ++j) {
-      announcement.prefixes.push_back(fmt::format("100.{}.{}.0/24", 64 + i % 64, i / 64 * k_prefixes_an_update + j));
-    }
-    peer.send(conformance::update(announcement));
-  }
-}
-
 // With a resend under way and routes coming in: to the other engine and back.
-void Run::switch_engines() {
+void Run::Implementation::switch_engines() {
   control_ = std::make_shared<Control>();
   if (!loopback_.dial_unix(folder_ + "/control.sock", control_)) {
     report_.failure = "cannot reach the control socket";
@@ -279,7 +280,7 @@ void Run::switch_engines() {
   }
 }
 
-void Run::finish() {
+void Run::Implementation::finish() {
   if (const std::int64_t pid = child_->counters().daemon_pid; pid > 0) kill(static_cast<pid_t>(pid), SIGTERM);
   loopback_.run_until([this] { return !alive(); }, options_.limit);
   loopback_.run_for(std::chrono::milliseconds(20));  // what the daemon wrote last is still in the sockets
@@ -305,10 +306,11 @@ void Run::finish() {
   }
 }
 
-base::Result<EngineReport> Run::go() {
+EngineReport Run::Implementation::go() {
   report_.engine = options_.engine;
-  if (auto ready = prepare(); !ready) return ready.error();
-  progress_(fmt::format("{}: {} session{}", options_.engine, far_.size(), far_.size() == 1 ? "" : "s"));
+  progress_(fmt::format("{} session{}", far_.size(), far_.size() == 1 ? "" : "s"));
+  started_ = Loopback::now();
+  child_->go();
   if (establish()) {
     progress_("Established, receiving");
     if (settle()) {
@@ -324,10 +326,17 @@ base::Result<EngineReport> Run::go() {
   return std::move(report_);
 }
 
-}  // namespace
+Run::Run(std::unique_ptr<Implementation> implementation) : implementation_(std::move(implementation)) {}
+Run::Run(Run&&) noexcept = default;
+Run& Run::operator=(Run&&) noexcept = default;
+Run::~Run() = default;
 
-base::Result<EngineReport> run(const RunOptions& options, const std::function<void(std::string_view)>& progress) {
-  return Run(options, progress).go();
+base::Result<Run> Run::prepare(RunOptions options, Progress progress) {
+  auto implementation = std::make_unique<Implementation>(std::move(options), std::move(progress));
+  if (auto ready = implementation->prepare(); !ready) return ready.error();
+  return Run(std::move(implementation));
 }
+
+EngineReport Run::go() { return implementation_->go(); }
 
 }  // namespace tandem::compare

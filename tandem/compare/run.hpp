@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -21,7 +22,23 @@ struct RunOptions {
   base::Duration limit = std::chrono::seconds(60);  // for each stage
 };
 
-// `progress` is called with a short sentence as the run goes on.
-[[nodiscard]] base::Result<EngineReport> run(const RunOptions& options, const std::function<void(std::string_view)>& progress);
+// Called with a short sentence as a run goes on.
+using Progress = std::function<void(std::string_view)>;
+
+// prepare() forks the daemon and opens the far ends; go() lets it run, to its end. Preparing all runs before the first goes keeps what
+// one run collected out of the memory of the next one's daemon.
+class Run {
+ public:
+  [[nodiscard]] static base::Result<Run> prepare(RunOptions options, Progress progress);
+  Run(Run&&) noexcept;
+  Run& operator=(Run&&) noexcept;
+  ~Run();
+  [[nodiscard]] EngineReport go();
+
+ private:
+  class Implementation;
+  explicit Run(std::unique_ptr<Implementation> implementation);
+  std::unique_ptr<Implementation> implementation_;
+};
 
 }  // namespace tandem::compare

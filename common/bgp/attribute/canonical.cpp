@@ -1,7 +1,6 @@
 // Canonical form of received attributes: what RIBs keep. Runs once for every attribute section that is not interned yet.
 #include <algorithm>
 #include <array>
-#include <bitset>
 
 #include "common/bgp/attribute/as_path.hpp"
 #include "common/bgp/attribute/rows.hpp"
@@ -62,19 +61,21 @@ class Index {
 
  private:
   void add(std::uint8_t code, std::uint64_t offset) {
-    if (count_ > 0 && slots_[count_ - 1] >> 32 >= code) {
-      // Only now can a code be there twice; the walk has seen to that, but nothing here depends on it.
+    if (count_ > 0 && code <= highest_) {
+      // Only now can a code be there twice: the first one counts (RFC 7606 section 3 (g)).
       for (std::size_t i = 0; i < count_; ++i) {
         if (slots_[i] >> 32 == code) return;
       }
       ascending_ = false;
     }
+    highest_ = std::max(highest_, code);
     slots_[count_++] = static_cast<std::uint64_t>(code) << 32 | offset;
   }
 
   base::Bytes wire_;
   std::size_t count_ = 0;
   bool ascending_ = true;
+  std::uint8_t highest_ = 0;
   std::array<std::uint64_t, 256> slots_;  // code and offset; not initialised beyond count_
 };
 

@@ -266,7 +266,7 @@ TEST(Rfc7606, MalformedMandatoryAttributesWithdrawTheRoutes) {
   EXPECT_EQ(with_attributes("4001020000 400200 40030401020304")->treat_as_withdraw, "origin");
   EXPECT_EQ(with_attributes("c0010100 400200 40030401020304")->treat_as_withdraw, "origin");
   EXPECT_EQ(with_attributes("60010100 400200 40030401020304")->treat_as_withdraw, "origin");
-  EXPECT_EQ(with_attributes("40010100 40020602010000 40030401020304")->treat_as_withdraw, "as-path");
+  EXPECT_EQ(with_attributes("40010100 40020402010000 40030401020304")->treat_as_withdraw, "as-path");
   EXPECT_EQ(with_attributes("40010100 400200 40030301 0203")->treat_as_withdraw, "next-hop");
   EXPECT_EQ(with_attributes("40010100 400200 400310 00000000000000000000000000000001")->treat_as_withdraw, "next-hop");
 }

@@ -1,0 +1,316 @@
+// The program as a process: exit statuses, standard input, pid file, privileges, several configurations, the control socket.
+#include <errno.h>
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "common/base/unique_fd.hpp"
+
+extern char** environ;
+
+namespace tandem::program {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+// A running tandem. Its standard output and error come through one pipe.
+class Program {
+ public:
+  Program(std::vector<std::string> arguments, std::vector<std::string> environment, const std::string& input = "/dev/null") {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) return;
+    output_.reset(ends[0]);
+    base::UniqueFd theirs(ends[1]);
+    arguments.insert(arguments.begin(), TANDEM_PROGRAM);
+    for (char** entry = environ; *entry != nullptr; ++entry) {
+      if (!std::string_view(*entry).starts_with("exabgp") && !std::string_view(*entry).starts_with("tandem")) environment.emplace_back(*entry);
+    }
+    std::vector<char*> argv;
+    for (std::string& text : arguments) argv.push_back(text.data());
+    argv.push_back(nullptr);
+    std::vector<char*> envp;
+    for (std::string& text : environment) envp.push_back(text.data());
+    envp.push_back(nullptr);
+    posix_spawn_file_actions_t actions;
+    ::posix_spawn_file_actions_init(&actions);
+    ::posix_spawn_file_actions_addopen(&actions, 0, input.c_str(), O_RDONLY, 0);
+    ::posix_spawn_file_actions_adddup2(&actions, theirs.get(), 1);
+    ::posix_spawn_file_actions_adddup2(&actions, theirs.get(), 2);
+    EXPECT_EQ(::posix_spawn(&pid_, TANDEM_PROGRAM, &actions, nullptr, argv.data(), envp.data()), 0);
+    ::posix_spawn_file_actions_destroy(&actions);
+  }
+  ~Program() {
+    if (pid_ > 0) {
+      ::kill(pid_, SIGKILL);
+      ::waitpid(pid_, nullptr, 0);
+    }
+  }
+  Program(const Program&) = delete;
+  Program& operator=(const Program&) = delete;
+
+  [[nodiscard]] pid_t pid() const { return pid_; }
+  [[nodiscard]] const std::string& text() const { return text_; }
+  void signal(int number) const { ::kill(pid_, number); }
+
+  // Reads until `text` has been printed; false when the output ends first, or nothing comes for a long time.
+  bool wait_for(const std::string& text) {
+    while (text_.find(text) == std::string::npos) {
+      if (!read_more()) return false;
+    }
+    return true;
+  }
+  // The exit status once it has ended; -1 when a signal ended it.
+  int wait() {
+    while (read_more()) {
+    }
+    int status = 0;
+    if (::waitpid(pid_, &status, 0) != pid_) return -2;
+    pid_ = 0;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  }
+
+ private:
+  bool read_more() {
+    pollfd entry{output_.get(), POLLIN, 0};
+    if (::poll(&entry, 1, 20'000) != 1) return false;
+    char buffer[4096];
+    const ssize_t count = ::read(output_.get(), buffer, sizeof buffer);
+    if (count <= 0) return false;
+    text_.append(buffer, static_cast<std::size_t>(count));
+    return true;
+  }
+
+  base::UniqueFd output_;
+  std::string text_;
+  pid_t pid_ = 0;
+};
+
+class Server : public ::testing::TestWithParam<const char*> {
+ protected:
+  void SetUp() override {
+    std::string pattern = (fs::temp_directory_path() / "tandem-daemon-XXXXXX").string();
+    directory_ = ::mkdtemp(pattern.data());
+    fs::permissions(directory_, fs::perms::all);
+    write("good.conf", k_good);
+  }
+  void TearDown() override { fs::remove_all(directory_); }
+
+  [[nodiscard]] std::string path(const std::string& name) const { return (directory_ / name).string(); }
+  void write(const std::string& name, const std::string& text) const { std::ofstream(path(name)) << text; }
+  // Passive, so that nothing is dialled.
+  [[nodiscard]] std::vector<std::string> environment(std::vector<std::string> more = {}) const {
+    more.insert(more.end(), {"tandem_bgp_passive=true", "tandem_api_cli=false", "tandem_daemon_user=root",
+                             std::string("tandem_reactor_engine=") + GetParam()});
+    return more;
+  }
+
+  static constexpr const char* k_good =
+      "neighbor 127.0.0.1 {\n  router-id 1.2.3.4;\n  local-address 127.0.0.1;\n  local-as 1;\n  peer-as 2;\n}\n";
+  static constexpr const char* k_started = "engine runs";
+  fs::path directory_;
+};
+
+TEST_P(Server, EndsWithStatusZeroOnEverySignalThatStopsIt) {
+  for (const int number : {SIGTERM, SIGHUP, SIGINT}) {
+    Program program({path("good.conf")}, environment());
+    ASSERT_TRUE(program.wait_for(k_started)) << program.text();
+    program.signal(number);
+    EXPECT_EQ(program.wait(), 0) << program.text();
+  }
+}
+
+TEST_P(Server, TheBareInvocationTakesExabgpsOptions) {
+  Program program({"-d", "-p", path("good.conf")}, environment());
+  ASSERT_TRUE(program.wait_for(std::string("the ") + GetParam() + " engine runs")) << program.text();
+  program.signal(SIGTERM);
+  EXPECT_EQ(program.wait(), 0);
+}
+
+TEST_P(Server, TheOptionOfTheCommandLineWinsOverTheEnvironment) {
+  Program program({"server", "--engine", "async", path("good.conf")}, environment());
+  ASSERT_TRUE(program.wait_for("the async engine runs")) << program.text();
+  program.signal(SIGTERM);
+  EXPECT_EQ(program.wait(), 0);
+}
+
+TEST_P(Server, FailuresAtTheStartAreStatusOneAndSayWhy) {
+  write("bad.conf", "neighbor 127.0.0.1 {\n  router-id 1.2.3.4;\n  hold-time 2;\n}\n");
+  struct Case {
+    std::vector<std::string> arguments;
+    std::vector<std::string> environment;
+    std::string expected;
+  };
+  const Case cases[] = {
+      {{path("missing.conf")}, {}, "missing.conf"},
+      {{path("bad.conf")}, {}, "bad.conf:3:"},
+      {{path("good.conf")}, {"tandem_tcp_port=many"}, "tcp.port"},
+      {{path("good.conf")}, {"tandem_daemon_user=nobody-of-this-name"}, "nobody-of-this-name"},
+      {{path("good.conf")}, {"tandem_tcp_bind=192.0.2.77"}, "192.0.2.77"},
+      {{"-"}, {}, "empty"},
+      {{"-", path("good.conf")}, {}, "only configuration"},
+  };
+  for (const Case& one : cases) {
+    std::vector<std::string> variables = one.environment;
+    for (std::string& variable : environment()) {
+      const std::string name = variable.substr(0, variable.find('=') + 1);
+      if (std::none_of(variables.begin(), variables.end(), [&](const std::string& given) { return given.starts_with(name); })) {
+        variables.push_back(variable);
+      }
+    }
+    Program program(one.arguments, variables);
+    if (one.expected == "nobody-of-this-name" && ::getuid() != 0) continue;  // nobody asks for the user then
+    EXPECT_EQ(program.wait(), 1) << one.expected;
+    EXPECT_THAT(program.text(), HasSubstr(one.expected));
+  }
+}
+
+TEST_P(Server, AConfigurationMayComeFromStandardInput) {
+  Program program({"-"}, environment(), path("good.conf"));
+  ASSERT_TRUE(program.wait_for(k_started)) << program.text();
+  program.signal(SIGUSR1);  // the same text again
+  program.signal(SIGTERM);
+  EXPECT_EQ(program.wait(), 0);
+}
+
+TEST_P(Server, ThePidFileLivesAsLongAsTheDaemon) {
+  Program program({path("good.conf")}, environment({"tandem_daemon_pid=" + path("t.pid")}));
+  ASSERT_TRUE(program.wait_for(k_started)) << program.text();
+  std::string pid;
+  std::getline(std::ifstream(path("t.pid")), pid);
+  EXPECT_EQ(pid, std::to_string(program.pid()));
+  Program second({path("good.conf")}, environment({"tandem_daemon_pid=" + path("t.pid")}));
+  EXPECT_EQ(second.wait(), 1);
+  EXPECT_THAT(second.text(), HasSubstr("is held by process " + pid));
+  program.signal(SIGTERM);
+  EXPECT_EQ(program.wait(), 0);
+  EXPECT_FALSE(fs::exists(path("t.pid")));
+}
+
+TEST_P(Server, PrivilegesAreGivenUpBeforeTheFirstProgramStarts) {
+  // The program writes who it is into a folder that everybody may write to.
+  write("who.sh", "#!/bin/sh\nid -u >" + path("who") + "\nmv " + path("who") + " " + path("who.done") + "\nread -r line\n");
+  ASSERT_EQ(::chmod(path("who.sh").c_str(), 0755), 0);
+  write("program.conf", "process who { run " + path("who.sh") + "; encoder json; }\n" + k_good);
+  std::vector<std::string> variables = environment();
+  std::erase(variables, "tandem_daemon_user=root");
+  variables.emplace_back("tandem_daemon_user=nobody");
+  Program program({path("program.conf")}, variables);
+  ASSERT_TRUE(program.wait_for(k_started)) << program.text();
+  for (int i = 0; i < 2000 && !fs::exists(path("who.done")); ++i) ::poll(nullptr, 0, 5);
+  std::string user;
+  std::getline(std::ifstream(path("who.done")), user);
+  struct stat facts {};
+  ASSERT_EQ(::stat(("/proc/" + std::to_string(program.pid())).c_str(), &facts), 0);
+  EXPECT_EQ(user, std::to_string(facts.st_uid)) << "the program runs as the daemon does";
+  if (::getuid() == 0) {
+    EXPECT_NE(user, "0");
+  }
+  program.signal(SIGTERM);
+  EXPECT_EQ(program.wait(), 0);
+}
+
+TEST_P(Server, SeveralConfigurationsAreSeveralDaemonsThatEndTogether) {
+  write("other.conf", k_good);
+  Program program({path("good.conf"), path("other.conf")}, environment());
+  ASSERT_TRUE(program.wait_for(k_started));
+  const std::size_t first = program.text().find(k_started);
+  ASSERT_NE(first, std::string::npos);
+  const std::string children = "/proc/" + std::to_string(program.pid()) + "/task/" + std::to_string(program.pid()) + "/children";
+  std::string list;
+  std::getline(std::ifstream(children), list);
+  if (!list.empty()) {  // kernels without CONFIG_PROC_CHILDREN have no such file
+    EXPECT_EQ(std::count(list.begin(), list.end(), ' '), 2) << list;
+  }
+  program.signal(SIGTERM);
+  EXPECT_EQ(program.wait(), 0) << program.text();
+}
+
+TEST_P(Server, SeveralConfigurationsDoNotLogToOneFile) {
+  Program program({path("good.conf"), path("good.conf")}, environment({"tandem_log_destination=file:" + path("log")}));
+  EXPECT_EQ(program.wait(), 1);
+  EXPECT_THAT(program.text(), HasSubstr("one file"));
+}
+
+TEST_P(Server, ADaemonThatLogsToTheTerminalStaysInTheForeground) {
+  Program program({path("good.conf")}, environment({"tandem_daemon_daemonize=true"}));
+  ASSERT_TRUE(program.wait_for(k_started)) << program.text();
+  EXPECT_THAT(program.text(), HasSubstr("does not go to the background"));
+  program.signal(SIGTERM);
+  EXPECT_EQ(program.wait(), 0);
+}
+
+TEST_P(Server, GoesToTheBackgroundAndCanBeStoppedByItsPidFile) {
+  Program program({path("good.conf")}, environment({"tandem_daemon_daemonize=true", "tandem_log_destination=file:" + path("log"),
+                                                    "tandem_daemon_pid=" + path("t.pid")}));
+  EXPECT_EQ(program.wait(), 0) << program.text();
+  std::string pid;
+  for (int i = 0; i < 2000 && pid.empty(); ++i) {
+    std::getline(std::ifstream(path("t.pid")), pid);
+    ::poll(nullptr, 0, 5);
+  }
+  ASSERT_FALSE(pid.empty());
+  ::kill(static_cast<pid_t>(std::stol(pid)), SIGTERM);
+  int i = 0;
+  while (fs::exists(path("t.pid")) && i++ < 2000) ::poll(nullptr, 0, 5);
+  EXPECT_FALSE(fs::exists(path("t.pid")));
+}
+
+TEST_P(Server, AnswersOnItsControlSocketAndRemovesIt) {
+  std::vector<std::string> variables = environment({"tandem_api_socketpath=" + path("run/t.sock")});
+  std::erase(variables, "tandem_api_cli=false");
+  Program program({path("good.conf")}, variables);
+  ASSERT_TRUE(program.wait_for(k_started)) << program.text();
+  struct stat facts {};
+  ASSERT_EQ(::stat(path("run/t.sock").c_str(), &facts), 0);
+  EXPECT_EQ(facts.st_mode & 07777U, 0640U);
+
+  Program version({"run", "--strict", "version"}, variables);
+  EXPECT_EQ(version.wait(), 0);
+  EXPECT_THAT(version.text(), HasSubstr("."));
+  Program engine({"run", "--strict", "engine"}, variables);
+  EXPECT_EQ(engine.wait(), 0);
+  EXPECT_THAT(engine.text(), HasSubstr(GetParam()));
+  Program nonsense({"run", "no", "such", "command"}, variables);
+  EXPECT_EQ(nonsense.wait(), 0) << "an error is an answer";
+  EXPECT_THAT(nonsense.text(), HasSubstr("returns an error"));
+  Program strict({"run", "--strict", "no", "such", "command"}, variables);
+  EXPECT_EQ(strict.wait(), 1);
+  const std::string other = std::string(GetParam()) == "sync" ? "async" : "sync";
+  Program change({"run", "--strict", "engine", other}, variables);
+  EXPECT_EQ(change.wait(), 0) << change.text();
+  EXPECT_TRUE(program.wait_for("the " + other + " engine runs")) << program.text();
+
+  Program shutdown({"run", "daemon", "shutdown"}, variables);
+  EXPECT_EQ(shutdown.wait(), 0);
+  EXPECT_EQ(program.wait(), 0) << program.text();
+  EXPECT_FALSE(fs::exists(path("run/t.sock")));
+  Program late({"run", "version"}, variables);
+  EXPECT_EQ(late.wait(), 1);
+}
+
+TEST_P(Server, ReloadsItselfOnceWhenAskedTo) {
+  Program program({"server", "-v", "-s", "1", path("good.conf")}, environment());
+  ASSERT_TRUE(program.wait_for(k_started)) << program.text();
+  EXPECT_TRUE(program.wait_for("reload")) << program.text();
+  program.signal(SIGTERM);
+  EXPECT_EQ(program.wait(), 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Engine, Server, ::testing::Values("sync", "async"), [](const auto& info) { return std::string(info.param); });
+
+}  // namespace
+}  // namespace tandem::program
