@@ -132,13 +132,31 @@ void append_as_is(const AttributeView& attribute, base::Buffer& out) {
   else append_attribute(out, flags, attribute.code, attribute.value);
 }
 
+// What nearly every speaker sends: attributes ascending by code, so that one pass does. False, and nothing appended, when
+// they are not.
+[[nodiscard]] bool append_in_order(base::Bytes wire, base::Buffer& out) {
+  const std::size_t start = out.size();
+  unsigned previous = 0;
+  while (const auto attribute = next_attribute(wire)) {
+    if (attribute->code <= previous) {
+      out.resize(start);
+      return false;
+    }
+    previous = attribute->code;
+    wire = wire.subspan(attribute->whole.size());
+    if (!is_dropped(attribute->code)) append_as_is(*attribute, out);
+  }
+  return true;
+}
+
 }  // namespace
 
 void canonical_attributes(base::Bytes wire, bool asn4, base::Buffer& out) {
+  out.reserve(out.size() + wire.size());
+  if (asn4 && append_in_order(wire, out)) return;
   const Index index(wire);
   std::optional<Widening> widening;
   if (!asn4) widening.emplace(index);
-  out.reserve(out.size() + wire.size());
   for (std::size_t i = 0; i < index.count(); ++i) {
     const AttributeView attribute = index.at(i);
     if (is_dropped(attribute.code)) continue;
