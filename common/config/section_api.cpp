@@ -36,7 +36,6 @@ Status add_matches(ParserState& state, const Statement& statement) {
 
 struct ApiBoolean {
   using Type = bool;
-  static constexpr std::string_view k_value = "true|false";
   static constexpr std::string_view k_expected = "true or false";
   static std::optional<bool> read(std::string_view word) {
     const std::string folded = lower_case(word);

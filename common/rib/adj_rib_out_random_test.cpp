@@ -19,7 +19,8 @@ class History {
     RouteParser parser(pool_);
     for (int prefix = 0; prefix < 40; ++prefix) {
       for (int med = 0; med < 6; ++med) {
-        std::string statement = prefix % 3 == 0 ? "2001:db8:" + std::to_string(prefix) + "::/48" : "10.0." + std::to_string(prefix) + ".0/24";
+        std::string statement = std::to_string(prefix);
+        statement = prefix % 3 == 0 ? "2001:db8:" + statement + "::/48" : "10.0." + statement + ".0/24";
         statement += " next-hop 1.1.1." + std::to_string(med % 2) + " med " + std::to_string(med);
         if (add_path) statement += " path-information " + std::to_string(prefix % 5);
         const test::TokenList tokens(statement);

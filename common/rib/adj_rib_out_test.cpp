@@ -4,80 +4,16 @@
 #include <gtest/gtest.h>
 
 #include "common/base/log.hpp"
-#include "common/rib/test_support.hpp"
+#include "common/rib/adj_rib_out_fixture.hpp"
 
 namespace tandem::rib {
 namespace {
 
+using test::AdjRibOutTest;
 using test::make_route;
 using test::messages_of;
 using test::wire;
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
-
-class AdjRibOutTest : public ::testing::Test {
- protected:
-  void announce(std::string_view statement) { rib_.announce(make_route(pool_, statement)); }
-  void withdraw(std::string_view statement) {
-    const Route route = make_route(pool_, statement, RouteUse::withdraw);
-    rib_.withdraw(route.nlri, route.attributes);
-  }
-  std::vector<std::string> sent() {
-    UpdatePacker packer(negotiated_, options_);
-    return messages_of(test::drain(rib_, packer));
-  }
-  // What is sent, in words: "+10.0.0.0/24 5" (with its MED), "-10.0.0.0/24", "[" BoRR, "]" EoRR; "|" between messages.
-  std::string told() {
-    UpdatePacker packer(negotiated_, options_);
-    const base::Buffer octets = test::drain(rib_, packer);
-    std::string out;
-    base::Bytes left = octets;
-    while (!left.empty()) {
-      const std::size_t size = static_cast<std::size_t>(left[16] << 8 | left[17]);
-      if (!out.empty()) out += " | ";
-      out += words(left.first(size));
-      left = left.subspan(size);
-    }
-    return out;
-  }
-  std::string words(base::Bytes message) {
-    if (message[18] == 5) return (message[21] == 1 ? "[" : message[21] == 2 ? "]" : "?") + std::to_string(message[20]) + std::to_string(message[22]);
-    const auto update = bgp::decode_update(message.subspan(bgp::k_header_size), negotiated_);
-    if (!update) return "undecodable: " + update.error().reason();
-    std::string out;
-    const auto add = [&out](char sign, std::string_view behind) {
-      return [&out, sign, behind](const bgp::NlriKey& key) {
-        if (!out.empty()) out += ' ';
-        out += sign;
-        bgp::nlri_codec(key.family())->text(key, out);
-        out += behind;
-      };
-    };
-    update->withdrawn.for_each(add('-', ""));
-    update->mp_withdrawn.for_each(add('-', ""));
-    const AttributeSetRef set = pool_.intern_received(update->attributes.wire(), true, bgp::NextHop{});
-    std::string med(set->text());
-    med = med.find("med ") == std::string::npos ? "" : "(" + med.substr(med.find("med ") + 4, 1) + ")";
-    update->announced.for_each(add('+', med));
-    update->mp_announced.for_each(add('+', med));
-    return out;
-  }
-  // Ends the first run of the session, so that withdraws are encoded from now on.
-  void end_first_run() {
-    rib_.established();
-    withdraw("203.0.113.0/24");
-    EXPECT_EQ(told(), "");
-  }
-  std::size_t step(UpdatePacker& packer, base::Buffer& out) {
-    const auto produced = rib_.next_message(packer, out);
-    return produced.message ? 1U : 0U;
-  }
-
-  AttributePool pool_;
-  bgp::Negotiated negotiated_ = test::make_negotiated();
-  PackerOptions options_{.group_updates = false, .aigp = false, .dialect = Dialect::main, .link_local = {}};
-  AdjRibOut rib_{pool_, true};
-};
 
 constexpr std::string_view k_x = "10.0.0.0/24 next-hop 1.1.1.1 med 1";
 constexpr std::string_view k_y = "10.0.0.0/24 next-hop 1.1.1.1 med 2";
@@ -206,80 +142,7 @@ TEST_F(AdjRibOutTest, ARouteTakenBackBeforeTheFirstRunIsNotSentByAResendEither) 
   EXPECT_EQ(told(), "+10.0.1.0/24 | +10.0.1.0/24");
 }
 
-// --- transcripts of the specification
-
-TEST_F(AdjRibOutTest, ApiRibTranscript) {  // spec session.md 6.3
-  const std::string_view head = "0031 02 0000 0015 40010100 400200 400304";
-  const auto route = [&head](std::string_view next_hop, std::string_view nlri) {
-    return std::string(head) + std::string(next_hop) + "40050400000064" + std::string(nlri);
-  };
-  const std::string two = route("0A000002", "20C0A80002");
-  const std::string three = route("0A000003", "20C0A80003");
-  const std::string four = route("0A000004", "20C0A80004");
-  bgp::FamilySet families;
-  families.insert(0);
-  rib_.established();
-  EXPECT_FALSE(rib_.has_pending());
-  announce("192.168.0.0/32 next-hop 10.0.0.0");
-  rib_.clear();
-  EXPECT_TRUE(rib_.has_pending());
-  EXPECT_THAT(sent(), IsEmpty());
-  announce("192.168.0.1/32 next-hop 10.0.0.1");
-  EXPECT_EQ(sent(), wire({route("0A000001", "20C0A80001")}));
-  rib_.clear();
-  EXPECT_EQ(sent(), wire({"001C 02 0005 20C0A80001 0000"}));
-  announce("192.168.0.2/32 next-hop 10.0.0.2");
-  announce("192.168.0.3/32 next-hop 10.0.0.3");
-  EXPECT_EQ(sent(), wire({two, three}));
-  rib_.resend(families, false);
-  EXPECT_EQ(sent(), wire({two, three}));
-  announce("192.168.0.4/32 next-hop 10.0.0.4");
-  EXPECT_EQ(sent(), wire({four}));
-  rib_.resend(families, false);
-  EXPECT_EQ(sent(), wire({two, three, four}));
-  rib_.clear();
-  EXPECT_EQ(sent(), wire({"001C 02 0005 20C0A80002 0000", "001C 02 0005 20C0A80003 0000", "001C 02 0005 20C0A80004 0000"}));
-  announce("192.168.0.5/32 next-hop 10.0.0.5");
-  EXPECT_EQ(sent(), wire({route("0A000005", "20C0A80005")}));
-  EXPECT_EQ(rib_.size(), 1U);
-}
-
-TEST_F(AdjRibOutTest, ApiFastTranscript) {  // spec session.md 6.2
-  rib_.established();
-  announce("1.1.0.0/24 next-hop 101.1.101.1");
-  announce("1.1.0.0/25 next-hop 101.1.101.1");
-  withdraw("1.1.0.0/24");
-  announce("1.1.0.0/25 next-hop 101.1.101.1");
-  EXPECT_EQ(sent(), wire({"0031 02 0000 0015 40010100 400200 40030465016501 40050400000064 1901010000"}));
-  announce("2.2.0.0/25 next-hop 101.1.101.1");
-  announce("2.2.0.0/24 next-hop 101.1.101.1");
-  withdraw("2.2.0.0/25");
-  EXPECT_EQ(sent(), wire({"001C 02 0005 1902020000 0000",
-                          "0030 02 0000 0015 40010100 400200 40030465016501 40050400000064 18020200"}));
-  announce("0.0.0.0/0 next-hop 1.101.1.101");
-  EXPECT_EQ(sent(), wire({"002D 02 0000 0015 40010100 400200 40030401650165 40050400000064 00"}));
-}
-
-TEST_F(AdjRibOutTest, WatchdogTranscript) {  // spec session.md 6.7
-  options_.group_updates = true;
-  announce("66.66.66.66 next-hop 1.2.3.4");
-  rib_.file_watchdog("dnsr", make_route(pool_, "77.77.77.77 next-hop 1.2.3.4"), true);
-  announce("88.88.88.88 next-hop 1.2.3.4");
-  announce("100.100.100.100 next-hop 192.168.1.100");
-  rib_.established();
-  EXPECT_EQ(sent(), wire({"0036 02 0000 0015 40010100 400200 40030401020304 40050400000064 2042424242 2058585858",
-                          "0031 02 0000 0015 40010100 400200 400304C0A80164 40050400000064 2064646464"}));
-  for (int round = 0; round < 3; ++round) {
-    rib_.announce_watchdog("dnsr");
-    rib_.announce_watchdog("dnsr");
-    EXPECT_EQ(sent(), wire({"0031 02 0000 0015 40010100 400200 40030401020304 40050400000064 204D4D4D4D"}));
-    rib_.withdraw_watchdog("dnsr");
-    rib_.withdraw_watchdog("dnsr");
-    EXPECT_EQ(sent(), wire({"001C 02 0005 204D4D4D4D 0000"}));
-  }
-  rib_.announce_watchdog("nobody");
-  EXPECT_FALSE(rib_.has_pending());
-}
+// --- watchdogs
 
 TEST_F(AdjRibOutTest, AWatchdogRouteThatIsNotHeldIsAnnouncedAtOnce) {
   end_first_run();

@@ -56,7 +56,9 @@ class UpdatePackerTest : public ::testing::Test {
   }
   std::vector<std::string> host_routes(std::size_t count) {
     std::vector<std::string> out;
-    for (std::size_t i = 0; i < count; ++i) out.push_back("10.0." + std::to_string(i / 256) + "." + std::to_string(i % 256) + "/32 next-hop 1.2.3.4");
+    for (std::size_t i = 0; i < count; ++i) {
+      out.push_back("10.0." + std::to_string(i / 256) + "." + std::to_string(i % 256) + "/32 next-hop 1.2.3.4");
+    }
     return out;
   }
 

@@ -32,7 +32,7 @@ std::size_t resident_octets() {
 
 // ExaBGP stops for ever after 13,107 acknowledgements nobody reads: 65,536 octets of pipe, five an answer.
 TEST_P(RealLimits, AMillionAcknowledgementsNobodyReadsStopNothing) {
-  constexpr std::size_t k_commands = 1'000'000;
+  static constexpr std::size_t k_commands = 1'000'000;
   play([](Stage& stage) {
     Scene scene(stage);
     scene.neighbor("127.0.0.11");
