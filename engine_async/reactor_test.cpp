@@ -168,16 +168,24 @@ UniqueFd client_of(const Socket& listener) {
   EXPECT_EQ(::connect(client.get(), reinterpret_cast<const sockaddr*>(&listener.address), sizeof listener.address), 0);
   return client;
 }
-std::pair<UniqueFd, UniqueFd> stream_pair() {
-  int ends[2];
-  EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends), 0);
-  return {UniqueFd(ends[0]), UniqueFd(ends[1])};
-}
-std::pair<UniqueFd, UniqueFd> pipe_pair() {  // read end, write end
-  int ends[2];
-  EXPECT_EQ(::pipe2(ends, O_NONBLOCK | O_CLOEXEC), 0);
-  return {UniqueFd(ends[0]), UniqueFd(ends[1])};
-}
+struct Stream {
+  Stream() {
+    int ends[2];
+    EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends), 0);
+    near.reset(ends[0]);
+    far.reset(ends[1]);
+  }
+  UniqueFd near, far;
+};
+struct Pipe {
+  Pipe() {
+    int ends[2];
+    EXPECT_EQ(::pipe2(ends, O_NONBLOCK | O_CLOEXEC), 0);
+    from.reset(ends[0]);
+    into.reset(ends[1]);
+  }
+  UniqueFd from, into;
+};
 std::string read_all(int fd) {
   std::string all;
   char buffer[65536];
@@ -229,22 +237,22 @@ class ReactorTest : public ::testing::Test {
 };
 
 TEST_F(ReactorTest, BytesComeAndGoAndTheDescriptorSurvivesTheEngine) {
-  auto [near, far] = stream_pair();
-  TestChannel& channel = add(ChannelKind::connection, std::move(near));
+  Stream stream;
+  TestChannel& channel = add(ChannelKind::connection, std::move(stream.near));
   channel.on_receive = [&channel](base::Bytes bytes) { channel.say(base::as_text(bytes)); };
   const int before = open_descriptors();
-  ASSERT_EQ(::write(far.get(), "hello", 5), 5);
+  ASSERT_EQ(::write(stream.far.get(), "hello", 5), 5);
   std::string answer;
-  EXPECT_TRUE(run_until([&] { return (answer += read_all(far.get())) == "hello"; }));
+  EXPECT_TRUE(run_until([&] { return (answer += read_all(stream.far.get())) == "hello"; }));
   EXPECT_EQ(open_descriptors(), before);
   EXPECT_FALSE(channel.fate->cause);
 }
 
 TEST_F(ReactorTest, EndOfFileEndsTheChannelAfterItsBytes) {
-  auto [near, far] = stream_pair();
-  const auto fate = add(ChannelKind::connection, std::move(near)).fate;
-  ASSERT_EQ(::write(far.get(), "last words", 10), 10);
-  far.reset();
+  Stream stream;
+  const auto fate = add(ChannelKind::connection, std::move(stream.near)).fate;
+  ASSERT_EQ(::write(stream.far.get(), "last words", 10), 10);
+  stream.far.reset();
   EXPECT_TRUE(run_until([&] { return fate->cause.has_value(); }));
   EXPECT_EQ(fate->cause, EndCause::end_of_file);
   EXPECT_EQ(fate->received, "last words");
@@ -252,24 +260,24 @@ TEST_F(ReactorTest, EndOfFileEndsTheChannelAfterItsBytes) {
 }
 
 TEST_F(ReactorTest, CloseWaitsForWhatIsToBeWritten) {
-  auto [near, far] = stream_pair();
-  TestChannel& channel = add(ChannelKind::connection, std::move(near));
+  Stream stream;
+  TestChannel& channel = add(ChannelKind::connection, std::move(stream.near));
   const auto fate = channel.fate;
   channel.say(std::string(3'000'000, 'x'));
   channel.now_wants({.close = true});
   std::size_t arrived = 0;
   EXPECT_TRUE(run_until([&] {
-    arrived += read_all(far.get()).size();
+    arrived += read_all(stream.far.get()).size();
     return fate->cause.has_value();
   }));
-  arrived += read_all(far.get()).size();
+  arrived += read_all(stream.far.get()).size();
   EXPECT_EQ(arrived, 3'000'000U);
   EXPECT_EQ(fate->cause, EndCause::asked);
 }
 
 TEST_F(ReactorTest, CloseReachesAnIdleReader) {
-  auto [near, far] = stream_pair();
-  TestChannel& channel = add(ChannelKind::connection, std::move(near));
+  Stream stream;
+  TestChannel& channel = add(ChannelKind::connection, std::move(stream.near));
   const auto fate = channel.fate;
   EXPECT_TRUE(run_until([&] {
     if (core->rounds == 3) channel.now_wants({.close = true});
@@ -279,12 +287,12 @@ TEST_F(ReactorTest, CloseReachesAnIdleReader) {
 }
 
 TEST_F(ReactorTest, HangUpOfAPausedChannelDoesNotSpinAndItsBytesStayInTheKernel) {
-  auto [near, far] = stream_pair();
-  TestChannel& channel = add(ChannelKind::connection, std::move(near));
+  Stream stream;
+  TestChannel& channel = add(ChannelKind::connection, std::move(stream.near));
   const auto fate = channel.fate;
   channel.now_wants({});
-  ASSERT_EQ(::write(far.get(), "abc", 3), 3);
-  far.reset();
+  ASSERT_EQ(::write(stream.far.get(), "abc", 3), 3);
+  stream.far.reset();
   const base::TimePoint end = process::now() + 50ms;
   core->deadline = end;
   run([&](base::TimePoint now) {
@@ -299,53 +307,53 @@ TEST_F(ReactorTest, HangUpOfAPausedChannelDoesNotSpinAndItsBytesStayInTheKernel)
 }
 
 TEST_F(ReactorTest, WhatWasSaidBeforeAWriteFailedIsStillRead) {
-  auto [near, far] = stream_pair();
-  TestChannel& channel = add(ChannelKind::connection, std::move(near));
+  Stream stream;
+  TestChannel& channel = add(ChannelKind::connection, std::move(stream.near));
   const auto fate = channel.fate;
   ASSERT_TRUE(run_until([] { return core->rounds > 2; }));
   const std::string words(100'000, 'w');
-  ASSERT_EQ(::write(far.get(), words.data(), words.size()), static_cast<ssize_t>(words.size()));
-  far.reset();
+  ASSERT_EQ(::write(stream.far.get(), words.data(), words.size()), static_cast<ssize_t>(words.size()));
+  stream.far.reset();
   channel.say("too late");
   EXPECT_TRUE(run_until([&] { return fate->cause.has_value(); }));
   EXPECT_EQ(fate->received, words);
 }
 
 TEST_F(ReactorTest, BulkIsReadInLargePiecesOnceARound) {
-  auto [near, far] = stream_pair();
+  Stream stream;
   const int size = 1 << 20;
-  ::setsockopt(far.get(), SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
-  TestChannel& channel = add(ChannelKind::connection, std::move(near));
+  ::setsockopt(stream.far.get(), SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+  TestChannel& channel = add(ChannelKind::connection, std::move(stream.near));
   const std::string bulk(200'000, 'b');
-  ASSERT_EQ(::write(far.get(), bulk.data(), bulk.size()), static_cast<ssize_t>(bulk.size()));
+  ASSERT_EQ(::write(stream.far.get(), bulk.data(), bulk.size()), static_cast<ssize_t>(bulk.size()));
   EXPECT_TRUE(run_until([&] { return channel.fate->received.size() == bulk.size(); }));
   EXPECT_GE(channel.largest, 32768U);
   for (const auto& [round, octets] : channel.octets_in_round) EXPECT_LE(octets, 65536U) << "round " << round;
 }
 
 TEST_F(ReactorTest, ProgramThatDoesNotReadIsStillHeard) {
-  auto [output, program_writes] = pipe_pair();
-  auto [program_reads, input] = pipe_pair();
-  TestChannel& channel = add(ChannelKind::program, std::move(output), std::move(input));
+  Pipe output;  // of the program
+  Pipe input;
+  TestChannel& channel = add(ChannelKind::program, std::move(output.from), std::move(input.into));
   const auto fate = channel.fate;
   channel.say(std::string(1'000'000, 'e'));
   const std::string commands(40'000, 'c');
-  ASSERT_EQ(::write(program_writes.get(), commands.data(), commands.size()), static_cast<ssize_t>(commands.size()));
+  ASSERT_EQ(::write(output.into.get(), commands.data(), commands.size()), static_cast<ssize_t>(commands.size()));
   EXPECT_TRUE(run_until([&] { return fate->received.size() == commands.size(); }));
   for (const auto& [round, octets] : channel.octets_in_round) EXPECT_LE(octets, 16384U) << "round " << round;
-  ASSERT_EQ(::write(program_writes.get(), "bye\n", 4), 4);
-  program_reads.reset();
-  program_writes.reset();
+  ASSERT_EQ(::write(output.into.get(), "bye\n", 4), 4);
+  input.from.reset();
+  output.into.reset();
   EXPECT_TRUE(run_until([&] { return fate->cause.has_value(); }));
   EXPECT_EQ(fate->received, commands + "bye\n");
 }
 
 TEST_F(ReactorTest, ProgramIsWrittenToWhileItSaysNothing) {
-  auto [output, program_writes] = pipe_pair();
-  auto [program_reads, input] = pipe_pair();
-  add(ChannelKind::program, std::move(output), std::move(input)).say(std::string(300'000, 'e'));
+  Pipe output;  // of the program
+  Pipe input;
+  add(ChannelKind::program, std::move(output.from), std::move(input.into)).say(std::string(300'000, 'e'));
   std::size_t arrived = 0;
-  EXPECT_TRUE(run_until([&, reads = program_reads.get()] { return (arrived += read_all(reads).size()) == 300'000; }));
+  EXPECT_TRUE(run_until([&] { return (arrived += read_all(input.from.get()).size()) == 300'000; }));
 }
 
 TEST_F(ReactorTest, AtMostTenConnectionsAreAcceptedARound) {
@@ -412,16 +420,16 @@ TEST_F(ReactorTest, ConnectInProgressIsContinuedByTheNextEngine) {
 }
 
 TEST_F(ReactorTest, ExceptionInOneDriverEndsItsChannelAndNoOther) {
-  auto [near_a, far_a] = stream_pair();
-  auto [near_b, far_b] = stream_pair();
-  TestChannel& faulty = add(ChannelKind::connection, std::move(near_a));
+  Stream a;
+  Stream b;
+  TestChannel& faulty = add(ChannelKind::connection, std::move(a.near));
   const auto fate = faulty.fate;
   faulty.on_receive = [](base::Bytes) { throw std::runtime_error("a bug"); };
-  TestChannel& sound = add(ChannelKind::connection, std::move(near_b));
-  ASSERT_EQ(::write(far_a.get(), "1", 1), 1);
+  TestChannel& sound = add(ChannelKind::connection, std::move(b.near));
+  ASSERT_EQ(::write(a.far.get(), "1", 1), 1);
   EXPECT_TRUE(run_until([&] { return fate->cause.has_value(); }));
   EXPECT_EQ(fate->cause, EndCause::failed);
-  ASSERT_EQ(::write(far_b.get(), "2", 1), 1);
+  ASSERT_EQ(::write(b.far.get(), "2", 1), 1);
   EXPECT_TRUE(run_until([&] { return sound.fate->received == "2"; }));
 }
 
@@ -473,22 +481,22 @@ TEST_F(ReactorTest, SignalsAreToldAndOnesRaisedAsTheEngineLeavesWaitForTheNext) 
 }
 
 TEST_F(ReactorTest, LeavingAtEveryByteLosesNone) {
-  auto [near, far] = stream_pair();
-  TestChannel& channel = add(ChannelKind::connection, std::move(near));
+  Stream stream;
+  TestChannel& channel = add(ChannelKind::connection, std::move(stream.near));
   std::string said;
   std::string answered;
   channel.on_receive = [&channel](base::Bytes bytes) { channel.say(base::as_text(bytes)); };
   for (int i = 0; i < 2000; ++i) {
     const char letter = static_cast<char>('a' + i % 26);
-    ASSERT_EQ(::write(far.get(), &letter, 1), 1);
+    ASSERT_EQ(::write(stream.far.get(), &letter, 1), 1);
     said += letter;
     run([rounds = i % 3](base::TimePoint) mutable {
       if (rounds-- == 0) core->exit = Exit::switch_engine;
       return true;
     });
-    answered += read_all(far.get());
+    answered += read_all(stream.far.get());
   }
-  EXPECT_TRUE(run_until([&] { return (answered += read_all(far.get())).size() >= said.size(); }));
+  EXPECT_TRUE(run_until([&] { return (answered += read_all(stream.far.get())).size() >= said.size(); }));
   EXPECT_EQ(answered, said);
   EXPECT_EQ(channel.fate->received, said);
 }

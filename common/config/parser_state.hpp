@@ -26,6 +26,7 @@ struct FamilyBlock {
 // The body of `static { route PREFIX { } }`: the words of all its statements, in one list.
 struct RouteBlock {
   std::vector<base::Token> words;
+  std::vector<base::Token> alone;  // the prefix and one statement, to try it
   Place statement;
 };
 

@@ -11,17 +11,27 @@ namespace tandem::config {
 
 namespace {
 
-using Effective = rib::OrderedTable<std::uint32_t>;  // key to the position of its last route
+using Positions = rib::OrderedTable<std::uint32_t>;  // key to a position in the list
 
 // A later route with the same NLRI supersedes the earlier one.
-Effective last_positions(const rib::RouteList& list) {
-  Effective table;
+Positions last_positions(const rib::RouteList& list) {
+  Positions table;
   table.reserve(list.routes.size());
   for (std::size_t i = 0; i < list.routes.size(); ++i) {
     bool inserted = false;
     table.get_or_insert(list.routes[i].nlri, inserted) = static_cast<std::uint32_t>(i);
   }
   return table;
+}
+
+// Most reloads leave most neighbors alone: no table is needed to see that.
+bool same_routes(const rib::RouteList& a, const rib::RouteList& b) {
+  const auto same_route = [](const rib::Route& x, const rib::Route& y) { return x.attributes == y.attributes && x.nlri == y.nlri; };
+  const auto same_mark = [](const rib::RouteList::WatchdogMark& x, const rib::RouteList::WatchdogMark& y) {
+    return x.route == y.route && x.held == y.held && x.name == y.name;
+  };
+  return std::equal(a.routes.begin(), a.routes.end(), b.routes.begin(), b.routes.end(), same_route) &&
+         std::equal(a.marks.begin(), a.marks.end(), b.marks.begin(), b.marks.end(), same_mark);
 }
 
 std::vector<bool> held_routes(const rib::RouteList& list) {
@@ -122,22 +132,33 @@ bool same_definition(const Neighbor& a, const Neighbor& b) {
 }
 
 // A route held by its watchdog counts as not announced: the watchdog decides about it, and its state survives a reload.
+// The new list is read backwards, so that the last route of an NLRI is met first and the others are known to be superseded.
 RouteDiff diff_routes(const rib::RouteList& before, const rib::RouteList& after) {
-  const Effective old_last = last_positions(before);
-  const Effective new_last = last_positions(after);
+  RouteDiff result;
+  if (same_routes(before, after)) return result;
+  const Positions old_last = last_positions(before);
   const std::vector<bool> old_held = held_routes(before);
   const std::vector<bool> new_held = held_routes(after);
-  RouteDiff result;
-  for (std::size_t i = 0; i < after.routes.size(); ++i) {
+  std::vector<bool> stays(before.routes.size(), false);
+  Positions fresh;
+  for (std::size_t i = after.routes.size(); i-- > 0;) {
     const rib::Route& route = after.routes[i];
-    if (*new_last.find(route.nlri) != i || new_held[i]) continue;
-    const std::uint32_t* old = old_last.find(route.nlri);
-    const bool announced = old != nullptr && !old_held[*old];
-    if (!announced || !(before.routes[*old].attributes == route.attributes)) result.announce.push_back(route);
+    bool announced = false;
+    if (const std::uint32_t* old = old_last.find(route.nlri); old != nullptr) {
+      if (stays[*old]) continue;
+      stays[*old] = true;
+      announced = !old_held[*old] && before.routes[*old].attributes == route.attributes;
+    } else {
+      bool inserted = false;
+      fresh.get_or_insert(route.nlri, inserted);
+      if (!inserted) continue;
+    }
+    if (!announced && !new_held[i]) result.announce.push_back(route);
   }
+  std::reverse(result.announce.begin(), result.announce.end());
   for (std::size_t i = 0; i < before.routes.size(); ++i) {
     const rib::Route& route = before.routes[i];
-    if (*old_last.find(route.nlri) == i && new_last.find(route.nlri) == nullptr) result.withdraw.push_back(route);
+    if (!stays[i] && *old_last.find(route.nlri) == i) result.withdraw.push_back(route);
   }
   return result;
 }

@@ -72,7 +72,8 @@ Status take_static_route_attribute(ParserState& state, const Statement& statemen
   if (words.size() + statement.words.size() > Tokenizer::k_words_max) {
     return state.fail(statement.words[0], "a route of more than a million words");
   }
-  std::vector<base::Token> alone = {words[0]};
+  std::vector<base::Token>& alone = state.route_block.alone;
+  alone.assign(1, words[0]);
   alone.insert(alone.end(), statement.words.begin(), statement.words.end());
   if (auto tried = state.routes.parse_route(alone, rib::RouteUse::withdraw); !tried) return state.locate(tried.error());
   words.insert(words.end(), statement.words.begin(), statement.words.end());
@@ -83,7 +84,6 @@ Status leave_static_route(ParserState& state) {
   auto parsed = state.routes.parse_route(state.route_block.words, rib::RouteUse::announce);
   if (!parsed) return state.locate(parsed.error(), "route " + statement_text(state.route_block.words));
   add_routes(state, std::move(*parsed), state.route_block.words, state.route_block.statement);
-  state.route_block = {};
   return {};
 }
 

@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "conformance/contract/scene.hpp"
-#include "conformance/stage/real_stage.hpp"
 
 namespace tandem::conformance {
 namespace {
@@ -137,12 +136,12 @@ TEST_P(Octets, I17_ANotificationThatCannotLeaveIsGivenUpAfterASecond) {
     PeerOptions options;
     options.script = {Step::established(), Step::stop_reading()};
     scene.neighbor(k_far, options).statements = {"group-updates false;"};
+    scene.at(0).connect = narrow_peer_at(stage, k_far, options);
     scene.at(0).routes = many_routes(stage.simulated() ? 20000 : 200000);
     scene.program("p");
-    if (stage.simulated()) dynamic_cast<SimStage&>(stage).world.weather.window = 4096;
     scene.start();
     ASSERT_TRUE(stage.run_until([&] { return stage.peer() != nullptr && stage.peer()->script_done(); }, 60s));
-    stage.run_for(1s);
+    settle(stage);
     const auto start = stage.now();
     stage.program_running("p")->say("peer * teardown 2");
     ASSERT_TRUE(stage.run_until([&] { return stage.peers.size() == 2; }));

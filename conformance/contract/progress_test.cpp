@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "conformance/contract/scene.hpp"
-#include "conformance/stage/real_stage.hpp"
 
 namespace tandem::conformance {
 namespace {
@@ -183,6 +182,7 @@ TEST_P(Progress, I22_APeerThatDoesNotReadDelaysNobodyAndItsQueueIsBounded) {
     PeerOptions deaf;
     deaf.script = {Step::established(), Step::stop_reading()};
     scene.neighbor("127.0.0.11", deaf).statements = {"group-updates false;"};
+    scene.at(0).connect = narrow_peer_at(stage, "127.0.0.11", deaf);
     scene.at(0).routes = many_routes(stage.simulated() ? 20000 : 100000);
     scene.neighbor("127.0.0.12");
     scene.program("p");
@@ -190,7 +190,7 @@ TEST_P(Progress, I22_APeerThatDoesNotReadDelaysNobodyAndItsQueueIsBounded) {
     ASSERT_TRUE(stage.run_until([&] {
       return stage.peer("127.0.0.11") != nullptr && stage.peer("127.0.0.11")->script_done() && stage.established() == 2;
     }, 60s));
-    stage.run_for(1s);
+    settle(stage);
     const auto wake_ups = stage.watcher().wake_ups.load();
     auto* real = dynamic_cast<RealStage*>(&stage);
     const double cpu = real != nullptr ? real->engine_cpu() : 0;

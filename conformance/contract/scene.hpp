@@ -7,6 +7,7 @@
 #include <deque>
 #include <string>
 
+#include "conformance/stage/real_stage.hpp"
 #include "conformance/stage/sim_stage.hpp"
 #include "conformance/stage/stage.hpp"
 
@@ -107,6 +108,28 @@ class Scene {
 }
 // All octets received but those of KEEPALIVEs, for comparing runs.
 [[nodiscard]] inline std::vector<std::string> lines(const ScriptedPeer& peer) { return without_keepalives(peer.transcript()); }
+
+// A far end with a small window, so that what it does not read soon stays with the speaker.
+[[nodiscard]] inline std::uint16_t narrow_peer_at(Stage& stage, const std::string& address, PeerOptions options) {
+  auto* real = dynamic_cast<RealStage*>(&stage);
+  if (real == nullptr) {
+    dynamic_cast<SimStage&>(stage).world.weather.window = 4096;
+    return stage.peer_at(address, std::move(options));
+  }
+  SocketHabits habits;
+  habits.receive_buffer = 4096;
+  real->forget_peer_at(address);
+  return real->peer_at(address, std::move(options), habits);
+}
+
+// Until the loop has come to rest: hardly a round in 300 ms.
+inline void settle(Stage& stage) {
+  for (int i = 0; i < 60; ++i) {
+    const auto before = stage.watcher().rounds.load();
+    stage.run_for(300ms);
+    if (stage.watcher().rounds - before <= 3) return;
+  }
+}
 
 // A limit for things that must happen within `exact`: the simulator is held to it, a busy machine gets time to breathe.
 [[nodiscard]] inline base::Duration within(const Stage& stage, base::Duration exact) {
