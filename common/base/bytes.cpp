@@ -51,7 +51,7 @@ std::uint64_t fold(std::uint64_t a, std::uint64_t b) {
 }
 std::uint64_t load(const std::uint8_t* at, std::size_t count) {
   std::uint64_t value = 0;
-  std::memcpy(&value, at, count);
+  if (count != 0) std::memcpy(&value, at, count);  // an empty span may have no address
   return value;
 }
 }  // namespace

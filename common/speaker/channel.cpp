@@ -21,9 +21,16 @@ Channel::Channel(Runtime& runtime, ChannelKind kind, std::string name)
 
 void Channel::wake() { runtime_.wake(*this); }
 
+void Channel::attach(void* driver) {
+  TANDEM_ASSERT(driver_ == nullptr && driver != nullptr);
+  driver_ = driver;
+  ++runtime_.driven_;
+}
+
 void Channel::detach() {
   TANDEM_ASSERT(driver_ != nullptr);
   driver_ = nullptr;
+  --runtime_.driven_;
 }
 
 }  // namespace tandem::speaker

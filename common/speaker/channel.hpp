@@ -78,7 +78,7 @@ class Channel {
 
   // The engine's handle for its driver: null when nobody drives this channel. The core only tests it.
   [[nodiscard]] void* driver() const { return driver_; }
-  void attach(void* driver) { driver_ = driver; }
+  void attach(void* driver);
   void detach();  // tells the runtime that the channel may go away (or be driven by another engine)
 
  protected:
@@ -104,6 +104,8 @@ class Channel {
   ChannelKind kind_;
   bool woken_ = false;
   bool finished_ = false;
+  bool retired_ = false;
+  std::size_t index_ = 0;  // among the runtime's channels
   void* driver_ = nullptr;
   base::UniqueFd input_;
   base::UniqueFd output_;

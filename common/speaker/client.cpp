@@ -33,7 +33,7 @@ void Client::receive(base::Bytes bytes, base::TimePoint) {
 void Client::sent(std::size_t count, base::TimePoint) {
   outbox_.consume(count);
   if (outbox_.empty()) lines_queued_ = 0;
-  if (job_) daemon_.mark_clients_due();
+  if (job_ || hushed_) daemon_.mark_clients_due();  // the job may go on; a shutdown waits for the last line
 }
 
 void Client::ended(EndCause, int, base::TimePoint) {
@@ -50,14 +50,20 @@ bool Client::run_commands(base::TimePoint now) {
     const std::size_t newline = input_.find('\n', std::max(start, scanned_));
     if (newline == std::string::npos) break;
     std::size_t end = newline;
+    state_.version = daemon_.dispatcher().api_version;  // of all clients at once (spec api.md 4.5)
     while (end > start && (input_[end - 1] == '\r' || input_[end - 1] == ' ' || input_[end - 1] == '\t')) --end;
+    executing_ = true;
     daemon_.dispatcher().execute(state_, std::string_view(input_).substr(start, end - start), answers, job_);
+    executing_ = false;
+    answers += caused_;
+    caused_.clear();
     executed += newline + 1 - start;
     start = newline + 1;
     scanned_ = start;
     if (drop_) break;
   }
   if (hushed_ || drop_) start = input_.size();
+  if (hushed_) job_.reset();
   drop_ = false;
   input_.erase(0, std::min(start, input_.size()));
   scanned_ = 0;
@@ -81,7 +87,7 @@ bool Client::run_commands(base::TimePoint now) {
 
 bool Client::run_job(base::TimePoint now) {
   if (!job_) return false;
-  if (over()) {
+  if (over() || hushed_) {
     job_.reset();
     finish_if_ended(now);
     return false;
@@ -100,7 +106,11 @@ bool Client::run_job(base::TimePoint now) {
 }
 
 void Client::tell(std::string_view lines) {
-  if (lines.empty() || over() || closing_) return;
+  if (lines.empty() || over() || hushed_) return;
+  if (executing_) {
+    caused_ += lines;
+    return;
+  }
   if (outbox_.size() + lines.size() > k_client_queue) {
     base::log(LogCategory::processes, LogLevel::error, "{}: {} octets of answers and events have not been read: closing", name(),
               outbox_.size());

@@ -30,8 +30,9 @@ class Client : public Channel {
 
   // Appends an event or a notice; complete lines.
   void tell(std::string_view lines);
-  // No more input is read or executed; what is queued may still be written.
+  // Nothing more is executed or told; what is queued may still be written.
   void hush() { hushed_ = true; wake(); }
+  [[nodiscard]] bool flushed() const { return over() || outbox_.empty(); }
   void close();  // without writing anything more
   [[nodiscard]] bool over() const { return finished(); }
   [[nodiscard]] api::ClientState& state() { return state_; }
@@ -54,6 +55,8 @@ class Client : public Channel {
   std::uint64_t lines_queued_ = 0;
   bool hushed_ = false;
   bool drop_ = false;
+  bool executing_ = false;       // a command runs: what it causes is told behind its answer (I4)
+  std::string caused_;
   bool closing_ = false;
   bool done_ = false;            // over, and its last lines have been executed
 };

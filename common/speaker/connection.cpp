@@ -8,17 +8,17 @@
 
 namespace tandem::speaker {
 
-Connection::Connection(Runtime& runtime, Peer& peer, const session::Parameters& parameters, base::UniqueFd fd,
+Connection::Connection(Runtime& runtime, Peer& peer, std::shared_ptr<const session::Parameters> parameters, base::UniqueFd fd,
                        const base::Endpoint& target)
     : Channel(runtime, ChannelKind::connection, fmt::format("{} out", peer.address().text())),
-      peer_(peer), origin_(Origin::outgoing), target_(target), session_(parameters), dialling_(true) {
+      peer_(peer), origin_(Origin::outgoing), target_(target), parameters_(std::move(parameters)), session_(*parameters_), dialling_(true) {
   set_descriptors(std::move(fd));
 }
 
-Connection::Connection(Runtime& runtime, Peer& peer, const session::Parameters& parameters, base::UniqueFd fd,
+Connection::Connection(Runtime& runtime, Peer& peer, std::shared_ptr<const session::Parameters> parameters, base::UniqueFd fd,
                        const base::Endpoint& local, const base::Endpoint& remote, base::TimePoint now)
     : Channel(runtime, ChannelKind::connection, fmt::format("{} in", peer.address().text())),
-      peer_(peer), origin_(Origin::incoming), target_(remote), session_(parameters) {
+      peer_(peer), origin_(Origin::incoming), target_(remote), parameters_(std::move(parameters)), session_(*parameters_) {
   set_descriptors(std::move(fd));
   session_.connected(local, remote, now);
 }
@@ -39,7 +39,7 @@ Interest Connection::interest() const {
 }
 
 void Connection::connected(const base::Endpoint& local, const base::Endpoint& remote, base::TimePoint now) {
-  if (over() || !dialling_) return;
+  if (over() || !dialling_ || aborted_) return;  // an aborted one only waits to be closed
   dialling_ = false;
   session_.connected(local, remote, now);
   peer_.connection_made(*this, now);
@@ -96,10 +96,8 @@ void Rejection::sent(std::size_t count, base::TimePoint) {
   wake();
 }
 
-void Rejection::ended(EndCause, int, base::TimePoint) {
-  finish();
-  runtime_.retire(*this);
-}
+// The daemon, which knows it by its address, forgets and retires it.
+void Rejection::ended(EndCause, int, base::TimePoint) { finish(); }
 
 void Rejection::expire() {
   outbox_.clear();

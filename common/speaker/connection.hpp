@@ -1,6 +1,8 @@
 // One TCP connection of one neighbor and the session on it: where the driver's bytes meet the session (spec session.md 1.1).
 #pragma once
 
+#include <memory>
+
 #include "common/session/session.hpp"
 #include "common/speaker/channel.hpp"
 
@@ -13,10 +15,11 @@ enum class Origin : std::uint8_t { outgoing, incoming };
 class Connection final : public Channel {
  public:
   // Outgoing: `fd` is configured and bound, and is to be connected to `target`.
-  Connection(Runtime& runtime, Peer& peer, const session::Parameters& parameters, base::UniqueFd fd, const base::Endpoint& target);
+  Connection(Runtime& runtime, Peer& peer, std::shared_ptr<const session::Parameters> parameters, base::UniqueFd fd,
+             const base::Endpoint& target);
   // Incoming: `fd` is connected.
-  Connection(Runtime& runtime, Peer& peer, const session::Parameters& parameters, base::UniqueFd fd, const base::Endpoint& local,
-             const base::Endpoint& remote, base::TimePoint now);
+  Connection(Runtime& runtime, Peer& peer, std::shared_ptr<const session::Parameters> parameters, base::UniqueFd fd,
+             const base::Endpoint& local, const base::Endpoint& remote, base::TimePoint now);
 
   [[nodiscard]] Interest interest() const override;
   [[nodiscard]] base::Endpoint dial_target() const override { return target_; }
@@ -44,6 +47,7 @@ class Connection final : public Channel {
   Peer& peer_;
   Origin origin_;
   base::Endpoint target_;
+  std::shared_ptr<const session::Parameters> parameters_;  // a reload gives the peer others while this one still ends
   session::Session session_;
   bool dialling_ = false;
   bool aborted_ = false;

@@ -21,6 +21,10 @@ class DeadlineQueue {
     auto& known = earliest_[owner];
     if (known && *known <= when) return;
     known = when;
+    if (heap_.size() > k_stale_factor * earliest_.size() + k_stale_slack) {
+      rebuild();
+      return;
+    }
     heap_.push_back({when, owner});
     std::push_heap(heap_.begin(), heap_.end(), later);
   }
@@ -37,6 +41,7 @@ class DeadlineQueue {
     pop();
     return owner;
   }
+  [[nodiscard]] std::size_t entries() const { return heap_.size(); }  // stale ones included
   [[nodiscard]] std::optional<base::TimePoint> next() const {
     const_cast<DeadlineQueue*>(this)->drop_stale();
     return heap_.empty() ? std::nullopt : std::optional(heap_.front().when);
@@ -58,6 +63,17 @@ class DeadlineQueue {
     while (!heap_.empty() && earliest_[heap_.front().owner] != heap_.front().when) pop();
   }
 
+  // An owner that is woken early again and again leaves an entry behind each time.
+  void rebuild() {
+    heap_.clear();
+    for (Owner owner = 0; owner < earliest_.size(); ++owner) {
+      if (earliest_[owner]) heap_.push_back({*earliest_[owner], owner});
+    }
+    std::make_heap(heap_.begin(), heap_.end(), later);
+  }
+
+  static constexpr std::size_t k_stale_factor = 4;
+  static constexpr std::size_t k_stale_slack = 64;
   std::vector<Entry> heap_;
   std::vector<std::optional<base::TimePoint>> earliest_;  // by owner: its entry that counts
 };

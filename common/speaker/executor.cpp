@@ -67,8 +67,9 @@ base::Result<void> SpeakerExecutor::withdraw(api::PeerId id, const rib::Route& r
 
 void SpeakerExecutor::file_watchdog(api::PeerId id, const std::string& name, const rib::Route& route, bool held) {
   if (Peer* peer = daemon_.peer(id)) {
-    peer->rib_out().file_watchdog(name, route, held);
-    peer->rib_changed(daemon_.now());
+    if (auto filed = peer->file_watchdog(name, route, held, daemon_.now()); !filed) {
+      base::log(base::LogCategory::rib, base::LogLevel::error, "{}: watchdog {}: {}", peer->key(), name, filed.error().reason());
+    }
   }
 }
 
@@ -117,7 +118,7 @@ std::vector<rib::Route> SpeakerExecutor::routes(api::PeerId id, api::RibDirectio
 }
 
 void SpeakerExecutor::queue_end_of_rib(api::PeerId id, bgp::Family family) {
-  if (Peer* peer = daemon_.peer(id)) peer->queue_end_of_rib(family);
+  if (Peer* peer = daemon_.peer(id)) peer->queue_end_of_rib(family, daemon_.now());
 }
 
 void SpeakerExecutor::queue_route_refresh(api::PeerId id, bgp::Family family) {

@@ -28,6 +28,7 @@ session::Parameters session_parameters(const config::Neighbor& neighbor, const S
   p.operational = neighbor.operational;
   p.multisession = neighbor.multisession;
   p.link_local_next_hop = neighbor.link_local_next_hop;
+  p.aigp = neighbor.aigp;
   p.extended_next_hop = neighbor.extended_next_hop;
   p.extended_next_hops = neighbor.extended_next_hops;
   p.add_path_mode = neighbor.add_path_mode;

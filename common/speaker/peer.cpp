@@ -3,6 +3,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "common/base/assert.hpp"
 #include "common/bgp/message/notification.hpp"
@@ -21,8 +23,8 @@ constexpr std::uint8_t k_cease_deconfigured = 3;
 constexpr std::uint8_t k_cease_collision = 7;
 }  // namespace
 
-Peer::Peer(Daemon& daemon, api::PeerId id, std::shared_ptr<const config::Neighbor> neighbor, bool ephemeral)
-    : daemon_(daemon), id_(id), neighbor_(std::move(neighbor)), key_(config::peer_key(*neighbor_)), ephemeral_(ephemeral),
+Peer::Peer(Daemon& daemon, api::PeerId id, std::shared_ptr<const config::Neighbor> neighbor, std::string range)
+    : daemon_(daemon), id_(id), neighbor_(std::move(neighbor)), key_(config::peer_key(*neighbor_)), range_(std::move(range)),
       created_(daemon.now()), changed_(daemon.now()), event_time_(daemon.now()) {
   configure();
   rib_out_ = std::make_unique<rib::AdjRibOut>(daemon_.pool(), neighbor_->adj_rib_out);
@@ -32,7 +34,7 @@ Peer::Peer(Daemon& daemon, api::PeerId id, std::shared_ptr<const config::Neighbo
 Peer::~Peer() = default;
 
 void Peer::configure() {
-  parameters_ = std::make_unique<session::Parameters>(session_parameters(*neighbor_, daemon_.options()));
+  parameters_ = std::make_shared<const session::Parameters>(session_parameters(*neighbor_, daemon_.options()));
   rate_limit_ = neighbor_->rate_limit == 0 ? nullptr : std::make_unique<TokenBucket>(neighbor_->rate_limit, daemon_.now());
   resubscribe();
 }
@@ -52,7 +54,7 @@ void Peer::load_routes() {
   }
 }
 
-bool Peer::passive() const { return ephemeral_ || neighbor_->passive || daemon_.options().settings.bgp_passive; }
+bool Peer::passive() const { return ephemeral() || neighbor_->passive || daemon_.options().settings.bgp_passive; }
 
 void Peer::mark_due() { daemon_.mark_due(*this); }
 
@@ -102,7 +104,7 @@ void Peer::dial(base::TimePoint now) {
     attempt_failed(now);
     return;
   }
-  auto connection = std::make_unique<Connection>(daemon_.runtime(), *this, *parameters_, std::move(*socket), plan.remote);
+  auto connection = std::make_unique<Connection>(daemon_.runtime(), *this, parameters_, std::move(*socket), plan.remote);
   outgoing_ = connection.get();
   daemon_.runtime().adopt(std::move(connection));
 }
@@ -116,7 +118,7 @@ void Peer::connect_failed(Connection& connection, int error, base::TimePoint now
   if (connection.muted() || stopped_) return;
   base::log(LogCategory::network, LogLevel::debug, "{}: cannot connect (error {})", key_, error);
   if (next_neighbor_) {
-    adopt_definition(now);
+    adopt_definition();
     schedule_attempt(now);
   } else if (connects_ < k_connects_per_attempt && now - *attempt_started_ < k_connect_window) {
     dial_at_ = now + k_connect_spacing;
@@ -157,20 +159,21 @@ void Peer::accept(base::UniqueFd fd, const base::Endpoint& local, const base::En
     daemon_.reject(std::move(fd), bgp::make_cease(k_cease_collision, "could not accept the connection, already established"), now);
     return;
   }
+  // A session that is over but for its last octets is in nobody's way.
+  for (Connection* connection : {outgoing_, incoming_}) {
+    if (connection != nullptr && connection->session().ending()) set_aside(*connection);
+  }
   if (incoming_ != nullptr) {
     daemon_.reject(std::move(fd), bgp::make_cease(k_cease_collision), now);
     return;
   }
-  if (outgoing_ != nullptr && outgoing_->dialling()) {
-    outgoing_->mute();
-    outgoing_->abort();
-    lingering_.push_back(outgoing_);
-    outgoing_ = nullptr;
-  }
-  if (outgoing_ == nullptr) ++attempts_;
+  if (outgoing_ != nullptr && outgoing_->dialling()) discard(*outgoing_);
+  // It takes the place of the connection being dialled, and then belongs to the same attempt.
+  if (outgoing_ == nullptr && connects_ == 0) ++attempts_;
+  if (outgoing_ == nullptr && next_neighbor_) adopt_definition();
   dial_at_.reset();
   backoff_.reset();
-  auto connection = std::make_unique<Connection>(daemon_.runtime(), *this, *parameters_, std::move(fd), local, remote, now);
+  auto connection = std::make_unique<Connection>(daemon_.runtime(), *this, parameters_, std::move(fd), local, remote, now);
   incoming_ = connection.get();
   daemon_.runtime().adopt(std::move(connection));
   connection_made(*incoming_, now);
@@ -190,16 +193,40 @@ void Peer::connection_ended(Connection& connection, base::TimePoint now) {
   daemon_.runtime().retire(connection);
   mark_due();
   if (stopped_ || connection.muted() || outgoing_ != nullptr || incoming_ != nullptr) return;
-  if (next_neighbor_) adopt_definition(now);
-  if (ephemeral_ || limit_reached()) {
-    if (!ephemeral_) base::log(LogCategory::reactor, LogLevel::info, "{}: no attempt is left, giving up", key_);
+  changed_ = now;
+  sent_ = {};
+  received_ = {};
+  if (next_neighbor_) adopt_definition();
+  if (ephemeral() || limit_reached()) {
+    if (!ephemeral()) base::log(LogCategory::reactor, LogLevel::info, "{}: no attempt is left, giving up", key_);
     stopped_ = true;
     return;
   }
   schedule_attempt(now);
 }
 
-// Cease, or a silent close where graceful restart was announced: the peer is to keep our routes (spec session.md 1.9).
+bool Peer::settling() const {
+  return (outgoing_ != nullptr && outgoing_->over()) || (incoming_ != nullptr && incoming_->over());
+}
+
+// Another connection of this peer is alive: the end of this one is not the end of the session.
+bool Peer::overshadowed(const Connection& connection) const {
+  Connection* other = &connection == outgoing_ ? incoming_ : outgoing_;
+  return other != nullptr && other != &connection && !other->over() && !other->dialling() && !other->session().ending();
+}
+
+// Under graceful restart the peer is to keep our routes: no NOTIFICATION (spec session.md 1.9). For good only if it said that it
+// would keep them (DEV-5), and not if both want NOTIFICATIONs (RFC 8538).
+bool Peer::ends_silently(const session::Session& session) const {
+  if (!neighbor_->graceful_restart_time_s) return false;
+  const bgp::Open* remote = session.received_open();
+  const auto* theirs = remote != nullptr && remote->capabilities.graceful_restart ? &*remote->capabilities.graceful_restart : nullptr;
+  constexpr std::uint8_t k_notification = 0x4;
+  if (neighbor_->graceful_restart_notification && theirs != nullptr && (theirs->flags & k_notification) != 0) return false;
+  return !stopped_ || theirs != nullptr;
+}
+
+// Cease, or a silent close.
 void Peer::end_session(std::uint8_t subcode, std::string_view reason, base::TimePoint now) {
   event_time_ = now;
   for (Connection* connection : {outgoing_, incoming_}) {
@@ -207,12 +234,10 @@ void Peer::end_session(std::uint8_t subcode, std::string_view reason, base::Time
     session::Session& session = connection->session();
     if (connection->dialling()) {
       connection->abort();
-    } else if (session.ending()) {
-      continue;
-    } else if (neighbor_->graceful_restart_time_s && !neighbor_->graceful_restart_notification) {
-      session.abandon("graceful restarted negotiated, closing without sending any notification", now);
-    } else if (subcode == 0) {
-      session.abandon(reason, now);
+    } else if (session.ending() || connection->over()) {
+      continue;  // its end is on its way
+    } else if (ends_silently(session)) {
+      session.abandon(reason.empty() ? "graceful restarted negotiated, closing without sending any notification" : reason, now);
     } else {
       session.terminate(bgp::make_cease(subcode), reason.empty() ? fmt::format("notification sent ({},{})", k_cease, subcode) : std::string(reason), now);
     }
@@ -258,10 +283,22 @@ void Peer::lose(Connection& connection, std::string_view text, base::TimePoint n
   connection.session().terminate(bgp::make_cease(k_cease_collision, text), "connection collision", now);
   drain_events(connection, now);
   connection.touch();
+  set_aside(connection);
+  mark_due();
+}
+
+// It may finish what it is at, but plays no part any more.
+void Peer::set_aside(Connection& connection) {
+  connection.mute();
   lingering_.push_back(&connection);
   if (&connection == outgoing_) outgoing_ = nullptr;
   if (&connection == incoming_) incoming_ = nullptr;
-  mark_due();
+}
+
+// One that is still being dialled.
+void Peer::discard(Connection& connection) {
+  set_aside(connection);
+  connection.abort();
 }
 
 // --- definitions -----------------------------------------------------------------------------------------------------------
@@ -279,12 +316,13 @@ void Peer::replace(std::shared_ptr<const config::Neighbor> neighbor, config::Rou
     end_session(k_cease_deconfigured, {}, now);
     return;
   }
-  adopt_definition(now);
+  adopt_definition();
   dial_at_.reset();
   schedule_attempt(now);
 }
 
-void Peer::adopt_definition(base::TimePoint) {
+void Peer::adopt_definition() {
+  const std::shared_ptr<const config::Neighbor> before = neighbor_;
   const bool keep_changes = neighbor_->adj_rib_out != next_neighbor_->adj_rib_out;
   neighbor_ = std::move(next_neighbor_);
   next_neighbor_ = nullptr;
@@ -294,52 +332,84 @@ void Peer::adopt_definition(base::TimePoint) {
     rib_out_ = std::make_unique<rib::AdjRibOut>(daemon_.pool(), neighbor_->adj_rib_out);
     load_routes();
   } else {
-    for (const rib::Route& route : next_routes_.announce) rib_out_->announce(route);
-    for (const rib::Route& route : next_routes_.withdraw) rib_out_->withdraw(route.nlri, route.attributes);
+    apply_routes(next_routes_, before->routes);
   }
   next_routes_ = {};
 }
 
-void Peer::update(std::shared_ptr<const config::Neighbor> neighbor, const config::RouteDiff& routes) {
-  // A new definition that has not taken effect yet is overtaken by this one.
-  next_neighbor_ = nullptr;
-  neighbor_ = std::move(neighbor);
-  resubscribe();
+// neighbor_ is the new definition, `before` has the routes of the old one.
+void Peer::apply_routes(const config::RouteDiff& routes, const rib::RouteList& before) {
   for (const rib::Route& route : routes.announce) rib_out_->announce(route);
-  for (const rib::Route& route : routes.withdraw) rib_out_->withdraw(route.nlri, route.attributes);
+  // Routes that come under a watchdog; those that were under it before stay as it has them (spec session.md 3.6).
+  std::map<std::string_view, rib::OrderedTable<bool>> filed;
+  for (const auto& mark : before.marks) {
+    bool inserted = false;
+    filed[mark.name].get_or_insert(before.routes[mark.route].nlri, inserted) = true;
+  }
+  const rib::RouteList& after = neighbor_->routes;
+  for (const auto& mark : after.marks) {
+    const rib::Route& route = after.routes[mark.route];
+    const auto group = filed.find(mark.name);
+    if (group != filed.end() && group->second.find(route.nlri) != nullptr) continue;
+    rib_out_->file_watchdog(mark.name, route, mark.held);
+  }
+  for (const rib::Route& route : routes.withdraw) {
+    rib_out_->unfile_watchdog(route.nlri);
+    // One that a command or a watchdog has withdrawn already is not withdrawn again.
+    if (!neighbor_->adj_rib_out || rib_out_->find(route.nlri) != nullptr) rib_out_->withdraw(route.nlri, route.attributes);
+  }
+}
+
+void Peer::update(std::shared_ptr<const config::Neighbor> neighbor, const config::RouteDiff& routes) {
+  if (next_neighbor_) {
+    // The definition it equals has not taken effect yet: this one does in its place.
+    next_routes_ = config::diff_routes(neighbor_->routes, neighbor->routes);
+    next_neighbor_ = std::move(neighbor);
+    return;
+  }
+  const std::shared_ptr<const config::Neighbor> before = std::exchange(neighbor_, std::move(neighbor));
+  resubscribe();
+  apply_routes(routes, before->routes);
   mark_due();
 }
 
 // --- routes ----------------------------------------------------------------------------------------------------------------
 
-namespace {
-bool configured(const config::Neighbor& neighbor, const rib::Route& route) {
-  return std::binary_search(neighbor.families.begin(), neighbor.families.end(), bgp::family_at(route.nlri.family()));
+bool Peer::takes(const rib::Route& route) const {
+  const bool configured =
+      std::binary_search(neighbor_->families.begin(), neighbor_->families.end(), bgp::family_at(route.nlri.family()));
+  if (!configured) {
+    base::log(LogCategory::rib, LogLevel::error, "{}: the family of {} is not configured, skipped", key_, rib::describe(route));
+  }
+  return configured;
 }
-}  // namespace
+
+base::Result<rib::AttributeSetRef> Peer::attributes_of(const rib::Route& route) const {
+  if (!route.attributes->next_hop().self) return route.attributes;
+  return rib::resolve_next_hop_self(daemon_.pool(), route, neighbor_->local_address, neighbor_->router_id.value_or(base::RouterId{}));
+}
 
 base::Result<void> Peer::announce(const rib::Route& route, base::TimePoint now) {
-  if (!configured(*neighbor_, route)) {
-    base::log(LogCategory::rib, LogLevel::error, "{}: the family of {} is not configured, skipped", key_, rib::describe(route));
-    return {};
-  }
-  if (route.attributes->next_hop().self) {
-    auto resolved = rib::resolve_next_hop_self(daemon_.pool(), route, neighbor_->local_address, neighbor_->router_id.value_or(base::RouterId{}));
-    if (!resolved) return resolved.error();
-    rib_out_->announce({route.nlri, *resolved});
-  } else {
-    rib_out_->announce(route);
-  }
+  if (!takes(route)) return {};
+  auto attributes = attributes_of(route);
+  if (!attributes) return attributes.error();
+  rib_out_->announce({route.nlri, std::move(*attributes)});
   rib_changed(now);
   return {};
 }
 
 base::Result<void> Peer::withdraw(const rib::Route& route, base::TimePoint now) {
-  if (!configured(*neighbor_, route)) {
-    base::log(LogCategory::rib, LogLevel::error, "{}: the family of {} is not configured, skipped", key_, rib::describe(route));
-    return {};
-  }
+  if (!takes(route)) return {};
   rib_out_->withdraw(route.nlri, route.attributes);
+  rib_changed(now);
+  return {};
+}
+
+base::Result<void> Peer::file_watchdog(const std::string& name, const rib::Route& route, bool held, base::TimePoint now) {
+  if (!takes(route)) return {};
+  auto attributes = attributes_of(route);
+  if (!attributes) return attributes.error();
+  rib_out_->file_watchdog(name, {route.nlri, std::move(*attributes)}, held);
   rib_changed(now);
   return {};
 }
@@ -362,9 +432,10 @@ void Peer::flush(base::TimePoint now) {
   rib_changed(now);
 }
 
-void Peer::queue_end_of_rib(bgp::Family family) {
+// Held off like any other command: the route written behind it is sent before it (spec api.md 9.2, 9.3).
+void Peer::queue_end_of_rib(bgp::Family family, base::TimePoint now) {
   end_of_ribs_.push_back(family);
-  mark_due();
+  rib_changed(now);
 }
 
 void Peer::queue_route_refresh(bgp::Family family) {

@@ -26,11 +26,14 @@ class Daemon;
 
 class Peer {
  public:
-  Peer(Daemon& daemon, api::PeerId id, std::shared_ptr<const config::Neighbor> neighbor, bool ephemeral);
+  // `range`: the key of the range it is a member of, made for one connection and gone with it; empty for a configured neighbor.
+  Peer(Daemon& daemon, api::PeerId id, std::shared_ptr<const config::Neighbor> neighbor, std::string range);
   ~Peer();
 
   // --- lifecycle -----------------------------------------------------------------------------------------------------
   void start(base::TimePoint now);  // begins to connect, unless passive
+  // A connection has ended and its last messages are still to be handled: an accepted one had better wait for that.
+  [[nodiscard]] bool settling() const;
   // An accepted connection for this neighbor. Settles what RFC 4271 6.8 can settle before an OPEN.
   void accept(base::UniqueFd fd, const base::Endpoint& local, const base::Endpoint& remote, base::TimePoint now);
   // A new definition: the session ends (Cease 6/3, or silently under graceful restart) and starts anew with it.
@@ -40,6 +43,7 @@ class Peer {
   void restart(base::TimePoint now);
   // The neighbor goes away: `subcode` of Cease, or silently. gone() once nothing is left.
   void stop(std::uint8_t subcode, std::string_view reason, base::TimePoint now);
+  [[nodiscard]] bool stopped() const { return stopped_; }
   [[nodiscard]] bool gone() const { return stopped_ && !outgoing_ && !incoming_ && lingering_.empty(); }
   void teardown(std::uint8_t subcode, base::TimePoint now);
   void drop_connections();  // close without another word (end of shutdown)
@@ -57,6 +61,7 @@ class Peer {
   // --- routes (through the executor and the reload) -----------------------------------------------------------------------
   [[nodiscard]] base::Result<void> announce(const rib::Route& route, base::TimePoint now);
   [[nodiscard]] base::Result<void> withdraw(const rib::Route& route, base::TimePoint now);
+  [[nodiscard]] base::Result<void> file_watchdog(const std::string& name, const rib::Route& route, bool held, base::TimePoint now);
   [[nodiscard]] rib::AdjRibOut& rib_out() { return *rib_out_; }
   [[nodiscard]] const rib::AdjRibOut& rib_out() const { return *rib_out_; }
   [[nodiscard]] rib::AdjRibIn& rib_in() { return rib_in_; }
@@ -64,7 +69,7 @@ class Peer {
   // A command changed the RIB: generation is held off for a moment (spec api.md 9.2), then the peer runs.
   void rib_changed(base::TimePoint now);
   void flush(base::TimePoint now);
-  void queue_end_of_rib(bgp::Family family);
+  void queue_end_of_rib(bgp::Family family, base::TimePoint now);
   void queue_route_refresh(bgp::Family family);
   [[nodiscard]] bool drained() const;
 
@@ -73,7 +78,8 @@ class Peer {
   [[nodiscard]] const std::string& key() const { return key_; }
   [[nodiscard]] const config::Neighbor& neighbor() const { return *neighbor_; }
   [[nodiscard]] const base::IpAddress& address() const { return neighbor_->peer.address; }
-  [[nodiscard]] bool ephemeral() const { return ephemeral_; }
+  [[nodiscard]] bool ephemeral() const { return !range_.empty(); }
+  [[nodiscard]] const std::string& range() const { return range_; }
   [[nodiscard]] bool passive() const;
   [[nodiscard]] bool established() const { return established_ != nullptr; }
   [[nodiscard]] api::PeerSnapshot snapshot(base::TimePoint now) const;
@@ -85,12 +91,19 @@ class Peer {
   // peer.cpp
   void configure();
   void load_routes();
-  void adopt_definition(base::TimePoint now);
+  void adopt_definition();
+  void apply_routes(const config::RouteDiff& routes, const rib::RouteList& before);
   void dial(base::TimePoint now);
   void attempt_failed(base::TimePoint now);
   void schedule_attempt(base::TimePoint now);
   void connection_ended(Connection& connection, base::TimePoint now);
   void lose(Connection& connection, std::string_view text, base::TimePoint now);
+  void set_aside(Connection& connection);
+  void discard(Connection& connection);
+  [[nodiscard]] bool overshadowed(const Connection& connection) const;
+  [[nodiscard]] bool ends_silently(const session::Session& session) const;
+  [[nodiscard]] bool takes(const rib::Route& route) const;
+  [[nodiscard]] base::Result<rib::AttributeSetRef> attributes_of(const rib::Route& route) const;
   [[nodiscard]] bool limit_reached() const;
   void end_session(std::uint8_t subcode, std::string_view reason, base::TimePoint now);
   [[nodiscard]] Connection* main_connection() const;
@@ -108,7 +121,9 @@ class Peer {
   void send_initial_end_of_ribs(base::TimePoint now);
   void send_end_of_rib(bgp::Family family, base::TimePoint now);
   void send(base::Bytes message, base::TimePoint now);
-  [[nodiscard]] bool generation_held(base::TimePoint now) const;
+  void release_holds(base::TimePoint now);
+  [[nodiscard]] bool held() const { return first_hold_until_ || command_hold_until_; }
+  [[nodiscard]] bool can_send_end_of_rib() const;
   [[nodiscard]] bool initial_end_of_rib_ready() const;
   // peer_events.cpp
   void drain_events(Connection& connection, base::TimePoint now);
@@ -124,9 +139,9 @@ class Peer {
   std::shared_ptr<const config::Neighbor> next_neighbor_;  // takes over when the session has ended
   config::RouteDiff next_routes_;
   std::string key_;
-  bool ephemeral_;
+  std::string range_;
   bool stopped_ = false;
-  std::unique_ptr<session::Parameters> parameters_;
+  std::shared_ptr<const session::Parameters> parameters_;  // its connections share it
   Subscribers subscribers_;
 
   rib::AdjRibIn rib_in_;

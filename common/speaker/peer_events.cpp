@@ -65,6 +65,9 @@ void Peer::drain_events(Connection& connection, base::TimePoint now) {
   session::Session& session = connection.session();
   while (auto event = session.next_event()) {
     if (connection.muted()) continue;
+    const bool end = event->kind == session::Event::Kind::down ||
+                     (event->kind == session::Event::Kind::state && event->state == session::State::idle);
+    if (end && overshadowed(connection)) continue;
     switch (event->kind) {
       case session::Event::Kind::state:
         tell_state(event->state);
@@ -81,6 +84,7 @@ void Peer::drain_events(Connection& connection, base::TimePoint now) {
         tell_change("down", event->reason);
         break;
       case session::Event::Kind::negotiated: {
+        if (subscribers_.negotiated.empty()) break;
         api::NeighborIdentity who = identity(*neighbor_, &connection);
         deliver(subscribers_.negotiated, event_counter_, who, [&](api::EventForm form, const api::NeighborIdentity& n, std::string& out) {
           daemon_.encoder().negotiated(form, n, daemon_.wall(now), *session.negotiated(), out);
@@ -111,6 +115,7 @@ void Peer::drain_events(Connection& connection, base::TimePoint now) {
 }
 
 void Peer::tell_state(session::State state) {
+  if (subscribers_.fsm.empty()) return;
   api::NeighborIdentity who = identity(*neighbor_, main_connection());
   deliver(subscribers_.fsm, event_counter_, who, [&](api::EventForm form, const api::NeighborIdentity& n, std::string& out) {
     daemon_.encoder().fsm(form, n, daemon_.wall(event_time_), session::to_string(state), out);
@@ -118,6 +123,7 @@ void Peer::tell_state(session::State state) {
 }
 
 void Peer::tell_change(std::string_view change, std::string_view reason) {
+  if (subscribers_.neighbor_changes.empty()) return;
   api::NeighborIdentity who = identity(*neighbor_, main_connection());
   deliver(subscribers_.neighbor_changes, event_counter_, who, [&](api::EventForm form, const api::NeighborIdentity& n, std::string& out) {
     daemon_.encoder().state(form, n, daemon_.wall(event_time_), change, reason, out);
@@ -125,6 +131,7 @@ void Peer::tell_change(std::string_view change, std::string_view reason) {
 }
 
 void Peer::announce_signal(int code, std::string_view name) {
+  if (subscribers_.signal.empty()) return;
   event_time_ = daemon_.now();
   api::NeighborIdentity who = identity(*neighbor_, main_connection());
   deliver(subscribers_.signal, event_counter_, who, [&](api::EventForm form, const api::NeighborIdentity& n, std::string& out) {

@@ -52,7 +52,9 @@ bool Peer::turn(base::TimePoint now) {
   }
   if (established_ != nullptr && !established_->over()) again |= send_messages(now);
   if (LoopObserver* observer = daemon_.observer()) {
-    observer->turn(key_, received_.total() - in_before, sent_.total() - out_before, now);
+    // The counters start anew when a session ends.
+    const auto since = [](std::uint64_t total, std::uint64_t before) { return total < before ? total : total - before; };
+    observer->turn(key_, since(received_.total(), in_before), since(sent_.total(), out_before), now);
   }
   return again;
 }
@@ -65,10 +67,12 @@ std::optional<base::TimePoint> Peer::deadline() const {
   for (Connection* connection : lingering_) first = base::earliest(first, connection->session().deadline());
   if (established_ == nullptr) return first;
   const bool something_waits = rib_out_->has_pending() || initial_end_of_rib_due_ || !end_of_ribs_.empty();
-  if (something_waits && !rib_out_->run_active()) {
-    first = base::earliest(first, std::max(first_hold_until_.value_or(base::TimePoint{}), command_hold_until_.value_or(base::TimePoint{})));
+  // What could go on at once has been said by turn(); a deadline in the past would only keep the engine from waiting.
+  if (something_waits && !rib_out_->run_active() && held()) {
+    const auto until = std::max(first_hold_until_.value_or(event_time_), command_hold_until_.value_or(event_time_));
+    if (until > event_time_) first = base::earliest(first, until);
   }
-  if (rate_limit_ && (rib_out_->run_active() || established_->session().has_input())) {
+  if (rate_limit_ && (rib_out_->run_active() || established_->session().has_input()) && rate_limit_->next() > event_time_) {
     first = base::earliest(first, rate_limit_->next());
   }
   return first;
@@ -86,12 +90,10 @@ bool Peer::read_messages(Connection& connection, base::TimePoint now) {
     const State before = session.state();
     auto inbound = session.step(decode, now);
     if (before == State::established) first_hold_until_.reset();
+    // Before anybody is told: the loser of a collision was never there.
+    if (before != State::open_confirm && session.state() == State::open_confirm) settle_collision(connection, now);
     drain_events(connection, now);
     if (session.ending()) return false;
-    if (before != State::open_confirm && session.state() == State::open_confirm) {
-      settle_collision(connection, now);
-      if (connection.muted()) return false;
-    }
     if (before != State::established && session.state() == State::established) enter_established(connection, now);
     if (inbound) handle(connection, *inbound, now);
   }
@@ -177,10 +179,7 @@ void Peer::settle_collision(Connection& opened, base::TimePoint now) {
   Connection* other = &opened == outgoing_ ? incoming_ : outgoing_;
   if (other == nullptr || other->over()) return;
   if (other->dialling()) {
-    other->mute();
-    other->abort();
-    lingering_.push_back(other);
-    (other == outgoing_ ? outgoing_ : incoming_) = nullptr;
+    discard(*other);
     return;
   }
   if (other->session().ending()) return;
@@ -202,10 +201,7 @@ void Peer::enter_established(Connection& connection, base::TimePoint now) {
   Connection* other = &connection == outgoing_ ? incoming_ : outgoing_;
   if (other != nullptr && !other->over()) {
     if (other->dialling()) {
-      other->mute();
-      other->abort();
-      lingering_.push_back(other);
-      (other == outgoing_ ? outgoing_ : incoming_) = nullptr;
+      discard(*other);
     } else {
       lose(*other, {}, now);
     }
@@ -245,45 +241,49 @@ void Peer::leave_established() {
 
 // --- out -------------------------------------------------------------------------------------------------------------------
 
-bool Peer::generation_held(base::TimePoint now) const {
-  return (first_hold_until_ && now < *first_hold_until_) || (command_hold_until_ && now < *command_hold_until_);
+void Peer::release_holds(base::TimePoint now) {
+  if (first_hold_until_ && *first_hold_until_ <= now) first_hold_until_.reset();
+  if (command_hold_until_ && *command_hold_until_ <= now) {
+    command_hold_until_.reset();
+    first_change_.reset();
+  }
 }
 
 bool Peer::initial_end_of_rib_ready() const {
-  return initial_end_of_rib_due_ && !rib_out_->run_active() && (initial_run_done_ || !rib_out_->has_pending());
+  return initial_end_of_rib_due_ && !first_hold_until_ && !rib_out_->run_active() && (initial_run_done_ || !rib_out_->has_pending());
+}
+
+// One that a command asked for.
+bool Peer::can_send_end_of_rib() const {
+  return !end_of_ribs_.empty() && !initial_end_of_rib_due_ && !held() && !rib_out_->run_active() && !rib_out_->has_pending();
 }
 
 bool Peer::send_messages(base::TimePoint now) {
   session::Session& session = established_->session();
   if (session.ending()) return false;
+  release_holds(now);
   if (!route_refreshes_.empty()) {
     base::Buffer message;
     bgp::encode_route_refresh({route_refreshes_.front(), bgp::RefreshSubtype::query}, message);
     route_refreshes_.pop_front();
     send(message, now);
   }
-  if (!rib_out_->run_active() && rib_out_->has_pending() && !generation_held(now)) {
-    first_change_.reset();
-    command_hold_until_.reset();
-    first_hold_until_.reset();
-    rib_out_->start_run();
-  }
+  if (!rib_out_->run_active() && rib_out_->has_pending() && !held()) rib_out_->start_run();
   bool starved = false;
   if (rib_out_->run_active()) {
     starved = send_run(now) == 0 && rate_limit_ != nullptr;
-  } else if (initial_end_of_rib_ready() && !(first_hold_until_ && now < *first_hold_until_)) {
+  } else if (initial_end_of_rib_ready()) {
     send_initial_end_of_ribs(now);
-  } else if (!end_of_ribs_.empty() && !rib_out_->has_pending() && !initial_end_of_rib_due_) {
+  } else if (can_send_end_of_rib()) {
     const bgp::Family family = end_of_ribs_.front();
     end_of_ribs_.pop_front();
     send_end_of_rib(family, now);
   }
   established_->touch();
   if (session.outbox().size() >= session::k_outbox_high) return false;  // sent() makes us due again
-  const bool more_to_run = rib_out_->run_active() && !starved;
-  const bool more_to_say = !route_refreshes_.empty() || (initial_end_of_rib_ready() && !first_hold_until_) ||
-                           (!end_of_ribs_.empty() && !rib_out_->has_pending() && !rib_out_->run_active() && !initial_end_of_rib_due_);
-  return more_to_run || more_to_say;
+  if (!route_refreshes_.empty()) return true;
+  if (rib_out_->run_active()) return !starved;
+  return (rib_out_->has_pending() && !held()) || initial_end_of_rib_ready() || can_send_end_of_rib();
 }
 
 std::size_t Peer::send_run(base::TimePoint now) {
@@ -311,7 +311,6 @@ std::size_t Peer::send_run(base::TimePoint now) {
 
 void Peer::send_initial_end_of_ribs(base::TimePoint now) {
   initial_end_of_rib_due_ = false;
-  first_hold_until_.reset();
   const std::vector<bgp::Family>& families = established_->session().negotiated()->families;
   for (const bgp::Family family : families) send_end_of_rib(family, now);
   if (families.empty()) {
@@ -339,6 +338,7 @@ void Peer::send(base::Bytes octets, base::TimePoint) {
   if (update && subscribers_.wants_decoded(Direction::send, Topic::update)) {
     bgp::Negotiated mirrored = *session.negotiated();
     mirrored.add_path_receive = mirrored.add_path_send;
+    mirrored.aigp = true;  // what we sent is shown, whatever we would accept
     if (auto decoded = bgp::decode_update(message.body(), mirrored)) {
       const bgp::AttributeBlock& block = decoded->attributes;
       const auto attributes = daemon_.pool().intern_received(block.wire(), block.asn4, decoded->next_hop);

@@ -21,11 +21,6 @@ void Runtime::wake_all() {
   for (const auto& channel : channels_) wake(*channel);
 }
 
-std::size_t Runtime::driven() const {
-  return static_cast<std::size_t>(
-      std::count_if(channels_.begin(), channels_.end(), [](const auto& channel) { return channel->driver() != nullptr; }));
-}
-
 void Runtime::wake(Channel& channel) {
   if (channel.woken_ || channel.finished_) return;
   channel.woken_ = true;
@@ -34,27 +29,37 @@ void Runtime::wake(Channel& channel) {
 
 void Runtime::adopt(std::unique_ptr<Channel> channel) {
   wake(*channel);
+  channel->index_ = channels_.size();
   channels_.push_back(std::move(channel));
 }
 
 void Runtime::retire(Channel& channel) {
-  TANDEM_ASSERT(std::find(retired_.begin(), retired_.end(), &channel) == retired_.end());
+  TANDEM_ASSERT(!channel.retired_);
+  channel.retired_ = true;
   // A retired channel wants no driver: an engine that takes the list must not find it.
-  if (channel.driver_ == nullptr) std::erase(woken_, &channel);
+  if (channel.driver_ == nullptr) forget_woken(channel);
   retired_.push_back(&channel);
 }
 
 void Runtime::collect() {
   if (retired_.empty()) return;
-  const auto gone = [this](const std::unique_ptr<Channel>& channel) {
+  std::erase_if(retired_, [this](Channel* channel) {
     if (channel->driver_ != nullptr) return false;
-    const auto found = std::find(retired_.begin(), retired_.end(), channel.get());
-    if (found == retired_.end()) return false;
-    retired_.erase(found);
-    std::erase(woken_, channel.get());
+    forget_woken(*channel);
+    const std::size_t index = channel->index_;
+    if (index + 1 != channels_.size()) {
+      std::swap(channels_[index], channels_.back());
+      channels_[index]->index_ = index;
+    }
+    channels_.pop_back();
     return true;
-  };
-  std::erase_if(channels_, gone);
+  });
+}
+
+void Runtime::forget_woken(Channel& channel) {
+  if (!channel.woken_) return;
+  channel.woken_ = false;
+  std::erase(woken_, &channel);
 }
 
 }  // namespace tandem::speaker

@@ -22,7 +22,7 @@ class Runtime {
   // At the start of an engine: every channel is woken, so that each descriptor is treated as readable and writable once.
   void wake_all();
   // Number of channels with a driver; an engine has left when it is 0.
-  [[nodiscard]] std::size_t driven() const;
+  [[nodiscard]] std::size_t driven() const { return driven_; }
   [[nodiscard]] std::size_t channels() const { return channels_.size(); }
 
   // --- for the core --------------------------------------------------------------------------------------------------
@@ -35,9 +35,11 @@ class Runtime {
 
  private:
   friend class Channel;
-  std::vector<std::unique_ptr<Channel>> channels_;  // in order of adoption
+  void forget_woken(Channel& channel);
+  std::vector<std::unique_ptr<Channel>> channels_;  // each knows its position; the order means nothing
   std::vector<Channel*> woken_;
   std::vector<Channel*> retired_;
+  std::size_t driven_ = 0;
 };
 
 }  // namespace tandem::speaker

@@ -1,0 +1,58 @@
+#include "common/base/json_writer.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tandem::base {
+namespace {
+
+std::string escaped(std::string_view text) {
+  std::string out;
+  append_json_string(out, text);
+  return out;
+}
+
+TEST(JsonString, IsPureAsciiWhateverComesIn) {
+  EXPECT_EQ(escaped("a\"b\\c\n\t\x01"), R"("a\"b\\c\n\t\u0001")");
+  EXPECT_EQ(escaped("\xC3\xA9"), R"("\u00e9")");
+  EXPECT_EQ(escaped("\xF0\x9F\x98\x80"), R"("\ud83d\ude00")");
+}
+
+TEST(JsonString, ShowsInvalidUtf8AsReplacementCharacters) {
+  EXPECT_EQ(escaped("\xFF"), R"("\ufffd")");
+  EXPECT_EQ(escaped("\xC3"), R"("\ufffd")") << "cut short";
+  EXPECT_EQ(escaped("\xED\xA0\x80"), R"("\ufffd\ufffd\ufffd")") << "a surrogate";
+  EXPECT_EQ(escaped("\xC0\xAF"), R"("\ufffd\ufffd")") << "overlong";
+}
+
+TEST(JsonWriter, PutsTheCommas) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  json.member("a", 1);
+  json.key("b");
+  json.begin_array();
+  json.string("x");
+  json.boolean(true);
+  json.null();
+  json.end_array();
+  json.raw_members(R"("c": 2)");
+  json.raw_members("");
+  json.member("d", "e");
+  json.end_object();
+  EXPECT_EQ(out, R"({ "a": 1, "b": [ "x", true, null ], "c": 2, "d": "e" })");
+}
+
+TEST(Printable, KeepsOneEventOnItsLines) {
+  std::string out;
+  append_printable(out, "a\nb\x1b\xC3");
+  EXPECT_EQ(out, "a\\nb\\x1b\\xc3");
+}
+
+TEST(Utf8, IsValidOnlyInItsShortestForm) {
+  EXPECT_TRUE(is_valid_utf8("plain \xE2\x82\xAC"));
+  EXPECT_FALSE(is_valid_utf8("\xE2\x82"));
+  EXPECT_FALSE(is_valid_utf8("\xF5\x80\x80\x80"));
+}
+
+}  // namespace
+}  // namespace tandem::base
