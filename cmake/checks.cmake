@@ -18,6 +18,7 @@ tandem_check(purity --nm ${CMAKE_NM} ${pure_archives})
 tandem_check(includes)
 tandem_check(mirror)
 tandem_check(sizes)
+tandem_check(docs ${PROJECT_SOURCE_DIR} $<TARGET_FILE:tandem>)
 
 # One translation unit a header. Not part of `all`: the test builds it.
 file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}

@@ -90,7 +90,6 @@ class Daemon {
   [[nodiscard]] bool start();
   void wait_for_minute();
   void arm_reload();
-  int loop();
 
   DaemonOptions options_;
   std::unique_ptr<log::SpdlogSink> log_;
@@ -217,31 +216,12 @@ void Daemon::arm_reload() {
   }
 }
 
-int Daemon::loop() {
-  std::string engine = options_.engine;
-  for (;;) {
-    const std::unique_ptr<speaker::Reactor> reactor = make_reactor(engine);
-    if (!reactor) {
-      report(LogCategory::reactor, fmt::format("there is no engine '{}'", engine));
-      return k_exit_failure;
-    }
-    base::log(LogCategory::reactor, LogLevel::info, "the {} engine runs", engine);
-    speaker_->engine_started(engine, process::now());
-    switch (reactor->run(*speaker_)) {
-      case speaker::Exit::stop: return speaker_->exit_status();
-      case speaker::Exit::failure: return k_exit_failure;
-      case speaker::Exit::switch_engine: engine = speaker_->engine_wanted(); break;
-      case speaker::Exit::restart: break;
-    }
-  }
-}
-
 int Daemon::run() {
   // Standard input is read before it may become /dev/null.
   if (!prepare_log() || !prepare_configuration() || !prepare_process() || !start()) return k_exit_failure;
   wait_for_minute();
   arm_reload();
-  const int status = loop();
+  const int status = run_engines(*speaker_, options_.engine);
   base::log(LogCategory::daemon, LogLevel::info, "tandem ends, status {}", status);
   return status;
 }

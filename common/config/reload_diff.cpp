@@ -1,9 +1,7 @@
 #include "common/config/reload_diff.hpp"
 
 #include <algorithm>
-#include <bitset>
 #include <tuple>
-#include <unordered_map>
 
 #include "common/rib/ordered_table.hpp"
 
@@ -46,32 +44,9 @@ bool same_limits(const std::vector<bgp::PathsLimit>& a, const std::vector<bgp::P
   });
 }
 
-// Which events a program is told by any neighbor: part of its definition (spec api.md 2.8).
-using Flags = std::bitset<4 + 2 * k_topics>;
-using ProgramFlags = std::unordered_map<std::string, Flags>;
-
-ProgramFlags program_flags(const Configuration& configuration) {
-  ProgramFlags flags;
-  const auto note = [&](const Subscriptions::Names& names, std::size_t bit) {
-    for (const std::string& name : names) flags[name].set(bit);
-  };
-  for (const Neighbor& neighbor : configuration.neighbors) {
-    const Subscriptions& api = neighbor.api;
-    note(api.neighbor_changes, 0);
-    note(api.negotiated, 1);
-    note(api.fsm, 2);
-    note(api.signal, 3);
-    for (std::size_t topic = 0; topic < k_topics; ++topic) {
-      note(api.receive[topic], 4 + topic);
-      note(api.send[topic], 4 + k_topics + topic);
-    }
-  }
-  return flags;
-}
-
-Flags flags_of(const ProgramFlags& flags, const std::string& name) {
+EventFlags flags_of(const ProgramFlags& flags, const std::string& name) {
   const auto found = flags.find(name);
-  return found == flags.end() ? Flags() : found->second;
+  return found == flags.end() ? EventFlags() : found->second;
 }
 
 void diff_neighbors(const Configuration& before, const Configuration& after, ReloadDiff& result) {
@@ -115,6 +90,25 @@ void diff_programs(const Configuration& before, const Configuration& after, Relo
 }
 
 }  // namespace
+
+ProgramFlags program_flags(const Configuration& configuration) {
+  ProgramFlags flags;
+  const auto note = [&](const Subscriptions::Names& names, std::size_t bit) {
+    for (const std::string& name : names) flags[name].set(bit);
+  };
+  for (const Neighbor& neighbor : configuration.neighbors) {
+    const Subscriptions& api = neighbor.api;
+    note(api.neighbor_changes, 0);
+    note(api.negotiated, 1);
+    note(api.fsm, 2);
+    note(api.signal, 3);
+    for (std::size_t topic = 0; topic < k_topics; ++topic) {
+      note(api.receive[topic], 4 + topic);
+      note(api.send[topic], 4 + k_topics + topic);
+    }
+  }
+  return flags;
+}
 
 bool same_definition(const Neighbor& a, const Neighbor& b) {
   const auto session = [](const Neighbor& n) {

@@ -1,7 +1,9 @@
 // What a reload changes: a pure function of the old and the new configuration (spec session.md 1.1, 3.6; config.md 9).
 #pragma once
 
+#include <bitset>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "common/config/configuration.hpp"
@@ -16,6 +18,11 @@ struct RouteDiff {
   std::vector<rib::Route> withdraw;     // gone
 };
 [[nodiscard]] RouteDiff diff_routes(const rib::RouteList& before, const rib::RouteList& after);
+
+// Which events a program is told by any neighbor: part of its definition (spec api.md 2.8).
+using EventFlags = std::bitset<4 + 2 * k_topics>;
+using ProgramFlags = std::unordered_map<std::string, EventFlags>;  // by name; programs without events are missing
+[[nodiscard]] ProgramFlags program_flags(const Configuration& configuration);
 
 struct ReloadDiff {
   std::vector<std::size_t> added;                             // positions in the new configuration

@@ -18,9 +18,24 @@ bool matches(const config::Neighbor& neighbor, const base::Endpoint& local, cons
 
 void Daemon::accept_session(Acceptance acceptance, base::TimePoint) { accepted_.push_back(std::move(acceptance)); }
 
+// A member of a range is a peer of its own, with the addresses of its connection, until its session ends.
+std::shared_ptr<const config::Neighbor> Daemon::member_of(const config::Neighbor& range, const base::IpAddress& local,
+                                                          const base::IpAddress& remote) {
+  auto member = std::make_shared<config::Neighbor>(range);
+  member->peer = {remote, static_cast<std::uint8_t>(remote.bits())};
+  member->local_address = local;
+  if (!member->router_id && local.is_v4()) member->router_id = base::RouterId{local.v4_value()};
+  return member;
+}
+
 void Daemon::attach(Acceptance acceptance) {
   for (const auto& peer : peers_) {
-    if (peer->neighbor().is_range() || peer->gone() || !matches(peer->neighbor(), acceptance.local, acceptance.remote)) continue;
+    if (peer->stopped() || !matches(peer->neighbor(), acceptance.local, acceptance.remote)) continue;
+    if (peer->settling()) {
+      peer->mark_due();
+      accepted_.push_back(std::move(acceptance));  // once the session before it is over
+      return;
+    }
     peer->accept(std::move(acceptance.fd), acceptance.local, acceptance.remote, now_);
     return;
   }
@@ -39,13 +54,16 @@ void Daemon::attach(Acceptance acceptance) {
     reject(std::move(acceptance.fd), bgp::make_cease(k_cease_deconfigured, "no session configured for the peer"), now_);
     return;
   }
-  // A member of a range becomes a peer of its own, with the addresses of this connection, until its session ends.
-  auto member = std::make_shared<config::Neighbor>(*range);
-  member->peer = {acceptance.remote.address, static_cast<std::uint8_t>(acceptance.remote.address.bits())};
-  member->local_address = acceptance.local.address;
-  if (!member->router_id && acceptance.local.address.is_v4()) member->router_id = base::RouterId{acceptance.local.address.v4_value()};
-  add_peer(std::move(member), true);
+  add_peer(member_of(*range, acceptance.local.address, acceptance.remote.address), config::peer_key(*range));
   peers_.back()->accept(std::move(acceptance.fd), acceptance.local, acceptance.remote, now_);
+}
+
+// Spec api.md 7.2: told why, then closed.
+void Daemon::reject_client(base::UniqueFd fd) {
+  constexpr std::string_view k_answer = "error: maximum concurrent clients reached\ndone\n";
+  auto rejection = std::make_unique<Rejection>(runtime_, std::move(fd), base::as_bytes(k_answer), now_ + k_shutdown_peers);
+  rejections_.push_back(rejection.get());
+  runtime_.adopt(std::move(rejection));
 }
 
 void Daemon::reject(base::UniqueFd fd, const base::NotificationCause& cause, base::TimePoint now) {

@@ -80,7 +80,7 @@ bool Client::run_commands(base::TimePoint now) {
     if (input_.empty()) input_.shrink_to_fit();
   }
   tell(answers);
-  if (start != 0) wake();  // there is room for input again
+  wake();  // there may be room for input again, or a reason to read on: interest() has changed
   finish_if_ended(now);
   return complete_line_left && !job_ && !hushed_;
 }

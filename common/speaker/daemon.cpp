@@ -77,8 +77,8 @@ base::Result<void> Daemon::start(base::TimePoint now) {
   auto configuration = read_configuration(options_.configurations.front());
   if (!configuration) return configuration.error();
   if (auto opened = open_listeners(); !opened) return opened.error();
+  if (auto opened = open_neighbor_listeners(configuration->neighbors); !opened) return opened.error();
   apply(std::move(*configuration), false, false);
-  if (listen_failed_) return base::Error("a neighbor's `listen` could not be opened (see the log)");
   if (!options_.control_socket.empty()) {
     auto socket = host_.open_control_socket(options_.control_socket);
     if (socket) {
@@ -120,7 +120,7 @@ bool Daemon::round(base::TimePoint now) {
   observe(RoundStep::flush);
   if (!exit_ && !shutdown_ && !engine_wanted_.empty() && engine_wanted_ != engine_) exit_ = Exit::switch_engine;
   runtime_.collect();
-  return again || any_due_ || clients_due_ || signal_pending_;
+  return again || any_due_ || clients_due_ || signal_pending_ || !accepted_.empty();
 }
 
 std::optional<base::TimePoint> Daemon::deadline() const {
@@ -214,8 +214,12 @@ bool Daemon::run_peers() {
   for (Listener* listener : listeners_) listener->expired(now_);
   if (control_listener_ != nullptr) control_listener_->expired(now_);
   std::erase_if(rejections_, [this](Rejection* rejection) {
-    if (!rejection->over() && rejection->give_up() <= now_) rejection->expire();
-    return rejection->over() || rejection->give_up() <= now_;
+    if (rejection->over()) {
+      runtime_.retire(*rejection);
+    } else if (rejection->give_up() <= now_) {
+      rejection->expire();
+    }
+    return rejection->over();
   });
   if (!any_due_) return false;
   any_due_ = false;
@@ -228,6 +232,7 @@ bool Daemon::run_peers() {
       mark_due(peer);
       again = true;
     }
+    any_gone_ |= peer.gone();
     if (const auto deadline = peer.deadline()) deadlines_.schedule(peer.id(), *deadline);
   }
   return again;
@@ -283,9 +288,9 @@ void Daemon::mark_due(const Peer& peer) {
 
 void Daemon::schedule(const Peer& peer, base::TimePoint when) { deadlines_.schedule(peer.id(), when); }
 
-void Daemon::add_peer(std::shared_ptr<const config::Neighbor> neighbor, bool ephemeral) {
+void Daemon::add_peer(std::shared_ptr<const config::Neighbor> neighbor, std::string range) {
   const api::PeerId id = next_peer_++;
-  auto peer = std::make_unique<Peer>(*this, id, std::move(neighbor), ephemeral);
+  auto peer = std::make_unique<Peer>(*this, id, std::move(neighbor), std::move(range));
   peers_by_id_[id] = peer.get();
   mark_due(*peer);
   peers_.push_back(std::move(peer));
@@ -293,6 +298,7 @@ void Daemon::add_peer(std::shared_ptr<const config::Neighbor> neighbor, bool eph
 }
 
 void Daemon::drop_gone_peers() {
+  if (!std::exchange(any_gone_, false)) return;
   const auto gone = [this](const std::unique_ptr<Peer>& peer) {
     if (!peer->gone()) return false;
     deadlines_.forget(peer->id());
@@ -302,7 +308,9 @@ void Daemon::drop_gone_peers() {
   };
   if (std::erase_if(peers_, gone) == 0) return;
   executor_.forget_selections();
-  if (peers_.empty() && !shutdown_ && options_.settings.tcp_attempts != 0) {
+  // A range has no peer while nobody connects.
+  const bool range = std::any_of(neighbors_.begin(), neighbors_.end(), [](const auto& neighbor) { return neighbor->is_range(); });
+  if (peers_.empty() && !range && !shutdown_ && options_.settings.tcp_attempts != 0) {
     base::log(LogCategory::reactor, LogLevel::info, "no peer is left, shutting down");
     shutdown_.emplace(*this, now_);
   }
@@ -336,7 +344,11 @@ std::vector<api::QueueStatus> Daemon::queue_status() const {
 }
 
 void Daemon::accept_control(base::UniqueFd fd) {
-  if (shutdown_ || control_clients_.size() >= k_control_clients) return;  // closing it is the answer
+  if (shutdown_) return;  // closing it is the answer
+  if (control_clients_.size() >= k_control_clients) {
+    reject_client(std::move(fd));
+    return;
+  }
   api::ClientState state;
   state.id = new_client_id();
   state.service = fmt::format("control-{}", state.id);

@@ -68,7 +68,6 @@ class Daemon {
   };
   void accept_session(Acceptance acceptance, base::TimePoint now);  // attached at the next round's second step
   void reject(base::UniqueFd fd, const base::NotificationCause& cause, base::TimePoint now);
-  [[nodiscard]] bool encode_updates_for_logs() const;
 
   // --- programs and clients ----------------------------------------------------------------------------------------------
   [[nodiscard]] Program* program(std::string_view name) const;
@@ -114,11 +113,19 @@ class Daemon {
   void apply(config::Configuration configuration, bool restart_changed_programs, bool restart_sessions);
   void apply_programs(const config::Configuration& configuration, bool restart_changed);
   [[nodiscard]] base::Result<void> open_listeners();
+  [[nodiscard]] base::Result<void> open_listener(const process::ListenPlan& plan);
+  [[nodiscard]] base::Result<void> open_neighbor_listeners(const std::vector<config::Neighbor>& neighbors);
   void refresh_listeners();
   [[nodiscard]] std::vector<process::Md5Key> md5_keys() const;
-  void add_peer(std::shared_ptr<const config::Neighbor> neighbor, bool ephemeral);
+  void add_peer(std::shared_ptr<const config::Neighbor> neighbor, std::string range);
+  void apply_neighbors(config::Configuration configuration, bool restart_sessions);
+  void change_members(const config::Neighbor& before, const config::Neighbor* after, bool restart);
+  void sort_peers();
   // accept.cpp
   void attach(Acceptance acceptance);
+  [[nodiscard]] static std::shared_ptr<const config::Neighbor> member_of(const config::Neighbor& range, const base::IpAddress& local,
+                                                                        const base::IpAddress& remote);
+  void reject_client(base::UniqueFd fd);
 
   process::Host& host_;
   SpeakerOptions options_;
@@ -135,13 +142,13 @@ class Daemon {
   base::WallTime wall_anchor_{};
   base::TimePoint started_at_{};
 
-  bool listen_failed_ = false;
   std::vector<std::shared_ptr<const config::Neighbor>> neighbors_;  // the configuration in force, file order
   std::vector<std::unique_ptr<Peer>> peers_;                        // configuration order, then ephemeral ones
   std::unordered_map<api::PeerId, Peer*> peers_by_id_;
   api::PeerId next_peer_ = 0;
   std::vector<char> due_;         // by PeerId
   bool any_due_ = false;
+  bool any_gone_ = false;         // a peer has told in its turn that nothing is left of it
   DeadlineQueue deadlines_;       // of peers
   std::vector<Acceptance> accepted_;
   std::vector<Rejection*> rejections_;
@@ -151,6 +158,7 @@ class Daemon {
   std::vector<ControlClient*> control_clients_;
   std::vector<Client*> orphans_;  // instances of programs that were stopped, until their channel has ended
   std::vector<Listener*> listeners_;
+  bool keys_set_ = false;         // the listeners have MD5 keys
   Listener* control_listener_ = nullptr;
   api::ClientId next_client_ = 1;
   bool clients_due_ = false;

@@ -42,6 +42,8 @@ inline constexpr base::Duration k_kill_grace = 1s;
 // Shutdown (spec session.md 5.5, DEV-5).
 inline constexpr base::Duration k_shutdown_peers = 1s;
 inline constexpr base::Duration k_shutdown_flush = 100ms;
+// Whatever peers and programs do (I28: 4 s, of which the engine needs a bit).
+inline constexpr base::Duration k_shutdown_total = 3900ms;
 
 // After EMFILE accepting pauses: trying again at once would spin.
 inline constexpr base::Duration k_accept_pause = 1s;

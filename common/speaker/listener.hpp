@@ -20,6 +20,10 @@ class Listener final : public Channel {
   void ended(EndCause cause, int error, base::TimePoint now) override;
 
   void close();
+  [[nodiscard]] bool closing() const { return closing_; }
+  // Asked for by tcp.bind, not by a neighbor: no reload closes it.
+  void keep() { kept_ = true; }
+  [[nodiscard]] bool kept() const { return kept_; }
   [[nodiscard]] const base::Endpoint& at() const { return at_; }
   [[nodiscard]] std::optional<base::TimePoint> deadline() const { return paused_until_; }
   void expired(base::TimePoint now);
@@ -30,6 +34,7 @@ class Listener final : public Channel {
   base::Outbox outbox_;  // always empty
   std::optional<base::TimePoint> paused_until_;
   bool closing_ = false;
+  bool kept_ = false;
 };
 
 }  // namespace tandem::speaker

@@ -12,7 +12,7 @@ using base::LogCategory;
 using base::LogLevel;
 
 ProgramClient::ProgramClient(Daemon& daemon, Program& program, base::UniqueFd output, base::UniqueFd input, api::ClientState state)
-    : Client(daemon, ChannelKind::program, state.service, std::move(state)), program_(&program) {
+    : Client(daemon, ChannelKind::program, program.definition().name, std::move(state)), program_(&program) {
   set_descriptors(std::move(output), std::move(input));
 }
 
@@ -34,8 +34,8 @@ void ProgramClient::orphan() {
   daemon_.adopt_orphan(*this);
 }
 
-Program::Program(Daemon& daemon, config::Program definition)
-    : daemon_(daemon), definition_(std::move(definition)), client_id_(daemon.new_client_id()) {}
+Program::Program(Daemon& daemon, config::Program definition, config::EventFlags flags)
+    : daemon_(daemon), definition_(std::move(definition)), flags_(flags), client_id_(daemon.new_client_id()) {}
 
 Program::~Program() = default;
 
@@ -50,6 +50,7 @@ void Program::start(base::TimePoint now) {
 void Program::spawn(base::TimePoint) {
   ever_started_ = true;
   started_as_ = definition_;
+  started_flags_ = flags_;
   auto spawned = daemon_.host().spawn({definition_.name, definition_.arguments});
   if (!spawned) {
     base::log(LogCategory::processes, LogLevel::error, "process {}: cannot start: {}", definition_.name, spawned.error().reason());
@@ -73,6 +74,7 @@ void Program::spawn(base::TimePoint) {
   state.service = definition_.name;
   state.version = version;
   state.acknowledge = daemon_.options().settings.api_ack;
+  state.sync = sync_;
   auto client = std::make_unique<ProgramClient>(daemon_, *this, std::move(spawned->output), std::move(spawned->input), std::move(state));
   client_ = client.get();
   daemon_.runtime().adopt(std::move(client));
@@ -82,12 +84,25 @@ void Program::spawn(base::TimePoint) {
 void Program::stop(base::TimePoint now) {
   wanted_ = false;
   if (client_ != nullptr) {
-    client_->orphan();
-    client_->close();
-    client_ = nullptr;
+    ProgramClient* client = client_;
+    forget_instance();
+    client->orphan();
+    client->close();
   }
   end_process(now);
 }
+
+void Program::forget_instance() {
+  sync_ = client_->state().sync;
+  client_ = nullptr;
+}
+
+void Program::redefine(config::Program definition, config::EventFlags flags) {
+  definition_ = std::move(definition);
+  flags_ = flags;
+}
+
+bool Program::outdated() const { return running() && !(started_as_ == definition_ && started_flags_ == flags_); }
 
 void Program::end_process(base::TimePoint now) {
   if (pid_ == 0) return;
@@ -102,7 +117,7 @@ void Program::child_ended(std::int64_t pid) {
 }
 
 void Program::instance_finished(base::TimePoint now) {
-  client_ = nullptr;
+  forget_instance();
   base::log(LogCategory::processes, LogLevel::info, "process {}: its output has ended", definition_.name);
   // A program that closed its output but lives is ended too (spec api.md 2.5, as 2025-11).
   end_process(now);
@@ -112,7 +127,7 @@ void Program::instance_finished(base::TimePoint now) {
 void Program::instance_misbehaved(base::TimePoint now) {
   if (client_ == nullptr) return;
   client_->orphan();
-  client_ = nullptr;
+  forget_instance();
   end_process(now);
   respawn(now);
 }

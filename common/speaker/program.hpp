@@ -9,6 +9,7 @@
 
 #include "common/api/event_encoder.hpp"
 #include "common/config/configuration.hpp"
+#include "common/config/reload_diff.hpp"
 #include "common/speaker/client.hpp"
 
 namespace tandem::speaker {
@@ -29,14 +30,16 @@ class ProgramClient final : public Client {
 
 class Program {
  public:
-  Program(Daemon& daemon, config::Program definition);
+  Program(Daemon& daemon, config::Program definition, config::EventFlags flags);
   ~Program();
 
   // An explicit start: start-up, reload, restart. Does not count against the respawn limit.
   void start(base::TimePoint now);
   // SIGTERM now, SIGKILL later; not started again unless start() is called.
   void stop(base::TimePoint now);
-  void redefine(config::Program definition) { definition_ = std::move(definition); }
+  // `flags`: what its neighbors tell it, which is part of its definition (spec api.md 2.8).
+  void redefine(config::Program definition, config::EventFlags flags);
+  [[nodiscard]] bool outdated() const;  // the running instance was started with another definition
 
   void child_ended(std::int64_t pid);
   void instance_finished(base::TimePoint now);  // its output has ended and its last lines have been executed
@@ -50,13 +53,13 @@ class Program {
   [[nodiscard]] bool running() const { return client_ != nullptr; }
   [[nodiscard]] bool quiet() const { return !client_ && dying_.empty(); }  // nothing left of it
   [[nodiscard]] const config::Program& definition() const { return definition_; }
-  [[nodiscard]] const config::Program& running_definition() const { return started_as_; }
   [[nodiscard]] api::EventForm form() const { return form_; }
   [[nodiscard]] api::ClientId client_id() const { return client_id_; }
 
  private:
   void spawn(base::TimePoint now);
   void respawn(base::TimePoint now);
+  void forget_instance();
   void end_process(base::TimePoint now);
 
   struct Dying {
@@ -68,6 +71,8 @@ class Program {
   Daemon& daemon_;
   config::Program definition_;
   config::Program started_as_;
+  config::EventFlags flags_;
+  config::EventFlags started_flags_;
   ProgramClient* client_ = nullptr;  // owned by the runtime
   api::ClientId client_id_;
   api::EventForm form_ = api::EventForm::json_v6;
@@ -75,6 +80,7 @@ class Program {
   std::vector<Dying> dying_;
   bool wanted_ = false;              // to be running
   bool ever_started_ = false;
+  bool sync_ = false;                // of its last instance; survives a restart
   std::int64_t bucket_ = -1;         // 64-second bucket of the wall clock
   int starts_in_bucket_ = 0;
 };

@@ -59,8 +59,16 @@ void Daemon::reload(bool restart_changed_programs, bool restart_sessions) {
 }
 
 void Daemon::apply(config::Configuration configuration, bool restart_changed_programs, bool restart_sessions) {
+  static_cast<void>(open_neighbor_listeners(configuration.neighbors));  // what cannot be opened has been logged
   apply_programs(configuration, restart_changed_programs);
+  apply_neighbors(std::move(configuration), restart_sessions);
+  sort_peers();
+  for (const auto& peer : peers_) peer->resubscribe();
+  executor_.forget_selections();
+  refresh_listeners();
+}
 
+void Daemon::apply_neighbors(config::Configuration configuration, bool restart_sessions) {
   config::Configuration before;
   for (const auto& neighbor : neighbors_) before.neighbors.push_back(*neighbor);
   const config::ReloadDiff changes = config::diff(before, configuration);
@@ -69,44 +77,72 @@ void Daemon::apply(config::Configuration configuration, bool restart_changed_pro
   for (config::Neighbor& neighbor : configuration.neighbors) neighbors.push_back(std::make_shared<config::Neighbor>(std::move(neighbor)));
   std::unordered_map<std::string, Peer*> running;
   for (const auto& peer : peers_) {
-    if (!peer->ephemeral()) running[peer->key()] = peer.get();
+    if (!peer->ephemeral() && !peer->stopped()) running[peer->key()] = peer.get();
   }
   const auto peer_of = [&running](const config::Neighbor& neighbor) -> Peer* {
     const auto found = running.find(config::peer_key(neighbor));
     return found == running.end() ? nullptr : found->second;
   };
+  const auto begin = [this](const std::shared_ptr<const config::Neighbor>& neighbor) {
+    if (neighbor->is_range()) return;  // has no peer until somebody connects
+    add_peer(neighbor, {});
+    peers_.back()->start(now_);
+  };
 
   for (const std::size_t old : changes.removed) {
+    change_members(*neighbors_[old], nullptr, false);
     if (Peer* peer = peer_of(*neighbors_[old])) peer->stop(k_cease_deconfigured, "stop, message [removed]", now_);
   }
-  const auto carry_over = [&](std::size_t old, std::size_t fresh, bool replace) {
-    const auto& neighbor = neighbors[fresh];
-    if (neighbor->is_range()) return;  // its members keep the definition they were made with until their sessions end
-    Peer* peer = peer_of(*neighbors_[old]);
-    if (peer == nullptr) {
-      add_peer(neighbor, false);  // it had been given up (tcp.attempts)
-      peers_.back()->start(now_);
-      return;
-    }
-    config::RouteDiff routes = config::diff_routes(neighbors_[old]->routes, neighbor->routes);
-    if (replace) {
-      peer->replace(neighbor, std::move(routes), now_);
+  for (const auto& [old, fresh] : changes.changed) {
+    change_members(*neighbors_[old], nullptr, false);
+    if (Peer* peer = peer_of(*neighbors_[old])) {
+      peer->replace(neighbors[fresh], config::diff_routes(neighbors_[old]->routes, neighbors[fresh]->routes), now_);
     } else {
-      peer->update(neighbor, routes);
-      if (restart_sessions) peer->restart(now_);
+      begin(neighbors[fresh]);  // it had been given up (tcp.attempts)
     }
-  };
-  for (const auto& [old, fresh] : changes.changed) carry_over(old, fresh, true);
-  for (const auto& [old, fresh] : changes.kept) carry_over(old, fresh, false);
-  for (const std::size_t fresh : changes.added) {
-    if (neighbors[fresh]->is_range()) continue;
-    add_peer(neighbors[fresh], false);
-    peers_.back()->start(now_);
   }
+  for (const auto& [old, fresh] : changes.kept) {
+    change_members(*neighbors_[old], neighbors[fresh].get(), restart_sessions);
+    if (Peer* peer = peer_of(*neighbors_[old])) {
+      peer->update(neighbors[fresh], config::diff_routes(neighbors_[old]->routes, neighbors[fresh]->routes));
+      if (restart_sessions) peer->restart(now_);
+    } else {
+      begin(neighbors[fresh]);
+    }
+  }
+  for (const std::size_t fresh : changes.added) begin(neighbors[fresh]);
   neighbors_ = std::move(neighbors);
-  for (const auto& peer : peers_) peer->resubscribe();
-  executor_.forget_selections();
-  refresh_listeners();
+}
+
+// The peers that a range has at the moment. Without `after` they end: a new connection finds what is configured then.
+void Daemon::change_members(const config::Neighbor& before, const config::Neighbor* after, bool restart) {
+  if (!before.is_range()) return;
+  const std::string range = config::peer_key(before);
+  for (const auto& peer : peers_) {
+    if (peer->range() != range || peer->stopped()) continue;
+    if (after == nullptr) {
+      peer->stop(k_cease_deconfigured, "stop, message [removed]", now_);
+      continue;
+    }
+    peer->update(member_of(*after, peer->neighbor().local_address, peer->neighbor().peer.address),
+                 config::diff_routes(before.routes, after->routes));
+    if (restart) peer->restart(now_);
+  }
+}
+
+// Configuration order; then members of ranges and what is still ending, oldest first.
+void Daemon::sort_peers() {
+  std::unordered_map<std::string, std::size_t> positions;
+  for (std::size_t i = 0; i < neighbors_.size(); ++i) positions.emplace(config::peer_key(*neighbors_[i]), i);
+  const auto position = [&](const Peer& peer) {
+    const auto found = positions.find(peer.key());
+    return peer.ephemeral() || peer.stopped() || found == positions.end() ? positions.size() : found->second;
+  };
+  std::vector<std::pair<std::size_t, std::unique_ptr<Peer>>> order;
+  order.reserve(peers_.size());
+  for (auto& peer : peers_) order.emplace_back(position(*peer), std::move(peer));
+  std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (std::size_t i = 0; i < order.size(); ++i) peers_[i] = std::move(order[i].second);
 }
 
 void Daemon::apply_programs(const config::Configuration& configuration, bool restart_changed) {
@@ -121,20 +157,25 @@ void Daemon::apply_programs(const config::Configuration& configuration, bool res
     retired_programs_.push_back(std::move(program));
   }
   std::erase(programs_, nullptr);
+  const config::ProgramFlags flags = config::program_flags(configuration);
+  const auto flags_of = [&flags](const std::string& name) {
+    const auto found = flags.find(name);
+    return found == flags.end() ? config::EventFlags() : found->second;
+  };
   std::vector<std::unique_ptr<Program>> ordered;
   for (const config::Program& definition : configuration.programs) {
     const auto found = std::find_if(programs_.begin(), programs_.end(), [&definition](const auto& program) {
       return program && program->definition().name == definition.name;
     });
     if (found == programs_.end()) {
-      ordered.push_back(std::make_unique<Program>(*this, definition));
+      ordered.push_back(std::make_unique<Program>(*this, definition, flags_of(definition.name)));
       ordered.back()->start(now_);
       continue;
     }
     Program& program = **found;
-    program.redefine(definition);
+    program.redefine(definition, flags_of(definition.name));
     // Compared with what the running instance was started as, not with the file before (spec api.md 2.8).
-    if (restart_changed && program.running() && !(program.running_definition() == definition)) program.stop(now_);
+    if (restart_changed && program.outdated()) program.stop(now_);
     if (!program.running()) program.start(now_);
     ordered.push_back(std::move(*found));
   }
@@ -146,7 +187,9 @@ void Daemon::apply_programs(const config::Configuration& configuration, bool res
 std::vector<process::Md5Key> Daemon::md5_keys() const {
   std::vector<process::Md5Key> keys;
   for (const auto& neighbor : neighbors_) {
-    if (!neighbor->md5_password.empty() && !neighbor->is_range()) keys.push_back({neighbor->peer.address, neighbor->md5_password});
+    if (neighbor->md5_password.empty()) continue;
+    const std::uint8_t length = neighbor->is_range() ? neighbor->peer.length : std::uint8_t{0};
+    keys.push_back({neighbor->peer.address, neighbor->md5_password, length});
   }
   return keys;
 }
@@ -158,41 +201,61 @@ base::Result<void> Daemon::open_listeners() {
     if (!address) return base::Error(fmt::format("tcp.bind: '{}' is not an IP address", text));
     process::ListenPlan plan;
     plan.at = {*address, options_.settings.tcp_port};
-    auto socket = host_.open_listener(plan);
-    if (!socket) return socket.error();
-    auto listener = std::make_unique<Listener>(*this, ChannelKind::listener, plan.at.text(), plan.at, std::move(*socket));
-    listeners_.push_back(listener.get());
-    runtime_.adopt(std::move(listener));
+    if (auto opened = open_listener(plan); !opened) return opened.error();
+    listeners_.back()->keep();
   }
   return {};
 }
 
-// The listeners that neighbors ask for, and the keys of all of them; at the start and after each reload.
+base::Result<void> Daemon::open_listener(const process::ListenPlan& plan) {
+  auto socket = host_.open_listener(plan);
+  if (!socket) return socket.error();
+  auto listener = std::make_unique<Listener>(*this, ChannelKind::listener, plan.at.text(), plan.at, std::move(*socket));
+  listeners_.push_back(listener.get());
+  runtime_.adopt(std::move(listener));
+  return {};
+}
+
+namespace {
+base::Endpoint listen_endpoint(const config::Neighbor& neighbor) {
+  return {neighbor.md5_address ? neighbor.md5_address : neighbor.local_address, neighbor.listen_port};
+}
+}  // namespace
+
+// The listeners that neighbors ask for and that are not open yet. All are tried; the first failure is returned.
+base::Result<void> Daemon::open_neighbor_listeners(const std::vector<config::Neighbor>& neighbors) {
+  base::Result<void> result;
+  for (const config::Neighbor& neighbor : neighbors) {
+    if (neighbor.listen_port == 0) continue;
+    process::ListenPlan plan;
+    plan.at = listen_endpoint(neighbor);
+    plan.minimum_ttl = neighbor.incoming_ttl;
+    const auto open = [&plan](const Listener* listener) { return listener->at() == plan.at && !listener->closing(); };
+    if (std::any_of(listeners_.begin(), listeners_.end(), open)) continue;
+    if (auto opened = open_listener(plan); !opened) {
+      base::log(LogCategory::network, LogLevel::critical, "{}: {}", config::peer_key(neighbor), opened.error().reason());
+      if (result) result = opened;
+    }
+  }
+  return result;
+}
+
+// After a change: listeners nobody asks for any more are closed, the others get the keys.
 void Daemon::refresh_listeners() {
   const std::vector<process::Md5Key> keys = md5_keys();
-  for (const auto& neighbor : neighbors_) {
-    if (neighbor->listen_port == 0) continue;
-    process::ListenPlan plan;
-    plan.at = {neighbor->md5_address ? neighbor->md5_address : neighbor->local_address, neighbor->listen_port};
-    plan.minimum_ttl = neighbor->incoming_ttl;
-    const auto open = [&plan](const Listener* listener) { return listener->at() == plan.at; };
-    if (std::any_of(listeners_.begin(), listeners_.end(), open)) continue;
-    auto socket = host_.open_listener(plan);
-    if (!socket) {
-      base::log(LogCategory::network, LogLevel::critical, "{}: {}", config::peer_key(*neighbor), socket.error().reason());
-      listen_failed_ = true;
-      continue;
-    }
-    auto listener = std::make_unique<Listener>(*this, ChannelKind::listener, plan.at.text(), plan.at, std::move(*socket));
-    listeners_.push_back(listener.get());
-    runtime_.adopt(std::move(listener));
-  }
-  if (keys.empty()) return;
-  for (const Listener* listener : listeners_) {
-    if (auto set = host_.set_md5_keys(listener->input_fd(), keys); !set) {
-      base::log(LogCategory::network, LogLevel::error, "{}: {}", listener->name(), set.error().reason());
+  for (Listener* listener : listeners_) {
+    if (listener->closing()) continue;
+    const bool wanted = listener->kept() || std::any_of(neighbors_.begin(), neighbors_.end(), [&](const auto& neighbor) {
+      return neighbor->listen_port != 0 && listen_endpoint(*neighbor) == listener->at();
+    });
+    if (!wanted) {
+      listener->close();
+    } else if (!keys.empty() || keys_set_) {
+      auto set = host_.set_md5_keys(listener->input_fd(), keys);
+      if (!set) base::log(LogCategory::network, LogLevel::error, "{}: {}", listener->name(), set.error().reason());
     }
   }
+  keys_set_ = !keys.empty();
 }
 
 }  // namespace tandem::speaker

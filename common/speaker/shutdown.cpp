@@ -11,13 +11,14 @@ namespace {
 constexpr std::uint8_t k_cease_shutdown = 2;
 }
 
-Shutdown::Shutdown(Daemon& daemon, base::TimePoint now) : daemon_(&daemon), until_(now + k_shutdown_peers) {
+Shutdown::Shutdown(Daemon& daemon, base::TimePoint now) : daemon_(&daemon), until_(now + k_shutdown_peers), end_(now + k_shutdown_total) {
   for (Listener* listener : daemon.listeners_) listener->close();
   if (daemon.control_listener_ != nullptr) daemon.control_listener_->close();
   for (const auto& peer : daemon.peers_) peer->stop(k_cease_shutdown, "stop, message [shutting down]", now);
 }
 
 bool Shutdown::step(base::TimePoint now) {
+  if (*end_ <= now) return true;  // what is left is the kernel's to clean up
   const bool late = until_ && *until_ <= now;
   switch (phase_) {
     case Phase::peers: {
@@ -46,7 +47,9 @@ bool Shutdown::step(base::TimePoint now) {
       // A program that has been told ends by itself, or has this long to read what it was told.
       const bool all_ended = std::none_of(daemon_->programs_.begin(), daemon_->programs_.end(),
                                           [](const std::unique_ptr<Program>& program) { return program->running(); });
-      if (!all_ended && !late) return false;
+      const bool all_told = std::all_of(daemon_->control_clients_.begin(), daemon_->control_clients_.end(),
+                                        [](const ControlClient* client) { return client->flushed(); });
+      if ((!all_ended || !all_told) && !late) return false;
       for (const auto& program : daemon_->programs_) program->stop(now);
       for (ControlClient* client : daemon_->control_clients_) client->close();
       phase_ = Phase::programs;

@@ -15,13 +15,14 @@ class Shutdown {
   Shutdown(Daemon& daemon, base::TimePoint now);
   // Goes on as far as it can; true once everything is over.
   bool step(base::TimePoint now);
-  [[nodiscard]] std::optional<base::TimePoint> deadline() const { return until_; }
+  [[nodiscard]] std::optional<base::TimePoint> deadline() const { return base::earliest(until_, end_); }
 
  private:
   enum class Phase { peers, notice, programs, done };
   Daemon* daemon_;
   Phase phase_ = Phase::peers;
-  std::optional<base::TimePoint> until_;
+  std::optional<base::TimePoint> until_;  // of the phase
+  std::optional<base::TimePoint> end_;    // of everything
 };
 
 }  // namespace tandem::speaker

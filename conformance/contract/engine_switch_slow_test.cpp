@@ -86,7 +86,9 @@ class Traffic {
       if (switching) switch_engine();
       if (::testing::Test::HasFailure()) break;
     }
-    if (switching) EXPECT_EQ(stage_.peer(address_of(0))->ends_of_rib(), 0U) << "the transfer was over before the last switch";
+    if (switching) {
+      EXPECT_EQ(stage_.peer(address_of(0))->ends_of_rib(), 0U) << "the transfer was over before the last switch";
+    }
     finish(program);
     return collect(program);
   }

@@ -42,6 +42,58 @@ class Progress {
   bool terminal_ = isatty(STDERR_FILENO) == 1;
 };
 
+// Each engine once with the clock, and once more with its system calls counted. Prepared all together: see compare::Run.
+struct Pair {
+  compare::Run timed;
+  std::optional<compare::Run> counted;
+};
+
+base::Result<std::vector<Pair>> prepare(const Flags& flags, const config::Settings& settings, const Progress& progress) {
+  const std::vector<std::string> engines = engine_names();
+  std::vector<Pair> runs;
+  for (std::size_t i = 0; i < engines.size(); ++i) {
+    compare::RunOptions options;
+    options.engine = engines[i];
+    options.configuration = flags.configuration;
+    options.settings = settings;
+    options.log_file = flags.log_file;
+    if (!flags.no_switch) options.other_engine = engines[1 - i];
+    const auto say = [&progress, engine = engines[i]](std::string_view sentence) { progress(fmt::format("[{}] {}", engine, sentence)); };
+    auto timed = compare::Run::prepare(options, say);
+    if (!timed) return timed.error();
+    runs.push_back({std::move(*timed), std::nullopt});
+    if (flags.no_count) continue;
+    options.other_engine.clear();
+    options.count_system_calls = true;
+    auto counted = compare::Run::prepare(options, [](std::string_view) {});
+    if (counted) runs.back().counted = std::move(*counted);
+  }
+  return runs;
+}
+
+// Prints the table and the verdict; the exit status.
+int judge(const std::vector<compare::EngineReport>& reports, bool switched) {
+  fmt::print("{}\n", compare::table(reports[0], reports[1]));
+  bool complete = true;
+  for (const compare::EngineReport& report : reports) {
+    if (report.failure.empty()) continue;
+    fmt::print("{}: {}\n", report.engine, report.failure);
+    complete = false;
+  }
+  const std::string difference = compare::first_difference(reports[0], reports[1]);
+  if (!difference.empty()) {
+    fmt::print("verdict: the transcripts differ. First difference:\n{}", difference);
+    return k_exit_failure;
+  }
+  if (!complete) return k_exit_failure;
+  std::size_t messages = 0;
+  for (const auto& session : reports[0].sessions) messages += session.messages.size();
+  fmt::print("verdict: identical. {} session{}, {} messages with each engine{}.\n", reports[0].sessions.size(),
+             reports[0].sessions.size() == 1 ? "" : "s", messages,
+             switched ? fmt::format(", {} live switches in each run", reports[0].switches) : "");
+  return k_exit_ok;
+}
+
 }  // namespace
 
 int run_compare(const Invocation& invocation) {
@@ -62,35 +114,15 @@ int run_compare(const Invocation& invocation) {
     complain(settings.error().reason());
     return k_exit_failure;
   }
-  const std::vector<std::string> engines = engine_names();
   const Progress progress;
-  struct Pair {
-    compare::Run timed;
-    std::optional<compare::Run> counted;  // the same once more, its system calls counted
-  };
-  std::vector<Pair> runs;
-  for (std::size_t i = 0; i < engines.size(); ++i) {
-    compare::RunOptions options;
-    options.engine = engines[i];
-    options.configuration = flags.configuration;
-    options.settings = *settings;
-    options.log_file = flags.log_file;
-    if (!flags.no_switch) options.other_engine = engines[1 - i];
-    auto timed = compare::Run::prepare(options, [&, i](std::string_view sentence) { progress(fmt::format("[{}] {}", engines[i], sentence)); });
-    if (!timed) {
-      progress.clear();
-      complain(timed.error().context() != nullptr ? config::render(timed.error()) : timed.error().reason());
-      return k_exit_failure;
-    }
-    runs.push_back({std::move(*timed), std::nullopt});
-    if (flags.no_count) continue;
-    options.other_engine.clear();
-    options.count_system_calls = true;
-    auto counted = compare::Run::prepare(options, [](std::string_view) {});
-    if (counted) runs.back().counted = std::move(*counted);
+  auto runs = prepare(flags, *settings, progress);
+  if (!runs) {
+    progress.clear();
+    complain(runs.error().context() != nullptr ? config::render(runs.error()) : runs.error().reason());
+    return k_exit_failure;
   }
   std::vector<compare::EngineReport> reports;
-  for (Pair& pair : runs) {
+  for (Pair& pair : *runs) {
     reports.push_back(pair.timed.go());
     compare::EngineReport& report = reports.back();
     if (!report.failure.empty() || !pair.counted) continue;
@@ -98,26 +130,7 @@ int run_compare(const Invocation& invocation) {
     report.figures.system_calls = pair.counted->go().figures.system_calls;
   }
   progress.clear();
-
-  fmt::print("{}\n", compare::table(reports[0], reports[1]));
-  for (const compare::EngineReport& report : reports) {
-    if (report.failure.empty()) continue;
-    fmt::print("{}: {}\n", report.engine, report.failure);
-    status = k_exit_failure;
-  }
-  const std::string difference = compare::first_difference(reports[0], reports[1]);
-  if (!difference.empty()) {
-    fmt::print("verdict: the transcripts differ. First difference:\n{}", difference);
-    return k_exit_failure;
-  }
-  std::size_t messages = 0;
-  for (const auto& session : reports[0].sessions) messages += session.messages.size();
-  if (status == 0) {
-    fmt::print("verdict: identical. {} session{}, {} messages with each engine{}.\n", reports[0].sessions.size(),
-               reports[0].sessions.size() == 1 ? "" : "s", messages,
-               flags.no_switch ? "" : fmt::format(", {} live switches in each run", reports[0].switches));
-  }
-  return status;
+  return judge(reports, !flags.no_switch);
 }
 
 }  // namespace tandem::program

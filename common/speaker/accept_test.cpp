@@ -1,0 +1,167 @@
+// Which neighbor an accepted connection belongs to (spec session.md 1.3).
+#include <gtest/gtest.h>
+
+#include "common/speaker/limits.hpp"
+#include "common/speaker/test_support.hpp"
+
+namespace tandem::speaker {
+namespace {
+
+using namespace test;
+
+const std::string k_range = neighbor("passive true;", "10.1.0.0/16");
+
+TEST(Accept, AConnectionOfAConfiguredPeerIsAnsweredWithAnOpen) {
+  Scene scene(neighbor("passive true;"));
+  scene.start();
+  Wire& wire = scene.accept();
+  EXPECT_EQ(Scene::take(wire), Lines{"OPEN"});
+}
+
+TEST(Accept, AConnectionNobodyConfiguredIsRefusedAsDeconfigured) {
+  Scene scene(neighbor());
+  scene.start();
+  Wire& wire = scene.accept("10.0.0.9");
+  EXPECT_EQ(Scene::take(wire), Lines{"NOTIFICATION 6/3"});
+  EXPECT_EQ(wire.channel, nullptr);
+}
+
+TEST(Accept, TheLocalAddressMustBeTheConfiguredOne) {
+  Scene scene(neighbor("passive true;"));
+  scene.start();
+  EXPECT_EQ(Scene::take(scene.accept("10.0.0.3", "10.0.0.77")), Lines{"NOTIFICATION 6/3"});
+}
+
+TEST(Accept, AMemberOfARangeGetsAPeerOfItsOwnUntilItsSessionEnds) {
+  Scene scene(k_range);
+  scene.start();
+  EXPECT_TRUE(scene.daemon->peers().empty());
+  Wire& wire = scene.accept("10.1.2.3");
+  ASSERT_EQ(scene.daemon->peers().size(), 1U);
+  EXPECT_TRUE(scene.daemon->peers()[0]->ephemeral());
+  EXPECT_EQ(scene.daemon->peers()[0]->address(), address("10.1.2.3"));
+  scene.hear(wire, PeerOpen{}.bytes() + keepalive());
+  EXPECT_TRUE(scene.daemon->peers()[0]->established());
+  scene.end(wire);
+  EXPECT_TRUE(scene.daemon->peers().empty());
+}
+
+TEST(Accept, AConfiguredPeerCountsBeforeARange) {
+  Scene scene(k_range + neighbor("passive true;", "10.1.2.3"));
+  scene.start();
+  scene.accept("10.1.2.3");
+  ASSERT_EQ(scene.daemon->peers().size(), 1U);
+  EXPECT_FALSE(scene.daemon->peers()[0]->ephemeral());
+}
+
+TEST(Accept, TwoRangesThatMatchRefuseTheConnection) {
+  Scene scene(k_range + neighbor("passive true;", "10.1.2.0/24"));
+  scene.start();
+  EXPECT_EQ(Scene::take(scene.accept("10.1.2.3")), Lines{"NOTIFICATION 6/5"});
+  EXPECT_TRUE(scene.daemon->peers().empty());
+}
+
+TEST(Accept, AMemberOfARangeThatIsConnectedIsNotConnectedTwice) {
+  Scene scene(k_range);
+  scene.start();
+  Wire& first = scene.accept("10.1.2.3");
+  EXPECT_EQ(Scene::take(scene.accept("10.1.2.3")), Lines{"NOTIFICATION 6/7"});
+  EXPECT_NE(first.channel, nullptr);
+  EXPECT_EQ(scene.daemon->peers().size(), 1U);
+}
+
+TEST(Accept, ARangeKeepsTheDaemonAliveWhenAttemptsAreLimited) {
+  config::Settings settings;
+  settings.tcp_attempts = 1;
+  Scene scene(k_range, settings);
+  scene.start();
+  scene.end(scene.accept("10.1.2.3"));
+  scene.advance(1min);
+  EXPECT_FALSE(scene.daemon->exit());
+  EXPECT_EQ(Scene::take(scene.accept("10.1.2.3")), Lines{"OPEN"});
+}
+
+TEST(Accept, ARefusalThatCannotBeWrittenIsGivenUpAfterASecond) {
+  Scene scene(neighbor());
+  scene.start();
+  scene.daemon->accept_session({scene.host.descriptor(), endpoint("10.0.0.2"), endpoint("10.0.0.9", 50000)}, scene.now);
+  scene.daemon->round(scene.now);
+  const std::size_t before = scene.daemon->runtime().channels();
+  std::vector<Channel*> woken;
+  scene.daemon->runtime().take_woken(woken);
+  ASSERT_FALSE(woken.empty());
+  scene.wires.push_back({woken.back(), "rejected", ChannelKind::connection, {}, true});
+  woken.back()->attach(&scene.wires.back());
+  scene.advance(999ms);
+  EXPECT_NE(scene.wires.back().channel, nullptr);
+  scene.advance(1ms);
+  EXPECT_EQ(scene.wires.back().channel, nullptr);
+  EXPECT_EQ(scene.daemon->runtime().channels(), before - 1);
+}
+
+TEST(Accept, APeerThatComesBackBeforeItsEndWasHandledIsNotTakenForASecondOne) {
+  Scene scene(neighbor("passive true;"));
+  scene.start();
+  Wire& first = scene.accept();
+  scene.hear(first, PeerOpen{}.bytes() + keepalive());
+  ASSERT_TRUE(scene.daemon->peers()[0]->established());
+  scene.end_quietly(first);  // and in the same pass of the engine:
+  Wire& second = scene.accept();
+  EXPECT_EQ(Scene::take(second), Lines{"OPEN"});
+  scene.hear(second, PeerOpen{}.bytes() + keepalive());
+  EXPECT_TRUE(scene.daemon->peers()[0]->established());
+}
+
+TEST(Accept, APeerThatComesBackWhileItsOldSessionStillEndsIsWelcome) {
+  Scene scene(process() + neighbor(api("neighbor-changes;")));
+  scene.start();
+  Wire& first = scene.establish_quiet();
+  first.stuck = true;
+  scene.say(scene.wire("p"), "teardown 4\n");
+  ASSERT_NE(first.channel, nullptr);  // its NOTIFICATION waits
+  Wire& second = scene.accept();
+  scene.hear(second, PeerOpen{}.bytes() + keepalive());
+  EXPECT_TRUE(scene.daemon->peers()[0]->established());
+  scene.advance(1s);
+  EXPECT_EQ(first.channel, nullptr);
+  EXPECT_TRUE(scene.daemon->peers()[0]->established());
+}
+
+TEST(Accept, ANewDefinitionCountsForAConnectionAcceptedWhileTheOldSessionEnds) {
+  Scene scene(neighbor());
+  scene.start();
+  Wire& first = scene.establish_quiet();
+  first.stuck = true;
+  scene.reload(neighbor("hold-time 30;"));
+  ASSERT_NE(first.channel, nullptr);
+  Wire& second = scene.accept();
+  scene.hear(second, PeerOpen{}.bytes() + keepalive());
+  ASSERT_TRUE(scene.daemon->peers()[0]->established());
+  EXPECT_EQ(scene.daemon->peers()[0]->snapshot(scene.now).local_hold_time_s, 30);
+}
+
+TEST(Accept, AListenerPausesAfterAFailureAndThenGoesOn) {
+  config::Settings settings;
+  settings.tcp_bind = {"10.0.0.2"};
+  Scene scene(neighbor(), settings);
+  scene.start();
+  Wire& listener = scene.wire("10.0.0.2:179");
+  listener.channel->accept_failed(EMFILE, scene.now);
+  EXPECT_FALSE(listener.channel->interest().accept);
+  scene.advance(999ms);
+  EXPECT_FALSE(listener.channel->interest().accept);
+  scene.advance(1ms);
+  EXPECT_TRUE(listener.channel->interest().accept);
+}
+
+TEST(Accept, MoreControlClientsThanAllowedAreToldSo) {
+  Scene scene(neighbor());
+  scene.start();
+  for (std::size_t i = 0; i < k_control_clients; ++i) EXPECT_NE(scene.control().channel, nullptr);
+  Wire& refused = scene.control();
+  EXPECT_EQ(refused.channel, nullptr);
+  EXPECT_EQ(Scene::lines(refused), (Lines{"error: maximum concurrent clients reached", "done"}));
+}
+
+}  // namespace
+}  // namespace tandem::speaker

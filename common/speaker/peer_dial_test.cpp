@@ -1,0 +1,193 @@
+// Connecting: attempts, their windows, the idle hold time, the limit (spec session.md 1.2, I31).
+#include <gtest/gtest.h>
+
+#include "common/speaker/test_support.hpp"
+
+namespace tandem::speaker {
+namespace {
+
+using namespace test;
+
+config::Settings attempts(std::uint32_t limit) {
+  config::Settings settings;
+  settings.tcp_attempts = limit;
+  return settings;
+}
+
+// Refuses every connection at once.
+void refuse_all(Scene& scene, base::Duration time) {
+  const TimePoint end = scene.now + time;
+  while (!scene.daemon->exit()) {
+    if (scene.dialling() != nullptr) {
+      scene.refuse();
+      continue;
+    }
+    const auto next = scene.daemon->deadline();
+    if (!next || *next > end) break;
+    scene.advance(*next - scene.now);
+  }
+  scene.advance(end - scene.now);
+}
+
+TEST(PeerDial, TheFirstConnectionIsDialledAtOnce) {
+  Scene scene(neighbor());
+  scene.start();
+  ASSERT_NE(scene.dialling(), nullptr);
+  ASSERT_EQ(scene.host.dialled.size(), 1U);
+  EXPECT_EQ(scene.host.dialled[0].remote, endpoint("10.0.0.3", 179));
+  EXPECT_EQ(scene.host.dialled[0].source, address("10.0.0.2"));
+}
+
+TEST(PeerDial, APassivePeerNeverDials) {
+  Scene scene(neighbor("passive true;"));
+  scene.start();
+  scene.advance(10min);
+  EXPECT_TRUE(scene.host.dialled.empty());
+}
+
+TEST(PeerDial, ARefusedConnectIsRepeatedEveryTenthOfASecondWithinTheAttempt) {
+  Scene scene(neighbor());
+  scene.start();
+  scene.refuse();
+  EXPECT_EQ(scene.dialling(), nullptr);
+  scene.advance(99ms);
+  EXPECT_EQ(scene.dialling(), nullptr);
+  scene.advance(1ms);
+  EXPECT_NE(scene.dialling(), nullptr);
+}
+
+TEST(PeerDial, AnAttemptIsFiftyConnects) {
+  Scene scene(neighbor(), attempts(1));
+  scene.start();
+  refuse_all(scene, 1min);
+  EXPECT_EQ(scene.host.dialled.size(), 50U);
+}
+
+TEST(PeerDial, AnAttemptIsThirtySeconds) {
+  Scene scene(neighbor(), attempts(1));
+  scene.start();
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_NE(scene.dialling(), nullptr) << i;
+    scene.advance(12s);
+    scene.refuse();
+    scene.advance(100ms);
+  }
+  EXPECT_EQ(scene.dialling(), nullptr);
+  EXPECT_TRUE(scene.daemon->shutting_down());
+}
+
+TEST(PeerDial, BackOffIsCountedFromTheEndOfTheSessionAndGrows) {
+  Scene scene(neighbor());
+  scene.start();
+  for (const auto delay : {0s, 1s, 2s}) {
+    Wire& wire = scene.connect();
+    scene.end(wire);  // before an OPEN
+    if (delay > 0s) {
+      scene.advance(delay - 1ms);
+      EXPECT_EQ(scene.dialling(), nullptr) << delay.count();
+      scene.advance(1ms);
+    }
+    EXPECT_NE(scene.dialling(), nullptr) << delay.count();
+  }
+}
+
+TEST(PeerDial, BackOffStartsAnewAfterEstablished) {
+  Scene scene(neighbor());
+  scene.start();
+  for (int i = 0; i < 3; ++i) {
+    scene.end(scene.connect());
+    scene.advance(4s);
+  }
+  Wire& wire = scene.establish();
+  scene.end(wire);
+  EXPECT_NE(scene.dialling(), nullptr);
+}
+
+TEST(PeerDial, ASocketThatCannotBeMadeEndsTheAttempt) {
+  Scene scene(neighbor());
+  scene.host.sockets_fail = true;
+  scene.start();
+  scene.advance(10s);
+  scene.host.sockets_fail = false;
+  EXPECT_EQ(scene.dialling(), nullptr);
+  scene.advance(5s);
+  EXPECT_NE(scene.dialling(), nullptr);
+}
+
+TEST(PeerDial, ALimitOfAttemptsMeansExactlyThatManyAndThenTheDaemonEnds) {
+  Scene scene(neighbor(), attempts(3));
+  scene.start();
+  refuse_all(scene, 10min);
+  EXPECT_EQ(scene.host.dialled.size(), 3 * 50U);
+  EXPECT_TRUE(scene.daemon->peers().empty());
+  EXPECT_EQ(scene.daemon->exit(), Exit::stop);
+}
+
+TEST(PeerDial, TheLimitCountsSessionsThatEnd) {
+  Scene scene(neighbor(), attempts(2));
+  scene.start();
+  scene.end(scene.establish());
+  EXPECT_FALSE(scene.daemon->shutting_down());
+  Wire& second = scene.connect();
+  scene.hear(second, notification(6, 2));
+  EXPECT_TRUE(scene.daemon->peers().empty());
+  EXPECT_TRUE(scene.daemon->shutting_down());
+}
+
+TEST(PeerDial, TheLimitCountsAcceptedConnectionsOfAPassivePeer) {
+  Scene scene(neighbor("passive true;"), attempts(2));
+  scene.start();
+  scene.end(scene.accept());
+  EXPECT_EQ(scene.daemon->peers().size(), 1U);
+  scene.end(scene.accept());
+  EXPECT_TRUE(scene.daemon->peers().empty());
+}
+
+TEST(PeerDial, AConnectionAcceptedDuringAnAttemptBelongsToIt) {
+  Scene scene(neighbor(), attempts(2));
+  scene.start();
+  ASSERT_NE(scene.dialling(), nullptr);
+  scene.end(scene.accept());  // the first attempt
+  ASSERT_EQ(scene.daemon->peers().size(), 1U);
+  ASSERT_NE(scene.dialling(), nullptr);
+  scene.refuse();
+  scene.end(scene.accept());  // the second, between two connects
+  EXPECT_TRUE(scene.daemon->peers().empty());
+}
+
+TEST(PeerDial, WithoutALimitADaemonWithoutNeighborsStaysAlive) {
+  Scene scene(process());
+  scene.start();
+  scene.advance(1h);
+  EXPECT_FALSE(scene.daemon->exit());
+  EXPECT_FALSE(scene.daemon->deadline());
+}
+
+TEST(PeerDial, ARefusedAttemptIsToldAsActiveIdleIdle) {
+  Scene scene(process() + neighbor(api("fsm;")), attempts(1));
+  scene.start();
+  Wire& program = scene.wire("p");
+  refuse_all(scene, 10s);
+  Lines states;
+  for (const std::string& line : Scene::lines(program)) {
+    const auto at = line.find("\"state\": \"");
+    if (at != std::string::npos) states.push_back(line.substr(at + 10, line.find('"', at + 10) - at - 10));
+  }
+  EXPECT_EQ(states, (Lines{"ACTIVE", "IDLE", "IDLE"}));
+}
+
+TEST(PeerDial, AConnectionThatComesUpAfterItWasGivenUpSaysNothing) {
+  Scene scene(neighbor());
+  scene.start();
+  Wire* dialled = scene.dialling();
+  ASSERT_NE(dialled, nullptr);
+  scene.daemon->accept_session({scene.host.descriptor(), endpoint("10.0.0.2"), endpoint("10.0.0.3", 50000)}, scene.now);
+  scene.daemon->round(scene.now);
+  dialled->channel->connected(endpoint("10.0.0.2", 40000), endpoint("10.0.0.3"), scene.now);
+  scene.settle();
+  EXPECT_EQ(dialled->channel, nullptr);
+  EXPECT_TRUE(dialled->written.empty());
+}
+
+}  // namespace
+}  // namespace tandem::speaker

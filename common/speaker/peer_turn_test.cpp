@@ -1,0 +1,303 @@
+// What an established peer sends, and when (spec session.md 1.7, 1.8, 3.7; api.md 9.2, 9.3).
+#include <gtest/gtest.h>
+
+#include "common/session/limits.hpp"
+#include "common/speaker/limits.hpp"
+#include "common/speaker/test_support.hpp"
+
+namespace tandem::speaker {
+namespace {
+
+using namespace test;
+
+std::string announce(std::string_view prefix) { return fmt::format("announce route {} next-hop 10.0.0.2\n", prefix); }
+std::string withdraw(std::string_view prefix) { return fmt::format("withdraw route {} next-hop 10.0.0.2\n", prefix); }
+const std::string k_commanded = process() + neighbor(api());
+
+std::string many_routes(int count) {
+  std::string text;
+  for (int i = 0; i < count; ++i) text += fmt::format("{}10.{}.{}.0/24", i == 0 ? "" : " ", 1 + i / 250, i % 250);
+  return routes(text);
+}
+std::size_t count(const Lines& lines, char first) {
+  return static_cast<std::size_t>(std::count_if(lines.begin(), lines.end(), [first](const std::string& l) { return l[0] == first; }));
+}
+
+// --- after Established ---------------------------------------------------------------------------------------------------
+
+TEST(PeerTurn, TheFirstUpdateWaitsTwentyMillisecondsForAPeerThatSaysNothing) {
+  Scene scene(neighbor(routes("10.1.0.0/16")));
+  scene.start();
+  Wire& wire = scene.establish();
+  scene.advance(19ms);
+  EXPECT_TRUE(Scene::take(wire).empty());
+  scene.advance(1ms);
+  EXPECT_EQ(Scene::take(wire), (Lines{"+10.1.0.0/16", "EOR"}));
+}
+
+TEST(PeerTurn, TheFirstUpdateGoesOutOnceThePeerHasBeenHeard) {
+  Scene scene(neighbor(routes("10.1.0.0/16")));
+  scene.start();
+  Wire& wire = scene.establish();
+  scene.hear(wire, end_of_rib());
+  EXPECT_EQ(Scene::take(wire), (Lines{"+10.1.0.0/16", "EOR"}));
+}
+
+TEST(PeerTurn, WhatCameBehindTheKeepaliveIsHandledBeforeTheFirstUpdate) {
+  Scene scene(neighbor(routes("10.1.0.0/16")));
+  scene.start();
+  Wire& wire = scene.connect();
+  scene.hear(wire, PeerOpen{}.bytes() + keepalive() + notification(6, 4));
+  EXPECT_EQ(Scene::take(wire), (Lines{"OPEN", "KEEPALIVE"}));
+}
+
+TEST(PeerTurn, EndOfRibIsSentOnceForEveryNegotiatedFamilyInTheOrderOfThePeer) {
+  Scene scene(neighbor("family { ipv6 unicast; ipv4 multicast; }"));
+  scene.start();
+  PeerOpen open;
+  open.families = {bgp::k_ipv6_unicast, bgp::k_ipv4_unicast};
+  Wire& wire = scene.establish(open);
+  scene.advance(1s);
+  EXPECT_EQ(base::to_hex(base::Bytes(wire.written).subspan(19)).substr(0, 22), "00000007900f0003000201");
+  EXPECT_EQ(Scene::take(wire), (Lines{"EOR", "EOR"}));
+}
+
+TEST(PeerTurn, WithManualEorNoEndOfRibIsSentUnlessACommandAsks) {
+  Scene scene(process() + neighbor("manual-eor true;" + api() + routes("10.1.0.0/16")));
+  scene.start();
+  Wire& wire = scene.establish_quiet();
+  scene.advance(1s);
+  EXPECT_TRUE(Scene::take(wire).empty());
+  scene.say(scene.wire("p"), "announce eor ipv4 unicast\n");
+  scene.advance(10ms);
+  EXPECT_EQ(Scene::take(wire), Lines{"EOR"});
+}
+
+TEST(PeerTurn, WithoutACommonFamilyAKeepaliveStandsForTheEndOfRib) {
+  Scene scene(neighbor());
+  scene.start();
+  PeerOpen open;
+  open.families = {bgp::k_ipv6_unicast};
+  Wire& wire = scene.establish(open);
+  scene.advance(20ms);
+  EXPECT_EQ(Scene::take(wire), Lines{"KEEPALIVE"});
+}
+
+// --- commands ------------------------------------------------------------------------------------------------------------
+
+TEST(PeerTurn, ACommandIsHeldOffForFiveQuietMilliseconds) {
+  Scene scene(k_commanded);
+  scene.start();
+  Wire& wire = scene.establish_quiet();
+  scene.say(scene.wire("p"), announce("10.1.0.0/16"));
+  scene.advance(4ms);
+  EXPECT_TRUE(Scene::take(wire).empty());
+  scene.say(scene.wire("p"), withdraw("10.1.0.0/16") + announce("10.2.0.0/16"));
+  scene.advance(4ms);
+  EXPECT_TRUE(Scene::take(wire).empty());
+  scene.advance(1ms);
+  EXPECT_EQ(Scene::take(wire), (Lines{"-10.1.0.0/16", "+10.2.0.0/16"}));
+}
+
+TEST(PeerTurn, CommandsThatNeverStopAreHeldOffForFiftyMillisecondsAtMost) {
+  Scene scene(k_commanded);
+  scene.start();
+  Wire& wire = scene.establish_quiet();
+  for (int i = 0; i < 20; ++i) {
+    scene.say(scene.wire("p"), announce(fmt::format("10.{}.0.0/16", i)));
+    if (i <= 16) {
+      EXPECT_TRUE(Scene::take(wire).empty()) << i;
+    }
+    scene.advance(3ms);
+  }
+  EXPECT_GE(count(Scene::take(wire), '+'), 16U);
+}
+
+TEST(PeerTurn, AnAnnounceThatIsTakenBackBeforeTheFirstRunIsNeverSent) {
+  Scene scene(k_commanded);
+  scene.start();
+  Wire& wire = scene.establish();
+  scene.say(scene.wire("p"), announce("10.1.0.0/16") + "clear adj-rib out\n");
+  scene.advance(1s);
+  EXPECT_EQ(Scene::take(wire), Lines{"EOR"});
+}
+
+TEST(PeerTurn, RefreshThenUpdatesThenEndOfRibWhateverTheOrderOfTheCommands) {
+  Scene scene(process() + neighbor("capability { route-refresh; }" + api()));
+  scene.start();
+  PeerOpen open;
+  open.refresh = true;
+  Wire& wire = scene.establish_quiet(open);
+  scene.say(scene.wire("p"), "announce eor ipv4 unicast\n");
+  scene.say(scene.wire("p"), announce("10.1.0.0/16"));
+  scene.say(scene.wire("p"), "announce route-refresh ipv4 unicast\n");
+  scene.advance(20ms);
+  EXPECT_EQ(Scene::take(wire), (Lines{"REFRESH 1/1 0", "+10.1.0.0/16", "EOR"}));
+}
+
+TEST(PeerTurn, AnEndOfRibAskedForWhileTheSessionIsDownSurvivesUntilItIsUp) {
+  Scene scene(k_commanded);
+  scene.start();
+  scene.say(scene.wire("p"), "announce eor ipv4 unicast\n");
+  Wire& wire = scene.establish();
+  scene.advance(1s);
+  EXPECT_EQ(Scene::take(wire), (Lines{"EOR", "EOR"}));
+}
+
+TEST(PeerTurn, ARefreshThatWasNotNegotiatedIsNotSent) {
+  Scene scene(process() + neighbor("capability { route-refresh; }" + api()));
+  scene.start();
+  Wire& wire = scene.establish_quiet();
+  scene.say(scene.wire("p"), "announce route-refresh ipv4 unicast\n");
+  scene.advance(1s);
+  EXPECT_TRUE(Scene::take(wire).empty());
+}
+
+TEST(PeerTurn, AFiledWatchdogRouteWithNextHopSelfIsResolved) {
+  Scene scene(k_commanded);
+  scene.start();
+  Wire& wire = scene.establish_quiet();
+  scene.say(scene.wire("p"), "announce route 10.1.0.0/16 next-hop self watchdog dog\n");
+  scene.advance(10ms);
+  EXPECT_EQ(Scene::take(wire), Lines{"+10.1.0.0/16"});
+  scene.say(scene.wire("p"), "announce route 10.2.0.0/16 next-hop self watchdog dog withdraw\n");
+  scene.advance(10ms);
+  EXPECT_TRUE(Scene::take(wire).empty());
+  scene.say(scene.wire("p"), "announce watchdog dog\n");
+  scene.advance(10ms);
+  EXPECT_EQ(Scene::take(wire), Lines{"+10.2.0.0/16"});
+}
+
+// --- route refresh from the peer -------------------------------------------------------------------------------------------
+
+struct Refresh : ::testing::Test {
+  Scene scene{neighbor("capability { route-refresh; }" + routes("10.1.0.0/16"))};
+  Wire* wire = nullptr;
+  Lines answer(const PeerOpen& open, const base::Buffer& request) {
+    scene.start();
+    wire = &scene.establish_quiet(open);
+    scene.hear(*wire, request);
+    scene.advance(1s);
+    return Scene::take(*wire);
+  }
+};
+
+TEST_F(Refresh, IsAnsweredWithTheRoutesOfTheFamily) {
+  PeerOpen open;
+  open.refresh = true;
+  EXPECT_EQ(answer(open, refresh(bgp::k_ipv4_unicast)), Lines{"+10.1.0.0/16"});
+}
+TEST_F(Refresh, IsAnsweredBetweenMarksWhenEnhancedRefreshWasNegotiated) {
+  PeerOpen open;
+  open.refresh = open.enhanced_refresh = true;
+  EXPECT_EQ(answer(open, refresh(bgp::k_ipv4_unicast)), (Lines{"REFRESH 1/1 1", "+10.1.0.0/16", "REFRESH 1/1 2"}));
+}
+TEST_F(Refresh, IsIgnoredWhenItWasNotNegotiated) { EXPECT_TRUE(answer({}, refresh(bgp::k_ipv4_unicast)).empty()); }
+TEST_F(Refresh, OfAFamilyThatWasNotNegotiatedIsIgnored) {
+  PeerOpen open;
+  open.refresh = true;
+  EXPECT_TRUE(answer(open, refresh(bgp::k_ipv6_unicast)).empty());
+}
+TEST_F(Refresh, MarksOfThePeerAreNotAnswered) {
+  PeerOpen open;
+  open.refresh = open.enhanced_refresh = true;
+  EXPECT_TRUE(answer(open, refresh(bgp::k_ipv4_unicast, bgp::RefreshSubtype::begin)).empty());
+}
+
+// --- turns and limits --------------------------------------------------------------------------------------------------------
+
+TEST(PeerTurn, OneTurnSendsTwentyFiveMessagesAtMost) {
+  Scene scene(neighbor("group-updates false;" + many_routes(60)));
+  scene.start();
+  Wire& wire = scene.establish();
+  wire.stuck = true;
+  scene.hear(wire, base::Buffer());  // nothing
+  scene.now += 20ms;
+  scene.daemon->round(scene.now);
+  wire.stuck = false;
+  const Connection& connection = static_cast<const Connection&>(*wire.channel);
+  base::Buffer queued;
+  base::Bytes pieces[200];
+  const std::size_t found = connection.outbox().gather(pieces);
+  for (std::size_t i = 0; i < found; ++i) queued.insert(queued.end(), pieces[i].begin(), pieces[i].end());
+  EXPECT_EQ(describe(queued).size(), k_turn_messages_out);
+}
+
+TEST(PeerTurn, APeerThatDoesNotReadIsNotFedWithoutBoundAndCostsNoRounds) {
+  Scene scene(process() + neighbor("group-updates false;" + api() + many_routes(20'000)));
+  scene.start();
+  Wire& wire = scene.establish();
+  wire.stuck = true;
+  scene.advance(1s);
+  EXPECT_LT(wire.channel->outbox().size(), session::k_outbox_high + 4096);
+  scene.say(scene.wire("p"), "announce eor ipv4 unicast\nannounce eor ipv4 unicast\n");
+  const std::size_t before = scene.rounds;
+  scene.advance(10s);
+  EXPECT_LT(scene.rounds - before, 20U);
+  wire.stuck = false;
+  scene.settle();
+  EXPECT_EQ(count(Scene::take(wire), '+'), 20'000U);
+}
+
+TEST(PeerTurn, ARateLimitCountsUpdatesAndNeverDelaysKeepalives) {
+  Scene scene(neighbor("rate-limit 4; hold-time 3;" + std::string("group-updates false;") + many_routes(40)));
+  scene.start();
+  Wire& wire = scene.establish();
+  const TimePoint begin = scene.now;
+  std::size_t sent = 0;
+  std::size_t keepalives = 0;
+  for (int second = 1; second <= 5; ++second) {
+    scene.advance(1s);
+    scene.hear(wire, keepalive());
+    const Lines lines = Scene::take(wire);
+    sent += count(lines, '+');
+    keepalives += count(lines, 'K');
+  }
+  EXPECT_LE(sent, 5 * 4 + 4U);
+  EXPECT_GE(sent, 5 * 4 - 1 - 6U);  // the peer's messages count as well
+  EXPECT_GE(keepalives, 4U);
+  EXPECT_EQ(scene.now - begin, 5s);
+}
+
+TEST(PeerTurn, ARateLimitedPeerThatDoesNotReadCostsNoRounds) {
+  Scene scene(neighbor("rate-limit 1000000; group-updates false;" + many_routes(20'000)));
+  scene.start();
+  Wire& wire = scene.establish();
+  wire.stuck = true;
+  scene.advance(1s);
+  const std::size_t before = scene.rounds;
+  scene.advance(10s);
+  EXPECT_LT(scene.rounds - before, 20U);
+}
+
+TEST(PeerTurn, RoutesOfARunThatWasCutShortAreSentOnceOnTheNextSession) {
+  Scene scene(neighbor("group-updates false;" + many_routes(8'000)));
+  scene.start();
+  Wire& first = scene.establish();
+  first.stuck = true;
+  scene.advance(1s);
+  ASSERT_TRUE(scene.daemon->peers()[0]->rib_out().run_active());
+  scene.end(first, EndCause::failed);
+  Wire& second = scene.establish();
+  scene.advance(1s);
+  const Lines lines = Scene::take(second);
+  EXPECT_EQ(lines.size(), 8'001U);
+  EXPECT_EQ(count(lines, '+'), 8'000U);
+  EXPECT_EQ(lines.back(), "EOR");
+}
+
+TEST(PeerTurn, MessagesReceivedBeforeTheEndOfAConnectionAreHandled) {
+  Scene scene(process() + neighbor(api("neighbor-changes; receive { parsed; update; }")));
+  scene.start();
+  Wire& wire = scene.establish_quiet();
+  Scene::lines(scene.wire("p"));
+  wire.channel->receive(end_of_rib(), scene.now);
+  scene.end(wire);
+  const Lines told = Scene::lines(scene.wire("p"));
+  ASSERT_EQ(told.size(), 2U);
+  EXPECT_NE(told[0].find("eor"), std::string::npos);
+  EXPECT_NE(told[1].find("\"down\""), std::string::npos);
+}
+
+}  // namespace
+}  // namespace tandem::speaker

@@ -1,0 +1,421 @@
+// What the tests of this room share: a host that answers from memory, and a scene that drives every channel of a daemon by hand, in
+// virtual time. Nothing is read, connected or accepted unless the test says so; what can be written is written at once.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cerrno>
+#include <csignal>
+#include <deque>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "common/bgp/message/header.hpp"
+#include "common/bgp/message/open.hpp"
+#include "common/bgp/message/route_refresh.hpp"
+#include "common/bgp/message/update.hpp"
+#include "common/speaker/daemon.hpp"
+
+namespace tandem::speaker::test {
+
+using namespace std::chrono_literals;
+using base::TimePoint;
+using Lines = std::vector<std::string>;
+
+class FakeHost final : public process::Host {
+ public:
+  struct Started {
+    std::string name;
+    std::int64_t pid = 0;
+  };
+  std::map<std::string, std::string> files;
+  std::set<std::string> cannot_start;
+  std::set<base::Endpoint> cannot_listen;
+  bool sockets_fail = false;
+  std::vector<Started> started;
+  std::vector<std::pair<std::int64_t, int>> signals;
+  std::vector<process::ChildEnd> ended;
+  std::vector<process::DialPlan> dialled;
+  std::vector<process::ListenPlan> listened;
+  std::vector<process::Md5Key> keys;  // of the last call
+  TimePoint now{};
+
+  // No kernel gives descriptors like these; closing them does nothing.
+  base::UniqueFd descriptor() { return base::UniqueFd(next_fd_++); }
+
+  base::Result<process::Spawned> spawn(const process::SpawnPlan& plan) override {
+    if (cannot_start.contains(plan.name)) return base::Error("no such program");
+    started.push_back({plan.name, next_pid_++});
+    return process::Spawned{started.back().pid, descriptor(), descriptor()};
+  }
+  void send_signal(std::int64_t pid, int signal) override { signals.emplace_back(pid, signal); }
+  std::vector<process::ChildEnd> reap() override { return std::exchange(ended, {}); }
+  process::ProgramFacts program_facts(const std::string&) const override {
+    process::ProgramFacts facts;
+    facts.exists = facts.readable = facts.regular = facts.executable = true;
+    return facts;
+  }
+  std::vector<std::string> program_search_path() const override { return {}; }
+  base::Result<base::UniqueFd> open_dial_socket(const process::DialPlan& plan) override {
+    if (sockets_fail) return base::Error("no socket");
+    dialled.push_back(plan);
+    return descriptor();
+  }
+  base::Result<base::UniqueFd> open_listener(const process::ListenPlan& plan) override {
+    if (cannot_listen.contains(plan.at)) return base::Error("address in use");
+    listened.push_back(plan);
+    return descriptor();
+  }
+  base::Result<void> set_md5_keys(int, const std::vector<process::Md5Key>& given) override {
+    keys = given;
+    return {};
+  }
+  base::Result<base::UniqueFd> open_control_socket(const std::string&) override { return descriptor(); }
+  void remove_file(const std::string&) override {}
+  base::Result<process::TextFile> read_file(const std::string& path) const override {
+    const auto found = files.find(path);
+    if (found == files.end()) return base::Error("no such file");
+    return process::TextFile{"/conf", found->second};
+  }
+  process::HostIdentity identity() const override { return {"host", 100, 1}; }
+  base::WallTime wall_time() const override { return base::WallTime(1'800'000'000s) + now.time_since_epoch(); }
+  std::uint64_t entropy() const override { return 7; }
+
+ private:
+  int next_fd_ = 1 << 28;
+  std::int64_t next_pid_ = 5000;
+};
+
+inline base::IpAddress address(std::string_view text) { return base::IpAddress::parse(text).value(); }
+inline base::Endpoint endpoint(std::string_view text, std::uint16_t port = 179) { return {address(text), port}; }
+
+// A channel with its driver, which is us. Outlives the channel.
+struct Wire {
+  Channel* channel = nullptr;  // null once it has ended
+  std::string name;
+  ChannelKind kind{};
+  base::Buffer written;
+  bool stuck = false;          // nothing can be written
+};
+
+// What the peer says in its OPEN.
+struct PeerOpen {
+  std::uint32_t as = 65000;
+  std::uint16_t hold_time_s = 180;
+  std::uint32_t router_id = 0x0A000003;
+  std::vector<bgp::Family> families{bgp::k_ipv4_unicast};
+  bool refresh = false;
+  bool enhanced_refresh = false;
+  bool graceful_restart = false;
+
+  [[nodiscard]] base::Buffer bytes() const {
+    bgp::Open open;
+    open.as_field = as > 0xFFFF ? std::uint16_t{23456} : static_cast<std::uint16_t>(as);
+    open.hold_time_s = hold_time_s;
+    open.router_id = base::RouterId{router_id};
+    bgp::Capabilities& all = open.capabilities;
+    if (!families.empty()) {
+      all.announce(bgp::CapabilityCode::multiprotocol);
+      all.multiprotocol = families;
+    }
+    all.announce(bgp::CapabilityCode::asn4);
+    all.asn4 = base::Asn{as};
+    if (graceful_restart) {
+      all.announce(bgp::CapabilityCode::graceful_restart);
+      all.graceful_restart = bgp::GracefulRestart{0x8, 120, {}};
+    }
+    if (refresh) all.announce(bgp::CapabilityCode::route_refresh);
+    if (enhanced_refresh) all.announce(bgp::CapabilityCode::enhanced_route_refresh);
+    base::Buffer out;
+    bgp::encode_open(open, out);
+    return out;
+  }
+};
+
+inline base::Buffer keepalive() {
+  base::Buffer out;
+  bgp::append_keepalive(out);
+  return out;
+}
+inline base::Buffer notification(std::uint8_t code, std::uint8_t subcode) {
+  base::Buffer out;
+  bgp::encode_notification(code, subcode, {}, out);
+  return out;
+}
+inline base::Buffer refresh(bgp::Family family, bgp::RefreshSubtype subtype = bgp::RefreshSubtype::query) {
+  base::Buffer out;
+  bgp::encode_route_refresh({family, subtype}, out);
+  return out;
+}
+inline base::Buffer end_of_rib(bgp::Family family = bgp::k_ipv4_unicast) {
+  base::Buffer out;
+  bgp::encode_end_of_rib(family, out);
+  return out;
+}
+inline base::Buffer operator+(base::Buffer a, const base::Buffer& b) {
+  a.insert(a.end(), b.begin(), b.end());
+  return a;
+}
+
+// "OPEN", "KEEPALIVE", "NOTIFICATION 6/7", "EOR", "+10.1.0.0/16" and "-10.1.0.0/16" of an UPDATE, "REFRESH 1/1 0".
+inline Lines describe(base::Bytes stream) {
+  Lines lines;
+  while (stream.size() >= bgp::k_header_size) {
+    const std::size_t length = static_cast<std::size_t>(stream[16]) << 8U | stream[17];
+    const base::Bytes body = stream.subspan(bgp::k_header_size, length - bgp::k_header_size);
+    const auto prefix = [](base::Bytes& octets) {
+      const std::size_t bits = octets[0];
+      std::uint32_t value = 0;
+      for (std::size_t i = 0; i < (bits + 7) / 8; ++i) value |= static_cast<std::uint32_t>(octets[1 + i]) << (24 - 8 * i);
+      octets = octets.subspan(1 + (bits + 7) / 8);
+      return fmt::format("{}/{}", base::IpAddress::v4(value).text(), bits);
+    };
+    switch (stream[18]) {
+      case 1: lines.emplace_back("OPEN"); break;
+      case 3: lines.push_back(fmt::format("NOTIFICATION {}/{}", body[0], body[1])); break;
+      case 4: lines.emplace_back("KEEPALIVE"); break;
+      case 5: lines.push_back(fmt::format("REFRESH {}/{} {}", body[1], body[3], body[2])); break;
+      default: {
+        const std::size_t gone = static_cast<std::size_t>(body[0]) << 8U | body[1];
+        const std::size_t attributes = static_cast<std::size_t>(body[2 + gone]) << 8U | body[3 + gone];
+        base::Bytes withdrawn = body.subspan(2, gone);
+        base::Bytes announced = body.subspan(4 + gone + attributes);
+        if (body.size() == 4 || (withdrawn.empty() && announced.empty() && attributes < 12)) lines.emplace_back("EOR");
+        while (!withdrawn.empty()) lines.push_back("-" + prefix(withdrawn));
+        while (!announced.empty()) lines.push_back("+" + prefix(announced));
+      }
+    }
+    stream = stream.subspan(length);
+  }
+  return lines;
+}
+
+class Scene {
+ public:
+  FakeHost host;
+  TimePoint now{};
+  std::unique_ptr<Daemon> daemon;
+  std::deque<Wire> wires;
+  std::size_t rounds = 0;
+
+  explicit Scene(std::string configuration, config::Settings settings = {}) {
+    host.files["conf"] = std::move(configuration);
+    SpeakerOptions options;
+    settings.version = "1";
+    options.settings = std::move(settings);
+    options.configurations = {"conf"};
+    options.engines = {"sync", "async"};
+    options.control_socket = "socket";
+    options.version = "1";
+    daemon = std::make_unique<Daemon>(host, std::move(options));
+  }
+  ~Scene() { daemon.reset(); }
+
+  // Starts, and lets the first dials begin.
+  void start() {
+    now += 1s;  // not the epoch
+    host.now = now;
+    const auto started = daemon->start(now);
+    ASSERT_TRUE(started) << started.error().reason();
+    settle();
+  }
+
+  // Writes, closes and runs rounds until nothing happens any more.
+  void settle() {
+    host.now = now;
+    for (int passes = 0;; ++passes) {
+      ASSERT_LT(passes, 10'000) << "the daemon does not come to rest";
+      attach();
+      bool moved = false;
+      for (std::size_t i = 0; i < wires.size(); ++i) moved = drive(wires[i]) || moved;
+      ++rounds;
+      const bool again = daemon->round(now);
+      daemon->runtime().collect();
+      const auto deadline = daemon->deadline();
+      const bool due = deadline && *deadline <= now && !daemon->exit();
+      if (!moved && !again && !due && !daemon->runtime().has_woken()) return;
+    }
+  }
+  // Lets time pass, stopping at every deadline.
+  void advance(base::Duration time) {
+    const TimePoint end = now + time;
+    for (auto next = daemon->deadline(); next && *next <= end && !daemon->exit(); next = daemon->deadline()) {
+      now = std::max(now, *next);
+      settle();
+      if (testing::Test::HasFatalFailure()) return;
+    }
+    now = end;
+    settle();
+  }
+
+  // --- channels ------------------------------------------------------------------------------------------------------
+  Wire* find(std::string_view name) {
+    for (auto wire = wires.rbegin(); wire != wires.rend(); ++wire) {
+      if (wire->channel != nullptr && wire->name == name) return &*wire;
+    }
+    return nullptr;
+  }
+  Wire& wire(std::string_view name) {
+    Wire* found = find(name);
+    if (found == nullptr) throw std::runtime_error("no channel: " + std::string(name));
+    return *found;
+  }
+  Wire* dialling(std::string_view peer = "10.0.0.3") {
+    Wire* found = find(std::string(peer) + " out");
+    return found != nullptr && found->channel->interest().connect ? found : nullptr;
+  }
+  Wire& connect(std::string_view peer = "10.0.0.3") {
+    Wire* found = dialling(peer);
+    if (found == nullptr) throw std::runtime_error("nobody dials");
+    found->channel->connected(endpoint("10.0.0.2", 40000), endpoint(peer), now);
+    settle();
+    return *found;
+  }
+  void refuse(std::string_view peer = "10.0.0.3") {
+    Wire* found = dialling(peer);
+    ASSERT_NE(found, nullptr);
+    Channel* channel = std::exchange(found->channel, nullptr);
+    channel->connect_failed(ECONNREFUSED, now);
+    channel->detach();
+    settle();
+  }
+  // Hands an accepted connection to the daemon.
+  Wire& accept(std::string_view remote = "10.0.0.3", std::string_view local = "10.0.0.2") {
+    const std::size_t before = wires.size();
+    daemon->accept_session({host.descriptor(), endpoint(local), endpoint(remote, 50000)}, now);
+    settle();
+    for (std::size_t i = before; i < wires.size(); ++i) {
+      if (wires[i].kind == ChannelKind::connection && !wires[i].name.ends_with(" out")) return wires[i];
+    }
+    throw std::runtime_error("not accepted");
+  }
+  void hear(Wire& from, const base::Buffer& bytes) {
+    ASSERT_NE(from.channel, nullptr);
+    from.channel->receive(bytes, now);
+    settle();
+  }
+  void end(Wire& wire, EndCause cause = EndCause::end_of_file) {
+    end_quietly(wire, cause);
+    settle();
+  }
+  void end_quietly(Wire& wire, EndCause cause = EndCause::end_of_file) {
+    Channel* channel = std::exchange(wire.channel, nullptr);
+    ASSERT_NE(channel, nullptr);
+    channel->ended(cause, 0, now);
+    channel->detach();
+  }
+  static Lines take(Wire& wire) { return describe(std::exchange(wire.written, {})); }
+  // The handshake, from our connection to Established; what was written so far is forgotten.
+  Wire& establish(const PeerOpen& open = {}, std::string_view peer = "10.0.0.3") {
+    Wire& wire = connect(peer);
+    hear(wire, open.bytes() + keepalive());
+    take(wire);
+    return wire;
+  }
+  // ... and to the end of the initial announcements.
+  Wire& establish_quiet(const PeerOpen& open = {}, std::string_view peer = "10.0.0.3") {
+    Wire& wire = establish(open, peer);
+    advance(50ms);
+    take(wire);
+    return wire;
+  }
+
+  // --- programs and clients --------------------------------------------------------------------------------------------
+  void say(Wire& program, std::string_view text) {
+    ASSERT_NE(program.channel, nullptr);
+    program.channel->receive(base::as_bytes(text), now);
+    settle();
+  }
+  static Lines lines(Wire& wire) {
+    Lines all;
+    std::string text(base::as_text(std::exchange(wire.written, {})));
+    for (std::size_t at = 0; at < text.size();) {
+      const std::size_t newline = text.find('\n', at);
+      all.push_back(text.substr(at, newline - at));
+      at = newline == std::string::npos ? text.size() : newline + 1;
+    }
+    return all;
+  }
+  Wire& control() {
+    const std::size_t before = wires.size();
+    daemon->accept_control(host.descriptor());
+    settle();
+    return wires.at(before);
+  }
+  // The process of a program has ended: its output ends, and the kernel says so.
+  void exit_program(std::string_view name) {
+    Wire& program = wire(name);
+    host.ended.push_back({pid_of(name), 0, 0});
+    daemon->signal(Signal::child);
+    end(program);
+  }
+  std::int64_t pid_of(std::string_view name) {
+    for (auto one = host.started.rbegin(); one != host.started.rend(); ++one) {
+      if (one->name == name) return one->pid;
+    }
+    return 0;
+  }
+  [[nodiscard]] std::size_t starts(std::string_view name) const {
+    std::size_t count = 0;
+    for (const auto& one : host.started) count += one.name == name ? 1U : 0U;
+    return count;
+  }
+  void reload(std::string configuration, Signal signal = Signal::reload) {
+    host.files["conf"] = std::move(configuration);
+    daemon->signal(signal);
+    settle();
+  }
+
+ private:
+  void attach() {
+    daemon->runtime().take_woken(woken_);
+    for (Channel* channel : woken_) {
+      if (channel->driver() != nullptr) continue;
+      wires.push_back({channel, std::string(channel->name()), channel->kind(), {}, false});
+      channel->attach(&wires.back());
+    }
+  }
+  bool drive(Wire& wire) {
+    if (wire.channel == nullptr) return false;
+    const Interest wanted = wire.channel->interest();
+    if (wanted.close && !wanted.write) {
+      end_quietly(wire, EndCause::asked);
+      return true;
+    }
+    if (!wanted.write || wire.stuck) return false;
+    base::Bytes piece;
+    wire.channel->outbox().gather({&piece, 1});
+    wire.written.insert(wire.written.end(), piece.begin(), piece.end());
+    wire.channel->sent(piece.size(), now);
+    return true;
+  }
+  std::vector<Channel*> woken_;
+};
+
+// A neighbor at 10.0.0.3, AS 65000; we are 10.0.0.2, AS 65533.
+inline std::string neighbor(std::string_view more = {}, std::string_view peer = "10.0.0.3") {
+  return fmt::format(
+      "neighbor {} {{\n  router-id 10.0.0.2;\n  local-address 10.0.0.2;\n  local-as 65533;\n  peer-as 65000;\n"
+      "  family {{ ipv4 unicast; }}\n{}\n}}\n",
+      peer, more);
+}
+inline std::string routes(std::string_view prefixes) {
+  std::string text = "static {\n";
+  for (std::size_t at = 0; at < prefixes.size();) {
+    const std::size_t end = std::min(prefixes.find(' ', at), prefixes.size());
+    text += fmt::format("route {} next-hop 10.0.0.2;\n", prefixes.substr(at, end - at));
+    at = end + 1;
+  }
+  return text + "}\n";
+}
+inline std::string process(std::string_view name = "p", std::string_view more = "encoder json;") {
+  return fmt::format("process {} {{\n  run /bin/{};\n  {}\n}}\n", name, name, more);
+}
+inline std::string api(std::string_view more = {}, std::string_view name = "p") {
+  return fmt::format("api {{ processes [ {} ]; {} }}\n", name, more);
+}
+
+}  // namespace tandem::speaker::test

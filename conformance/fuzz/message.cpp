@@ -1,0 +1,201 @@
+#include <array>
+#include <string>
+
+#include "common/base/assert.hpp"
+#include "common/base/json_writer.hpp"
+#include "common/bgp/message/notification.hpp"
+#include "common/bgp/message/open.hpp"
+#include "common/bgp/message/route_refresh.hpp"
+#include "common/bgp/message/update.hpp"
+#include "common/session/session.hpp"
+#include "conformance/fuzz/entries.hpp"
+#include "conformance/peer/messages.hpp"
+
+namespace tandem::conformance::fuzz {
+
+namespace {
+
+constexpr std::array k_families{bgp::k_ipv4_unicast, bgp::k_ipv4_multicast, bgp::k_ipv6_unicast, bgp::k_ipv6_multicast};
+
+bgp::Negotiated negotiated(std::uint8_t choice) {
+  bgp::Negotiated out;
+  out.local_as = base::Asn{65001};
+  out.peer_as = base::Asn{(choice & 1) != 0 ? 65001U : 65002U};
+  out.asn4 = (choice & 2) != 0;
+  out.message_size = bgp::k_extended_message_size;
+  for (const auto family : k_families) {
+    const auto index = *bgp::family_index(family);
+    out.families.push_back(family);
+    out.family_set.insert(index);
+    if ((choice & 4) != 0) out.add_path_receive.insert(index);
+    if ((choice & 8) != 0) out.extended_next_hops.push_back({family, bgp::Afi::ipv6});
+  }
+  return out;
+}
+
+void walk(const bgp::NlriBlock& block) {
+  std::size_t octets = 0;
+  std::string text;
+  base::Buffer again;
+  block.for_each([&](bgp::NlriKey& key) {
+    const auto* codec = bgp::nlri_codec(key.family());
+    codec->text(key, text);
+    again.clear();
+    codec->encode(key, block.add_path, again);
+    octets += again.size();
+  });
+  TANDEM_ASSERT(octets == block.octets.size());  // what was checked decodes to the end, and comes out as it went in
+}
+
+void look_at_update(base::Bytes body, std::uint8_t choice) {
+  const auto agreed = negotiated(choice);
+  const auto update = bgp::decode_update(body, agreed);
+  if (!update) {
+    TANDEM_ASSERT(update.error().notification() != nullptr && update.error().notification()->code == 3);
+    return;
+  }
+  for (const auto* block : {&update->withdrawn, &update->announced, &update->mp_withdrawn, &update->mp_announced}) walk(*block);
+  base::Buffer canonical;
+  bgp::canonical_attributes(update->attributes.wire(), agreed.asn4, canonical);
+  std::string text;
+  base::JsonWriter writer(text);
+  bgp::attributes_json(canonical, writer);
+  bgp::attributes_text(canonical, text);
+  base::Buffer encoded;
+  bgp::encode_attributes(canonical, update->next_hop, true, {agreed.local_as, agreed.internal(), (choice & 16) != 0, true}, encoded);
+}
+
+void look_at_open(base::Bytes body) {
+  const auto open = bgp::decode_open(body);
+  if (!open) {
+    TANDEM_ASSERT(open.error().notification() != nullptr);
+    return;
+  }
+  base::Buffer again;
+  bgp::encode_open(*open, again);
+  std::string text;
+  base::JsonWriter writer(text);
+  bgp::capabilities_json(open->capabilities, false, writer);
+  static_cast<void>(bgp::capabilities_text(open->capabilities));
+}
+
+void look_at_message(const bgp::RawMessage& message, std::uint8_t choice) {
+  switch (static_cast<bgp::MessageType>(message.type)) {
+    case bgp::MessageType::open: look_at_open(message.body()); break;
+    case bgp::MessageType::update: look_at_update(message.body(), choice); break;
+    case bgp::MessageType::notification: {
+      const auto notification = bgp::decode_notification(message.body());
+      static_cast<void>(bgp::received_message(notification));
+      static_cast<void>(bgp::describe(notification.code, notification.subcode));
+      break;
+    }
+    case bgp::MessageType::route_refresh: static_cast<void>(bgp::decode_route_refresh(message.body())); break;
+    default: break;
+  }
+}
+
+void cut_and_look(base::Bytes stream, std::uint8_t choice) {
+  const bgp::HeaderRules rules{bgp::k_extended_message_size, (choice & 32) != 0};
+  while (!stream.empty()) {
+    const auto message = bgp::next_message(stream, rules);
+    if (!message || !*message) return;
+    TANDEM_ASSERT((*message)->whole.size() >= bgp::k_header_size && (*message)->whole.size() <= stream.size());
+    look_at_message(**message, choice);
+    stream = stream.subspan((*message)->whole.size());
+  }
+}
+
+session::Parameters parameters() {
+  session::Parameters out;
+  out.local_as = base::Asn{65001};
+  out.router_id = base::RouterId{0x0A000001};
+  out.families.assign(k_families.begin(), k_families.end());
+  out.route_refresh = true;
+  return out;
+}
+
+// The octets as the stream of one connection, in pieces, before or after Established.
+void feed_session(base::Bytes stream, std::uint8_t choice, std::size_t piece) {
+  static const session::Parameters k_parameters = parameters();
+  session::Session session(k_parameters);
+  const base::TimePoint now{};
+  const auto at = base::IpAddress::parse("127.0.0.1").value();
+  session.connected({at, 40000}, {at, 179}, now);
+  const auto run = [&] {
+    while (session.has_input()) {
+      const auto inbound = session.step((choice & 2) != 0, now);
+      if (inbound && inbound->update) walk(inbound->update->announced);
+      while (session.next_event()) {
+      }
+    }
+  };
+  if ((choice & 1) != 0) {
+    OpenValues values;
+    values.families.assign(k_families.begin(), k_families.end());
+    session.receive(open(values), now);
+    session.receive(keepalive(), now);
+    run();
+    TANDEM_ASSERT(session.state() == session::State::established);
+  }
+  while (!stream.empty() && session.wants_input()) {
+    const std::size_t count = std::min(piece, stream.size());
+    session.receive(stream.first(count), now);
+    stream = stream.subspan(count);
+    run();
+  }
+  session.closed("over", now);
+}
+
+}  // namespace
+
+void message(base::Bytes input) {
+  if (input.size() < 2) return;
+  const std::uint8_t choice = input[0];
+  const auto stream = input.subspan(2);
+  if ((choice & 0x80) != 0) {
+    feed_session(stream, choice, std::size_t{input[1]} + 1);
+    return;
+  }
+  if ((choice & 0x40) != 0) {  // a body of the kind the second octet names, without a header to get right first
+    base::Buffer whole(16, 0xFF);
+    whole.resize(bgp::k_header_size);
+    whole.insert(whole.end(), stream.begin(), stream.end());
+    const auto type = static_cast<std::uint8_t>(input[1] % 3 + 1);
+    if (type == 3 && stream.size() < 2) return;
+    look_at_message({type, whole}, choice);
+    return;
+  }
+  cut_and_look(stream, choice);
+}
+
+std::vector<base::Buffer> message_seeds() {
+  Announcement four{{"10.0.0.0/24", "10.1.0.0/16"}, base::Asn{65002}, 5};
+  Announcement six{{"2001:db8::/32"}, std::nullopt, 0};
+  const std::vector<std::string> gone{"10.0.0.0/24", "0.0.0.0/0"};
+  const std::vector<std::string> gone_six{"2001:db8::/32"};
+  OpenValues values;
+  values.families.assign(k_families.begin(), k_families.end());
+  std::vector<base::Buffer> messages{
+      open(values), keepalive(), update(four), update(six), withdrawal(gone), withdrawal(gone_six), end_of_rib(bgp::k_ipv6_unicast),
+      notification(6, 4, "\x14" "Administrative Reset"), route_refresh(bgp::k_ipv4_unicast),
+      // graceful restart, add-path, hostname, software version, extended next hop
+      conformance::message("0063 01 04FDE900B40A000002 46 0206010400010001 02064104 0000FFFD 020840060078 00010180 02064504 00010103 "
+                           "0210490E 0472746572 08 6578616D706C6500 02084B06 0574616E64 65 0208050600010001 0002 0202 4600 02020200"),
+      // every attribute with a decoder
+      conformance::message("0093 02 0000 0078 400101 00 4002 0A 0202 0000FDE9 0000FDEA 400304 0A000001 800404 00000005 400504 00000064 400600 "
+                           "C00708 0000FDE9 01010101 C00808 FDE90001 FFFFFF01 800904 09090909 800A08 01010101 02020202 "
+                           "C01008 0002FDE900000001 C0200C 000000010000000200000003 C06302 ABCD 180A0000"),
+  };
+  std::vector<base::Buffer> out;
+  for (const auto& whole : messages) {
+    for (const std::uint8_t choice : {0x02, 0x06, 0x40, 0x80, 0x83}) {
+      base::Buffer seed{choice, static_cast<std::uint8_t>(choice == 0x40 ? whole[18] - 1 : 40)};
+      const auto from = whole.begin() + (choice == 0x40 ? 19 : 0);
+      seed.insert(seed.end(), from, whole.end());
+      out.push_back(std::move(seed));
+    }
+  }
+  return out;
+}
+
+}  // namespace tandem::conformance::fuzz
