@@ -50,12 +50,16 @@ class Program {
     ::posix_spawn_file_actions_addopen(&actions, 0, input.c_str(), O_RDONLY, 0);
     ::posix_spawn_file_actions_adddup2(&actions, theirs.get(), 1);
     ::posix_spawn_file_actions_adddup2(&actions, theirs.get(), 2);
-    EXPECT_EQ(::posix_spawn(&pid_, TANDEM_PROGRAM, &actions, nullptr, argv.data(), envp.data()), 0);
+    posix_spawnattr_t attributes;
+    ::posix_spawnattr_init(&attributes);
+    ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+    EXPECT_EQ(::posix_spawn(&pid_, TANDEM_PROGRAM, &actions, &attributes, argv.data(), envp.data()), 0);
+    ::posix_spawnattr_destroy(&attributes);
     ::posix_spawn_file_actions_destroy(&actions);
   }
   ~Program() {
     if (pid_ > 0) {
-      ::kill(pid_, SIGKILL);
+      ::kill(-pid_, SIGKILL);  // several daemons are one group
       ::waitpid(pid_, nullptr, 0);
     }
   }
@@ -120,7 +124,7 @@ class Server : public ::testing::TestWithParam<const char*> {
 
   static constexpr const char* k_good =
       "neighbor 127.0.0.1 {\n  router-id 1.2.3.4;\n  local-address 127.0.0.1;\n  local-as 1;\n  peer-as 2;\n}\n";
-  static constexpr const char* k_started = "engine runs";
+  static constexpr const char* k_started = "is running";
   fs::path directory_;
 };
 
@@ -135,14 +139,14 @@ TEST_P(Server, EndsWithStatusZeroOnEverySignalThatStopsIt) {
 
 TEST_P(Server, TheBareInvocationTakesExabgpsOptions) {
   Program program({"-d", "-p", path("good.conf")}, environment());
-  ASSERT_TRUE(program.wait_for(std::string("the ") + GetParam() + " engine runs")) << program.text();
+  ASSERT_TRUE(program.wait_for(std::string("engine ") + GetParam() + " is running")) << program.text();
   program.signal(SIGTERM);
   EXPECT_EQ(program.wait(), 0);
 }
 
 TEST_P(Server, TheOptionOfTheCommandLineWinsOverTheEnvironment) {
   Program program({"server", "--engine", "async", path("good.conf")}, environment());
-  ASSERT_TRUE(program.wait_for("the async engine runs")) << program.text();
+  ASSERT_TRUE(program.wait_for("engine async is running")) << program.text();
   program.signal(SIGTERM);
   EXPECT_EQ(program.wait(), 0);
 }
@@ -292,7 +296,7 @@ TEST_P(Server, AnswersOnItsControlSocketAndRemovesIt) {
   const std::string other = std::string(GetParam()) == "sync" ? "async" : "sync";
   Program change({"run", "--strict", "engine", other}, variables);
   EXPECT_EQ(change.wait(), 0) << change.text();
-  EXPECT_TRUE(program.wait_for("the " + other + " engine runs")) << program.text();
+  EXPECT_TRUE(program.wait_for("engine " + other + " is running")) << program.text();
 
   Program shutdown({"run", "daemon", "shutdown"}, variables);
   EXPECT_EQ(shutdown.wait(), 0);

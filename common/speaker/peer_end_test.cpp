@@ -96,7 +96,7 @@ TEST(PeerEnd, ChangesMadeWhileTheSessionWasDownAreSentBeforeWhatIsCached) {
   Scene scene(process() + neighbor(api() + routes("10.1.0.0/16")));
   scene.start();
   scene.end(scene.establish_quiet());
-  scene.say(scene.wire("p"), "announce route 10.9.0.0/16 next-hop 10.0.0.2\n");
+  scene.say(scene.wire("p"), "announce route 10.9.0.0/16 next-hop 10.0.0.2 med 9\n");
   Wire& wire = scene.establish();
   scene.advance(20ms);
   EXPECT_EQ(Scene::take(wire), (Lines{"+10.9.0.0/16", "+10.1.0.0/16", "EOR"}));

@@ -86,7 +86,7 @@ TEST(PeerTurn, WithoutACommonFamilyAKeepaliveStandsForTheEndOfRib) {
 // --- commands ------------------------------------------------------------------------------------------------------------
 
 TEST(PeerTurn, ACommandIsHeldOffForFiveQuietMilliseconds) {
-  Scene scene(k_commanded);
+  Scene scene(process() + neighbor(api() + routes("10.7.0.0/16")));  // whose first run is over
   scene.start();
   Wire& wire = scene.establish_quiet();
   scene.say(scene.wire("p"), announce("10.1.0.0/16"));
@@ -135,13 +135,15 @@ TEST(PeerTurn, RefreshThenUpdatesThenEndOfRibWhateverTheOrderOfTheCommands) {
   EXPECT_EQ(Scene::take(wire), (Lines{"REFRESH 1/1 0", "+10.1.0.0/16", "EOR"}));
 }
 
-TEST(PeerTurn, AnEndOfRibAskedForWhileTheSessionIsDownSurvivesUntilItIsUp) {
+TEST(PeerTurn, AnEndOfRibThatASessionDidNotSendIsSentByTheNext) {
   Scene scene(k_commanded);
   scene.start();
+  Wire& first = scene.establish_quiet();
   scene.say(scene.wire("p"), "announce eor ipv4 unicast\n");
-  Wire& wire = scene.establish();
+  scene.end(first);
+  Wire& second = scene.establish();
   scene.advance(1s);
-  EXPECT_EQ(Scene::take(wire), (Lines{"EOR", "EOR"}));
+  EXPECT_EQ(Scene::take(second), (Lines{"EOR", "EOR"}));
 }
 
 TEST(PeerTurn, ARefreshThatWasNotNegotiatedIsNotSent) {

@@ -18,7 +18,7 @@ ProgramClient::ProgramClient(Daemon& daemon, Program& program, base::UniqueFd ou
 
 void ProgramClient::misbehaved() {
   close();
-  if (program_ != nullptr) daemon_.later([program = program_](base::TimePoint now) { program->instance_misbehaved(now); });
+  if (program_ != nullptr) daemon_.later([program = program_, this](base::TimePoint now) { program->instance_misbehaved(*this, now); });
 }
 
 void ProgramClient::done(base::TimePoint now) {
@@ -124,8 +124,8 @@ void Program::instance_finished(base::TimePoint now) {
   respawn(now);
 }
 
-void Program::instance_misbehaved(base::TimePoint now) {
-  if (client_ == nullptr) return;
+void Program::instance_misbehaved(const ProgramClient& instance, base::TimePoint now) {
+  if (client_ != &instance) return;  // it has ended meanwhile, or was stopped
   client_->orphan();
   forget_instance();
   end_process(now);

@@ -43,7 +43,7 @@ class Program {
 
   void child_ended(std::int64_t pid);
   void instance_finished(base::TimePoint now);  // its output has ended and its last lines have been executed
-  void instance_misbehaved(base::TimePoint now);
+  void instance_misbehaved(const ProgramClient& instance, base::TimePoint now);
   [[nodiscard]] std::optional<base::TimePoint> deadline() const;
   void expired(base::TimePoint now);
 

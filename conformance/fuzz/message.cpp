@@ -51,7 +51,9 @@ void look_at_update(base::Bytes body, std::uint8_t choice) {
   const auto agreed = negotiated(choice);
   const auto update = bgp::decode_update(body, agreed);
   if (!update) {
-    TANDEM_ASSERT(update.error().notification() != nullptr && update.error().notification()->code == 3);
+    // Too short for an UPDATE is a header error (framing refuses it first, but not here): 1/2. Everything else is 3/x.
+    const auto* notification = update.error().notification();
+    TANDEM_ASSERT(notification != nullptr && notification->code == (body.size() < 4 ? 1 : 3));
     return;
   }
   for (const auto* block : {&update->withdrawn, &update->announced, &update->mp_withdrawn, &update->mp_announced}) walk(*block);

@@ -1,0 +1,280 @@
+// The configuration read again (spec session.md 3.6; api.md 2.8; I26, I27).
+#include <gtest/gtest.h>
+
+#include "common/speaker/test_support.hpp"
+
+namespace tandem::speaker {
+namespace {
+
+using namespace test;
+
+Lines peers(const Scene& scene) {
+  Lines addresses;
+  for (const auto& peer : scene.daemon->peers()) addresses.push_back(peer->address().text());
+  return addresses;
+}
+
+TEST(Reload, SendsTheDifferenceOfTheRoutesOnce) {
+  Scene scene(neighbor(routes("10.1.0.0/16 10.2.0.0/16")));
+  scene.start();
+  Wire& wire = scene.establish_quiet();
+  scene.reload(neighbor(routes("10.1.0.0/16 10.3.0.0/16 10.4.0.0/16")));
+  scene.advance(1s);
+  Lines lines = Scene::take(wire);
+  std::sort(lines.begin(), lines.end());
+  EXPECT_EQ(lines, (Lines{"+10.3.0.0/16", "+10.4.0.0/16", "-10.2.0.0/16"}));
+  scene.reload(neighbor(routes("10.1.0.0/16 10.3.0.0/16 10.4.0.0/16")));
+  scene.advance(1s);
+  EXPECT_TRUE(Scene::take(wire).empty());
+}
+
+TEST(Reload, LeavesRoutesOfCommandsAlone) {
+  Scene scene(process() + neighbor(api() + routes("10.1.0.0/16")));
+  scene.start();
+  scene.say(scene.wire("p"), "announce route 10.9.0.0/16 next-hop 10.0.0.2\n");
+  Wire& wire = scene.establish_quiet();
+  scene.reload(process() + neighbor(api()));
+  scene.advance(1s);
+  EXPECT_EQ(Scene::take(wire), Lines{"-10.1.0.0/16"});
+  EXPECT_EQ(scene.daemon->peers()[0]->rib_out().size(), 1U);
+}
+
+TEST(Reload, DoesNotWithdrawAgainWhatACommandHasWithdrawn) {
+  Scene scene(process() + neighbor(api() + routes("10.1.0.0/16 10.2.0.0/16")));
+  scene.start();
+  Wire& wire = scene.establish_quiet();
+  scene.say(scene.wire("p"), "withdraw route 10.1.0.0/16 next-hop 10.0.0.2\n");
+  scene.advance(1s);
+  EXPECT_EQ(Scene::take(wire), Lines{"-10.1.0.0/16"});
+  scene.reload(process() + neighbor(api()));
+  scene.advance(1s);
+  EXPECT_EQ(Scene::take(wire), Lines{"-10.2.0.0/16"});
+}
+
+TEST(Reload, AppliesToAPeerThatIsDown) {
+  Scene scene(neighbor(routes("10.1.0.0/16")));
+  scene.start();
+  scene.reload(neighbor(routes("10.2.0.0/16")));
+  Wire& wire = scene.establish();
+  scene.advance(20ms);
+  EXPECT_EQ(Scene::take(wire), (Lines{"+10.2.0.0/16", "EOR"}));
+}
+
+TEST(Reload, OfAFileThatDoesNotParseChangesNothing) {
+  Scene scene(process() + neighbor("listen 1179;" + api() + routes("10.1.0.0/16")));
+  scene.start();
+  Wire& wire = scene.establish_quiet();
+  const auto listeners = scene.host.listened.size();
+  scene.reload(process("q") + neighbor("listen 2179;" + routes("10.2.0.0/16")) + "neighbor {");
+  scene.advance(1s);
+  EXPECT_TRUE(Scene::take(wire).empty());
+  EXPECT_EQ(scene.starts("q"), 0U);
+  EXPECT_NE(scene.find("p"), nullptr);
+  EXPECT_EQ(scene.host.listened.size(), listeners);
+  EXPECT_EQ(scene.daemon->peers()[0]->rib_out().size(), 1U);
+  // ... and a good one is taken afterwards
+  scene.reload(process() + neighbor("listen 1179;" + api()));
+  scene.advance(1s);
+  EXPECT_EQ(Scene::take(wire), Lines{"-10.1.0.0/16"});
+}
+
+TEST(Reload, OfAChangedDefinitionStartsTheSessionAnew) {
+  Scene scene(neighbor(routes("10.1.0.0/16")));
+  scene.start();
+  Wire& wire = scene.establish_quiet();
+  scene.reload(neighbor("hold-time 60;" + routes("10.2.0.0/16")));
+  EXPECT_EQ(Scene::take(wire), Lines{"NOTIFICATION 6/3"});
+  Wire& next = scene.establish();
+  scene.advance(20ms);
+  EXPECT_EQ(Scene::take(next), (Lines{"+10.2.0.0/16", "EOR"}));
+  EXPECT_EQ(scene.daemon->peers()[0]->snapshot(scene.now).local_hold_time_s, 60);
+}
+
+TEST(Reload, OfADefinitionThatIsOvertakenBeforeItTookEffectUsesTheLastOne) {
+  Scene scene(neighbor(routes("10.1.0.0/16")));
+  scene.start();
+  Wire& wire = scene.establish_quiet();
+  wire.stuck = true;
+  scene.reload(neighbor("hold-time 60;" + routes("10.2.0.0/16")));
+  scene.reload(neighbor("hold-time 60;" + routes("10.3.0.0/16")));  // the same definition as the one that waits
+  scene.advance(1s);
+  Wire& next = scene.establish();
+  scene.advance(20ms);
+  EXPECT_EQ(Scene::take(next), (Lines{"+10.3.0.0/16", "EOR"}));
+  EXPECT_EQ(scene.daemon->peers()[0]->snapshot(scene.now).local_hold_time_s, 60);
+}
+
+TEST(Reload, OfAChangedDefinitionEndsADialUnderWay) {
+  Scene scene(neighbor());
+  scene.start();
+  Wire* before = scene.dialling();
+  ASSERT_NE(before, nullptr);
+  scene.reload(neighbor("connect 1790;"));
+  EXPECT_EQ(before->channel, nullptr);
+  ASSERT_NE(scene.dialling(), nullptr);
+  EXPECT_EQ(scene.host.dialled.back().remote.port, 1790);
+}
+
+TEST(Reload, RemovesAndAddsNeighborsAndKeepsTheOrderOfTheFile) {
+  Scene scene(neighbor() + neighbor({}, "10.0.0.5"));
+  scene.start();
+  Wire& kept = scene.establish_quiet({}, "10.0.0.5");
+  Wire& removed = scene.establish_quiet();
+  scene.reload(neighbor({}, "10.0.0.4") + neighbor({}, "10.0.0.5") + neighbor({}, "10.0.0.6"));
+  EXPECT_EQ(Scene::take(removed), Lines{"NOTIFICATION 6/3"});
+  EXPECT_EQ(removed.channel, nullptr);
+  EXPECT_TRUE(Scene::take(kept).empty());
+  EXPECT_NE(kept.channel, nullptr);
+  EXPECT_EQ(peers(scene), (Lines{"10.0.0.4", "10.0.0.5", "10.0.0.6"}));
+  EXPECT_NE(scene.dialling("10.0.0.6"), nullptr);
+}
+
+TEST(Reload, OfANeighborThatComesBackWhileItStillEndsStartsItAnew) {
+  Scene scene(neighbor());
+  scene.start();
+  Wire& wire = scene.establish_quiet();
+  wire.stuck = true;
+  scene.reload(process());
+  EXPECT_EQ(scene.dialling(), nullptr);
+  scene.reload(neighbor());
+  EXPECT_NE(scene.dialling(), nullptr);
+  scene.reload(neighbor(routes("10.1.0.0/16")));
+  scene.advance(1s);
+  EXPECT_EQ(scene.daemon->peers().size(), 1U);
+  EXPECT_EQ(scene.daemon->peers()[0]->rib_out().size(), 1U);
+}
+
+TEST(Reload, BringsBackAPeerThatHadNoAttemptLeft) {
+  config::Settings settings;
+  settings.tcp_attempts = 1;
+  const std::string configuration = neighbor() + neighbor("passive true;", "10.0.0.4");
+  Scene scene(configuration, settings);
+  scene.start();
+  scene.end(scene.connect());
+  EXPECT_EQ(peers(scene), Lines{"10.0.0.4"});
+  scene.reload(configuration);
+  EXPECT_EQ(peers(scene), (Lines{"10.0.0.3", "10.0.0.4"}));
+  EXPECT_NE(scene.dialling(), nullptr);
+}
+
+TEST(Reload, IsNotHeldUpByRoutesThatCannotBeSent) {
+  Scene scene(neighbor(routes("10.1.0.0/16")));
+  scene.start();
+  scene.reload(neighbor(routes("10.1.0.0/16")) + neighbor({}, "10.0.0.4"));
+  EXPECT_EQ(peers(scene), (Lines{"10.0.0.3", "10.0.0.4"}));
+}
+
+// --- ranges ------------------------------------------------------------------------------------------------------------
+
+struct RangeReload : ::testing::Test {
+  static std::string range(std::string_view more = {}) { return neighbor("passive true;" + std::string(more), "10.1.0.0/16"); }
+  Scene scene{range(routes("10.9.0.0/16"))};
+  Wire* wire = nullptr;
+  void SetUp() override {
+    scene.start();
+    wire = &scene.accept("10.1.2.3");
+    scene.hear(*wire, PeerOpen{}.bytes() + keepalive());
+    scene.advance(50ms);
+    Scene::take(*wire);
+  }
+};
+
+TEST_F(RangeReload, ThatIsRemovedEndsItsMembers) {
+  scene.reload(process());
+  EXPECT_EQ(Scene::take(*wire), Lines{"NOTIFICATION 6/3"});
+  EXPECT_TRUE(scene.daemon->peers().empty());
+}
+
+TEST_F(RangeReload, ThatIsChangedEndsItsMembersWhichComeBackWithTheNewDefinition) {
+  scene.reload(range("hold-time 60;"));
+  EXPECT_EQ(Scene::take(*wire), Lines{"NOTIFICATION 6/3"});
+  scene.hear(scene.accept("10.1.2.3"), PeerOpen{}.bytes() + keepalive());
+  ASSERT_EQ(scene.daemon->peers().size(), 1U);
+  EXPECT_EQ(scene.daemon->peers()[0]->snapshot(scene.now).local_hold_time_s, 60);
+}
+
+TEST_F(RangeReload, ThatIsKeptGivesItsMembersTheDifferenceOfTheRoutes) {
+  scene.reload(range(routes("10.9.0.0/16 10.8.0.0/16")));
+  scene.advance(1s);
+  EXPECT_EQ(Scene::take(*wire), Lines{"+10.8.0.0/16"});
+  EXPECT_EQ(scene.daemon->peers()[0]->address(), address("10.1.2.3"));
+}
+
+TEST_F(RangeReload, ThatIsRestartedEndsTheSessionsOfItsMembers) {
+  scene.reload(range(routes("10.9.0.0/16")), Signal::restart);
+  EXPECT_EQ(Scene::take(*wire), Lines{"NOTIFICATION 6/3"});
+  EXPECT_TRUE(scene.daemon->peers().empty());
+}
+
+// --- watchdogs -----------------------------------------------------------------------------------------------------------
+
+std::string guarded(std::string_view prefix, std::string_view more) {
+  return fmt::format("static {{ route {} next-hop 10.0.0.2 watchdog dog {}; }}\n", prefix, more);
+}
+
+TEST(Reload, FilesRoutesThatComeUnderAWatchdog) {
+  Scene scene(process() + neighbor(api() + routes("10.7.0.0/16")));
+  scene.start();
+  Wire& wire = scene.establish_quiet();
+  scene.reload(process() + neighbor(api() + routes("10.7.0.0/16") + guarded("10.1.0.0/16", "withdraw")));
+  scene.advance(1s);
+  EXPECT_TRUE(Scene::take(wire).empty());
+  scene.say(scene.wire("p"), "announce watchdog dog\n");
+  scene.advance(1s);
+  EXPECT_EQ(Scene::take(wire), Lines{"+10.1.0.0/16"});
+  // its state is kept ...
+  scene.reload(process() + neighbor(api() + guarded("10.1.0.0/16", "withdraw")));
+  scene.advance(1s);
+  EXPECT_EQ(Scene::take(wire), Lines{"-10.7.0.0/16"});
+  // ... and forgotten with the route
+  scene.reload(process() + neighbor(api()));
+  scene.advance(1s);
+  EXPECT_EQ(Scene::take(wire), Lines{"-10.1.0.0/16"});
+  scene.say(scene.wire("p"), "announce watchdog dog\n");
+  scene.advance(1s);
+  EXPECT_TRUE(Scene::take(wire).empty());
+}
+
+// --- listeners -------------------------------------------------------------------------------------------------------------
+
+TEST(Reload, OpensAndClosesTheListenersThatNeighborsAskFor) {
+  config::Settings settings;
+  settings.tcp_bind = {"10.0.0.9"};
+  Scene scene(neighbor("listen 1179;"), settings);
+  scene.start();
+  EXPECT_NE(scene.find("10.0.0.2:1179"), nullptr);
+  scene.reload(neighbor("listen 2179;"));
+  EXPECT_EQ(scene.find("10.0.0.2:1179"), nullptr);
+  EXPECT_NE(scene.find("10.0.0.2:2179"), nullptr);
+  EXPECT_NE(scene.find("10.0.0.9:179"), nullptr);
+}
+
+TEST(Reload, GivesTheListenersTheKeysOfEveryNeighbor) {
+  Scene scene(neighbor("listen 1179; md5-password one;") + neighbor("passive true; md5-password two;", "10.1.0.0/16"));
+  scene.start();
+  ASSERT_EQ(scene.host.keys.size(), 2U);
+  EXPECT_EQ(scene.host.keys[0].key, "one");
+  EXPECT_EQ(scene.host.keys[1].prefix_length, 16);
+  scene.reload(neighbor("listen 1179;"));
+  EXPECT_TRUE(scene.host.keys.empty());
+}
+
+TEST(Reload, OfAListenerThatCannotBeOpenedGoesOnWithoutIt) {
+  Scene scene(neighbor());
+  scene.start();
+  scene.host.cannot_listen.insert(endpoint("10.0.0.2", 1179));
+  scene.reload(neighbor("listen 1179;"));
+  EXPECT_EQ(peers(scene), Lines{"10.0.0.3"});
+  EXPECT_FALSE(scene.daemon->exit());
+}
+
+TEST(Start, FailsWithoutStartingAnythingWhenAListenerCannotBeOpened) {
+  Scene scene(process() + neighbor("listen 1179;" + api()));
+  scene.host.cannot_listen.insert(endpoint("10.0.0.2", 1179));
+  EXPECT_FALSE(scene.daemon->start(scene.now));
+  EXPECT_TRUE(scene.host.started.empty());
+  EXPECT_TRUE(scene.host.dialled.empty());
+}
+
+}  // namespace
+}  // namespace tandem::speaker
