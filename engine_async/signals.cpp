@@ -7,25 +7,6 @@ namespace tandem::engine_async {
 using speaker::Signal;
 using speaker::WakeCause;
 
-namespace {
-
-struct Meaning {
-  int number;
-  Signal signal;
-};
-constexpr Meaning k_meanings[] = {{SIGTERM, Signal::terminate}, {SIGHUP, Signal::hang_up},      {SIGINT, Signal::interrupt},
-                                  {SIGUSR1, Signal::reload},    {SIGUSR2, Signal::full_reload}, {SIGALRM, Signal::restart},
-                                  {SIGCHLD, Signal::child}};
-
-sigset_t ours() {
-  sigset_t set;
-  sigemptyset(&set);
-  for (const Meaning& meaning : k_meanings) sigaddset(&set, meaning.number);
-  return set;
-}
-
-}  // namespace
-
 Signals::Signals(Loop& loop) : loop_(loop), set_(loop.io_) {}
 
 Signals::~Signals() {
@@ -37,9 +18,9 @@ Signals::~Signals() {
 
 void Signals::start() {
   started_ = true;
-  const sigset_t set = ours();
+  const sigset_t set = speaker::handled_signal_set();
   ::pthread_sigmask(SIG_BLOCK, &set, &mask_before_);
-  for (const Meaning& meaning : k_meanings) set_.add(meaning.number);
+  for (const speaker::HandledSignal& handled : speaker::k_handled_signals) set_.add(handled.number);
   ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);  // what was pending arrives now
   asio::co_spawn(loop_.io_, run(), [](const std::exception_ptr& error) {
     if (error) std::rethrow_exception(error);
@@ -51,7 +32,7 @@ void Signals::start() {
 // Blocks them first: from here on they stay in the kernel, for the next engine. The destructor asks for the rest.
 void Signals::leave() {
   if (!started_) return;
-  const sigset_t set = ours();
+  const sigset_t set = speaker::handled_signal_set();
   ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
   set_.cancel();
 }
@@ -64,9 +45,7 @@ asio::awaitable<void> Signals::run() {
 }
 
 void Signals::deliver(int number) {
-  for (const Meaning& meaning : k_meanings) {
-    if (meaning.number == number) loop_.speaker().signal(meaning.signal);
-  }
+  if (const auto meaning = speaker::signal_of(number)) loop_.speaker().signal(*meaning);
   loop_.mark_round_due(WakeCause::signal);
 }
 

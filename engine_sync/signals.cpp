@@ -10,31 +10,12 @@ namespace tandem::engine_sync {
 using speaker::Signal;
 using speaker::WakeCause;
 
-namespace {
-
-struct Meaning {
-  int number;
-  Signal signal;
-};
-constexpr Meaning k_meanings[] = {{SIGTERM, Signal::terminate}, {SIGHUP, Signal::hang_up},      {SIGINT, Signal::interrupt},
-                                  {SIGUSR1, Signal::reload},    {SIGUSR2, Signal::full_reload}, {SIGALRM, Signal::restart},
-                                  {SIGCHLD, Signal::child}};
-
-sigset_t ours() {
-  sigset_t set;
-  sigemptyset(&set);
-  for (const Meaning& meaning : k_meanings) sigaddset(&set, meaning.number);
-  return set;
-}
-
-}  // namespace
-
 Signals::Signals(Loop& loop) : loop_(loop) {}
 
 Signals::~Signals() { leave(); }
 
 void Signals::start() {
-  const sigset_t set = ours();
+  const sigset_t set = speaker::handled_signal_set();
   ::pthread_sigmask(SIG_BLOCK, &set, &mask_before_);
   descriptor_.reset(::signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC));
   if (!descriptor_) throw std::system_error(errno, std::system_category(), "signalfd");
@@ -61,9 +42,7 @@ void Signals::ready(WakeReason) {
 }
 
 void Signals::deliver(int number) {
-  for (const Meaning& meaning : k_meanings) {
-    if (meaning.number == number) loop_.speaker().signal(meaning.signal);
-  }
+  if (const auto meaning = speaker::signal_of(number)) loop_.speaker().signal(*meaning);
   loop_.mark_round_due(WakeCause::signal);
 }
 

@@ -188,7 +188,7 @@ bool Daemon::start() {
 // tcp.delay: start in a minute that is a multiple of it, so that many daemons do not dial at once. Signals are taken meanwhile.
 void Daemon::wait_for_minute() {
   const unsigned delay = options_.settings.tcp_delay_min;
-  const sigset_t signals = handled_signals();
+  const sigset_t signals = speaker::handled_signal_set();
   while (delay > 0) {
     const time_t now = ::time(nullptr);
     tm local{};
@@ -196,7 +196,7 @@ void Daemon::wait_for_minute() {
     if (static_cast<unsigned>(local.tm_min) % delay == 0) return;
     const timespec rest{60 - local.tm_sec, 0};
     const int number = ::sigtimedwait(&signals, nullptr, &rest);
-    const auto meaning = number > 0 ? meaning_of(number) : std::nullopt;
+    const auto meaning = number > 0 ? speaker::signal_of(number) : std::nullopt;
     if (!meaning) continue;
     speaker_->signal(*meaning);
     if (number == SIGTERM || number == SIGHUP || number == SIGINT) return;
@@ -250,7 +250,7 @@ int run_daemons(const DaemonOptions& options) {
     running.push_back(pid);
   }
   int result = k_exit_ok;
-  const sigset_t signals = handled_signals();
+  const sigset_t signals = speaker::handled_signal_set();
   while (!running.empty()) {
     const int number = ::sigwaitinfo(&signals, nullptr);
     if (number < 0) continue;  // EINTR

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <csignal>
 
 #include "common/base/assert.hpp"
 #include "common/speaker/limits.hpp"
@@ -32,14 +31,8 @@ struct SignalName {
   std::string_view name;
 };
 SignalName name_of(Signal signal) {
-  switch (signal) {
-    case Signal::terminate: return {SIGTERM, "SIGTERM"};
-    case Signal::hang_up: return {SIGHUP, "SIGHUP"};
-    case Signal::interrupt: return {SIGINT, "SIGINT"};
-    case Signal::reload: return {SIGUSR1, "SIGUSR1"};
-    case Signal::full_reload: return {SIGUSR2, "SIGUSR2"};
-    case Signal::restart: return {SIGALRM, "SIGALRM"};
-    case Signal::child: return {SIGCHLD, "SIGCHLD"};
+  for (const HandledSignal& handled : k_handled_signals) {
+    if (handled.signal == signal) return {handled.number, handled.name};
   }
   return {0, "none"};
 }

@@ -1,6 +1,7 @@
 // What `show neighbor` prints of a peer (spec api.md 4.9).
 #include <algorithm>
 
+#include "common/config/print.hpp"
 #include "common/speaker/daemon.hpp"
 #include "common/speaker/peer.hpp"
 
@@ -90,6 +91,7 @@ api::PeerSnapshot Peer::snapshot(base::TimePoint now) const {
   view.received = received_;
   view.prefixes_received = prefixes_received_;
   view.prefixes_withdrawn = prefixes_withdrawn_;
+  view.configuration = config::print(n);
   return view;
 }
 

@@ -21,11 +21,9 @@
 #include "common/speaker/loop_observer.hpp"
 #include "common/speaker/reactor.hpp"
 #include "common/speaker/runtime.hpp"
+#include "common/speaker/signals.hpp"
 
 namespace tandem::speaker {
-
-// Signals the program handles (spec config.md 9). SIGCHLD means: some program may have ended.
-enum class Signal : std::uint8_t { terminate, hang_up, interrupt, reload, full_reload, restart, child };
 
 struct SpeakerOptions {
   config::Settings settings;

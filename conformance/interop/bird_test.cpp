@@ -100,8 +100,9 @@ class Interop : public ::testing::TestWithParam<std::string> {
     return count;
   }
 
-  void expect_exchanged() {
-    EXPECT_TRUE(loopback_.run_until([&] { return bird_imported("master4") == k_routes && bird_imported("master6") == k_routes; }, 60s))
+  void expect_exchanged(const Child& program) {
+    const auto arrived = [&] { return bird_imported("master4") == k_routes && bird_imported("master6") == k_routes; };
+    ASSERT_TRUE(loopback_.run_until([&] { return !program.running() || arrived(); }, 60s) && program.running())
         << bird_imported("master4") << " and " << bird_imported("master6") << " routes have reached BIRD\n"
         << bird({"show", "protocols", "all", "tandem"}) << read_text(at("bird.log")) << read_text(at("tandem.log"));
     EXPECT_TRUE(loopback_.run_until(
@@ -143,7 +144,8 @@ TEST_P(Interop, TenThousandRoutesOfBothFamiliesBothWays) {
   write_tandem("");
   Child bird = start_bird();
   Child program = start_tandem();
-  expect_exchanged();
+  expect_exchanged(program);
+  if (HasFatalFailure()) return;
   expect_right_attributes();
   expect_clean_end(program);
 }
@@ -153,7 +155,8 @@ TEST_P(Interop, TheSameWithTcpMd5) {
   write_tandem("\"open sesame\"");
   Child bird = start_bird();
   Child program = start_tandem();
-  expect_exchanged();
+  expect_exchanged(program);
+  if (HasFatalFailure()) return;
   expect_clean_end(program);
 }
 
@@ -174,11 +177,13 @@ TEST_P(Interop, SessionsAndRoutesComeBackAfterARestartOfBird) {
   write_tandem("");
   Child bird = start_bird();
   Child program = start_tandem();
-  expect_exchanged();
+  expect_exchanged(program);
+  if (HasFatalFailure()) return;
   bird.stop();
   EXPECT_TRUE(loopback_.run_until([&] { return tandem_received("ipv4 unicast") == 0 || !bird.running(); }, 10s));
   bird = start_bird();
-  expect_exchanged();
+  expect_exchanged(program);
+  if (HasFatalFailure()) return;
   expect_clean_end(program);
 }
 
