@@ -5,7 +5,8 @@ option(TANDEM_COVERAGE "instrument for gcov" OFF)
 
 find_program(TANDEM_CCACHE ccache)
 if(TANDEM_CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${TANDEM_CCACHE})
+  # Paths relative to the tree: a clone elsewhere finds what this one has compiled.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${TANDEM_CCACHE})
 endif()
 
 add_library(tandem_options INTERFACE)

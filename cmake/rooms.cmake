@@ -29,6 +29,9 @@ function(tandem_test name)
     return()  # a part that has no test of this kind yet
   endif()
   add_executable(${name} ${TEST_SOURCES})
+  if(CMAKE_BUILD_TYPE STREQUAL "Release")
+    target_compile_options(${name} PRIVATE -O1)  # what is tested is optimised; the tests themselves need not be
+  endif()
   target_link_libraries(${name} PRIVATE tandem_options ${TEST_LINK} GTest::gtest GTest::gmock GTest::gtest_main)
   if(NOT TEST_TIMEOUT)
     set(TEST_TIMEOUT 120)

@@ -16,6 +16,15 @@ namespace {
 
 constexpr std::uint8_t k_cease_deconfigured = 3;
 
+// A sink escapes what would break a line; what we wrote on several lines is logged as several.
+void log_lines(LogLevel level, std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    base::log(LogCategory::configuration, level, "{}", text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+}
+
 class HostProbe final : public config::ProgramProbe {
  public:
   explicit HostProbe(const process::Host& host) : host_(host) {}
@@ -40,7 +49,7 @@ base::Result<config::Configuration> Daemon::read_configuration(const std::string
   auto parsed = config::parse(source, options, HostProbe(host_), pool_);
   if (!parsed) return parsed.error();
   for (const config::Warning& warning : parsed->warnings) {
-    base::log(LogCategory::configuration, LogLevel::warning, "{}", config::render(warning));
+    log_lines(LogLevel::warning, config::render(warning));
   }
   return parsed;
 }
@@ -51,7 +60,7 @@ void Daemon::reload(bool restart_changed_programs, bool restart_sessions) {
   base::log(LogCategory::reactor, LogLevel::info, "reloading {}", path);
   auto configuration = read_configuration(path);
   if (!configuration) {
-    base::log(LogCategory::configuration, LogLevel::error, "{}", config::render(configuration.error()));
+    log_lines(LogLevel::error, config::render(configuration.error()));
     base::log(LogCategory::configuration, LogLevel::error, "the running configuration is kept");
     return;
   }

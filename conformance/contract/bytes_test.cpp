@@ -160,9 +160,10 @@ TEST_P(Octets, EveryFramingErrorHasItsNotification) {
       {"001B 02 0004 FF010000 0000", "03 030A"},        // a prefix length beyond 32
       {"001D 01 04FDE900B40A00000300", "03 0503"},      // OPEN in Established, with the type octet
   };
-  for (const auto& [octets, answer] : cases) {
+  for (const auto& each : cases) {
+    const auto& [octets, answer] = each;
     SCOPED_TRACE(octets);
-    play([&](Stage& stage) {
+    play([&, octets = octets, answer = answer](Stage& stage) {  // clang 14 captures no structured binding by itself
       Scene scene(stage);
       PeerOptions options;
       options.script = {Step::established(), Step::send(message(octets))};

@@ -181,7 +181,7 @@ base::Result<void> Run::Implementation::prepare() {
 }
 
 bool Run::Implementation::establish() {
-  const auto up = [this](const Far& far) { return !far.connections.empty() && far.connections.back()->is_established(); };
+  const auto up = [](const Far& far) { return !far.connections.empty() && far.connections.back()->is_established(); };
   loopback_.run_until([&] { return !alive() || std::all_of(far_.begin(), far_.end(), up); }, options_.limit);
   if (!alive()) {
     report_.failure = "the daemon ended before its sessions were up";
