@@ -36,6 +36,8 @@ function(tandem_test name)
   if(NOT TEST_TIMEOUT)
     set(TEST_TIMEOUT 120)
   endif()
+  # A list of labels would end the properties at its first semicolon; ctest -L matches a part of the label as well.
+  list(JOIN TEST_LABELS " " labels)
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST
-    PROPERTIES LABELS "${TEST_LABELS}" TIMEOUT ${TEST_TIMEOUT} ${TEST_PROPERTIES})
+    PROPERTIES LABELS "${labels}" TIMEOUT ${TEST_TIMEOUT} ${TEST_PROPERTIES})
 endfunction()
