@@ -106,7 +106,7 @@ class Run::Implementation {
 
  private:
   bool establish();
-  bool settle();
+  bool settle(base::TimePoint asked);
   void refresh();
   void switch_engines();
   void finish();
@@ -131,6 +131,7 @@ class Run::Implementation {
   std::unique_ptr<Child> child_;
   std::shared_ptr<Control> control_;
   base::TimePoint started_{};
+  base::Duration receiving_{};  // without the waits for quiet
   EngineReport report_;
 };
 
@@ -198,8 +199,8 @@ bool Run::Implementation::establish() {
   return true;
 }
 
-// Until the End-of-RIBs are there and nothing has come for a while.
-bool Run::Implementation::settle() {
+// Until the End-of-RIBs are there and nothing has come for a while. From `asked` to the last octet counts as receiving.
+bool Run::Implementation::settle(base::TimePoint asked) {
   const auto complete = [](const Far& far) { return far.manual_eor || far.connections.back()->ends_of_rib() > 0; };
   loopback_.run_until([&] { return !alive() || std::all_of(far_.begin(), far_.end(), complete); }, options_.limit);
   const base::TimePoint give_up = Loopback::now() + options_.limit;
@@ -214,6 +215,7 @@ bool Run::Implementation::settle() {
         return !alive() || Loopback::now() - changed >= k_quiet;
       },
       give_up - Loopback::now());
+  receiving_ += changed - asked;
   if (!alive()) report_.failure = "the daemon ended";
   return report_.failure.empty();
 }
@@ -233,19 +235,16 @@ void Run::Implementation::measure() {
   f.wake_ups = child_->counters().wake_ups;
   if (child_->counters().counting) f.system_calls = child_->counters().system_calls.load();
   f.octets = octets();
-  std::optional<base::TimePoint> last;
   for (const Far& far : far_) {
     for (const auto& connection : far.connections) {
       f.messages += connection->transcript().size();
       for (const conformance::Message& message : connection->transcript()) {
         if (message.type() != conformance::k_update || conformance::is_end_of_rib(message.bytes)) continue;
         f.routes += conformance::changes_of(message.bytes).announced.size();
-        if (!last || message.at > *last) last = message.at;
       }
     }
   }
-  const double busy_s = last ? base::seconds(*last - started_) - f.established_s : 0;
-  f.routes_per_s = busy_s > 0 ? static_cast<double>(f.routes) / busy_s : 0;
+  f.routes_per_s = static_cast<double>(f.routes) / base::seconds(receiving_);
 }
 
 // Each peer asks for everything again, where route refresh was negotiated.
@@ -270,12 +269,13 @@ void Run::Implementation::switch_engines() {
   }
   for (const std::string& name : {options_.other_engine, options_.engine}) {
     progress_(fmt::format("switching to {} with sessions up", name));
+    const base::TimePoint asked = Loopback::now();
     refresh();
     each_established([](ScriptedPeer& peer) { send_routes(peer); });
     control_->command("engine " + name);
     loopback_.run_until([&] { return !alive() || control_->answered(); }, options_.limit);
     if (control_->failed()) report_.failure = "the daemon refused to switch to " + name;
-    if (!settle()) return;
+    if (!settle(asked)) return;
     ++report_.switches;
   }
 }
@@ -313,10 +313,11 @@ EngineReport Run::Implementation::go() {
   child_->go();
   if (establish()) {
     progress_("Established, receiving");
-    if (settle()) {
+    if (settle(Loopback::now())) {
       progress_("asking for a route refresh");
+      const base::TimePoint asked = Loopback::now();
       refresh();
-      if (settle()) {
+      if (settle(asked)) {
         measure();
         if (!options_.other_engine.empty()) switch_engines();
       }
