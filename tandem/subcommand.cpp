@@ -17,7 +17,6 @@ constexpr std::array k_subcommands = {
     Subcommand{"compare", "run a configuration through both engines and compare what they do", run_compare},
     Subcommand{"validate", "check configuration files", run_validate},
     Subcommand{"configuration", "'configuration validate' is the same as 'validate'", run_configuration},
-    Subcommand{"compare", "run a configuration through both engines and compare", run_compare},
     Subcommand{"run", "send one command to a running speaker and print its answer", run_run},
     Subcommand{"cli", "the same, by its other name", run_cli},
     Subcommand{"env", "print the settings", run_env},

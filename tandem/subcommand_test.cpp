@@ -1,5 +1,6 @@
 #include "tandem/subcommand.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -32,6 +33,17 @@ TEST(CommandLine, HelpSucceedsEverywhereAndNamesTheSettings) {
     std::string output;
     EXPECT_EQ(quietly({std::string(subcommand.name), "--help"}, nullptr, &output), k_exit_ok) << subcommand.name;
     EXPECT_THAT(output, HasSubstr("ettings")) << subcommand.name;
+  }
+}
+
+TEST(CommandLine, TheOverviewNamesEachSubcommandOnce) {
+  std::string output;
+  EXPECT_EQ(quietly({"--help"}, nullptr, &output), k_exit_ok);
+  for (const Subcommand& subcommand : subcommands()) {
+    const std::string row = fmt::format("\n  {} ", subcommand.name);
+    const std::size_t first = output.find(row);
+    ASSERT_NE(first, std::string::npos) << row;
+    EXPECT_EQ(output.find(row, first + 1), std::string::npos) << row;
   }
 }
 
