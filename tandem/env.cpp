@@ -20,7 +20,7 @@ int run_env(const Invocation& invocation) {
   if (!parse_options(app, invocation, status)) return status;
   const auto settings = read_settings(invocation);
   if (!settings) {
-    complain(settings.error().reason());
+    complain(settings.error());
     return k_exit_failure;
   }
   fmt::print("{}", config::print_settings(*settings, variables ? config::SettingsForm::variables : config::SettingsForm::ini, only_changed));

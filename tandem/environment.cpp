@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "common/config/parser.hpp"
 #include "common/process/control_socket.hpp"
 #include "common/process/posix_host.hpp"
 
@@ -106,5 +107,7 @@ void complain(std::string_view reason) {
     reason = end == std::string_view::npos ? std::string_view() : reason.substr(end + 1);
   }
 }
+
+void complain(const base::Error& error) { complain(std::string_view(config::render(error))); }
 
 }  // namespace tandem::program

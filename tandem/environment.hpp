@@ -29,5 +29,7 @@ namespace tandem::program {
 
 // "tandem: REASON" on standard error, every line of it.
 void complain(std::string_view reason);
+// With the place, where the error has one.
+void complain(const base::Error& error);
 
 }  // namespace tandem::program

@@ -138,7 +138,7 @@ int run_run(const Invocation& invocation) {
   }
   auto settings = read_settings(invocation);
   if (!settings) {
-    complain(settings.error().reason());
+    complain(settings.error());
     return k_exit_failure;
   }
   if (!flags.socket_path.empty()) settings->api_socket_path = flags.socket_path;

@@ -52,7 +52,7 @@ int run_server(const Invocation& invocation) {
   if (!parse_options(app, invocation, status)) return status;
   auto settings = read_settings(invocation);
   if (!settings) {
-    complain(settings.error().reason());
+    complain(settings.error());
     return k_exit_failure;
   }
   DaemonOptions options;

@@ -3,6 +3,11 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
 
 namespace tandem::program {
 namespace {
@@ -68,6 +73,23 @@ TEST(CommandLine, AFileThatIsMissingIsNamed) {
   EXPECT_EQ(quietly({"validate", "/nowhere/a.conf"}, &errors), k_exit_failure);
   EXPECT_EQ(errors, "error: open(/nowhere/a.conf): No such file or directory\n");
   EXPECT_EQ(quietly({"configuration", "validate", "-nrv", "/nowhere/a.conf"}, &errors), k_exit_failure);
+}
+
+TEST(CommandLine, AWrongFileOfSettingsIsToldWithItsPlace) {
+  std::string pattern = (std::filesystem::temp_directory_path() / "tandem-env-XXXXXX").string();
+  const int fd = ::mkstemp(pattern.data());
+  ASSERT_GE(fd, 0);
+  ::close(fd);
+  std::ofstream(pattern) << "[exabgp.tcp]\nport\n";
+  std::string errors;
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"env"}, {"validate", "/nowhere/a.conf"}, {"server", "/nowhere/a.conf"}, {"run", "version"}, {"compare", "/nowhere/a.conf"}}) {
+    std::vector<std::string> arguments{"--env-file", pattern};
+    arguments.insert(arguments.end(), words.begin(), words.end());
+    EXPECT_EQ(quietly(arguments, &errors), k_exit_failure) << words[0];
+    EXPECT_THAT(errors, HasSubstr(pattern + ":2:1: 'name = value' expected")) << words[0];
+  }
+  std::filesystem::remove(pattern);
 }
 
 TEST(CommandLine, TheVersionIsOneLine) {

@@ -94,7 +94,7 @@ int run_validate(const Invocation& invocation) {
   if (!parse_options(app, invocation, status)) return status;
   const auto settings = read_settings(invocation);
   if (!settings) {
-    complain(settings.error().reason());
+    complain(settings.error());
     return k_exit_failure;
   }
   const std::string root = root_directory();
