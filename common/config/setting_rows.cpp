@@ -135,7 +135,8 @@ bool read_speed(S&, std::string_view text) {
 
 constexpr std::string_view k_bool = "bool";
 constexpr std::string_view k_int = "int";
-constexpr std::string_view k_string = "string";
+constexpr std::string_view k_string = "string";  // printed in quotes
+constexpr std::string_view k_word = "word";      // one of a few, printed as it is
 constexpr std::string_view k_any_bool = "1, yes, on, enable or true; everything else is false";
 constexpr std::string_view k_any = "any text";
 constexpr std::string_view k_any_number = "0 to 4294967295";
@@ -165,12 +166,12 @@ constexpr SettingRow ignored(std::string_view name, std::string_view type, std::
 
 constexpr SettingRow k_rows[] = {
     boolean<&S::api_ack>("api.ack", "true", "answer commands with done or error"),
-    {"api.chunk", k_int, "1", "1 to 4294967295", "lines written per turn by show commands", read_number<&S::api_chunk, 1, k_u32>,
+    {"api.chunk", k_int, "1", "1 to 4294967295", "accepted, no effect: answers are given in pieces of 64 KiB", read_number<&S::api_chunk, 1, k_u32>,
      print_number<&S::api_chunk>},
-    boolean<&S::api_cli>("api.cli", "true", "create the control socket and the FIFOs"),
+    boolean<&S::api_cli>("api.cli", "true", "create the control socket"),
     boolean<&S::api_compact>("api.compact", "false", "shorter JSON for unicast routes"),
-    {"api.encoder", k_string, "'json'", "text or json", "accepted, no effect: each process says its encoder", read_encoder, nullptr},
-    text<&S::api_pipe_name>("api.pipename", "'exabgp'", "base name of the FIFOs"),
+    {"api.encoder", k_word, "json", "text or json", "accepted, no effect: each process says its encoder", read_encoder, nullptr},
+    text<&S::api_pipe_name>("api.pipename", "'exabgp'", "base name of the FIFOs; accepted, no effect yet"),
     boolean<&S::api_respawn>("api.respawn", "true", "start API programs again when they exit"),
     text<&S::api_socket_name>("api.socketname", "'exabgp'", "base name of the control socket"),
     text<&S::api_socket_path>("api.socketpath", "''", "path of the control socket, instead of its name"),
@@ -184,7 +185,7 @@ constexpr SettingRow k_rows[] = {
     ignored("cache.nexthops", k_bool, "true", "accepted, no effect: next hops are always shared"),
     {"compat.dialect", k_string, "'main'", "main or 2025-11", "whose bytes are reproduced where ExaBGP's trees differ", read_dialect,
      print_text<&S::compat_dialect>, true},
-    boolean<&S::compat_strict>("compat.strict", "false", "answer as ExaBGP does where RFCs ask for more", true),
+    boolean<&S::compat_strict>("compat.strict", "false", "answer as RFCs ask where ExaBGP does not", true),
     boolean<&S::daemonize>("daemon.daemonize", "false", "run in the background"),
     boolean<&S::drop_privileges>("daemon.drop", "true", "change the user before programs are started"),
     text<&S::pid_file>("daemon.pid", "''", "file for the process number"),
@@ -202,9 +203,9 @@ constexpr SettingRow k_rows[] = {
     boolean<&S::log_all>("log.all", "false", "log every subsystem"),
     log_row<C::configuration>("log.configuration", "true", "log the configuration"),
     log_row<C::daemon>("log.daemon", "true", "log starts, stops and users"),
-    text<&S::log_destination>("log.destination", "'stdout'", "stdout, stderr, syslog, host:ADDRESS, file:PATH or /PATH"),
+    text<&S::log_destination>("log.destination", "'stdout'", "stdout and stderr (both standard error), syslog, host:ADDRESS, file:PATH, /PATH or ~/PATH"),
     boolean<&S::log_enable>("log.enable", "true", "write a log"),
-    {"log.level", k_string, "INFO", "FATAL, CRITICAL, ERROR, WARNING, INFO, DEBUG or NOTSET", "least level that is written", read_level,
+    {"log.level", k_word, "INFO", "FATAL, CRITICAL, ERROR, WARNING, INFO, DEBUG or NOTSET", "least level that is written", read_level,
      print_level},
     log_row<C::message>("log.message", "false", "log messages other than routes"),
     log_row<C::network>("log.network", "true", "log connections"),

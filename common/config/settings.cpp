@@ -77,7 +77,14 @@ std::string print_ignored(const SettingRow& row, const Settings& settings) {
   const auto given = settings.ignored.find(row.name);
   if (given == settings.ignored.end()) return std::string(row.fallback);
   if (row.type == "bool") return read_setting_bool(given->second) ? "true" : "false";
-  return row.type == "string" ? fmt::format("'{}'", given->second) : given->second;
+  return row.type == "string" ? fmt::format("'{}'", given->second) : lower_case(given->second);
+}
+
+// A `%` stands for itself only when doubled in a file of settings.
+std::string with_doubled_percent(std::string_view value) {
+  std::string out;
+  for (const char c : value) out.append(c == '%' ? 2 : 1, c);
+  return out;
 }
 
 std::string_view section_of(std::string_view name) { return name.substr(0, name.find('.')); }
@@ -126,7 +133,7 @@ std::string print_settings(const Settings& settings, SettingsForm form, bool onl
       const std::string_view here = section_of(row.name);
       if (here != section) out += fmt::format("{}[{}.{}]\n", out.empty() ? "" : "\n", prefix, here);
       section = here;
-      out += fmt::format("{} = {}\n", row.name.substr(here.size() + 1), value);
+      out += fmt::format("{} = {}\n", row.name.substr(here.size() + 1), with_doubled_percent(value));
     }
   }
   return out;

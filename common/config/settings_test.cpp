@@ -124,6 +124,19 @@ TEST(Settings, PrintedIniReadsBackToTheSameValues) {
   EXPECT_NE(print_settings(first, SettingsForm::variables, true).find("exabgp_tcp_port=1790\n"), std::string::npos);
 }
 
+TEST(Settings, APrintedPercentSignReadsBack) {
+  const Settings first = good({{"exabgp_log_destination", "/tmp/100%"}, {"exabgp_profile_file", "a%b"}});
+  const std::string text = print_settings(first, SettingsForm::ini, true);
+  EXPECT_EQ(text, "[exabgp.log]\ndestination = '/tmp/100%%'\n\n[exabgp.profile]\nfile = 'a%%b'\n");
+  EXPECT_EQ(good({}, text).log_destination, "/tmp/100%");
+  EXPECT_EQ(print_settings(first, SettingsForm::variables, true), "exabgp_log_destination='/tmp/100%'\nexabgp_profile_file='a%b'\n");
+}
+
+TEST(Settings, WordsArePrintedAsExabgpPrintsThem) {
+  const std::string text = print_settings(good({{"exabgp_api_encoder", "TEXT"}, {"exabgp_log_level", "debug"}}), SettingsForm::ini, true);
+  EXPECT_EQ(text, "[exabgp.api]\nencoder = text\n\n[exabgp.log]\nlevel = DEBUG\n");
+}
+
 TEST(Ini, LinesAreNameAndValueInSections) {
   const auto values = parse_ini("# c\n; c\n\n[exabgp.tcp]\nPort : 1\r\nbind='a b'\nx = \"50%%\"\ny=\n", "f");
   ASSERT_TRUE(values);
