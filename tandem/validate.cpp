@@ -5,6 +5,7 @@
 
 #include "common/config/parser.hpp"
 #include "common/process/posix_host.hpp"
+#include "common/speaker/host_probe.hpp"
 #include "tandem/environment.hpp"
 #include "tandem/route_check.hpp"
 #include "tandem/subcommand.hpp"
@@ -19,19 +20,6 @@ struct Flags {
   bool verbose = false;
   bool break_on_error = false;
   std::vector<std::string> configurations;
-};
-
-class FileProbe final : public config::ProgramProbe {
- public:
-  explicit FileProbe(const process::Host& host) : host_(host) {}
-  Answer probe(const std::string& path) const override {
-    const process::ProgramFacts facts = host_.program_facts(path);
-    return {facts.exists, facts.readable, facts.directory, facts.regular, facts.set_uid, facts.set_gid, facts.executable};
-  }
-  std::vector<std::string> search_path() const override { return host_.program_search_path(); }
-
- private:
-  const process::Host& host_;
 };
 
 void print_lines(std::string_view prefix, std::string_view text) {
@@ -53,7 +41,7 @@ bool validate(const std::string& name, const Flags& flags, bool passive) {
     return false;
   }
   rib::AttributePool pool;
-  const FileProbe probe(host);
+  const speaker::HostProbe probe(host);
   const auto configuration = config::parse({name, file->directory, std::move(file->text)}, {passive}, probe, pool);
   if (!configuration) {
     print_lines("error: ", config::render(configuration.error()));

@@ -28,6 +28,8 @@ class ProgramProbe {
   virtual Answer probe(const std::string& path) const = 0;
   // Where a relative program is looked for besides the configuration's folder, in order: /etc/exabgp and the PATH entries.
   virtual std::vector<std::string> search_path() const = 0;
+  // What `etc/exabgp` at the beginning of a program's name stands for (spec config.md 1.4).
+  virtual std::string etc_directory() const { return "/etc/exabgp"; }
 };
 
 struct Source {

@@ -14,11 +14,10 @@ constexpr std::string_view k_etc_prefix = "etc/exabgp/";
 std::vector<std::string> candidates(const ParserState& state, std::string_view program) {
   if (program.starts_with('/')) return {std::string(program)};
   while (program.starts_with("./")) program.remove_prefix(2);
-  const std::vector<std::string> search = state.probe.search_path();
   if (program.starts_with(k_etc_prefix)) {
-    const std::string etc = search.empty() ? "/etc/exabgp" : search.front();
-    return {fmt::format("{}/{}", etc, program.substr(k_etc_prefix.size()))};
+    return {fmt::format("{}/{}", state.probe.etc_directory(), program.substr(k_etc_prefix.size()))};
   }
+  const std::vector<std::string> search = state.probe.search_path();
   std::vector<std::string> places;
   for (const std::string& folder : search) places.push_back(fmt::format("{}/{}", folder, program));
   const std::string beside = state.source.directory.empty() ? std::string(program)

@@ -38,6 +38,9 @@ TEST(ProcessSection, TheLastPlaceThatHasTheProgramWins) {
   EXPECT_EQ(program(parsing, "run program;").arguments.at(0), "/usr/bin/program");  // PATH beats the configuration's folder
   EXPECT_EQ(program(parsing, "run ./run/local;").arguments.at(0), "/conf/run/local");
   EXPECT_EQ(program(parsing, "run etc/exabgp/run/etc;").arguments.at(0), "/etc/exabgp/run/etc");
+  parsing.probe.files["/opt/etc/run/etc"] = parsing.probe.files["/etc/exabgp/run/etc"];
+  parsing.probe.etc = "/opt/etc";  // EXABGP_ETC
+  EXPECT_EQ(program(parsing, "run etc/exabgp/run/etc;").arguments.at(0), "/opt/etc/run/etc");
 }
 
 TEST(ProcessSection, FilesThatCannotBeRunAreRejected) {

@@ -28,7 +28,9 @@ class FakeProbe : public ProgramProbe {
     return found == files.end() ? Answer{} : found->second;
   }
   std::vector<std::string> search_path() const override { return {"/etc/exabgp", "/usr/local/bin", "/usr/bin"}; }
+  std::string etc_directory() const override { return etc; }
 
+  std::string etc = "/etc/exabgp";
   std::map<std::string, Answer> files;
 };
 

@@ -76,6 +76,8 @@ class Host {
   [[nodiscard]] virtual std::vector<ChildEnd> reap() = 0;       // every child that has ended since the last call
   [[nodiscard]] virtual ProgramFacts program_facts(const std::string& path) const = 0;
   [[nodiscard]] virtual std::vector<std::string> program_search_path() const = 0;
+  // What `etc/exabgp` at the beginning of a program's name stands for.
+  [[nodiscard]] virtual std::string etc_directory() const { return "/etc/exabgp"; }
 
   // --- sockets: created, configured and bound; connecting and accepting is waiting, hence the engine's ------------------
   [[nodiscard]] virtual base::Result<base::UniqueFd> open_dial_socket(const DialPlan& plan) = 0;

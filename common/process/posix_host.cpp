@@ -112,6 +112,11 @@ std::vector<std::string> PosixHost::program_search_path() const {
   return result;
 }
 
+std::string PosixHost::etc_directory() const {
+  const char* value = ::getenv("EXABGP_ETC");
+  return value == nullptr || *value == '\0' ? Host::etc_directory() : std::string(value);
+}
+
 base::Result<base::UniqueFd> PosixHost::open_dial_socket(const DialPlan& plan) { return make_dial_socket(plan); }
 
 base::Result<base::UniqueFd> PosixHost::open_listener(const ListenPlan& plan) {

@@ -27,6 +27,7 @@ class PosixHost final : public Host {
   [[nodiscard]] std::vector<ChildEnd> reap() override;
   [[nodiscard]] ProgramFacts program_facts(const std::string& path) const override;
   [[nodiscard]] std::vector<std::string> program_search_path() const override;
+  [[nodiscard]] std::string etc_directory() const override;  // $EXABGP_ETC, when that is set
 
   [[nodiscard]] base::Result<base::UniqueFd> open_dial_socket(const DialPlan& plan) override;
   [[nodiscard]] base::Result<base::UniqueFd> open_listener(const ListenPlan& plan) override;

@@ -382,5 +382,14 @@ TEST(Facts, TheHostKnowsItsNameTimeAndProcess) {
   EXPECT_EQ(host.program_search_path().front(), "/etc/exabgp");
 }
 
+TEST(Facts, TheFolderOfExabgpsFilesCanBeMovedByAVariable) {
+  const PosixHost host;
+  EXPECT_EQ(host.etc_directory(), "/etc/exabgp");
+  ::setenv("EXABGP_ETC", "/opt/etc", 1);
+  EXPECT_EQ(host.etc_directory(), "/opt/etc");
+  EXPECT_EQ(host.program_search_path().front(), "/etc/exabgp");
+  ::unsetenv("EXABGP_ETC");
+}
+
 }  // namespace
 }  // namespace tandem::process

@@ -6,6 +6,7 @@
 
 #include "common/config/reload_diff.hpp"
 #include "common/speaker/daemon.hpp"
+#include "common/speaker/host_probe.hpp"
 
 namespace tandem::speaker {
 
@@ -24,19 +25,6 @@ void log_lines(LogLevel level, std::string_view text) {
     text.remove_prefix(std::min(end + 1, text.size()));
   }
 }
-
-class HostProbe final : public config::ProgramProbe {
- public:
-  explicit HostProbe(const process::Host& host) : host_(host) {}
-  Answer probe(const std::string& path) const override {
-    const process::ProgramFacts facts = host_.program_facts(path);
-    return {facts.exists, facts.readable, facts.directory, facts.regular, facts.set_uid, facts.set_gid, facts.executable};
-  }
-  std::vector<std::string> search_path() const override { return host_.program_search_path(); }
-
- private:
-  const process::Host& host_;
-};
 
 }  // namespace
 

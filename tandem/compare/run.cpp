@@ -14,6 +14,7 @@
 #include "common/config/parser.hpp"
 #include "common/process/posix_host.hpp"
 #include "common/session/negotiation.hpp"
+#include "common/speaker/host_probe.hpp"
 #include "conformance/peer/loopback.hpp"
 #include "conformance/peer/scripted_peer.hpp"
 
@@ -29,18 +30,6 @@ constexpr base::Duration k_quiet = std::chrono::milliseconds(300);
 // Routes each peer sends around the switch, so that both directions are busy.
 constexpr std::size_t k_inbound_updates = 200;
 constexpr std::size_t k_prefixes_an_update = 5;
-
-class ProgramProbe final : public config::ProgramProbe {
- public:
-  Answer probe(const std::string& path) const override {
-    const process::ProgramFacts facts = host_.program_facts(path);
-    return {facts.exists, facts.readable, facts.directory, facts.regular, facts.set_uid, facts.set_gid, facts.executable};
-  }
-  std::vector<std::string> search_path() const override { return host_.program_search_path(); }
-
- private:
-  process::PosixHost host_;
-};
 
 // The far end of one neighbor of the configuration: every connection it made.
 struct Far {
@@ -139,7 +128,7 @@ base::Result<void> Run::Implementation::prepare() {
   process::PosixHost host;
   auto file = host.read_file(options_.configuration);
   if (!file) return file.error();
-  auto parsed = config::parse({options_.configuration, file->directory, file->text}, {}, ProgramProbe(), pool_);
+  auto parsed = config::parse({options_.configuration, file->directory, file->text}, {}, speaker::HostProbe(host), pool_);
   if (!parsed) return parsed.error();
 
   char name[] = "/tmp/tandem-compare-XXXXXX";
