@@ -99,6 +99,8 @@ class Daemon {
 };
 
 bool Daemon::prepare_log() {
+  // A log file gets the mode that is asked for. Folders that are made for it must stay searchable whatever that is.
+  ::umask(static_cast<mode_t>(options_.settings.umask & ~0111U));
   const log::Options options = log_options(options_.settings);
   auto sink = log::SpdlogSink::open(options);
   if (!sink) {

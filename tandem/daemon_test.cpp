@@ -227,6 +227,19 @@ TEST_P(Server, PrivilegesAreGivenUpBeforeTheFirstProgramStarts) {
   EXPECT_EQ(program.wait(), 0);
 }
 
+TEST_P(Server, TheLogFileHasTheModeThatTheUmaskLeaves) {
+  Program program({path("good.conf")}, environment({"tandem_daemon_umask=0137", "tandem_log_destination=" + path("logs/today/log"),
+                                                    "tandem_daemon_pid=" + path("t.pid")}));
+  for (int i = 0; i < 2000 && !fs::exists(path("t.pid")); ++i) ::poll(nullptr, 0, 5);
+  struct stat facts {};
+  ASSERT_EQ(::stat(path("logs/today/log").c_str(), &facts), 0);
+  EXPECT_EQ(facts.st_mode & 07777U, 0640U);
+  ASSERT_EQ(::stat(path("logs/today").c_str(), &facts), 0);
+  EXPECT_EQ(facts.st_mode & 07777U, 0751U);
+  program.signal(SIGTERM);
+  EXPECT_EQ(program.wait(), 0);
+}
+
 TEST_P(Server, SeveralConfigurationsAreSeveralDaemonsThatEndTogether) {
   write("other.conf", k_good);
   Program program({path("good.conf"), path("other.conf")}, environment());
