@@ -324,6 +324,21 @@ TEST_P(Server, AnswersOnItsControlSocketAndRemovesIt) {
   EXPECT_EQ(late.wait(), 1);
 }
 
+// The folder belongs to whoever started the daemon, and privileges go with the first program.
+TEST_P(Server, HasItsControlSocketWithAProgramToo) {
+  write("program.conf", "process cat { run /bin/cat; encoder json; }\n" + std::string(k_good));
+  std::vector<std::string> variables = environment({"tandem_api_socketpath=" + path("run/t.sock")});
+  std::erase(variables, "tandem_api_cli=false");
+  std::erase(variables, "tandem_daemon_user=root");
+  variables.emplace_back("tandem_daemon_user=nobody");
+  Program program({path("program.conf")}, variables);
+  ASSERT_TRUE(program.wait_for(k_started)) << program.text();
+  Program version({"run", "--strict", "version"}, variables);
+  EXPECT_EQ(version.wait(), 0) << version.text() << program.text();
+  program.signal(SIGTERM);
+  EXPECT_EQ(program.wait(), 0);
+}
+
 TEST_P(Server, ReloadsItselfOnceWhenAskedTo) {
   Program program({"server", "-v", "-s", "1", path("good.conf")}, environment());
   ASSERT_TRUE(program.wait_for(k_started)) << program.text();

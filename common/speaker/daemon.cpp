@@ -71,21 +71,24 @@ base::Result<void> Daemon::start(base::TimePoint now) {
   if (!configuration) return configuration.error();
   if (auto opened = open_listeners(); !opened) return opened.error();
   if (auto opened = open_neighbor_listeners(configuration->neighbors); !opened) return opened.error();
+  open_control_socket();
   apply(std::move(*configuration), false, false);
-  if (!options_.control_socket.empty()) {
-    auto socket = host_.open_control_socket(options_.control_socket);
-    if (socket) {
-      auto listener = std::make_unique<Listener>(*this, ChannelKind::control_listener, options_.control_socket, base::Endpoint{},
-                                                 std::move(*socket));
-      control_listener_ = listener.get();
-      runtime_.adopt(std::move(listener));
-    } else {
-      // The daemon is useful without it, and the socket of a living daemon must not be taken from it.
-      base::log(LogCategory::daemon, LogLevel::error, "no control socket: {}", socket.error().reason());
-      options_.control_socket.clear();
-    }
-  }
   return {};
+}
+
+// Before the first program starts: with it the privileges go, and with them the folders that sockets are made in.
+void Daemon::open_control_socket() {
+  if (options_.control_socket.empty()) return;
+  auto socket = host_.open_control_socket(options_.control_socket);
+  if (!socket) {
+    // The daemon is useful without it, and the socket of a living daemon must not be taken from it.
+    base::log(LogCategory::daemon, LogLevel::error, "no control socket: {}", socket.error().reason());
+    options_.control_socket.clear();
+    return;
+  }
+  auto listener = std::make_unique<Listener>(*this, ChannelKind::control_listener, options_.control_socket, base::Endpoint{}, std::move(*socket));
+  control_listener_ = listener.get();
+  runtime_.adopt(std::move(listener));
 }
 
 // --- the round -------------------------------------------------------------------------------------------------------------

@@ -113,6 +113,7 @@ class Daemon {
   void apply(config::Configuration configuration, bool restart_changed_programs, bool restart_sessions);
   void apply_programs(const config::Configuration& configuration, bool restart_changed);
   [[nodiscard]] base::Result<void> open_listeners();
+  void open_control_socket();
   [[nodiscard]] base::Result<void> open_listener(const process::ListenPlan& plan);
   [[nodiscard]] base::Result<void> open_neighbor_listeners(const std::vector<config::Neighbor>& neighbors);
   void refresh_listeners();
