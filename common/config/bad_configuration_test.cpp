@@ -137,6 +137,20 @@ TEST(BadConfiguration, ProbableMistakesAreWarnings) {
   }
 }
 
+// The keywords that have a meaning without a value, and those that need one (spec config.md 3.3, 3.4).
+TEST(BadConfiguration, KeywordsWithoutTheirValueAreRejected) {
+  for (const char* keyword : {"router-id", "local-address", "local-link-local", "local-as", "peer-as", "hold-time", "rate-limit", "listen", "connect",
+                              "source-interface", "outgoing-ttl", "incoming-ttl", "md5-ip", "inherit", "peer-address", "capability { add-path",
+                              "capability { link-local-nexthop"}) {
+    Parsing parsing;
+    const std::string end = std::string_view(keyword).find('{') == std::string_view::npos ? ";" : "; }";
+    const auto parsed = parsing.parse(neighbor_with(keyword + end));
+    ASSERT_FALSE(parsed) << keyword;
+    EXPECT_NE(parsed.error().reason().find("needs a value"), std::string::npos) << render(parsed.error());
+    EXPECT_EQ(parsed.error().context()->location.line, 6);
+  }
+}
+
 TEST(BadConfiguration, ErrorsAtTheEndOfASectionPointToTheStatementToo) {
   Parsing parsing;
   const auto parsed = parsing.parse(neighbor_with("md5-password \"a!\";\nmd5-base64 true;"));

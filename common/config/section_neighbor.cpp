@@ -64,7 +64,7 @@ constexpr Keyword k_keywords[] = {
     scalar<&N::passive, Boolean, Bare::yes>("passive", "never open the connection"),
     scalar<&N::listen, Port>("listen", "accept connections on this port of local-address"),
     scalar<&N::connect, Port>("connect", "the peer's port; default: the setting tcp.port"),
-    scalar<&N::source_interface, Text, Bare::empty>("source-interface", "bind the connection to this interface"),
+    scalar<&N::source_interface, Text>("source-interface", "bind the connection to this interface"),
     scalar<&N::outgoing_ttl, Ttl>("outgoing-ttl", "TTL of packets we send"),
     scalar<&N::incoming_ttl, Ttl>("incoming-ttl", "smallest TTL accepted (RFC 5082)"),
     {"md5-password", "PASSWORD", "TCP MD5 signatures (RFC 2385), at most 80 octets", set_md5_password},
