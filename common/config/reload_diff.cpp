@@ -112,9 +112,9 @@ ProgramFlags program_flags(const Configuration& configuration) {
 
 bool same_definition(const Neighbor& a, const Neighbor& b) {
   const auto session = [](const Neighbor& n) {
-    return std::tie(n.peer, n.local_address, n.local_link_local, n.local_as, n.peer_as, n.router_id, n.host_name, n.domain_name,
+    return std::tie(n.peer, n.local_address, n.local_as, n.peer_as, n.router_id, n.host_name, n.domain_name,
                     n.hold_time_s, n.rate_limit, n.passive, n.listen_port, n.connect_port, n.source_interface, n.outgoing_ttl,
-                    n.incoming_ttl, n.md5_password, n.md5_base64, n.md5_address, n.group_updates, n.adj_rib_in, n.adj_rib_out,
+                    n.incoming_ttl, n.md5_password, n.md5_address, n.group_updates, n.auto_flush, n.adj_rib_in, n.adj_rib_out,
                     n.manual_eor);
   };
   const auto capabilities = [](const Neighbor& n) {

@@ -56,9 +56,9 @@ TEST(ReloadDiff, AnUnchangedFileChangesNothing) {
   EXPECT_TRUE(both.routes().withdraw.empty());
 }
 
-TEST(ReloadDiff, OnlyRoutesApiDescriptionAndAutoFlushLeaveASessionAlone) {
+TEST(ReloadDiff, WhatLeavesASessionAloneAndWhatNeedsANewOne) {
   const std::vector<std::pair<std::string, bool>> k_statements = {
-      {"description x;", true},        {"auto-flush false;", true},
+      {"description x;", true},        {"auto-flush false;", false},
       {"api { }", true},               {"static { route 1.0.0.0/8 next-hop 1.1.1.1; }", true},
       {"hold-time 30;", false},        {"manual-eor true;", false},
       {"source-interface x;", false},  {"md5-password x;", false},
@@ -66,7 +66,8 @@ TEST(ReloadDiff, OnlyRoutesApiDescriptionAndAutoFlushLeaveASessionAlone) {
       {"capability { aigp; }", false}, {"nexthop { ipv4 unicast ipv6; }", false},
       {"passive;", false},             {"connect 1790;", false},
       {"rate-limit 3;", false},        {"group-updates false;", false},
-      {"local-link-local fe80::1;", false}};
+      {"local-link-local fe80::1;", true}, {"md5-base64 true;", true},
+      {"md5-password YQ==; md5-base64 true;", false}};
   for (const auto& [statement, same] : k_statements) {
     const Both both(neighbor_at("10.0.0.1"), neighbor_at("10.0.0.1", statement));
     EXPECT_EQ(both.change.kept.size(), same ? 1U : 0U) << statement;
