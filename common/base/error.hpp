@@ -36,6 +36,7 @@ struct SourceContext {
   std::string token;                      // the offending one
   std::vector<std::string> alternatives;  // what would be right, where that is a finite list
   Location related;                       // the first of two, for duplicates; line 0 when there is none
+  std::vector<std::string> notes;         // what was odd before it and may be the cause, each with its place
 };
 
 class Error {

@@ -151,6 +151,22 @@ TEST(BadConfiguration, KeywordsWithoutTheirValueAreRejected) {
   }
 }
 
+TEST(BadConfiguration, AnErrorTellsTheWarningsThatCameBeforeIt) {
+  const auto notes = [](const std::string& text) {
+    Parsing parsing;
+    const auto parsed = parsing.parse(text);
+    return parsed ? std::vector<std::string>{"accepted"} : parsed.error().context()->notes;
+  };
+  EXPECT_EQ(notes("neighbor 127.0.0.1 {\nrouter-id 1.2.3.4;\nlocal-as 1;\npeer-as 2 }\n"),
+            std::vector<std::string>{"test.conf:4:1: 'peer-as 2' ignored: the ';' before '}' is missing"});
+  EXPECT_EQ(notes("neighbor 127.0.0.1 {\nrouter-id 1.2.3.4;\ninherit nope;\n}\n"),
+            std::vector<std::string>{"test.conf:3:9: 'nope' ignored: there is no such template before this neighbor"});
+  EXPECT_EQ(notes(neighbor_with("hold-time 2;")), std::vector<std::string>{});
+  std::string many;
+  for (int i = 0; i < 5; ++i) many += "hold-time 30 40;\n";
+  EXPECT_EQ(notes(neighbor_with(many + "hold-time 2;")).size(), 3U);
+}
+
 TEST(BadConfiguration, ErrorsAtTheEndOfASectionPointToTheStatementToo) {
   Parsing parsing;
   const auto parsed = parsing.parse(neighbor_with("md5-password \"a!\";\nmd5-base64 true;"));

@@ -57,6 +57,7 @@ std::string render_lines(const base::SourceContext& context, const std::string& 
   if (!context.token.empty()) out += fmt::format("\n  token:     {}", context.token);
   if (!context.alternatives.empty()) out += fmt::format("\n  expected:  {}", fmt::join(context.alternatives, ", "));
   if (context.related.line != 0) out += fmt::format("\n  see also:  {}", place_text(context.related));
+  for (const std::string& note : context.notes) out += fmt::format("\n  before:    {}", note);
   return out;
 }
 
@@ -150,6 +151,10 @@ std::string_view nearest(std::string_view word, std::span<const std::string> can
 
 std::string render(const base::Error& error) {
   return error.context() == nullptr ? error.reason() : render_lines(*error.context(), error.reason());
+}
+
+std::string headline(const Warning& warning) {
+  return fmt::format("{}: '{}' {}", place_text(warning.context.location), warning.context.token, warning.reason);
 }
 
 std::string render(const Warning& warning) { return render_lines(warning.context, warning.reason); }

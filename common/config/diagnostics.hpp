@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "common/base/token.hpp"
+#include "common/config/configuration.hpp"
 
 namespace tandem::config {
 
@@ -18,6 +19,9 @@ namespace tandem::config {
 
 // True for text that may carry a password, misspelt keywords included.
 [[nodiscard]] bool mentions_secret(std::string_view text);
+
+// A warning in one line.
+[[nodiscard]] std::string headline(const Warning& warning);
 
 // Changes needed to make `b` out of `a`: insert, delete, replace, swap of neighbours. Stops counting at `limit` + 1.
 [[nodiscard]] std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t limit);

@@ -15,6 +15,7 @@ namespace tandem::config {
 namespace {
 
 constexpr std::size_t k_warnings_max = 1000;
+constexpr std::size_t k_notes_max = 3;
 
 std::vector<std::string> keyword_names(const Section& section) {
   std::vector<std::string> names;
@@ -42,7 +43,21 @@ ParserState::ParserState(const Source& source_, const ParseOptions& options_, co
   frames_.push_back({&section(SectionId::top), "", {}});
 }
 
+// A warning nobody sees because of an error is often its cause: `local-as 1 }` lacks a `;`, and then the neighbor a local-as.
+base::Error ParserState::with_notes(const base::Error& error) const {
+  if (error.context() == nullptr || result.warnings.empty()) return error;
+  base::SourceContext where = *error.context();
+  const std::size_t count = std::min(result.warnings.size(), k_notes_max);
+  for (std::size_t i = result.warnings.size() - count; i < result.warnings.size(); ++i) where.notes.push_back(headline(result.warnings[i]));
+  return base::Error::at(std::move(where), error.reason());
+}
+
 base::Result<Configuration> ParserState::run() {
+  if (auto done = read_everything(); !done) return with_notes(done.error());
+  return std::move(result);
+}
+
+Status ParserState::read_everything() {
   if (!is_ascii(source.text) && !base::is_valid_utf8(source.text)) return encoding_error();
   bool any = false;
   while (!over_) {
@@ -54,15 +69,14 @@ base::Result<Configuration> ParserState::run() {
     }
     if (*step == Tokenizer::Step::end) break;
     any = true;
-    if (auto done = take(statement_); !done) return done.error();
+    if (auto done = take(statement_); !done) return done;
   }
   statement_ = {};
   statement_.end = tokenizer_.place();
   at_end_of_file_ = true;
   if (!any) return fail_closing("there is no statement in the file");
-  if (auto done = close_open_sections(); !done) return done.error();
-  if (auto done = finish_apis(*this); !done) return done.error();
-  return std::move(result);
+  if (auto done = close_open_sections(); !done) return done;
+  return finish_apis(*this);
 }
 
 Status ParserState::take(const Statement& statement) {

@@ -92,6 +92,8 @@ class ParserState {
     Place opened;
   };
 
+  [[nodiscard]] Status read_everything();
+  [[nodiscard]] base::Error with_notes(const base::Error& error) const;
   [[nodiscard]] Status take(const Statement& statement);
   [[nodiscard]] Status take_command(const Statement& statement);
   [[nodiscard]] Status open_section(const Statement& statement);
