@@ -167,6 +167,34 @@ TEST(BadConfiguration, AnErrorTellsTheWarningsThatCameBeforeIt) {
   EXPECT_EQ(notes(neighbor_with(many + "hold-time 2;")).size(), 3U);
 }
 
+TEST(BadConfiguration, AMisplacedOrMisspeltWordIsToldWhereItBelongsOrWhatWasMeant) {
+  const std::vector<std::pair<std::string, std::string>> k_mistakes = {
+      {neighbor_with("family {\nipv4 unicast;\nstatic {\n}\n}"), "'static' (it stands in 'neighbor 127.0.0.1': is a '}' missing before it?)"},
+      {neighbor_with("neighbor 127.0.0.2 {\n}"), "'neighbor' (it stands outside 'neighbor 127.0.0.1': is a '}' missing before it?)"},
+      {neighbor_with("capability { hold-time 30; }"), "'hold-time' (it stands in 'neighbor 127.0.0.1'"},
+      {"hold-time 30;\n", "'hold-time' (it stands in neighbor ADDRESS[/LENGTH] { })"},
+      {neighbor_with("route 10.0.0.0/8 next-hop 1.1.1.1;"), "'route' (it stands in static { })"},
+      {neighbor_with("processes [ p ];"), "'processes' (it stands in api [NAME] { })"},
+      {neighbor_with("announce { unicast 10.0.0.0/8 next-hop 1.1.1.1; }"), "'unicast' (it stands in ipv4 { })"},
+      {neighbor_with("api { process p; }", k_program), "'process' (did you mean 'processes'?)"},
+      {"process p { run program; receive { parsed; } }", "'receive' (it stands in the neighbor: api { receive { } })"},
+      {"\xEF\xBB\xBFneighbor 127.0.0.1 { }", "byte order mark"},
+      {route("comunity 1:1"), "'comunity' (did you mean 'community'?)"},
+      {route("local-pref 100"), "'local-pref' (did you mean 'local-preference'?)"},
+      {route("origin ipg"), "(did you mean 'igp'?)"},
+      {route("community no-exprot"), "(did you mean 'no-export'?)"},
+      {neighbor_with("passive treu;"), "(did you mean 'true'?)"},
+      {neighbor_with("family { ipv4 unicats; }"), "(did you mean 'unicast'?)"},
+      {neighbor_with("api { processes [ q ]; }", k_program), "there is no process 'q' (did you mean 'p'?)"},
+  };
+  for (const auto& [text, hint] : k_mistakes) {
+    Parsing parsing;
+    const auto parsed = parsing.parse(text);
+    ASSERT_FALSE(parsed) << text;
+    EXPECT_NE(parsed.error().reason().find(hint), std::string::npos) << parsed.error().reason() << "\n" << hint;
+  }
+}
+
 TEST(BadConfiguration, ErrorsAtTheEndOfASectionPointToTheStatementToo) {
   Parsing parsing;
   const auto parsed = parsing.parse(neighbor_with("md5-password \"a!\";\nmd5-base64 true;"));

@@ -134,6 +134,19 @@ std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t li
   return std::min(last[b.size()], limit + 1);
 }
 
+namespace {
+
+std::string_view abbreviated(std::string_view word, std::span<const std::string> candidates) {
+  constexpr std::size_t k_length_min = 4;
+  if (word.size() < k_length_min) return {};
+  const auto begins = [word](const std::string& candidate) { return candidate.starts_with(word); };
+  const auto first = std::find_if(candidates.begin(), candidates.end(), begins);
+  if (first == candidates.end() || std::any_of(first + 1, candidates.end(), begins)) return {};
+  return *first;
+}
+
+}  // namespace
+
 std::string_view nearest(std::string_view word, std::span<const std::string> candidates) {
   // two changes turn almost anything into a short word
   const std::size_t limit = word.size() < 4 ? 1 : k_edits_max;
@@ -146,7 +159,12 @@ std::string_view nearest(std::string_view word, std::span<const std::string> can
       best_distance = distance;
     }
   }
-  return best;
+  return best.empty() ? abbreviated(word, candidates) : best;
+}
+
+std::string suggestion(std::string_view word, std::span<const std::string> candidates) {
+  const std::string_view near = nearest(word, candidates);
+  return near.empty() || near == word ? std::string() : fmt::format(" (did you mean '{}'?)", near);
 }
 
 std::string render(const base::Error& error) {

@@ -25,7 +25,9 @@ namespace tandem::config {
 
 // Changes needed to make `b` out of `a`: insert, delete, replace, swap of neighbours. Stops counting at `limit` + 1.
 [[nodiscard]] std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t limit);
-// The candidate nearest to a misspelt word, or "" when none is within two changes.
+// The candidate nearest to a misspelt word, else the only one that it abbreviates; "" when there is none within two changes.
 [[nodiscard]] std::string_view nearest(std::string_view word, std::span<const std::string> candidates);
+// " (did you mean 'X'?)", or "".
+[[nodiscard]] std::string suggestion(std::string_view word, std::span<const std::string> candidates);
 
 }  // namespace tandem::config

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t k_warnings_max = 1000;
 constexpr std::size_t k_notes_max = 3;
+constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
 
 std::vector<std::string> keyword_names(const Section& section) {
   std::vector<std::string> names;
@@ -150,10 +151,32 @@ base::Error ParserState::unknown_word(const base::Token& word, bool block) const
   const auto retired = std::find_if(here.retired.begin(), here.retired.end(), [&](const Retired& r) { return r.name == word.text; });
   if (retired != here.retired.end()) {
     reason += fmt::format(" ({})", retired->hint);
-  } else if (const std::string_view near = nearest(word.text, names); !near.empty()) {
-    reason += fmt::format(" (did you mean '{}'?)", near);
+  } else if (word.text.starts_with(k_byte_order_mark)) {
+    reason += " (the file begins with a byte order mark: save it without one)";
+  } else if (const std::string home = find_home(word.text, block); !home.empty()) {
+    reason += home;
+  } else {
+    reason += suggestion(word.text, names);
   }
   return fail(word, std::move(reason), std::move(names));
+}
+
+// Where a word that is unknown here would be right: around this section, which was then not closed, or in a section of it.
+std::string ParserState::find_home(std::string_view word, bool block) const {
+  const auto knows = [word, block](const Section& section) {
+    const Keyword* keyword = find_keyword(section, word);
+    return keyword != nullptr && (block ? keyword->block != SectionId::none : keyword->command != nullptr);
+  };
+  for (std::size_t i = frames_.size() - 1; i-- > 0;) {
+    if (!knows(*frames_[i].section)) continue;
+    return i == 0 ? fmt::format(" (it stands outside '{}': is a '}}' missing before it?)", frames_[1].title)
+                  : fmt::format(" (it stands in '{}': is a '}}' missing before it?)", frames_[i].title);
+  }
+  for (const Keyword& keyword : frames_.back().section->keywords) {
+    if (keyword.block == SectionId::none || !knows(section(keyword.block))) continue;
+    return fmt::format(" (it stands in {}{}{} {{ }})", keyword.name, keyword.value.empty() ? "" : " ", keyword.value);
+  }
+  return {};
 }
 
 // The first octet that is not part of a well-formed character.
@@ -225,8 +248,9 @@ base::Error ParserState::locate(const base::Error& error, std::string statement)
   where.section = section_path();
   if (!statement.empty()) where.statement = std::move(statement);
   if (where.statement.empty()) where.statement = statement_text(statement_.words, statement_.terminator);
+  std::string reason = error.reason() + suggestion(where.token, where.alternatives);
   where.token = printable_word(where.token);
-  return base::Error::at(std::move(where), error.reason());
+  return base::Error::at(std::move(where), std::move(reason));
 }
 
 void ParserState::warn_at(Place place, std::string token, std::string reason) {

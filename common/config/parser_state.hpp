@@ -100,6 +100,7 @@ class ParserState {
   [[nodiscard]] Status close_section();
   [[nodiscard]] Status close_open_sections();
   [[nodiscard]] base::Error unknown_word(const base::Token& word, bool block) const;
+  [[nodiscard]] std::string find_home(std::string_view word, bool block) const;
   [[nodiscard]] base::Error encoding_error() const;
   [[nodiscard]] std::string section_path() const;
   [[nodiscard]] base::SourceContext context(Place place, std::string token) const;

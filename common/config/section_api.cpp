@@ -107,6 +107,7 @@ base::Error fail_api(const ParserState& state, const Neighbor& neighbor, const N
   context.statement = fmt::format("{} [ {} ]", keyword, printable_word(word.name));
   context.token = printable_word(word.name);
   for (const Program& program : state.result.programs) context.alternatives.push_back(program.name);
+  if (keyword == "processes") reason += suggestion(word.name, context.alternatives);
   return base::Error::at(std::move(context), std::move(reason));
 }
 

@@ -29,7 +29,9 @@ base::Result<bgp::Family> read_family(ParserState& state, const Statement& state
   const auto safi = bgp::parse_safi(fold_case ? lower_case(safi_word.text) : std::string(safi_word.text));
   const auto index = safi ? bgp::family_index({afi, *safi}) : std::nullopt;
   if (!index || !bgp::family_traits(*index).configurable) {
-    return state.fail(safi_word, fmt::format("'{}' is not valid for {}", printable_word(safi_word.text), afi_word.text), safi_words(afi));
+    std::vector<std::string> right = safi_words(afi);
+    std::string reason = fmt::format("'{}' is not valid for {}{}", printable_word(safi_word.text), afi_word.text, suggestion(safi_word.text, right));
+    return state.fail(safi_word, std::move(reason), std::move(right));
   }
   return bgp::Family{afi, *safi};
 }

@@ -17,6 +17,11 @@ constexpr Keyword k_top[] = {
 constexpr Retired k_top_retired[] = {
     {"group", "groups are gone: use template { neighbor NAME { } } and inherit"},
 };
+constexpr Retired k_process_retired[] = {
+    {"receive", "it stands in the neighbor: api { receive { } }"},
+    {"send", "it stands in the neighbor: api { send { } }"},
+    {"neighbor-changes", "it stands in the neighbor: api { neighbor-changes; }"},
+};
 constexpr Keyword k_template[] = {
     {"neighbor", "NAME", "values for neighbors that inherit NAME", nullptr, SectionId::template_neighbor},
 };
@@ -32,7 +37,7 @@ std::span<const Section> sections() {
   static const Section k_sections[] = {
       // id, name, keywords, retired words, enter, leave
       {Id::top, "", k_top, k_top_retired, nullptr, nullptr},
-      {Id::process, "process", process_keywords(), {}, enter_process, leave_process},
+      {Id::process, "process", process_keywords(), k_process_retired, enter_process, leave_process},
       {Id::template_, "template", k_template, {}, nullptr, nullptr},
       {Id::template_neighbor, "neighbor", neighbor_keywords(), neighbor_retired(), enter_template_neighbor, leave_template_neighbor},
       {Id::neighbor, "neighbor", neighbor_keywords(), neighbor_retired(), enter_neighbor, leave_neighbor},

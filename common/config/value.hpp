@@ -156,7 +156,9 @@ template <typename Kind>
   const base::Token& word = statement.words[1];
   auto value = Kind::read(word.text);
   if (!value) {
-    return state.fail(word, fmt::format("'{}' is not {}", word_text(statement.words, 1), Kind::k_expected), Kind::alternatives());
+    std::vector<std::string> right = Kind::alternatives();
+    std::string reason = fmt::format("'{}' is not {}{}", word_text(statement.words, 1), Kind::k_expected, suggestion(word.text, right));
+    return state.fail(word, std::move(reason), std::move(right));
   }
   state.warn_ignored(statement, 2);
   // named: a std::string could become an Error as well
