@@ -227,6 +227,15 @@ TEST(BadConfiguration, AnInnerStatementOfARouteBlockMustBeComplete) {
   EXPECT_EQ(unreachable.error().context()->statement, "route 10.0.0.0/8 med 5");
 }
 
+// AS_PATH segments of confederations would be written with braces, which end statements.
+TEST(BadConfiguration, ABraceInAListIsToldAsWhatItIs) {
+  Parsing parsing;
+  const auto parsed = parsing.parse(neighbor_with("static {\nroute 10.0.0.0/8 next-hop 1.1.1.1 as-path [ 1 { 2 3 } ];\n}"));
+  ASSERT_FALSE(parsed);
+  EXPECT_EQ(parsed.error().context()->location.column, 43);
+  EXPECT_NE(parsed.error().reason().find("not closed before '{'"), std::string::npos) << render(parsed.error());
+}
+
 TEST(BadConfiguration, WhatComesLaterSaysSo) {
   const std::vector<std::string> k_later = {
       "static {\nsr-policy distinguisher 1;\n}",

@@ -20,7 +20,6 @@ Status add_attributes(ParserState& state, const Statement& statement) {
   if (statement.words.size() < 2) return missing_value(state, statement, "next-hop ADDRESS ... nlri PREFIX ...");
   auto parsed = state.routes.parse_attributes(after_keyword(statement), rib::RouteUse::announce);
   if (!parsed) return state.locate(parsed.error());
-  if (parsed->routes.empty()) return state.fail(statement.words[0], "attributes without nlri are not supported yet");
   add_routes(state, std::move(*parsed), statement.words, place_of(statement.words[0]));
   return {};
 }
@@ -39,6 +38,17 @@ Place find_self(base::Tokens words) {
     if (words[i - 1].text == "next-hop" && lower_case(words[i].text) == "self") place = place_of(words[i]);
   }
   return place;
+}
+
+// The last bracket that has no counterpart, or nullptr.
+const base::Token* unclosed_bracket(base::Tokens words) {
+  std::vector<const base::Token*> open;
+  for (const base::Token& word : words) {
+    if (word.quoted) continue;
+    if (word.text == "[" || word.text == "(") open.push_back(&word);
+    else if ((word.text == "]" || word.text == ")") && !open.empty()) open.pop_back();
+  }
+  return open.empty() ? nullptr : open.back();
 }
 
 }  // namespace
@@ -60,6 +70,10 @@ void add_routes(ParserState& state, rib::ParsedRoutes parsed, base::Tokens words
 Status enter_static_route(ParserState& state, const Statement& statement) {
   if (statement.words.size() < 2) return missing_value(state, statement, "a prefix before '{'");
   state.set_title(fmt::format("route {}", printable_word(statement.words[1].text)));
+  if (const base::Token* open = unclosed_bracket(statement.words); open != nullptr) {
+    return state.fail(*open, fmt::format("the list is not closed before '{{': '{}' is missing (a brace cannot be part of a value)",
+                                         open->text == "[" ? ']' : ')'));
+  }
   if (statement.words.size() > 2) state.warn(statement.words[2], "ignored: attributes of a route with a block stand inside the block");
   state.route_block.words.assign(1, statement.words[1]);
   state.route_block.statement = place_of(statement.words[0]);
