@@ -122,6 +122,8 @@ TEST(BadConfiguration, ProbableMistakesAreWarnings) {
       {0, neighbor_with("capability {\nroute-refresh;\n}\nadj-rib-out false;"), 9, "adj-rib-out", "turned on"},
       {0, neighbor_with("add-path {\nipv4 unicast;\n}"), 7, "add-path", "no effect"},
       {0, neighbor_with("family {\nipv6 unicast;\n}\nstatic {\nroute 10.0.0.0/8 next-hop 1.1.1.1;\n}"), 10, "route", "not sent"},
+      {0, neighbor_with("static {\nroute 10.0.0.0/8 next-hop ::1;\nroute 11.0.0.0/8 next-hop ::1;\n}"), 7, "next-hop", "nexthop { ipv4 unicast ipv6; }"},
+      {0, neighbor_with("static {\nroute 2001:db8::/32 next-hop 1.1.1.1;\n}"), 7, "next-hop", "malformed to most peers"},
       {0, neighbor_with("adj-rib-out false;\nstatic {\nroute 10.0.0.0/8 next-hop 1.1.1.1;\n}"), 6, "adj-rib-out", "session restart"},
       {0, "neighbor 127.0.0.1 {\nrouter-id 1.2.3.4;\nlocal-as 1;\npeer-as 1;\n", 1, "neighbor 127.0.0.1", "not closed"},
   };

@@ -196,6 +196,34 @@ Status check_families(ParserState& state, const std::vector<RoutePlace>& places,
   return {};
 }
 
+// Each of the two is told once a neighbor, at its first route.
+void warn_of_next_hops(ParserState& state, const NeighborDraft& draft, const Neighbor& neighbor) {
+  const auto announced = [&](bgp::Family family) {
+    const auto& list = neighbor.extended_next_hops;
+    return std::find(list.begin(), list.end(), bgp::ExtendedNextHop{family, bgp::Afi::ipv6}) != list.end();
+  };
+  const auto configured = [&](bgp::Family family) {
+    return std::any_of(draft.next_hops.begin(), draft.next_hops.end(), [&](const NextHopEntry& entry) { return entry.value.family == family; });
+  };
+  bool told_of_ipv4 = false;
+  bool told_of_ipv6 = false;
+  for (std::size_t i = 0; i < neighbor.routes.routes.size(); ++i) {
+    const rib::Route& route = neighbor.routes.routes[i];
+    const base::IpAddress& next_hop = route.attributes->next_hop().address;
+    const bgp::Family family = bgp::family_at(route.nlri.family());
+    if (!told_of_ipv4 && family.afi == bgp::Afi::ipv4 && next_hop.is_v6() && !announced(family)) {
+      told_of_ipv4 = true;
+      state.warn_at(draft.route_places[i].statement, "next-hop",
+                    fmt::format("not sent: an IPv4 route with an IPv6 next hop needs the families ipv4 and ipv6 {0} and nexthop {{ ipv4 {0} ipv6; }}",
+                                bgp::to_string(family.safi)));
+    }
+    if (!told_of_ipv6 && family.afi == bgp::Afi::ipv6 && next_hop.is_v4() && !configured(family)) {
+      told_of_ipv6 = true;
+      state.warn_at(draft.route_places[i].statement, "next-hop", "an IPv6 route with an IPv4 next hop is malformed to most peers");
+    }
+  }
+}
+
 Status check_and_fill(ParserState& state, NeighborDraft& draft, Neighbor& neighbor) {
   if (auto done = merge_templates(state, draft); !done) return done;
   if (auto done = check_mandatory(state, draft); !done) return done;
@@ -210,6 +238,7 @@ Status check_and_fill(ParserState& state, NeighborDraft& draft, Neighbor& neighb
   if (auto done = check_duplicate(state, neighbor); !done) return done;
   if (auto done = fill_md5(state, draft, neighbor); !done) return done;
   if (auto done = check_families(state, draft.route_places, neighbor); !done) return done;
+  warn_of_next_hops(state, draft, neighbor);
   if (!neighbor.adj_rib_out && !neighbor.routes.routes.empty()) {
     state.warn_at(draft.adj_rib_out.place, "adj-rib-out", "without adj-rib-out no route is sent again after a session restart");
   }

@@ -249,6 +249,12 @@ TEST(Parser, NextHopSelfIsResolvedWhenTheNeighborCloses) {
   EXPECT_EQ(v6.neighbors.at(0).routes.routes.at(0).attributes->next_hop().address.text(), "9.9.9.9");
 }
 
+TEST(Parser, NextHopsOfTheOtherVersionThatAreNegotiatedAreNoMistake) {
+  Parsing parsing;
+  EXPECT_TRUE(parsing.good(neighbor_with("nexthop { ipv4 unicast ipv6; ipv6 unicast ipv4; } static { route 10.0.0.0/8 next-hop ::1; "
+                                         "route 2001:db8::/32 next-hop 1.1.1.1; }")).warnings.empty());
+}
+
 TEST(Parser, EmptySectionsAreLegal) {
   Parsing parsing;
   parsing.good(neighbor_with("static { } announce { ipv4 { } } announce { } flow { } l2vpn { } operational { } tcp-ao { } api { } family { }\n"
