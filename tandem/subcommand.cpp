@@ -16,7 +16,7 @@ constexpr std::array k_subcommands = {
     Subcommand{"server", "run the speaker on one or more configuration files", run_server},
     Subcommand{"compare", "run a configuration through both engines and compare what they do", run_compare},
     Subcommand{"validate", "check configuration files", run_validate},
-    Subcommand{"configuration", "'configuration validate' is the same as 'validate'", run_configuration},
+    Subcommand{"configuration", "'configuration keywords' explains the language; 'configuration validate' is the same as 'validate'", run_configuration},
     Subcommand{"run", "send one command to a running speaker and print its answer", run_run},
     Subcommand{"cli", "the same, by its other name", run_cli},
     Subcommand{"env", "print the settings", run_env},

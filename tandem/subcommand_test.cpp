@@ -92,6 +92,12 @@ TEST(CommandLine, AWrongFileOfSettingsIsToldWithItsPlace) {
   std::filesystem::remove(pattern);
 }
 
+TEST(CommandLine, TheKeywordsOfTheLanguageAreExplained) {
+  std::string output;
+  EXPECT_EQ(quietly({"configuration", "keywords"}, nullptr, &output), k_exit_ok);
+  EXPECT_THAT(output, HasSubstr("neighbor / hold-time SECONDS;"));
+}
+
 TEST(CommandLine, TheVersionIsOneLine) {
   std::string output;
   EXPECT_EQ(quietly({"version"}, nullptr, &output), k_exit_ok);

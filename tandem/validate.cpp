@@ -95,13 +95,19 @@ int run_validate(const Invocation& invocation) {
 int run_configuration(const Invocation& invocation) {
   Invocation inner = invocation;
   if (inner.arguments.empty() || inner.arguments[0] == "-h" || inner.arguments[0] == "--help") {
-    fmt::print("Usage: tandem configuration validate [OPTIONS] CONF...\n'tandem validate --help' explains the options.\n{}", settings_hint());
+    fmt::print("Usage: tandem configuration validate [OPTIONS] CONF...   the same as 'tandem validate', whose --help explains the options\n"
+               "       tandem configuration keywords                     every section and keyword of the configuration language\n\n{}",
+               settings_hint());
     return inner.arguments.empty() ? k_exit_usage : k_exit_ok;
+  }
+  if (inner.arguments[0] == "keywords") {
+    fmt::print("{}", config::print_keywords());
+    return k_exit_ok;
   }
   inner.name += " " + inner.arguments[0];
   if (inner.arguments[0] == "export" || inner.arguments[0] == "example") return run_later(inner);
   if (inner.arguments[0] != "validate") {
-    fmt::print(stderr, "{}: unknown, 'validate' is expected\n", inner.name);
+    fmt::print(stderr, "{}: unknown, 'validate' or 'keywords' is expected\n", inner.name);
     return k_exit_usage;
   }
   inner.arguments.erase(inner.arguments.begin());
