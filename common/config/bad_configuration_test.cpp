@@ -181,6 +181,7 @@ TEST(BadConfiguration, AMisplacedOrMisspeltWordIsToldWhereItBelongsOrWhatWasMean
       {neighbor_with("api { process p; }", k_program), "'process' (did you mean 'processes'?)"},
       {"process p { run program; receive { parsed; } }", "'receive' (it stands in the neighbor: api { receive { } })"},
       {"\xEF\xBB\xBFneighbor 127.0.0.1 { }", "byte order mark"},
+      {neighbor_with("hold-time\xC2\xA0" "30;"), "no-break space"},
       {route("comunity 1:1"), "'comunity' (did you mean 'community'?)"},
       {route("local-pref 100"), "'local-pref' (did you mean 'local-preference'?)"},
       {route("origin ipg"), "(did you mean 'igp'?)"},

@@ -17,6 +17,7 @@ namespace {
 constexpr std::size_t k_warnings_max = 1000;
 constexpr std::size_t k_notes_max = 3;
 constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
+constexpr std::string_view k_no_break_space = "\xC2\xA0";
 
 std::vector<std::string> keyword_names(const Section& section) {
   std::vector<std::string> names;
@@ -153,6 +154,8 @@ base::Error ParserState::unknown_word(const base::Token& word, bool block) const
     reason += fmt::format(" ({})", retired->hint);
   } else if (word.text.starts_with(k_byte_order_mark)) {
     reason += " (the file begins with a byte order mark: save it without one)";
+  } else if (word.text.find(k_no_break_space) != std::string_view::npos) {
+    reason += " (it contains a no-break space, which does not end a word)";
   } else if (const std::string home = find_home(word.text, block); !home.empty()) {
     reason += home;
   } else {
