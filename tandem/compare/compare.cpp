@@ -6,7 +6,6 @@
 #include <cstdio>
 #include <optional>
 
-#include "common/config/parser.hpp"
 #include "tandem/compare/run.hpp"
 #include "tandem/engines.hpp"
 #include "tandem/environment.hpp"
@@ -100,13 +99,13 @@ int run_compare(const Invocation& invocation) {
   CLI::App app(
       "Runs a configuration through both engines against an embedded BGP peer, with a route refresh and a live switch of engines\n"
       "while routes flow both ways, and compares what the peer received, octet by octet. The addresses of the neighbors do not\n"
-      "matter: every connection is made to the peer. Exit status 0 only when the transcripts are identical.");
+      "matter: every connection is made to the peer.");
   Flags flags;
   app.add_option("CONF", flags.configuration, "the configuration file")->required();
   app.add_flag("--no-switch", flags.no_switch, "do not change engines while running");
   app.add_flag("--no-count", flags.no_count, "do not count system calls (saves two short runs)");
-  app.add_option("--log", flags.log_file, "append the daemons' logs to this file");
-  app.footer(settings_hint());
+  app.add_option("--log", flags.log_file, "append the daemons' logs to this file")->type_name("FILE");
+  app.footer(settings_hint() + "\nExit status: 0 when the transcripts are identical, 1 when they are not or a run failed, 2 on wrong options.\n");
   int status = 0;
   if (!parse_options(app, invocation, status)) return status;
   const auto settings = read_settings(invocation);
@@ -118,7 +117,7 @@ int run_compare(const Invocation& invocation) {
   auto runs = prepare(flags, *settings, progress);
   if (!runs) {
     progress.clear();
-    complain(runs.error().context() != nullptr ? config::render(runs.error()) : runs.error().reason());
+    complain(runs.error());
     return k_exit_failure;
   }
   std::vector<compare::EngineReport> reports;
