@@ -22,6 +22,7 @@ std::string round_trip(const std::string& text) {
   EXPECT_EQ(second.neighbors.size(), 1U) << printed;
   if (second.neighbors.empty()) return printed;
   EXPECT_TRUE(same_definition(first.neighbors[0], second.neighbors[0])) << printed;
+  EXPECT_EQ(first.neighbors[0].local_link_local, second.neighbors[0].local_link_local) << printed;
   EXPECT_EQ(first.neighbors[0].api, second.neighbors[0].api) << printed;
   EXPECT_EQ(first.neighbors[0].description, second.neighbors[0].description);
   EXPECT_EQ(first.neighbors[0].auto_flush, second.neighbors[0].auto_flush);
