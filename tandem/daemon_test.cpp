@@ -227,6 +227,21 @@ TEST_P(Server, PrivilegesAreGivenUpBeforeTheFirstProgramStarts) {
   EXPECT_EQ(program.wait(), 0);
 }
 
+TEST_P(Server, SaysAsWhomItCouldNotStartAProgram) {
+  fs::create_directory(path("private"));
+  ASSERT_EQ(::chmod(path("private").c_str(), 0700), 0);
+  write("private/run.sh", "#!/bin/sh\ncat\n");
+  ASSERT_EQ(::chmod(path("private/run.sh").c_str(), 0755), 0);
+  write("program.conf", "process p { run " + path("private/run.sh") + "; }\n" + k_good);
+  std::vector<std::string> variables = environment();
+  std::erase(variables, "tandem_daemon_user=root");
+  variables.emplace_back("tandem_daemon_user=nobody");
+  Program program({path("program.conf")}, variables);
+  // Only root becomes another user; everybody else may run what is theirs.
+  const bool changes = ::getuid() == 0;
+  EXPECT_TRUE(program.wait_for(changes ? "Permission denied (as user 'nobody', see the setting daemon.user)" : "process p: started")) << program.text();
+}
+
 TEST_P(Server, TheLogFileHasTheModeThatTheUmaskLeaves) {
   Program program({path("good.conf")}, environment({"tandem_daemon_umask=0137", "tandem_log_destination=" + path("logs/today/log"),
                                                     "tandem_daemon_pid=" + path("t.pid")}));

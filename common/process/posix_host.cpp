@@ -33,6 +33,7 @@ base::Result<void> PosixHost::drop_privileges() {
   if (!account_) return boost::system::in_place_value;
   auto done = become(*account_);
   if (!done) return done.error();
+  user_ = account_->name;
   account_.reset();
   return boost::system::in_place_value;
 }
@@ -43,6 +44,10 @@ base::Result<Spawned> PosixHost::spawn(const SpawnPlan& plan) {
     if (!dropped) return dropped.error();
   }
   auto spawned = spawn_program(plan);
+  if (!spawned && !user_.empty()) {
+    // A file that whoever started the daemon may run need not be one that its user may reach.
+    return base::Error(fmt::format("{} (as user '{}', see the setting daemon.user)", spawned.error().reason(), user_));
+  }
   if (spawned) children_.push_back(spawned->pid);
   return spawned;
 }

@@ -45,6 +45,7 @@ class PosixHost final : public Host {
   std::vector<std::int64_t> children_;                 // started by us and not yet reaped
   std::map<int, std::vector<Md5Key>> listener_keys_;   // what the kernel holds, so that keys that are gone can be removed
   std::optional<Account> account_;
+  std::string user_;                                   // what it became; empty: it is who started it
   bool drop_before_programs_ = false;
 };
 
