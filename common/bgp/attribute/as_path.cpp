@@ -146,13 +146,16 @@ void append_as4_path(base::Bytes path, base::Buffer& out) {
   }
 }
 
-// tandem is in no confederation, so that no external peer can be in it (RFC 5065 section 5).
+// tandem is in no confederation, so that no external peer can be in it (RFC 5065 section 5). A path of two-octet numbers in an
+// extended message may be longer than an attribute can be once they are widened: such a route cannot be kept, nor passed on.
 bool AsPathRow::well_formed(base::Bytes value, const AttributeContext& context) {
+  std::size_t widened = 0;
   while (!value.empty()) {
     const auto segment = next_segment(value, as_size(context));
     if (!segment || (segment->confederation() && !context.internal)) return false;
+    widened += k_segment_head + segment->count * k_wide;
   }
-  return true;
+  return widened <= k_attribute_value_size_max;
 }
 
 bool As4PathRow::well_formed(base::Bytes value, const AttributeContext&) { return well_formed_path(value, k_wide); }

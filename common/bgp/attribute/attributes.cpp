@@ -16,7 +16,6 @@ namespace {
 
 constexpr std::size_t k_short_head = 3;
 constexpr std::size_t k_long_head = 4;
-constexpr std::size_t k_value_size_max = 65535;
 
 [[nodiscard]] bool is(std::uint8_t code, AttributeCode wanted) { return code == static_cast<std::uint8_t>(wanted); }
 
@@ -91,6 +90,7 @@ class Walk {
       const auto attribute = next_attribute(section);
       if (!attribute) {
         // RFC 7606 section 4: where the next one starts is not known, hence the rest is not looked at.
+        if (is_cut_multiprotocol(section)) return bad_multiprotocol(section);
         withdraw(overrun_name(section), section);
         break;
       }
@@ -105,6 +105,16 @@ class Walk {
   [[nodiscard]] static std::string_view overrun_name(base::Bytes section) {
     const AttributeTraits* traits = section.size() < 2 ? nullptr : attribute_traits(section[1]);
     return traits != nullptr ? traits->name : "attribute-header";
+  }
+
+  // RFC 7606 section 3 (j): routes that cannot be located cannot be withdrawn. One or two octets are no attribute yet.
+  [[nodiscard]] static bool is_cut_multiprotocol(base::Bytes section) {
+    if (section.size() < k_short_head) return false;
+    return is(section[1], AttributeCode::mp_reach) || is(section[1], AttributeCode::mp_unreach);
+  }
+  [[nodiscard]] static base::Error bad_multiprotocol(base::Bytes section) {
+    return base::Error::notification(3, 9, fmt::format("{} overruns the path attributes", overrun_name(section)),
+                                     base::Buffer(section.begin(), section.end()));
   }
 
   void withdraw(std::string_view name, base::Bytes octets) {
@@ -179,7 +189,7 @@ std::optional<AttributeView> next_attribute(base::Bytes block) {
 }
 
 void append_attribute(base::Buffer& out, std::uint8_t flags, std::uint8_t code, base::Bytes value) {
-  TANDEM_ASSERT(value.size() <= k_value_size_max);
+  TANDEM_ASSERT(value.size() <= k_attribute_value_size_max);
   if (value.size() > 0xFF) flags |= k_flag_extended_length;
   base::ByteWriter writer(out);
   writer.u8(flags);

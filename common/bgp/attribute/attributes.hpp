@@ -32,6 +32,8 @@ inline constexpr std::uint8_t k_flag_transitive = 0x40;
 inline constexpr std::uint8_t k_flag_partial = 0x20;
 inline constexpr std::uint8_t k_flag_extended_length = 0x10;
 
+inline constexpr std::size_t k_attribute_value_size_max = 65535;  // what the extended length can say
+
 // RFC 7606 section 2, weakest first: the strongest one of an UPDATE decides.
 enum class ErrorAction : std::uint8_t { none, discard, treat_as_withdraw, session_reset };
 

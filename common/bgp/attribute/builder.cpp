@@ -7,7 +7,6 @@ namespace tandem::bgp {
 
 namespace {
 
-constexpr std::size_t k_value_size_max = 65535;
 
 struct Keyword {
   std::string_view name;
@@ -81,7 +80,7 @@ void AttributeBuilder::set(std::uint8_t flags, std::uint8_t code, base::Bytes va
     merged.insert(merged.begin(), existing->value.begin(), existing->value.end());
     flags = existing->flags;
   }
-  if (merged.size() > k_value_size_max) {
+  if (merged.size() > k_attribute_value_size_max) {
     too_long_ = true;
     return;
   }

@@ -96,9 +96,14 @@ class Widening {
   }
 
   void append_path(const AttributeView& path, base::Buffer& out) const {
-    if (!well_formed_path(path.value, 2)) return;
+    if (!AsPathRow::well_formed(path.value, {.asn4 = false, .internal = true})) return;
     base::Buffer wide;
     widen_path(path.value, as4_path_, wide);
+    if (wide.size() > k_attribute_value_size_max) {
+      // Sets in AS4_PATH count one each however long they are. AS_PATH alone fits, or it would be malformed.
+      wide.clear();
+      widen_path(path.value, std::nullopt, wide);
+    }
     append_attribute(out, k_flag_transitive, path.code, wide);
   }
   void append_aggregator(const AttributeView& aggregator, base::Buffer& out) const {

@@ -35,7 +35,6 @@ namespace {
 
 base::Result<std::size_t> GenericRow::parse(base::Tokens tokens, AttributeBuilder& builder) {
   constexpr std::string_view k_octet = "hexadecimal from 0x00 to 0xFF";
-  constexpr std::size_t k_size_max = 65535;
   ValueReader reader("attribute", tokens);
   if (!reader.take("[")) return reader.missing("'[ 0xCODE 0xFLAGS 0xDATA ]'");
   std::uint8_t head[2] = {0, 0};
@@ -52,7 +51,7 @@ base::Result<std::size_t> GenericRow::parse(base::Tokens tokens, AttributeBuilde
   const base::Token* word = reader.word();
   if (word == nullptr) return reader.missing("0x and an even number of hexadecimal digits");
   const auto data = parse_data(word->text);
-  if (!data || data->size() > k_size_max) return reader.refuse(*word, "0x and an even number of hexadecimal digits");
+  if (!data || data->size() > k_attribute_value_size_max) return reader.refuse(*word, "0x and an even number of hexadecimal digits");
   if (!reader.take("]")) return reader.missing("']'");
   builder.set(head[1], head[0], *data);
   return reader.taken();

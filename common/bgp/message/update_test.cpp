@@ -1,7 +1,9 @@
 #include "common/bgp/message/update.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "common/bgp/message/header.hpp"
 #include "common/bgp/testing.hpp"
 
 namespace tandem::bgp {
@@ -318,6 +320,16 @@ TEST(Rfc7606, AnAttributeThatOverrunsTheSectionWithdrawsTheRoutes) {
   EXPECT_EQ(with_attributes(k_mandatory + "d09900")->treat_as_withdraw, "attribute-header");
 }
 
+TEST(Rfc7606, AnMpAttributeThatOverrunsTheSectionEndsTheSession) {  // its routes cannot be located
+  for (const char* overrun : {"800e1a 0002 01 10 2001", "800f08 0002 01 2020", "900e00", "800e01"}) {
+    const auto cause = with_attributes(k_mandatory + overrun).cause();
+    EXPECT_EQ(cause.code, 3) << overrun;
+    EXPECT_EQ(cause.subcode, 9) << overrun;
+    EXPECT_EQ(hex(cause.data), hex(octets(overrun))) << overrun;
+  }
+  EXPECT_EQ(with_attributes(k_mandatory + "800e")->treat_as_withdraw, "mp-reach-nlri");  // stray octets, not an attribute
+}
+
 TEST(Rfc7606, AMalformedAttributeWithoutRoutesToWithdrawEndsTheSession) {
   const auto cause = decode("0004 180a0000 0006 800403000064").cause();
   EXPECT_EQ(cause.code, 3);
@@ -350,6 +362,29 @@ TEST(Rfc7606, TwoOctetPeersAreJudgedByTheirWidth) {
   EXPECT_EQ(update->treat_as_withdraw, "");
   EXPECT_FALSE(update->attributes.asn4);
   EXPECT_EQ(with_attributes(narrow)->treat_as_withdraw, "as-path");
+}
+
+// One attribute of `segments` sequences of 255 numbers each, in two or four octets.
+std::string long_path(std::string_view head, std::size_t segments, std::string_view type, std::size_t as_size) {
+  std::string value;
+  for (std::size_t i = 0; i < segments; ++i) value += std::string(type) + "ff" + std::string(255 * as_size * 2, '1');
+  return std::string(head) + fmt::format("{:04x}", value.size() / 2) + value;
+}
+
+TEST(Rfc7606, AnAsPathThatDoesNotFitAnAttributeOnceWidenedWithdrawsTheRoutes) {
+  Negotiated negotiated = plain_session();
+  negotiated.asn4 = false;
+  negotiated.message_size = k_extended_message_size;
+  const std::string frame = "40010100 40030401020304";
+  EXPECT_EQ(with_attributes(frame + long_path("5002", 64, "02", 2), "180a0000", negotiated)->treat_as_withdraw, "");
+  EXPECT_EQ(with_attributes(frame + long_path("5002", 65, "02", 2), "180a0000", negotiated)->treat_as_withdraw, "as-path");
+}
+
+TEST(Rfc7606, AnAs4PathThatMakesThePathTooLongIsIgnored) {
+  const std::string path = long_path("5002", 60, "02", 2);
+  const base::Buffer alone = testing::canonical("40010100" + path, false);
+  EXPECT_EQ(alone.size(), 4U + 4U + 60U * (2U + 255U * 4U));
+  EXPECT_EQ(testing::canonical("40010100" + path + long_path("d011", 30, "01", 4), false), alone);
 }
 
 }  // namespace
