@@ -98,6 +98,11 @@ void Session::expired(base::TimePoint now) {
       if (!has_input()) terminate({k_hold_timer_expired, 0, {}}, {}, now);  // DEV-3 of spec session.md 7.3
       break;
     case Timers::Due::hold:
+      if (!wants_input()) {
+        // We are the ones who do not listen (spec session.md 3.7): the peer's KEEPALIVEs wait in the kernel behind the rest.
+        timers_.heard(now);
+        break;
+      }
       terminate({k_hold_timer_expired, 0, {}}, {}, now);
       break;
     case Timers::Due::keepalive:

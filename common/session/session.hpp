@@ -91,8 +91,6 @@ class Session {
   [[nodiscard]] const bgp::Open* sent_open() const { return sent_open_.get(); }
   [[nodiscard]] const bgp::Open* received_open() const { return received_open_.get(); }
   [[nodiscard]] const bgp::Negotiated* negotiated() const { return negotiated_.get(); }  // null before both OPENs
-  // Held back by the speaker during collision resolution: OPEN was received and valid, KEEPALIVE not sent yet (RFC 4271 6.8).
-  [[nodiscard]] const Parameters& parameters() const { return parameters_; }
 
  private:
   // One function an edge of the state machine (RFC 4271 section 8.2.2).

@@ -126,6 +126,23 @@ TEST(SessionHoldTimer, CountsTheArrivalOfMessagesThatWaitTheirTurn) {
   expect_hold_timer_expired(f);
 }
 
+TEST(SessionHoldTimer, DoesNotBlameThePeerForOctetsNobodyReads) {
+  Fixture f;
+  f.reach(State::established, {.hold_time = "0009"});
+  base::Buffer many;
+  while (many.size() < k_inbox_high) many = std::move(many) + message(2, "00000000");
+  f.session.receive(many, f.now);
+  ASSERT_FALSE(f.session.wants_input());
+  EXPECT_EQ(run_until(f, f.now + seconds(60)), 20U);
+  EXPECT_EQ(f.session.state(), State::established);
+  f.handle();
+  EXPECT_TRUE(f.session.wants_input());
+  take_events(f.session);
+  EXPECT_LE(*f.session.deadline(), f.now + seconds(9));
+  run_until(f, f.now + seconds(9));
+  EXPECT_EQ(f.session.state(), State::idle);
+}
+
 TEST(SessionKeepaliveTimer, RunsFromEstablishedEveryThirdOfTheHoldTime) {
   Fixture f;
   f.connect();
