@@ -30,6 +30,7 @@ PendingChanges& AdjRibOut::pending() {
 
 void AdjRibOut::announce(const Route& route) {
   TANDEM_ASSERT(route.attributes && !route.attributes->next_hop().self);
+  bool replaces = true;  // nobody knows where nothing is kept
   if (keep_) {
     std::unique_ptr<Table>& table = cache_[route.nlri.family()];
     if (!table) table = std::make_unique<Table>();
@@ -38,8 +39,9 @@ void AdjRibOut::announce(const Route& route) {
     if (!inserted && cached.value == route.attributes && same_extra(cached.key, route.nlri)) return;
     cached.key = route.nlri;
     cached.value = route.attributes;
+    replaces = !inserted;
   }
-  pending().announces.add(route.nlri, route.attributes);
+  pending().announces.add(route.nlri, route.attributes, replaces);
 }
 
 void AdjRibOut::withdraw(const bgp::NlriKey& key, const AttributeSetRef& attributes) {
@@ -120,7 +122,7 @@ void AdjRibOut::established() {
   // Whatever waits already was cached when it was announced; it keeps its place (spec session.md 3.6).
   const bool nothing_waits = announces.empty();
   for_each([&announces, nothing_waits](const bgp::NlriKey& key, const AttributeSetRef& attributes) {
-    if (nothing_waits || !announces.contains(key)) announces.add(key, attributes);
+    if (nothing_waits || !announces.contains(key)) announces.add(key, attributes, false);
   });
 }
 

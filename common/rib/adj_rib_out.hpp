@@ -61,7 +61,8 @@ class AdjRibOut {
     bool end_of_rib = false;    // never set by a run; for the caller's own EORs
   };
   // Appends the next message of the run to `out`. One call does a bounded amount of work: one message at most.
-  // Routes that cannot be sent (family not negotiated, attributes too large) are skipped; the latter are logged.
+  // Routes that cannot be sent (family not negotiated, next hop without its capability, attributes too large) are skipped; the
+  // latter two are logged, and withdrawn where the peer was sent an earlier state of them.
   Produced next_message(UpdatePacker& packer, base::Buffer& out);
 
   [[nodiscard]] std::size_t size() const noexcept;  // cached routes

@@ -337,6 +337,53 @@ TEST_F(AdjRibOutTest, AnIpv6NextHopThatWasNotNegotiatedIsLoggedAndNotSent) {  //
   EXPECT_EQ(rib_.size(), 2U);
 }
 
+TEST_F(AdjRibOutTest, ARouteThatCanNoLongerBeExpressedIsWithdrawn) {  // DEV-9
+  for (const bool grouped : {false, true}) {
+    options_.group_updates = grouped;
+    rib_ = AdjRibOut(pool_, true);
+    end_first_run();
+    announce("10.0.0.0/24 next-hop 1.1.1.1");
+    announce("10.0.1.0/24 next-hop 1.1.1.1 med 1");
+    sent();
+    Lines log;
+    announce("10.0.2.0/24 next-hop 2001::1");
+    announce("10.0.1.0/24 next-hop 2001::1");
+    announce("10.0.0.0/24 next-hop 2001::1");
+    EXPECT_EQ(told(), grouped ? "-10.0.0.0/24 | -10.0.1.0/24" : "-10.0.1.0/24 | -10.0.0.0/24");
+    EXPECT_EQ(log.lines.size(), 2U);
+    EXPECT_EQ(rib_.size(), 3U);
+    announce("10.0.0.0/24 next-hop 1.1.1.1");
+    EXPECT_EQ(told(), "+10.0.0.0/24");
+  }
+}
+
+TEST_F(AdjRibOutTest, AStateSentByTheSameRunIsTakenBackBehindIt) {
+  rib_.established();
+  announce("10.0.0.0/24 next-hop 1.1.1.1");
+  announce("10.0.0.0/24 next-hop 2001::1");
+  announce("10.0.1.0/24 next-hop 2001::2");
+  announce("10.0.1.0/24 next-hop 2001::3");
+  EXPECT_EQ(told(), "+10.0.0.0/24 | -10.0.0.0/24");
+}
+
+TEST_F(AdjRibOutTest, ARouteWhoseNewAttributesDoNotFitAMessageIsWithdrawn) {
+  for (const bool grouped : {false, true}) {
+    options_.group_updates = grouped;
+    rib_ = AdjRibOut(pool_, true);
+    end_first_run();
+    announce("10.0.0.0/24 next-hop 1.1.1.1");
+    announce("2001:db8::/32 next-hop 2001::1");
+    sent();
+    Lines log;
+    const std::string large = " attribute [ 0x99 0xC0 0x" + std::string(std::size_t{2} * 5000, 'a') + " ]";
+    announce("10.0.2.0/24 next-hop 1.1.1.1" + large);
+    announce("10.0.0.0/24 next-hop 1.1.1.1" + large);
+    announce("2001:db8::/32 next-hop 2001::1" + large);
+    EXPECT_EQ(told(), "-10.0.0.0/24 | -2001:db8::/32");
+    EXPECT_EQ(log.lines.size(), 4U);
+  }
+}
+
 TEST_F(AdjRibOutTest, AttributesTooLargeForAMessageAreLoggedAndTheRestIsSent) {
   Lines log;
   for (const bool grouped : {false, true}) {

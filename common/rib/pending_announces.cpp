@@ -18,6 +18,7 @@ std::uint32_t PendingAnnounces::newest(const bgp::NlriKey& key, std::uint64_t ha
 
 void PendingAnnounces::reserve(std::size_t count) {
   entries_.reserve(count);
+  replaces_.reserve(count);
   index_.reserve(count);
 }
 
@@ -33,8 +34,10 @@ std::uint32_t PendingAnnounces::bucket_of(const AttributeSetRef& attributes) {
   return last_bucket_;
 }
 
-std::uint32_t PendingAnnounces::append(const bgp::NlriKey& key, std::uint32_t bucket, std::uint32_t earlier) {
+std::uint32_t PendingAnnounces::append(const bgp::NlriKey& key, std::uint32_t bucket, std::uint32_t earlier,
+                                        bool replaces) {
   entries_.push_back(Entry{key, bucket, earlier});
+  replaces_.push_back(replaces);
   ++live_;
   ++waiting_[bucket];
   return static_cast<std::uint32_t>(entries_.size() - 1);
@@ -49,14 +52,15 @@ void PendingAnnounces::kill(std::uint32_t position) {
   buckets_[bucket] = {};
 }
 
-void PendingAnnounces::add(const bgp::NlriKey& key, const AttributeSetRef& attributes) {
+void PendingAnnounces::add(const bgp::NlriKey& key, const AttributeSetRef& attributes, bool replaces) {
   const std::uint64_t hash = key.hash();
   const std::uint32_t bucket = bucket_of(attributes);
   const std::uint32_t before = newest(key, hash);
   if (before == k_none) {
-    index_.insert(hash, append(key, bucket, k_none));
+    index_.insert(hash, append(key, bucket, k_none, replaces));
     return;
   }
+  replaces = replaces_[before];
   std::uint32_t now = before;
   // DEV-6: what waits in younger buckets would be sent after this announce and undo it.
   while (now != k_none && entries_[now].bucket > bucket) {
@@ -66,7 +70,7 @@ void PendingAnnounces::add(const bgp::NlriKey& key, const AttributeSetRef& attri
   if (now != k_none && entries_[now].bucket == bucket) {
     entries_[now].key = key;  // the octets outside the identity may differ
   } else {
-    now = append(key, bucket, now);
+    now = append(key, bucket, now, replaces);
     forget_oldest(now);
   }
   index_.move(hash, now, [before](std::uint32_t position) { return position == before; });
@@ -106,10 +110,14 @@ void PendingAnnounces::compact() {
     if (entries_[i].bucket == k_dead) continue;
     moved[i] = target;
     if (entries_[i].earlier != k_none) entries_[i].earlier = moved[entries_[i].earlier];
-    if (target != i) entries_[target] = std::move(entries_[i]);
+    if (target != i) {
+      entries_[target] = std::move(entries_[i]);
+      replaces_[target] = replaces_[i];
+    }
     ++target;
   }
   entries_.resize(target);
+  replaces_.resize(target);
 
   std::vector<std::uint32_t> renumbered(buckets_.size(), 0);
   std::uint32_t count = 0;

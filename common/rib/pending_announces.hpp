@@ -20,17 +20,19 @@ namespace tandem::rib {
 class PendingAnnounces {
  public:
   struct Entry {
-    bgp::NlriKey key;
+    bgp::NlriKey key;           // first: a run finds the entry of a key by its address
     std::uint32_t bucket = 0;
     std::uint32_t earlier = 0;  // where the same NLRI waits in an older bucket, or k_none
   };
+  static constexpr std::uint32_t k_none = PositionIndex::k_none;
 
   [[nodiscard]] bool empty() const noexcept { return live_ == 0; }
   [[nodiscard]] std::size_t size() const noexcept { return live_; }
   [[nodiscard]] bool contains(const bgp::NlriKey& key) const noexcept { return newest(key, key.hash()) != k_none; }
   void reserve(std::size_t count);
 
-  void add(const bgp::NlriKey& key, const AttributeSetRef& attributes);
+  // `replaces`: the peer may have been sent another state of the NLRI before. It counts for the first state that waits only.
+  void add(const bgp::NlriKey& key, const AttributeSetRef& attributes, bool replaces);
   void remove(const bgp::NlriKey& key);  // from every bucket
 
   static constexpr std::uint32_t k_dead = ~std::uint32_t{0};  // bucket of an entry that was removed
@@ -38,18 +40,26 @@ class PendingAnnounces {
   // where nothing waits any more.
   [[nodiscard]] std::vector<Entry> take_entries() { return std::move(entries_); }
   [[nodiscard]] std::vector<AttributeSetRef> take_buckets() { return std::move(buckets_); }
+  [[nodiscard]] std::vector<bool> take_replaces() { return std::move(replaces_); }  // by position of the entry
+
+  // Visits the NLRI of every live entry in order of arrival, one in two buckets twice: visit(const NlriKey&).
+  template <typename Visitor>
+  void for_each(Visitor&& visit) const {
+    for (const Entry& entry : entries_) {
+      if (entry.bucket != k_dead) visit(entry.key);
+    }
+  }
 
  private:
-  static constexpr std::uint32_t k_none = PositionIndex::k_none;
-
   [[nodiscard]] std::uint32_t newest(const bgp::NlriKey& key, std::uint64_t hash) const noexcept;
   [[nodiscard]] std::uint32_t bucket_of(const AttributeSetRef& attributes);
-  [[nodiscard]] std::uint32_t append(const bgp::NlriKey& key, std::uint32_t bucket, std::uint32_t earlier);
+  [[nodiscard]] std::uint32_t append(const bgp::NlriKey& key, std::uint32_t bucket, std::uint32_t earlier, bool replaces);
   void kill(std::uint32_t position);
   void forget_oldest(std::uint32_t newest);
   void compact();
 
   std::vector<Entry> entries_;
+  std::vector<bool> replaces_;  // beside entries_; the same for all states of an NLRI
   PositionIndex index_;  // the newest entry of each NLRI
   // A bucket that loses its last entry is forgotten: its set may come back, as the youngest bucket.
   std::vector<AttributeSetRef> buckets_;

@@ -49,37 +49,37 @@ class PendingAnnouncesTest : public ::testing::Test {
 
 TEST_F(PendingAnnouncesTest, BucketsComeInOrderOfFirstUseAndRoutesInOrderOfArrival) {
   PendingAnnounces pending;
-  pending.add(key_of(1), sets_[5]);
-  pending.add(key_of(2), sets_[3]);
-  pending.add(key_of(3), sets_[5]);
-  pending.add(key_of(1), sets_[5]);
+  pending.add(key_of(1), sets_[5], false);
+  pending.add(key_of(2), sets_[3], false);
+  pending.add(key_of(3), sets_[5], false);
+  pending.add(key_of(1), sets_[5], false);
   EXPECT_EQ(taken(pending), (Waiting{{5, 1}, {5, 3}, {3, 2}}));
 }
 
 TEST_F(PendingAnnouncesTest, AYoungerBucketKeepsTheEarlierStateBesideTheNewOne) {
   PendingAnnounces pending;
-  pending.add(key_of(1), sets_[0]);
-  pending.add(key_of(1), sets_[1]);
+  pending.add(key_of(1), sets_[0], false);
+  pending.add(key_of(1), sets_[1], false);
   EXPECT_EQ(taken(pending), (Waiting{{0, 1}, {1, 1}}));
 }
 
 TEST_F(PendingAnnouncesTest, AnOlderBucketTakesTheStateOutOfYoungerOnes) {
   PendingAnnounces pending;
-  pending.add(key_of(9), sets_[0]);
-  pending.add(key_of(1), sets_[1]);
-  pending.add(key_of(1), sets_[2]);
-  pending.add(key_of(1), sets_[0]);
+  pending.add(key_of(9), sets_[0], false);
+  pending.add(key_of(1), sets_[1], false);
+  pending.add(key_of(1), sets_[2], false);
+  pending.add(key_of(1), sets_[0], false);
   EXPECT_EQ(taken(pending), (Waiting{{0, 9}, {0, 1}}));
-  pending.add(key_of(1), sets_[2]);
-  pending.add(key_of(1), sets_[0]);
+  pending.add(key_of(1), sets_[2], false);
+  pending.add(key_of(1), sets_[0], false);
   EXPECT_EQ(taken(pending), (Waiting{{0, 9}, {0, 1}}));
 }
 
 TEST_F(PendingAnnouncesTest, RemovingTakesTheRouteOutOfEveryBucket) {
   PendingAnnounces pending;
-  pending.add(key_of(1), sets_[0]);
-  pending.add(key_of(2), sets_[0]);
-  pending.add(key_of(1), sets_[1]);
+  pending.add(key_of(1), sets_[0], false);
+  pending.add(key_of(2), sets_[0], false);
+  pending.add(key_of(1), sets_[1], false);
   pending.remove(key_of(1));
   pending.remove(key_of(7));
   EXPECT_EQ(pending.size(), 1U);
@@ -91,7 +91,7 @@ TEST_F(PendingAnnouncesTest, RemovingTakesTheRouteOutOfEveryBucket) {
 
 TEST_F(PendingAnnouncesTest, OneRouteThatChangesForeverWaitsInTheLatestStatesOnly) {
   PendingAnnounces pending;
-  for (const AttributeSetRef& set : sets_) pending.add(key_of(1), set);
+  for (const AttributeSetRef& set : sets_) pending.add(key_of(1), set, false);
   const Waiting waiting = taken(pending);
   ASSERT_EQ(waiting.size(), 16U);
   EXPECT_EQ(waiting.back(), (std::pair<std::size_t, std::uint32_t>{sets_.size() - 1, 1}));
@@ -111,7 +111,7 @@ TEST_F(PendingAnnouncesTest, AgreesWithASimpleModelUnderRandomChanges) {
         std::erase_if(model, [&](const auto& entry) { return entry.second == number; });
       } else {
         const std::size_t set = random.below(12);
-        pending.add(key_of(number), sets_[set]);
+        pending.add(key_of(number), sets_[set], false);
         if (std::find(order.begin(), order.end(), set) == order.end()) order.push_back(set);
         const auto rank = [&order](std::size_t one) { return std::find(order.begin(), order.end(), one) - order.begin(); };
         std::erase_if(model, [&](const auto& entry) { return entry.second == number && rank(entry.first) > rank(set); });

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <type_traits>
 
 #include "common/base/assert.hpp"
 #include "common/base/log.hpp"
@@ -30,7 +31,7 @@ void log_too_large(const AttributeSetRef& attributes, const bgp::NlriKey& first,
 
 }  // namespace
 
-UpdateRun::UpdateRun(PendingChanges changes, bool encode_withdraws) : changes_(std::move(changes)) {
+UpdateRun::UpdateRun(PendingChanges changes, bool encode_withdraws) : changes_(std::move(changes)), first_(!encode_withdraws) {
   if (encode_withdraws) {
     arrange_withdraws();
   } else {
@@ -58,6 +59,7 @@ void UpdateRun::arrange_withdraws() {
 void UpdateRun::arrange_announces() {
   const std::size_t count = changes_.announces.size();
   entries_ = changes_.announces.take_entries();
+  replaces_ = changes_.announces.take_replaces();
   buckets_ = changes_.announces.take_buckets();
   // A counting sort by bucket, which keeps the order of arrival.
   std::vector<std::uint32_t> start(buckets_.size() + 1, 0);
@@ -99,7 +101,8 @@ void UpdateRun::split_by_family(Part& part, Slice whole) {
 
 void UpdateRun::Part::next_slice() {
   ++slice;
-  entered = false;
+  entered = recalling = false;
+  recalled = 0;
 }
 
 bool UpdateRun::exhausted() const {
@@ -192,17 +195,20 @@ bool UpdateRun::send_withdraw(UpdatePacker& packer, base::Buffer& out) {
 
 bool UpdateRun::send_announce(UpdatePacker& packer, base::Buffer& out) {
   Part& part = announces_;
+  if (part.recalling) return send_recall(packer, out);
   const Slice& slice = part.slices[part.slice];
   const AttributeSetRef& attributes = buckets_[slice.bucket];
   const bool grouped = packer.grouped(slice.family);
   if (!part.entered) {
-    if (!sendable(packer, attributes, *part.order[slice.begin], slice.end - slice.begin)) {
+    if (!packer.negotiated(slice.family)) {
       part.next_slice();
       return false;
     }
     part.entered = true;
     part.position = slice.begin;
     if (grouped) sorted_.start(Keys(part.order).subspan(slice.begin, slice.end - slice.begin));
+    part.recalling = !sendable(packer, attributes, *part.order[slice.begin], slice.end - slice.begin);
+    if (part.recalling) return false;
   }
   std::size_t taken = 0;
   if (grouped) {
@@ -213,12 +219,53 @@ bool UpdateRun::send_announce(UpdatePacker& packer, base::Buffer& out) {
   }
   part.position += taken;
   if (taken == 0) {
-    log_too_large(attributes, *part.order[part.position], slice.end - part.position);
-    part.next_slice();
+    log_too_large(attributes, next_announced(packer), slice.end - part.position);
+    part.recalling = true;
     return false;
   }
   if (part.position == slice.end) part.next_slice();
   return true;
+}
+
+// The key at part.position in the order the slice is sent in.
+const bgp::NlriKey& UpdateRun::next_announced(const UpdatePacker& packer) {
+  const Part& part = announces_;
+  const bool grouped = packer.grouped(part.slices[part.slice].family);
+  return grouped ? *sorted_.front(1).front() : *part.order[part.position];
+}
+
+// `announced` is a key of entries_. What waits in an older bucket has been sent by now, unless it could not be either. A refresh
+// may have sent anything.
+bool UpdateRun::peer_may_have(const bgp::NlriKey& announced, const UpdatePacker& packer) const {
+  static_assert(std::is_standard_layout_v<PendingAnnounces::Entry>, "an entry has the address of its key");
+  const auto* entry = reinterpret_cast<const PendingAnnounces::Entry*>(&announced);
+  if (!first_ && replaces_[static_cast<std::size_t>(entry - entries_.data())]) return true;
+  if (!changes_.resends.empty()) return true;
+  for (std::uint32_t at = entry->earlier; at != PendingAnnounces::k_none; at = entries_[at].earlier) {
+    if (packer.can_send(announced.family(), buckets_[entries_[at].bucket]->next_hop())) return true;
+  }
+  return false;
+}
+
+// Takes back, one at a time, what the peer has of the rest of a slice that cannot be sent.
+bool UpdateRun::send_recall(UpdatePacker& packer, base::Buffer& out) {
+  Part& part = announces_;
+  const Slice& slice = part.slices[part.slice];
+  bool sent = false;
+  while (!sent && part.position != slice.end) {
+    const bgp::NlriKey* key = &next_announced(packer);
+    ++part.position;
+    if (packer.grouped(slice.family)) sorted_.advance(1);
+    sent = peer_may_have(*key, packer) && packer.withdraw(nullptr, {&key, 1}, out) == 1;
+    if (sent) ++part.recalled;
+  }
+  if (part.position != slice.end) return sent;
+  if (part.recalled != 0) {
+    base::log(base::LogCategory::routes, base::LogLevel::warning,
+              "{} of these route(s) had been sent before in a form that could be, and are withdrawn", part.recalled);
+  }
+  part.next_slice();
+  return sent;
 }
 
 }  // namespace tandem::rib

@@ -39,7 +39,8 @@ class UpdateRun {
     bool over = false;           // nothing is left
     bool route_refresh = false;  // the message is a ROUTE-REFRESH
   };
-  // Sends the next message; routes that cannot be sent on the way there are passed over.
+  // Sends the next message. Routes that cannot be sent on the way there are passed over, but those the peer was sent in an
+  // earlier state are withdrawn: it would go on using what is no longer true.
   Step next(UpdatePacker& packer, base::Buffer& out);
 
  private:
@@ -57,6 +58,8 @@ class UpdateRun {
     std::size_t slice = 0;     // the one being sent
     std::size_t position = 0;  // in `order`
     bool entered = false;      // the slice may be sent and its keys are ready
+    bool recalling = false;    // what is left of the slice cannot be sent
+    std::size_t recalled = 0;  // routes the peer had and was told to forget because of that
     [[nodiscard]] bool exhausted() const { return slice == slices.size(); }
     void next_slice();
   };
@@ -70,12 +73,17 @@ class UpdateRun {
   bool send_resend(UpdatePacker& packer, base::Buffer& out);
   bool send_withdraw(UpdatePacker& packer, base::Buffer& out);
   bool send_announce(UpdatePacker& packer, base::Buffer& out);
+  bool send_recall(UpdatePacker& packer, base::Buffer& out);
+  [[nodiscard]] const bgp::NlriKey& next_announced(const UpdatePacker& packer);
+  [[nodiscard]] bool peer_may_have(const bgp::NlriKey& announced, const UpdatePacker& packer) const;
   [[nodiscard]] bool exhausted() const;
   void settle();
 
   PendingChanges changes_;
   std::vector<PendingAnnounces::Entry> entries_;  // what the announce part points into
+  std::vector<bool> replaces_;                    // beside entries_
   std::vector<AttributeSetRef> buckets_;
+  bool first_;                                    // of its session: the peer has nothing but what this run sent
   Part withdraws_;
   Part announces_;
   LazyOrder sorted_;

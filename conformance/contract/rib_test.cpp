@@ -81,6 +81,24 @@ TEST_P(Rib, I09_TheSameAnnouncementTwiceIsSentOnce) {
   });
 }
 
+// DEV-9 and I9: what the peer was told before is not true any more, though its successor cannot be told.
+TEST_P(Rib, I09_ARouteWhoseNextHopCanNoLongerBeExpressedIsWithdrawn) {
+  play([](Stage& stage) {
+    Scene scene(stage);
+    scene.neighbor().routes = {"10.1.0.0/16 next-hop 10.0.0.1", "10.2.0.0/16 next-hop 10.0.0.1"};
+    scene.program("p");
+    scene.start();
+    ASSERT_TRUE(stage.run_until([&] { return stage.peer() != nullptr && stage.peer()->ends_of_rib() == 1; }));
+    ASSERT_TRUE(stage.run_until([&] { return stage.program_running("p") != nullptr; }));
+    stage.program_running("p")->write(
+        "peer * announce route 10.3.0.0/16 next-hop 2001:db8::1\npeer * announce route 10.1.0.0/16 next-hop 2001:db8::1\n");
+    ASSERT_TRUE(stage.run_until([&] { return !stage.peer()->table().has("10.1.0.0/16"); }));
+    stage.run_for(100ms);
+    EXPECT_THAT(withdrawn(stage.peer()->transcript()), ElementsAre("10.1.0.0/16"));
+    EXPECT_EQ(stage.peer()->table().size(), 1U);
+  });
+}
+
 TEST_P(Rib, I10_TheFirstRunOfASessionEncodesNoWithdrawAndNoEmptyUpdate) {
   play([](Stage& stage) {
     Scene scene(stage);
