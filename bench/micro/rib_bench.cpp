@@ -19,7 +19,7 @@ std::size_t pack(rib::AttributePool& pool, const std::vector<rib::Route>& all, c
   const bgp::Negotiated n = negotiated();
   rib::AdjRibOut out(pool, true);
   for (const rib::Route& route : all) out.announce(route);
-  out.established();
+  out.established({});
   out.start_run();
   rib::UpdatePacker packer(n, {});
   base::Buffer message;

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "common/base/assert.hpp"
+#include "common/base/log.hpp"
+#include "common/bgp/nlri/codec.hpp"
 #include "common/rib/update_run.hpp"
 #include "common/rib/watchdogs.hpp"
 
@@ -14,6 +16,14 @@ bool same_extra(const bgp::NlriKey& a, const bgp::NlriKey& b) {
   const base::Bytes left = a.extra();
   const base::Bytes right = b.extra();
   return std::equal(left.begin(), left.end(), right.begin(), right.end());
+}
+
+void log_withheld(const bgp::NlriKey& key, std::uint16_t limit) {
+  if (!base::log_enabled(base::LogCategory::routes, base::LogLevel::warning)) return;
+  std::string path;
+  if (const bgp::NlriCodec* codec = bgp::nlri_codec(key.family())) codec->text(key, path);
+  base::log(base::LogCategory::routes, base::LogLevel::warning, "{} is withheld, the peer wants {} path(s) of a prefix at most", path,
+            limit);
 }
 
 }  // namespace
@@ -41,28 +51,42 @@ void AdjRibOut::announce(const Route& route) {
     cached.value = route.attributes;
     replaces = !inserted;
   }
-  pending().announces.add(route.nlri, route.attributes, replaces);
+  if (admit(route.nlri)) pending().announces.add(route.nlri, route.attributes, replaces);
+}
+
+bool AdjRibOut::admit(const bgp::NlriKey& key) {
+  if (!limiter_ || limiter_->admit(key)) return true;
+  log_withheld(key, limiter_->limit(key.family()));
+  return false;
 }
 
 void AdjRibOut::withdraw(const bgp::NlriKey& key, const AttributeSetRef& attributes) {
-  PendingChanges& changes = pending();
-  changes.announces.remove(key);
-  bool inserted = false;
-  changes.withdraws.get_or_insert(key, inserted) = attributes;
-  if (Table* table = cache_[key.family()].get()) table->erase(key);  // last: `key` may be the cached one
+  const bool unknown_to_peer = withheld(key);
+  if (!unknown_to_peer) {
+    PendingChanges& changes = pending();
+    changes.announces.remove(key);
+    bool inserted = false;
+    changes.withdraws.get_or_insert(key, inserted) = attributes;
+  }
+  const std::optional<bgp::NlriKey> next = limiter_ ? limiter_->release(key) : std::nullopt;
+  if (Table* table = cache_[key.family()].get()) table->erase(key);  // `key` may be the cached one, so it ends here
+  if (!next) return;
+  if (const AttributeSetRef* waiting = find(*next)) pending().announces.add(*next, *waiting, false);
 }
 
 void AdjRibOut::clear() {
   PendingChanges& changes = pending();
   for (std::unique_ptr<Table>& table : cache_) {
     if (!table) continue;
-    table->for_each([&changes](const bgp::NlriKey& key, const AttributeSetRef& attributes) {
+    table->for_each([this, &changes](const bgp::NlriKey& key, const AttributeSetRef& attributes) {
+      if (withheld(key)) return;
       changes.announces.remove(key);
       bool inserted = false;
       changes.withdraws.get_or_insert(key, inserted) = attributes;
     });
     table.reset();
   }
+  if (limiter_) limiter_->clear();
 }
 
 void AdjRibOut::resend(bgp::FamilySet families, bool bracket) {
@@ -72,8 +96,8 @@ void AdjRibOut::resend(bgp::FamilySet families, bool bracket) {
     Resend snapshot{family, bracket, {}};
     if (const Table* table = cache_[family].get()) {
       snapshot.routes.reserve(table->size());
-      table->for_each([&snapshot](const bgp::NlriKey& key, const AttributeSetRef& attributes) {
-        snapshot.routes.push_back(Route{key, attributes});
+      table->for_each([this, &snapshot](const bgp::NlriKey& key, const AttributeSetRef& attributes) {
+        if (!withheld(key)) snapshot.routes.push_back(Route{key, attributes});
       });
     }
     if (!bracket && snapshot.routes.empty()) continue;
@@ -112,23 +136,36 @@ void AdjRibOut::unfile_watchdog(const bgp::NlriKey& key) {
   if (watchdogs_) watchdogs_->unfile(key);
 }
 
-void AdjRibOut::established() {
+void AdjRibOut::established(const PathsLimits& limits) {
   run_.reset();
   first_run_ = true;
+  limiter_ = limits.empty() ? nullptr : std::make_unique<PathsLimiter>(limits);
+  if (limiter_ && pending_) withhold_pending();
   const std::size_t cached = size();
   if (cached == 0) return;
   PendingAnnounces& announces = pending().announces;
   announces.reserve(cached);
   // Whatever waits already was cached when it was announced; it keeps its place (spec session.md 3.6).
   const bool nothing_waits = announces.empty();
-  for_each([&announces, nothing_waits](const bgp::NlriKey& key, const AttributeSetRef& attributes) {
-    if (nothing_waits || !announces.contains(key)) announces.add(key, attributes, false);
+  for_each([this, &announces, nothing_waits](const bgp::NlriKey& key, const AttributeSetRef& attributes) {
+    if (!nothing_waits && announces.contains(key)) return;
+    if (admit(key)) announces.add(key, attributes, false);
   });
+}
+
+// What was announced while no session was there to have a limit.
+void AdjRibOut::withhold_pending() {
+  std::vector<bgp::NlriKey> beyond;
+  pending_->announces.for_each([this, &beyond](const bgp::NlriKey& key) {
+    if (!admit(key)) beyond.push_back(key);
+  });
+  for (const bgp::NlriKey& key : beyond) pending_->announces.remove(key);
 }
 
 void AdjRibOut::closed() {
   run_.reset();
   pending_.reset();
+  limiter_.reset();
 }
 
 bool AdjRibOut::has_pending() const { return pending_ && !pending_->empty(); }

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "common/rib/ordered_table.hpp"
+#include "common/rib/paths_limiter.hpp"
 #include "common/rib/route.hpp"
 #include "common/rib/update_packer.hpp"
 
@@ -45,8 +46,8 @@ class AdjRibOut {
   void unfile_watchdog(const bgp::NlriKey& key);  // forgets the route under every name: it left the configuration
 
   // A session reached Established: everything cached is pending behind what became pending while it was down, and the next run
-  // is the first of the session, which encodes no withdraw.
-  void established();
+  // is the first of the session, which encodes no withdraw. `limits` are the peer's; what is beyond them is withheld.
+  void established(const PathsLimits& limits);
   // The session is gone: the run and all pending changes are dropped, the cache stays.
   void closed();
 
@@ -79,12 +80,16 @@ class AdjRibOut {
  private:
   using Table = OrderedTable<AttributeSetRef>;
   PendingChanges& pending();
+  [[nodiscard]] bool admit(const bgp::NlriKey& key);
+  [[nodiscard]] bool withheld(const bgp::NlriKey& key) const { return limiter_ && limiter_->withheld(key); }
+  void withhold_pending();
 
   bool keep_;
   bool first_run_ = true;  // the next run is the first of its session
   std::vector<std::unique_ptr<Table>> cache_;  // by FamilyIndex
   std::unique_ptr<PendingChanges> pending_;    // null until something is pending
   std::unique_ptr<UpdateRun> run_;             // null while no run is active
+  std::unique_ptr<PathsLimiter> limiter_;      // null unless the peer of this session has limits
   std::unique_ptr<Watchdogs> watchdogs_;       // null while no route has one
 };
 

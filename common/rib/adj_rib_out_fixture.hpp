@@ -59,7 +59,7 @@ class AdjRibOutTest : public ::testing::Test {
   }
   // Ends the first run of the session, so that withdraws are encoded from now on.
   void end_first_run() {
-    rib_.established();
+    rib_.established({});
     withdraw("203.0.113.0/24");
     EXPECT_EQ(told(), "");
   }

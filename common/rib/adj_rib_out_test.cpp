@@ -121,7 +121,7 @@ TEST_F(AdjRibOutTest, ChangesDuringARunGoToTheNextRun) {
 // --- the first run of a session
 
 TEST_F(AdjRibOutTest, TheFirstRunOfASessionEncodesNoWithdraw) {
-  rib_.established();
+  rib_.established({});
   withdraw("10.0.0.0/24");
   withdraw("2001:db8::/32");
   announce("10.0.1.0/24 next-hop 1.1.1.1");
@@ -132,7 +132,7 @@ TEST_F(AdjRibOutTest, TheFirstRunOfASessionEncodesNoWithdraw) {
 }
 
 TEST_F(AdjRibOutTest, ARouteTakenBackBeforeTheFirstRunIsNotSentByAResendEither) {
-  rib_.established();
+  rib_.established({});
   announce(k_x);
   announce("10.0.1.0/24 next-hop 1.1.1.1");
   bgp::FamilySet families;
@@ -260,7 +260,7 @@ TEST_F(AdjRibOutTest, ANewSessionGetsTheCacheBehindWhatChangedWhileDown) {
   announce("10.0.1.0/24 next-hop 1.1.1.1 med 2");
   announce("10.0.2.0/24 next-hop 1.1.1.1 med 3");
   withdraw("10.0.0.0/24");
-  rib_.established();
+  rib_.established({});
   EXPECT_EQ(told(), "+10.0.1.0/24(2) | +10.0.2.0/24(3) | +2001:db8::/32(1)");
 }
 
@@ -276,7 +276,7 @@ TEST_F(AdjRibOutTest, CloseInTheMiddleOfARunEndsItAndTheNextSessionStartsFromThe
   rib_.closed();
   EXPECT_FALSE(rib_.run_active());
   EXPECT_FALSE(rib_.has_pending());
-  rib_.established();
+  rib_.established({});
   EXPECT_EQ(told(), "+10.0.0.0/24 | +10.0.1.0/24 | +10.0.2.0/24 | +10.0.3.0/24");
 }
 
@@ -284,7 +284,7 @@ TEST_F(AdjRibOutTest, WithoutACacheNothingIsSentAgainAndEveryAnnounceIsQueued) {
   AdjRibOut rib(pool_, false);
   UpdatePacker packer(negotiated_, options_);
   rib.announce(make_route(pool_, k_x));
-  rib.established();
+  rib.established({});
   EXPECT_EQ(messages_of(test::drain(rib, packer)).size(), 1U);
   rib.announce(make_route(pool_, k_x));
   EXPECT_EQ(messages_of(test::drain(rib, packer)).size(), 1U);
@@ -292,7 +292,7 @@ TEST_F(AdjRibOutTest, WithoutACacheNothingIsSentAgainAndEveryAnnounceIsQueued) {
   rib.clear();
   EXPECT_FALSE(rib.has_pending());
   rib.closed();
-  rib.established();
+  rib.established({});
   EXPECT_FALSE(rib.has_pending());
 }
 
@@ -300,7 +300,7 @@ TEST_F(AdjRibOutTest, WithoutACacheNothingIsSentAgainAndEveryAnnounceIsQueued) {
 
 TEST_F(AdjRibOutTest, RoutesOfAFamilyNotNegotiatedWaitForASessionThatHasIt) {
   negotiated_ = test::make_negotiated({bgp::k_ipv4_unicast});
-  rib_.established();
+  rib_.established({});
   announce("2001:db8::/32 next-hop 2001::1");
   announce("10.0.0.0/24 next-hop 1.1.1.1");
   EXPECT_EQ(told(), "+10.0.0.0/24");
@@ -308,7 +308,7 @@ TEST_F(AdjRibOutTest, RoutesOfAFamilyNotNegotiatedWaitForASessionThatHasIt) {
   EXPECT_EQ(told(), "");
   rib_.closed();
   negotiated_ = test::make_negotiated();
-  rib_.established();
+  rib_.established({});
   EXPECT_EQ(told(), "+10.0.0.0/24 | +2001:db8::/32");
 }
 
@@ -358,7 +358,7 @@ TEST_F(AdjRibOutTest, ARouteThatCanNoLongerBeExpressedIsWithdrawn) {  // DEV-9
 }
 
 TEST_F(AdjRibOutTest, AStateSentByTheSameRunIsTakenBackBehindIt) {
-  rib_.established();
+  rib_.established({});
   announce("10.0.0.0/24 next-hop 1.1.1.1");
   announce("10.0.0.0/24 next-hop 2001::1");
   announce("10.0.1.0/24 next-hop 2001::2");

@@ -22,7 +22,7 @@ TEST_F(AdjRibOutTest, ApiRibTranscript) {  // spec session.md 6.3
   const std::string four = route("0A000004", "20C0A80004");
   bgp::FamilySet families;
   families.insert(0);
-  rib_.established();
+  rib_.established({});
   EXPECT_FALSE(rib_.has_pending());
   announce("192.168.0.0/32 next-hop 10.0.0.0");
   rib_.clear();
@@ -49,7 +49,7 @@ TEST_F(AdjRibOutTest, ApiRibTranscript) {  // spec session.md 6.3
 }
 
 TEST_F(AdjRibOutTest, ApiFastTranscript) {  // spec session.md 6.2
-  rib_.established();
+  rib_.established({});
   announce("1.1.0.0/24 next-hop 101.1.101.1");
   announce("1.1.0.0/25 next-hop 101.1.101.1");
   withdraw("1.1.0.0/24");
@@ -70,7 +70,7 @@ TEST_F(AdjRibOutTest, WatchdogTranscript) {  // spec session.md 6.7
   rib_.file_watchdog("dnsr", make_route(pool_, "77.77.77.77 next-hop 1.2.3.4"), true);
   announce("88.88.88.88 next-hop 1.2.3.4");
   announce("100.100.100.100 next-hop 192.168.1.100");
-  rib_.established();
+  rib_.established({});
   EXPECT_EQ(sent(), wire({"0036 02 0000 0015 40010100 400200 40030401020304 40050400000064 2042424242 2058585858",
                           "0031 02 0000 0015 40010100 400200 400304C0A80164 40050400000064 2064646464"}));
   for (int round = 0; round < 3; ++round) {

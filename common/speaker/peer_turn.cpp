@@ -207,7 +207,7 @@ void Peer::enter_established(Connection& connection, base::TimePoint now) {
     }
   }
   rib_in_.clear();
-  rib_out_->established();
+  rib_out_->established(connection.session().negotiated()->paths_limits);
   packer_ = std::make_unique<rib::UpdatePacker>(*connection.session().negotiated(), packer_options(*neighbor_, daemon_.options()));
   backoff_.reset();
   changed_ = now;

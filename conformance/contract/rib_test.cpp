@@ -81,6 +81,20 @@ TEST_P(Rib, I09_TheSameAnnouncementTwiceIsSentOnce) {
   });
 }
 
+base::Buffer octets(std::string body) {
+  std::erase(body, ' ');
+  return base::from_hex(body).value();
+}
+
+// The UPDATEs a peer has received, End-of-RIB left out.
+std::vector<std::string> updates(const ScriptedPeer& peer) {
+  std::vector<std::string> out;
+  for (const auto& message : peer.transcript()) {
+    if (message.type() == k_update && !is_end_of_rib(message.bytes)) out.push_back(describe(message.bytes));
+  }
+  return out;
+}
+
 // DEV-9 and I9: what the peer was told before is not true any more, though its successor cannot be told.
 TEST_P(Rib, I09_ARouteWhoseNextHopCanNoLongerBeExpressedIsWithdrawn) {
   play([](Stage& stage) {
@@ -96,6 +110,29 @@ TEST_P(Rib, I09_ARouteWhoseNextHopCanNoLongerBeExpressedIsWithdrawn) {
     stage.run_for(100ms);
     EXPECT_THAT(withdrawn(stage.peer()->transcript()), ElementsAre("10.1.0.0/16"));
     EXPECT_EQ(stage.peer()->table().size(), 1U);
+  });
+}
+
+TEST_P(Rib, ThePathsLimitOfThePeerCapsThePathsOfAPrefix) {  // spec session.md 1.6
+  play([](Stage& stage) {
+    Scene scene(stage);
+    PeerOptions options;
+    options.open_first = open({65001, 180, 0x0A000003, {bgp::k_ipv4_unicast}, {{69, "00010101"}, {76, "0001010002"}}});
+    scene.neighbor(k_far, options).capabilities = {"add-path send/receive;"};
+    for (const char* path : {"1", "2", "3"}) {
+      scene.at(0).routes.push_back("10.1.0.0/16 path-information " + std::string(path) + " next-hop 10.0.0.1");
+    }
+    scene.program("p");
+    scene.start();
+    ASSERT_TRUE(stage.run_until([&] { return stage.peer() != nullptr && stage.peer()->ends_of_rib() == 1; }));
+    const std::string attributes = "0000 0015 40010100 400200 4003040A000001 40050400000064";
+    const auto expected = [](const std::string& body) { return describe(wrap(k_update, octets(body))); };
+    EXPECT_THAT(updates(*stage.peer()), ElementsAre(expected(attributes + "00000001 100A01 00000002 100A01")));
+    ASSERT_TRUE(stage.run_until([&] { return stage.program_running("p") != nullptr; }));
+    stage.program_running("p")->say("peer * withdraw route 10.1.0.0/16 path-information 1");
+    ASSERT_TRUE(stage.run_until([&] { return updates(*stage.peer()).size() == 3; }));
+    EXPECT_EQ(updates(*stage.peer())[1], expected("0007 00000001 100A01 0000"));
+    EXPECT_EQ(updates(*stage.peer())[2], expected(attributes + "00000003 100A01"));
   });
 }
 

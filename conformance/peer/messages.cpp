@@ -263,6 +263,7 @@ base::Buffer open(const OpenValues& values) {
   base::Buffer as;
   base::ByteWriter(as).u32(values.as);
   append_capability(parameters, 65, as);
+  for (const auto& [code, value] : values.capabilities) append_capability(parameters, code, base::from_hex(value).value());
   return open_of(values.as, values.hold_time_s, values.router_id, parameters);
 }
 

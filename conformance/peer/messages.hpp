@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/base/asn.hpp"
@@ -60,6 +61,7 @@ struct OpenValues {
   std::uint16_t hold_time_s = 180;
   std::uint32_t router_id = 0x0A000003;
   std::vector<bgp::Family> families{bgp::k_ipv4_unicast};
+  std::vector<std::pair<std::uint8_t, std::string>> capabilities{};  // more of them: code, and value in hexadecimal
 };
 [[nodiscard]] base::Buffer open(const OpenValues& values);
 
