@@ -66,7 +66,7 @@ constexpr Keyword k_keywords[] = {
     scalar<&N::connect, Port>("connect", "the peer's port; default: the setting tcp.port"),
     scalar<&N::source_interface, Text>("source-interface", "bind the connection to this interface"),
     scalar<&N::outgoing_ttl, Ttl>("outgoing-ttl", "TTL of packets we send"),
-    scalar<&N::incoming_ttl, Ttl>("incoming-ttl", "smallest TTL accepted (RFC 5082)"),
+    scalar<&N::incoming_ttl, Ttl>("incoming-ttl", "smallest TTL accepted on incoming connections (RFC 5082)"),
     {"md5-password", "PASSWORD", "TCP MD5 signatures (RFC 2385), at most 80 octets", set_md5_password},
     scalar<&N::md5_base64, Base64Choice, Bare::no>("md5-base64", "the password is written in base64"),
     scalar<&N::md5_ip, Address>("md5-ip", "our address for MD5 and for binding; default: local-address"),

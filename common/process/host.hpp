@@ -83,6 +83,8 @@ class Host {
   [[nodiscard]] virtual base::Result<base::UniqueFd> open_dial_socket(const DialPlan& plan) = 0;
   [[nodiscard]] virtual base::Result<base::UniqueFd> open_listener(const ListenPlan& plan) = 0;
   [[nodiscard]] virtual base::Result<void> set_md5_keys(int listener, const std::vector<Md5Key>& keys) = 0;
+  // incoming-ttl of a listener or of a connection it accepted (RFC 5082); 0: unset.
+  [[nodiscard]] virtual base::Result<void> set_minimum_ttl(int socket, std::uint8_t ttl) = 0;
   // A listening Unix stream socket; a stale file is replaced, a live one is an error (spec api.md 7.1).
   [[nodiscard]] virtual base::Result<base::UniqueFd> open_control_socket(const std::string& path) = 0;
   virtual void remove_file(const std::string& path) = 0;

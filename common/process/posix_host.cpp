@@ -130,6 +130,8 @@ base::Result<base::UniqueFd> PosixHost::open_listener(const ListenPlan& plan) {
   return fd;
 }
 
+base::Result<void> PosixHost::set_minimum_ttl(int socket, std::uint8_t ttl) { return process::set_minimum_ttl(socket, ttl); }
+
 base::Result<void> PosixHost::set_md5_keys(int listener, const std::vector<Md5Key>& keys) {
   std::vector<Md5Key>& held = listener_keys_[listener];
   for (const Md5Key& old : held) {

@@ -32,6 +32,7 @@ class PosixHost final : public Host {
   [[nodiscard]] base::Result<base::UniqueFd> open_dial_socket(const DialPlan& plan) override;
   [[nodiscard]] base::Result<base::UniqueFd> open_listener(const ListenPlan& plan) override;
   [[nodiscard]] base::Result<void> set_md5_keys(int listener, const std::vector<Md5Key>& keys) override;
+  [[nodiscard]] base::Result<void> set_minimum_ttl(int socket, std::uint8_t ttl) override;
   [[nodiscard]] base::Result<base::UniqueFd> open_control_socket(const std::string& path) override;
   void remove_file(const std::string& path) override;
 

@@ -268,6 +268,18 @@ TEST(Listener, AcceptsAndTellsBothEndpoints) {
   EXPECT_EQ(option_of(accepted.fd.get(), IPPROTO_TCP, TCP_NODELAY), 1);
 }
 
+TEST(Listener, TheSmallestTtlCanBeChanged) {
+  PosixHost host;
+  auto listener = host.open_listener({loopback(), 200, {}});
+  ASSERT_TRUE(listener.has_value());
+  EXPECT_TRUE(host.set_minimum_ttl(listener->get(), 254).has_value());
+  EXPECT_EQ(option_of(listener->get(), IPPROTO_IP, IP_MINTTL), 254);
+  EXPECT_EQ(option_of(listener->get(), IPPROTO_IP, IP_TTL), 254);
+  EXPECT_TRUE(host.set_minimum_ttl(listener->get(), 0).has_value());
+  EXPECT_EQ(option_of(listener->get(), IPPROTO_IP, IP_MINTTL), 0);
+  EXPECT_NE(option_of(listener->get(), IPPROTO_IP, IP_TTL), 254);
+}
+
 TEST(Listener, AnAddressInUseIsAnErrorThatNamesIt) {
   PosixHost host;
   auto first = host.open_listener({loopback(), 0, {}});

@@ -91,6 +91,14 @@ base::Result<void> set_md5_key(int fd, const Md5Key& key, std::uint16_t port) {
   return system_error("setsockopt", fmt::format("TCP_MD5SIG for {}", key.remote.text()), number);
 }
 
+base::Result<void> set_minimum_ttl(int fd, std::uint8_t ttl) {
+  constexpr int k_default = -1;
+  const int family = socket_family(fd);
+  auto set = set_option(fd, minimum_ttl_option(family), ttl);
+  if (set) set = set_option(fd, ttl_option(family), ttl == 0 ? k_default : ttl);
+  return set;
+}
+
 base::Result<base::UniqueFd> make_dial_socket(const DialPlan& plan) {
   const int family = plan.remote.address.is_v6() ? AF_INET6 : AF_INET;
   auto made = make_socket(family);
@@ -133,11 +141,8 @@ base::Result<base::UniqueFd> make_listener(const ListenPlan& plan) {
     if (!keyed) return keyed.error();
   }
   if (plan.minimum_ttl != 0) {
-    // RFC 5082: what comes from further away is dropped by the kernel; what we send is expected to have come as near.
-    for (const Option& option : {minimum_ttl_option(family), ttl_option(family)}) {
-      auto set = set_option(fd.get(), option, plan.minimum_ttl);
-      if (!set) return set.error();
-    }
+    auto set = set_minimum_ttl(fd.get(), plan.minimum_ttl);
+    if (!set) return set.error();
   }
   auto bound = bind_to(fd.get(), plan.at);
   if (!bound) return bound.error();

@@ -18,6 +18,30 @@ TEST(Accept, AConnectionOfAConfiguredPeerIsAnsweredWithAnOpen) {
   EXPECT_EQ(Scene::take(wire), Lines{"OPEN"});
 }
 
+// RFC 5082: a listener of tcp.bind knows no neighbor, so that theirs is set once they are known.
+TEST(Accept, TheIncomingTtlOfTheNeighborHoldsWhicheverListenerItCameThrough) {
+  Scene scene(neighbor("passive true; incoming-ttl 254;") + neighbor("passive true;", "10.0.0.4"));
+  scene.start();
+  scene.accept();
+  scene.accept("10.0.0.4");
+  EXPECT_EQ(scene.host.minimum_ttls, std::vector<std::uint8_t>{254});
+}
+
+TEST(Accept, AConnectionWhoseTtlCannotBeGuardedIsRefused) {
+  Scene scene(neighbor("passive true; incoming-ttl 254;"));
+  scene.start();
+  scene.host.sockets_fail = true;
+  EXPECT_THROW(scene.accept(), std::runtime_error);
+}
+
+TEST(Accept, AListenerThatNeighborsShareLetsInTheFarthest) {
+  const std::string listen = "passive true; listen 1179; incoming-ttl ";
+  Scene scene(neighbor(listen + "254;") + neighbor(listen + "200;", "10.0.0.4"));
+  scene.start();
+  ASSERT_EQ(scene.host.listened.size(), 1U);
+  EXPECT_EQ(scene.host.listened[0].minimum_ttl, 200);
+}
+
 TEST(Accept, AConnectionNobodyConfiguredIsRefusedAsDeconfigured) {
   Scene scene(neighbor());
   scene.start();

@@ -100,6 +100,7 @@ class Peer {
   void lose(Connection& connection, std::string_view text, base::TimePoint now);
   void set_aside(Connection& connection);
   void discard(Connection& connection);
+  [[nodiscard]] bool guard_ttl(const base::UniqueFd& fd) const;
   [[nodiscard]] bool overshadowed(const Connection& connection) const;
   [[nodiscard]] bool ends_silently(const session::Session& session) const;
   [[nodiscard]] bool takes(const rib::Route& route) const;

@@ -217,6 +217,21 @@ namespace {
 base::Endpoint listen_endpoint(const config::Neighbor& neighbor) {
   return {neighbor.md5_address ? neighbor.md5_address : neighbor.local_address, neighbor.listen_port};
 }
+
+const config::Neighbor& value_of(const config::Neighbor& neighbor) { return neighbor; }
+const config::Neighbor& value_of(const std::shared_ptr<const config::Neighbor>& neighbor) { return *neighbor; }
+
+// The smallest incoming-ttl of those who listen there: one that has none must be let in. The others have theirs checked once the
+// connection is known to be theirs.
+template <typename Neighbors>
+std::uint8_t listen_ttl(const Neighbors& neighbors, const base::Endpoint& at) {
+  std::uint8_t ttl = 0xFF;
+  for (const auto& entry : neighbors) {
+    const config::Neighbor& neighbor = value_of(entry);
+    if (neighbor.listen_port != 0 && listen_endpoint(neighbor) == at) ttl = std::min(ttl, neighbor.incoming_ttl);
+  }
+  return ttl;
+}
 }  // namespace
 
 // The listeners that neighbors ask for and that are not open yet. All are tried; the first failure is returned.
@@ -226,7 +241,7 @@ base::Result<void> Daemon::open_neighbor_listeners(const std::vector<config::Nei
     if (neighbor.listen_port == 0) continue;
     process::ListenPlan plan;
     plan.at = listen_endpoint(neighbor);
-    plan.minimum_ttl = neighbor.incoming_ttl;
+    plan.minimum_ttl = listen_ttl(neighbors, plan.at);
     const auto open = [&plan](const Listener* listener) { return listener->at() == plan.at && !listener->closing(); };
     if (std::any_of(listeners_.begin(), listeners_.end(), open)) continue;
     if (auto opened = open_listener(plan); !opened) {
@@ -237,7 +252,7 @@ base::Result<void> Daemon::open_neighbor_listeners(const std::vector<config::Nei
   return result;
 }
 
-// After a change: listeners nobody asks for any more are closed, the others get the keys.
+// After a change: listeners nobody asks for any more are closed, the others get the keys and the TTL of today.
 void Daemon::refresh_listeners() {
   const std::vector<process::Md5Key> keys = md5_keys();
   for (Listener* listener : listeners_) {
@@ -247,7 +262,13 @@ void Daemon::refresh_listeners() {
     });
     if (!wanted) {
       listener->close();
-    } else if (!keys.empty() || keys_set_) {
+      continue;
+    }
+    if (!listener->kept()) {
+      auto set = host_.set_minimum_ttl(listener->input_fd(), listen_ttl(neighbors_, listener->at()));
+      if (!set) base::log(LogCategory::network, LogLevel::error, "{}: {}", listener->name(), set.error().reason());
+    }
+    if (!keys.empty() || keys_set_) {
       auto set = host_.set_md5_keys(listener->input_fd(), keys);
       if (!set) base::log(LogCategory::network, LogLevel::error, "{}: {}", listener->name(), set.error().reason());
     }

@@ -35,6 +35,7 @@ class FakeHost final : public process::Host {
   std::set<std::string> cannot_start;
   std::set<base::Endpoint> cannot_listen;
   bool sockets_fail = false;
+  std::vector<std::uint8_t> minimum_ttls;  // asked for, oldest first
   std::vector<Started> started;
   std::vector<std::pair<std::int64_t, int>> signals;
   std::vector<process::ChildEnd> ended;
@@ -71,6 +72,11 @@ class FakeHost final : public process::Host {
   }
   base::Result<void> set_md5_keys(int, const std::vector<process::Md5Key>& given) override {
     keys = given;
+    return {};
+  }
+  base::Result<void> set_minimum_ttl(int, std::uint8_t ttl) override {
+    if (sockets_fail) return base::Error("no such option");
+    minimum_ttls.push_back(ttl);
     return {};
   }
   base::Result<base::UniqueFd> open_control_socket(const std::string&) override { return descriptor(); }
