@@ -60,13 +60,17 @@ void append_next_hop(const bgp::NextHop& next_hop, std::string& out) {
   else out += k_no_next_hop;
 }
 
+// Nothing is written where there is nothing to say, as for most withdraws.
 void attributes_json(const bgp::Update& update, const rib::AttributeSet* set, bool has_withdraws, base::JsonWriter& json) {
-  if (set == nullptr && update.attributes.wire().empty() && update.treat_as_withdraw.empty()) return;
+  const base::Buffer block = set == nullptr ? canonical(update) : base::Buffer();
+  const bool has_members = set != nullptr ? !set->json().empty() : !block.empty();
+  const bool has_next_hop = has_withdraws && update.next_hop.known();
+  if (!has_members && !has_next_hop && update.treat_as_withdraw.empty()) return;
   json.key("attribute");
   json.begin_object();
   if (set != nullptr) json.raw_members(set->json());
-  else bgp::attributes_json(canonical(update), json);
-  if (has_withdraws && update.next_hop.known()) json.member("next-hop", update.next_hop.address.text());
+  else bgp::attributes_json(block, json);
+  if (has_next_hop) json.member("next-hop", update.next_hop.address.text());
   if (!update.treat_as_withdraw.empty()) {
     json.member("error", "treat-as-withdraw due to " + std::string(update.treat_as_withdraw));
   }

@@ -99,6 +99,8 @@ TEST_F(UpdateEvent, AnnounceIsGroupedByFamilyAndNextHop) {
 TEST_F(UpdateEvent, WithdrawAloneHasNoAttributes) {
   expect_json("0004 180A0000 0000", R"({ "update": { "withdraw": { "ipv4 unicast": [ { "nlri": "10.0.0.0/24" } ] } } })");
   expect_json("0000 000B 800F08 0002 01 2020010DB8", R"({ "update": { "withdraw": { "ipv6 unicast": [ { "nlri": "2001:db8::/32" } ] } } })");
+  event.attributes = pool.intern_received({}, true, {});  // of nothing: still nothing to show
+  EXPECT_FALSE(json_message().at("update").as_object().contains("attribute"));
 }
 
 TEST_F(UpdateEvent, MpAnnounce) {

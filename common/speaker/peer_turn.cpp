@@ -17,6 +17,26 @@ using config::Topic;
 using session::Direction;
 using session::State;
 
+namespace {
+
+struct Interned {
+  rib::AttributeSetRef attributes;     // of the announces in the NLRI field
+  rib::AttributeSetRef mp_attributes;  // of those in MP_REACH_NLRI, which has a next hop of its own
+};
+
+// A message without attributes, as most withdraws are, has no set.
+Interned intern(rib::AttributePool& pool, const bgp::Update& update) {
+  Interned interned;
+  const bgp::AttributeBlock& block = update.attributes;
+  if (!update.announced.empty() || (update.has_withdraws() && !block.wire().empty())) {
+    interned.attributes = pool.intern_received(block.wire(), block.asn4, update.next_hop);
+  }
+  if (!update.mp_announced.empty()) interned.mp_attributes = pool.intern_received(block.wire(), block.asn4, update.mp_next_hop);
+  return interned;
+}
+
+}  // namespace
+
 bool Peer::turn(base::TimePoint now) {
   event_time_ = now;
   const std::uint64_t in_before = received_.total();
@@ -115,14 +135,9 @@ void Peer::handle(Connection& connection, session::Inbound& inbound, base::TimeP
 
 void Peer::handle_update(Connection& connection, session::Inbound& inbound, base::TimePoint) {
   const bgp::Update* update = inbound.update ? &*inbound.update : nullptr;
-  rib::AttributeSetRef attributes;
-  rib::AttributeSetRef mp_attributes;
+  Interned interned;
   if (update != nullptr && update->treat_as_withdraw.empty()) {
-    const bgp::AttributeBlock& block = update->attributes;
-    if (!update->announced.empty() || (update->has_withdraws() && !block.wire().empty())) {
-      attributes = daemon_.pool().intern_received(block.wire(), block.asn4, update->next_hop);
-    }
-    if (!update->mp_announced.empty()) mp_attributes = daemon_.pool().intern_received(block.wire(), block.asn4, update->mp_next_hop);
+    interned = intern(daemon_.pool(), *update);
   } else if (update != nullptr) {
     base::log(LogCategory::parser, LogLevel::warning, "{}: UPDATE treated as a withdraw because of its attribute {} (RFC 7606)", key_,
               update->treat_as_withdraw);
@@ -131,7 +146,8 @@ void Peer::handle_update(Connection& connection, session::Inbound& inbound, base
     base::log(LogCategory::parser, LogLevel::warning, "{}: routes of {} in an UPDATE are ignored", key_,
               bgp::to_string(*update->skipped_family));
   }
-  tell_message(Direction::receive, inbound.message, update, attributes, mp_attributes, connection.session().negotiated());
+  tell_message(Direction::receive, inbound.message, update, interned.attributes, interned.mp_attributes,
+               connection.session().negotiated());
   if (update == nullptr) return;
 
   const bool keep = neighbor_->adj_rib_in;
@@ -148,8 +164,8 @@ void Peer::handle_update(Connection& connection, session::Inbound& inbound, base
   update->withdrawn.for_each(withdraw);
   update->mp_withdrawn.for_each(withdraw);
   if (update->treat_as_withdraw.empty()) {
-    update->announced.for_each(announce(attributes));
-    update->mp_announced.for_each(announce(mp_attributes));
+    update->announced.for_each(announce(interned.attributes));
+    update->mp_announced.for_each(announce(interned.mp_attributes));
   } else {
     update->announced.for_each(withdraw);
     update->mp_announced.for_each(withdraw);
@@ -340,10 +356,8 @@ void Peer::send(base::Bytes octets, base::TimePoint) {
     mirrored.add_path_receive = mirrored.add_path_send;
     mirrored.aigp = true;  // what we sent is shown, whatever we would accept
     if (auto decoded = bgp::decode_update(message.body(), mirrored)) {
-      const bgp::AttributeBlock& block = decoded->attributes;
-      const auto attributes = daemon_.pool().intern_received(block.wire(), block.asn4, decoded->next_hop);
-      const auto mp_attributes = daemon_.pool().intern_received(block.wire(), block.asn4, decoded->mp_next_hop);
-      tell_message(Direction::send, message, &*decoded, attributes, mp_attributes, session.negotiated());
+      const Interned interned = intern(daemon_.pool(), *decoded);
+      tell_message(Direction::send, message, &*decoded, interned.attributes, interned.mp_attributes, session.negotiated());
     }
   } else {
     tell_message(Direction::send, message, nullptr, {}, {}, session.negotiated());
