@@ -85,11 +85,11 @@ bool Client::run_commands(base::TimePoint now) {
   return complete_line_left && !job_ && !hushed_;
 }
 
-bool Client::run_job(base::TimePoint now) {
+bool Client::run_job() {
   if (!job_) return false;
   if (over() || hushed_) {
     job_.reset();
-    finish_if_ended(now);
+    daemon_.mark_clients_due();  // the lines behind it, then the end
     return false;
   }
   if (outbox_.size() > k_job_high_water) return false;  // sent() marks us due again

@@ -25,7 +25,7 @@ class Client : public Channel {
   // Executes complete lines, at most one batch. True when there is more to do at once.
   bool run_commands(base::TimePoint now);
   // Steps the job, if there is one. True when it wants to be stepped again at once.
-  bool run_job(base::TimePoint now);
+  bool run_job();
   void drop_commands() { drop_ = true; }  // `reset`: those not executed yet
 
   // Appends an event or a notice; complete lines.

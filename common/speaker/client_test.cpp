@@ -200,6 +200,17 @@ TEST_F(ClientTest, AControlClientMayActOnEveryNeighborAndIsForgottenWhenItLeaves
   EXPECT_EQ(scene.daemon->runtime().channels(), channels - 1);
 }
 
+TEST_F(ClientTest, AProgramThatEndsWithinALongAnswerHasItsLinesExecutedAndIsStartedAgain) {
+  std::string commands;
+  for (int i = 0; i < 20'000; ++i) commands += fmt::format("announce route 10.{}.{}.0/24 next-hop 10.0.0.2\n", i / 200, i % 200);
+  say(commands);
+  program->stuck = true;
+  scene.say(*program, "show adj-rib out\nannounce route 10.200.0.0/16 next-hop 10.0.0.2\n");
+  scene.end(*program);
+  EXPECT_EQ(scene.daemon->peers()[0]->rib_out().size(), 20'001U);
+  EXPECT_EQ(scene.starts("p"), 2U);
+}
+
 TEST_F(ClientTest, AControlClientThatIsTooLongAboutALineIsClosed) {
   Wire& control = scene.control();
   scene.say(control, std::string(k_command_line + 1, 'x'));

@@ -254,10 +254,10 @@ bool Daemon::run_clients() {
 bool Daemon::run_jobs() {
   bool again = false;
   for (std::size_t i = 0; i < programs_.size(); ++i) {
-    if (Client* client = programs_[i]->client()) again |= client->run_job(now_);
+    if (Client* client = programs_[i]->client()) again |= client->run_job();
   }
   const std::vector<ControlClient*> clients = control_clients_;
-  for (ControlClient* client : clients) again |= client->run_job(now_);
+  for (ControlClient* client : clients) again |= client->run_job();
   return again;
 }
 
