@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/base/assert.hpp"
 #include "common/speaker/daemon.hpp"
 #include "common/speaker/limits.hpp"
 
@@ -31,8 +32,15 @@ void Client::receive(base::Bytes bytes, base::TimePoint) {
 }
 
 void Client::sent(std::size_t count, base::TimePoint) {
-  outbox_.consume(count);
-  if (outbox_.empty()) lines_queued_ = 0;
+  TANDEM_ASSERT(count <= outbox_.size());
+  while (count > 0) {
+    base::Bytes piece;
+    outbox_.gather({&piece, 1});
+    piece = piece.first(std::min(piece.size(), count));
+    lines_queued_ -= static_cast<std::uint64_t>(std::count(piece.begin(), piece.end(), '\n'));
+    count -= piece.size();
+    outbox_.consume(piece.size());
+  }
   if (job_ || hushed_) daemon_.mark_clients_due();  // the job may go on; a shutdown waits for the last line
 }
 

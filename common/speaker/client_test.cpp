@@ -117,6 +117,15 @@ TEST_F(ClientTest, TheQueueOfAClientIsBounded) {
   EXPECT_TRUE(scene.wire("p").channel->outbox().empty());  // what the other one had not read is gone
 }
 
+TEST_F(ClientTest, TheStatusOfAQueueCountsTheLinesThatAreNotWrittenToTheirEnd) {
+  program->stuck = true;
+  scene.say(*program, repeated("# x\n", 10));
+  program->channel->sent(3 * 5 + 2, scene.now);
+  const api::QueueStatus status = static_cast<Client&>(*program->channel).queue_status();
+  EXPECT_EQ(status.items, 7U);
+  EXPECT_EQ(status.bytes, 7U * 5 - 2);
+}
+
 TEST_F(ClientTest, ResetDropsTheLinesBehindIt) {
   const Lines answers = say("reset\n# x\n# y\n");
   ASSERT_FALSE(answers.empty());
