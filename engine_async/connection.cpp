@@ -48,7 +48,7 @@ asio::awaitable<void> Connection::read() {
     deliver(std::span(small_).first(count));
     if (count == small_.size() && driver_.interest().read) read_now(read_size_ - count);
   } else if (error == asio::error::eof) {
-    driver_.end(EndCause::end_of_file);
+    input_ended();
   } else if (error != asio::error::operation_aborted) {
     driver_.end(EndCause::failed, error.value());
   }
@@ -90,6 +90,11 @@ void Connection::deliver(std::span<const std::uint8_t> bytes) {
   driver_.loop().mark_round_due(WakeCause::ready);
 }
 
+void Connection::input_ended() {
+  if (driver_.channel().input_ended(process::now())) driver_.loop().mark_round_due(WakeCause::ready);
+  else driver_.end(EndCause::end_of_file);
+}
+
 // What is there without waiting: the bulk behind a full small buffer, or the last words of somebody who listens no more.
 void Connection::read_now(std::size_t most) {
   const auto into = driver_.loop().scratch().first(most);
@@ -99,7 +104,7 @@ void Connection::read_now(std::size_t most) {
     case IoStatus::would_block:
       if (write_error_ != 0) driver_.end(EndCause::failed, write_error_);
       break;
-    case IoStatus::closed: driver_.end(EndCause::end_of_file); break;
+    case IoStatus::closed: input_ended(); break;
     case IoStatus::failed: driver_.end(EndCause::failed, result.error); break;
   }
 }

@@ -33,6 +33,7 @@ class Connection {
  private:
   void deliver(std::span<const std::uint8_t> bytes);
   void read_now(std::size_t most);
+  void input_ended();
 
   static constexpr std::size_t k_small_read = 4096;
 

@@ -39,7 +39,7 @@ void Connection::read() {
       readable_ = false;
       if (write_error_ != 0) driver_.end(EndCause::failed, write_error_);
       break;
-    case IoStatus::closed: driver_.end(EndCause::end_of_file); break;
+    case IoStatus::closed: input_ended(); break;
     case IoStatus::failed: driver_.end(EndCause::failed, result.error); break;
   }
 }
@@ -68,6 +68,12 @@ void Connection::wait() {
       driver_.wait(wanted.read, wanted.write && write_error_ == 0, at_once ? Action::now : Action::later);
   readable_ = readable_ || is_readable(reason);
   writable_ = writable_ || is_writable(reason);
+}
+
+void Connection::input_ended() {
+  readable_ = false;
+  if (driver_.channel().input_ended(process::now())) driver_.loop().mark_round_due(WakeCause::ready);
+  else driver_.end(EndCause::end_of_file);
 }
 
 // A read that filled its buffer has probably left something: the next one need not wait for poll(2) to say so.

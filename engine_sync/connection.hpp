@@ -29,6 +29,7 @@ class Connection {
 
  private:
   void deliver(std::size_t count);
+  void input_ended();
 
   Driver& driver_;
   std::size_t read_size_;

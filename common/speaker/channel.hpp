@@ -68,6 +68,9 @@ class Channel {
   virtual void connect_failed(int /*error*/, base::TimePoint) {}
 
   virtual void receive(base::Bytes, base::TimePoint) {}
+  // The other side has said its last word. True: it is still to be answered, and the driver goes on without reading; false: the
+  // driver ends.
+  [[nodiscard]] virtual bool input_ended(base::TimePoint) { return false; }
   [[nodiscard]] virtual const base::Outbox& outbox() const = 0;
   virtual void sent(std::size_t /*count*/, base::TimePoint) {}
   virtual void accepted(base::UniqueFd, const base::Endpoint& /*local*/, const base::Endpoint& /*remote*/, base::TimePoint) {}

@@ -20,7 +20,7 @@ Interest Client::interest() const {
   wanted.close = closing_;
   wanted.write = !closing_ && !outbox_.empty();
   // Back-pressure needs a line to work on; without one there must be room to complete it.
-  wanted.read = !closing_ && (input_.size() < k_command_backlog || scanned_ == input_.size());
+  wanted.read = !closing_ && !input_over_ && (input_.size() < k_command_backlog || scanned_ == input_.size());
   // A hushed client is still read, so that its end is noticed; what it says is dropped.
   return wanted;
 }
@@ -41,7 +41,8 @@ void Client::sent(std::size_t count, base::TimePoint) {
     count -= piece.size();
     outbox_.consume(piece.size());
   }
-  if (job_ || hushed_) daemon_.mark_clients_due();  // the job may go on; a shutdown waits for the last line
+  // The job may go on; a shutdown, or somebody who has said his last word, waits for the last line.
+  if (job_ || hushed_ || input_over_) daemon_.mark_clients_due();
 }
 
 void Client::ended(EndCause, int, base::TimePoint) {
@@ -139,7 +140,16 @@ void Client::close() {
 
 api::QueueStatus Client::queue_status() const { return {state_.service, lines_queued_, outbox_.size()}; }
 
+void Client::answer_and_close() {
+  input_over_ = true;
+  daemon_.mark_clients_due();
+  wake();
+}
+
+bool Client::idle() const { return !job_ && outbox_.empty() && input_.find('\n') == std::string::npos; }
+
 void Client::finish_if_ended(base::TimePoint now) {
+  if (input_over_ && !closing_ && !over() && idle()) close();
   if (!over() || done_ || job_) return;
   if (!hushed_ && input_.find('\n') != std::string::npos) return;
   done_ = true;
@@ -150,6 +160,11 @@ void Client::finish_if_ended(base::TimePoint now) {
 ControlClient::ControlClient(Daemon& daemon, base::UniqueFd fd, api::ClientState state)
     : Client(daemon, ChannelKind::control_client, "control", std::move(state)) {
   set_descriptors(std::move(fd));
+}
+
+bool ControlClient::input_ended(base::TimePoint) {
+  answer_and_close();
+  return true;
 }
 
 void ControlClient::misbehaved() { close(); }

@@ -43,10 +43,13 @@ class Client : public Channel {
   // The client has sent something that ends it (line too long, queue full). The reason has been logged.
   virtual void misbehaved() = 0;
   virtual void done(base::TimePoint now) = 0;  // over, and its last lines have been executed
+  // The client listens on behind its last word: it is closed once it has been answered.
+  void answer_and_close();
   Daemon& daemon_;
 
  private:
   void finish_if_ended(base::TimePoint now);
+  [[nodiscard]] bool idle() const;  // no complete line to execute, no job, nothing to write
   api::ClientState state_;
   std::string input_;
   std::size_t scanned_ = 0;      // octets of input_ known to hold no newline
@@ -58,6 +61,7 @@ class Client : public Channel {
   bool executing_ = false;       // a command runs: what it causes is told behind its answer (I4)
   std::string caused_;
   bool closing_ = false;
+  bool input_over_ = false;      // nothing more is said, but what was is still answered
   bool done_ = false;            // over, and its last lines have been executed
 };
 
@@ -65,6 +69,7 @@ class Client : public Channel {
 class ControlClient final : public Client {
  public:
   ControlClient(Daemon& daemon, base::UniqueFd fd, api::ClientState state);
+  [[nodiscard]] bool input_ended(base::TimePoint now) override;
 
  private:
   void misbehaved() override;

@@ -220,6 +220,29 @@ TEST_F(ClientTest, AProgramThatEndsWithinALongAnswerHasItsLinesExecutedAndIsStar
   EXPECT_EQ(scene.starts("p"), 2U);
 }
 
+TEST_F(ClientTest, AControlClientThatHasSaidItsLastWordIsStillAnsweredThenClosed) {
+  Wire& control = scene.control();
+  control.stuck = true;
+  scene.say(control, "# one\nversion\n# no end");
+  ASSERT_TRUE(control.channel->input_ended(scene.now));
+  scene.settle();
+  ASSERT_NE(control.channel, nullptr);
+  EXPECT_FALSE(control.channel->interest().read);
+  control.stuck = false;
+  scene.settle();
+  EXPECT_EQ(Scene::lines(control).size(), 3U);
+  EXPECT_EQ(control.channel, nullptr);
+}
+
+TEST_F(ClientTest, AControlClientThatHasNothingToHearIsClosedAtItsLastWord) {
+  Wire& control = scene.control();
+  ASSERT_TRUE(control.channel->input_ended(scene.now));
+  scene.settle();
+  EXPECT_EQ(control.channel, nullptr);
+}
+
+TEST_F(ClientTest, AProgramThatClosesItsOutputIsNotAnsweredAnyMore) { EXPECT_FALSE(program->channel->input_ended(scene.now)); }
+
 TEST_F(ClientTest, AControlClientThatIsTooLongAboutALineIsClosed) {
   Wire& control = scene.control();
   scene.say(control, std::string(k_command_line + 1, 'x'));

@@ -43,6 +43,19 @@ TEST_P(ReactorTest, EndOfFileEndsTheChannelAfterItsBytes) {
   EXPECT_EQ(core->runtime.channels(), 0U);
 }
 
+TEST_P(ReactorTest, WhoHasSaidHisLastWordMayStillBeAnswered) {
+  Stream stream;
+  TestChannel& channel = add(ChannelKind::control_client, std::move(stream.near));
+  channel.last_answer = "goodbye";
+  const auto fate = channel.fate;
+  ASSERT_EQ(::write(stream.far.get(), "last words", 10), 10);
+  ASSERT_EQ(::shutdown(stream.far.get(), SHUT_WR), 0);
+  EXPECT_TRUE(run_until([&] { return fate->cause.has_value(); }));
+  EXPECT_EQ(fate->cause, EndCause::asked);
+  EXPECT_EQ(fate->received, "last words");
+  EXPECT_EQ(read_all(stream.far.get()), "goodbye");
+}
+
 TEST_P(ReactorTest, CloseWaitsForWhatIsToBeWritten) {
   Stream stream;
   TestChannel& channel = add(ChannelKind::connection, std::move(stream.near));

@@ -76,6 +76,12 @@ class TestChannel final : public speaker::Channel {
     octets_in_round[core->rounds] += bytes.size();
     if (on_receive) on_receive(bytes);
   }
+  bool input_ended(base::TimePoint) override {
+    if (last_answer.empty()) return false;
+    want = {.close = true};
+    say(last_answer);
+    return true;
+  }
   const base::Outbox& outbox() const override { return out; }
   void sent(std::size_t count, base::TimePoint) override { out.consume(count); }
   void accepted(UniqueFd fd, const base::Endpoint&, const base::Endpoint&, base::TimePoint) override {
@@ -111,6 +117,7 @@ class TestChannel final : public speaker::Channel {
   std::map<int, std::size_t> octets_in_round;
   std::size_t largest = 0;
   int accept_error = 0;
+  std::string last_answer;  // to whoever has said his last word
   bool over = false;
 
  private:

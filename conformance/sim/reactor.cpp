@@ -203,6 +203,7 @@ bool Reactor::end_of_remote(Stream& stream, const Interest& interest) {
   if (!stream.reset && interest.read && !stream.to_channel.empty()) return false;
   if (!stream.reset && !interest.read && !interest.write) return false;
   const bool broken = stream.reset || !interest.read;
+  if (!broken && stream.channel->input_ended(world_.now())) return true;
   const int error = stream.reset ? ECONNRESET : EPIPE;
   end(stream, broken ? EndCause::failed : EndCause::end_of_file, broken ? error : 0);
   return true;
