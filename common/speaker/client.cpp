@@ -55,7 +55,7 @@ bool Client::run_commands(base::TimePoint now) {
   std::size_t executed = 0;
   std::size_t start = 0;
   std::string answers;
-  while (!job_ && !hushed_ && executed < k_command_batch) {
+  while (!job_ && !hushed_ && executed < k_command_batch && answers.size() < k_batch_answers) {
     const std::size_t newline = input_.find('\n', std::max(start, scanned_));
     if (newline == std::string::npos) break;
     std::size_t end = newline;

@@ -59,6 +59,20 @@ TEST_F(ClientTest, OneRoundExecutesOneBatchOfAClient) {
   EXPECT_EQ(program->channel->outbox().size(), 5 * 40U);
 }
 
+TEST_F(ClientTest, LongAnswersEndABatch) {
+  program->stuck = true;
+  program->channel->receive(base::as_bytes(repeated("help\n", 1000)), scene.now);
+  EXPECT_TRUE(scene.daemon->round(scene.now));
+  const std::size_t first = program->channel->outbox().size();
+  EXPECT_GE(first, k_batch_answers);
+  EXPECT_LT(first, 2 * k_batch_answers);
+  scene.settle();
+  program->stuck = false;
+  scene.settle();
+  const Lines lines = Scene::lines(*program);
+  EXPECT_EQ(std::count(lines.begin(), lines.end(), "done"), 1000);
+}
+
 TEST_F(ClientTest, ABusyClientDoesNotKeepAnotherFromItsBatch) {
   Wire& other = scene.wire("q");
   program->channel->receive(base::as_bytes(repeated("# x\n", 100'000)), scene.now);
