@@ -88,6 +88,14 @@ Outcome list_peers(Call& call) {
     json.member("state", snapshot.state);
     json.end_object();
   }
+  for (const IdleNeighbor& neighbor : call.executor.idle_neighbors()) {
+    json.begin_object();
+    json.member("peer-address", neighbor.peer_address);
+    append_as("peer-as", neighbor.peer_as, json);
+    json.key("state");
+    json.null();
+    json.end_object();
+  }
   json.end_array();
   call.answer("");
   return Outcome::done;
@@ -96,7 +104,9 @@ Outcome list_peers(Call& call) {
 Outcome show_peers(Call& call) {
   const ShowPeersRequest request = parse_show(call.args);
   const auto peers = call.shown();
-  if (peers.empty() && call.selector.written()) return Outcome::error;
+  std::vector<IdleNeighbor> idle = call.executor.idle_neighbors();
+  std::erase_if(idle, [&](const IdleNeighbor& neighbor) { return !call.selector.matches(neighbor.key); });
+  if (peers.empty() && idle.empty() && call.selector.written()) return Outcome::error;
   if (!call.json && request.view == PeerView::none) {
     call.answer("usage: peer <ip> show [summary|extensive|configuration]");
     return Outcome::done;
@@ -113,6 +123,9 @@ Outcome show_peers(Call& call) {
     else append_configuration(snapshot, call.out);
   }
   if (call.json) {
+    for (const IdleNeighbor& neighbor : idle) {
+      if (is_shown(request, neighbor.key, true)) append_idle_json(neighbor, json);
+    }
     json.end_array();
     call.answer("");
   }

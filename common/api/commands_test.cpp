@@ -286,6 +286,20 @@ TEST(PeerShow, ListIsAlwaysJson) {
             json::parse(R"([{"peer-address": "127.0.0.1", "peer-as": 65001, "state": "ESTABLISHED"}])"));
 }
 
+TEST(PeerShow, AConfiguredNeighborWithoutAPeerHasNoState) {
+  Console console;
+  console.executor.remove(0);
+  console.executor.idle = {{"neighbor 10.0.0.0 local-ip auto local-as 65001 peer-as auto router-id 1.2.3.4 family-allowed in-open",
+                            "10.0.0.0/24", "auto", std::nullopt, 65001U}};
+  EXPECT_EQ(parsed(console.run("peer list")).at(0), json::parse(R"([{"peer-address": "10.0.0.0/24", "peer-as": null, "state": null}])"));
+  const json::value shown =
+      json::parse(R"([{"peer-address": "10.0.0.0/24", "local-address": "auto", "peer-as": null, "local-as": 65001}])");
+  EXPECT_EQ(parsed(console.run("peer show")).at(0), shown);
+  EXPECT_EQ(parsed(console.run("peer 10.0.0.0 show")).at(0), shown);
+  EXPECT_EQ(parsed(console.run("peer show summary 10.0.0.1")).at(0), json::array{});
+  EXPECT_EQ(console.run("peer 10.0.0.1 show"), "error\n");
+}
+
 TEST(PeerShow, SummaryIsATable) {
   Console console(4);
   test::FakePeer down = test::make_peer("127.0.0.3", 1, 2);

@@ -65,6 +65,15 @@ struct PeerSnapshot {
   std::string configuration;  // the neighbor as configuration text, two-space indent, without routes
 };
 
+// A configured neighbor that has no peer: a range, or one that was given up (tcp.attempts).
+struct IdleNeighbor {
+  std::string key;
+  std::string peer_address;   // "10.0.0.0/24" of a range
+  std::string local_address;  // "auto" when the kernel chooses
+  std::optional<std::uint32_t> peer_as;
+  std::optional<std::uint32_t> local_as;
+};
+
 struct QueueStatus {
   std::string service;
   std::uint64_t items = 0;
@@ -99,6 +108,7 @@ class Executor {
   [[nodiscard]] virtual std::string_view peer_key(PeerId peer) const = 0;
   [[nodiscard]] virtual bool established(PeerId peer) const = 0;
   [[nodiscard]] virtual PeerSnapshot snapshot(PeerId peer) const = 0;
+  [[nodiscard]] virtual std::vector<IdleNeighbor> idle_neighbors() const = 0;
 
   // --- routes ----------------------------------------------------------------------------------------------------------
   [[nodiscard]] virtual rib::AttributePool& attribute_pool() = 0;

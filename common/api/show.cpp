@@ -216,6 +216,21 @@ void append_configuration(const PeerSnapshot& peer, std::string& out) {
   if (!peer.configuration.empty() && peer.configuration.back() != '\n') out += '\n';
 }
 
+void append_as(std::string_view name, std::optional<std::uint32_t> asn, base::JsonWriter& json) {
+  json.key(name);
+  if (asn) json.number(*asn);
+  else json.null();
+}
+
+void append_idle_json(const IdleNeighbor& neighbor, base::JsonWriter& json) {
+  json.begin_object();
+  json.member("peer-address", neighbor.peer_address);
+  json.member("local-address", neighbor.local_address);
+  append_as("peer-as", neighbor.peer_as, json);
+  append_as("local-as", neighbor.local_as, json);
+  json.end_object();
+}
+
 void append_peer_json(const PeerSnapshot& peer, base::JsonWriter& json) {
   json.begin_object();
   json.member("state", std::string_view(peer.established ? "up" : "down"));

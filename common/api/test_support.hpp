@@ -84,6 +84,7 @@ class FakeExecutor final : public Executor {
   std::string_view peer_key(PeerId peer) const override { return fakes[peer].key; }
   bool established(PeerId peer) const override { return fakes[peer].established; }
   PeerSnapshot snapshot(PeerId peer) const override { return fakes[peer].snapshot; }
+  std::vector<IdleNeighbor> idle_neighbors() const override { return idle; }
 
   rib::AttributePool& attribute_pool() override { return pool_; }
   base::Result<void> announce(PeerId peer, const rib::Route& route) override { return change("announce", peer, route); }
@@ -121,6 +122,7 @@ class FakeExecutor final : public Executor {
   std::vector<std::string> take_log() { return std::exchange(log_, {}); }
 
   std::vector<FakePeer> fakes;
+  std::vector<IdleNeighbor> idle;
   std::vector<QueueStatus> queues;
   bool logging = true;
 

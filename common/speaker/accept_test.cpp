@@ -70,6 +70,15 @@ TEST(Accept, AMemberOfARangeGetsAPeerOfItsOwnUntilItsSessionEnds) {
   EXPECT_TRUE(scene.daemon->peers().empty());
 }
 
+TEST(Accept, ARangeIsListedAsANeighborWithoutAPeer) {
+  Scene scene(k_range);
+  scene.start();
+  Wire& control = scene.control();
+  scene.say(control, "peer list\n");
+  EXPECT_EQ(Scene::lines(control),
+            (Lines{R"([ { "peer-address": "10.1.0.0/16", "peer-as": 65000, "state": null } ])", "done"}));
+}
+
 TEST(Accept, AConfiguredPeerCountsBeforeARange) {
   Scene scene(k_range + neighbor("passive true;", "10.1.2.3"));
   scene.start();

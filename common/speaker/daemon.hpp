@@ -59,6 +59,7 @@ class Daemon {
   // --- peers (daemon.cpp, accept.cpp) -----------------------------------------------------------------------------------
   [[nodiscard]] const std::vector<std::unique_ptr<Peer>>& peers() const { return peers_; }
   [[nodiscard]] Peer* peer(api::PeerId id) const;
+  [[nodiscard]] const std::vector<std::shared_ptr<const config::Neighbor>>& neighbors() const { return neighbors_; }
   void mark_due(const Peer& peer);
   void schedule(const Peer& peer, base::TimePoint when);  // the peer is due then, at the latest
   struct Acceptance {

@@ -1,6 +1,10 @@
 #include "common/speaker/executor.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <string_view>
+#include <unordered_set>
 
 #include "common/speaker/daemon.hpp"
 
@@ -51,6 +55,22 @@ bool SpeakerExecutor::established(api::PeerId id) const {
 api::PeerSnapshot SpeakerExecutor::snapshot(api::PeerId id) const {
   const Peer* peer = daemon_.peer(id);
   return peer != nullptr ? peer->snapshot(daemon_.now()) : api::PeerSnapshot{};
+}
+
+std::vector<api::IdleNeighbor> SpeakerExecutor::idle_neighbors() const {
+  std::unordered_set<std::string_view> running;
+  for (const auto& peer : daemon_.peers()) running.insert(peer->key());
+  const auto number = [](std::optional<base::Asn> asn) { return asn ? std::optional(base::value(*asn)) : std::nullopt; };
+  std::vector<api::IdleNeighbor> idle;
+  for (const auto& neighbor : daemon_.neighbors()) {
+    std::string key = config::peer_key(*neighbor);
+    if (running.contains(key)) continue;
+    std::string address = neighbor->peer.address.text();
+    if (neighbor->is_range()) address += fmt::format("/{}", neighbor->peer.length);
+    idle.push_back({std::move(key), std::move(address), neighbor->local_address ? neighbor->local_address.text() : "auto",
+                    number(neighbor->peer_as), number(neighbor->local_as)});
+  }
+  return idle;
 }
 
 rib::AttributePool& SpeakerExecutor::attribute_pool() { return daemon_.pool(); }

@@ -20,6 +20,7 @@ class SpeakerExecutor final : public api::Executor {
   [[nodiscard]] std::string_view peer_key(api::PeerId peer) const override;
   [[nodiscard]] bool established(api::PeerId peer) const override;
   [[nodiscard]] api::PeerSnapshot snapshot(api::PeerId peer) const override;
+  [[nodiscard]] std::vector<api::IdleNeighbor> idle_neighbors() const override;
   [[nodiscard]] rib::AttributePool& attribute_pool() override;
   [[nodiscard]] base::Result<void> announce(api::PeerId peer, const rib::Route& route) override;
   [[nodiscard]] base::Result<void> withdraw(api::PeerId peer, const rib::Route& route) override;
