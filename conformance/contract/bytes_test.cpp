@@ -115,7 +115,9 @@ TEST_P(Octets, I17_NothingFollowsANotificationAndItFollowsAWholeMessage) {
     scene.at(0).routes = many_routes(5000);
     scene.program("p");
     scene.start();
-    ASSERT_TRUE(stage.run_until([&] { return stage.peer() != nullptr && stage.peer()->count(k_update) > 100; }));
+    ASSERT_TRUE(stage.run_until([&] {
+      return stage.program_running("p") != nullptr && stage.peer() != nullptr && stage.peer()->count(k_update) > 100;
+    }));
     stage.program_running("p")->say("peer * teardown 4");
     ASSERT_TRUE(stage.run_until([&] { return stage.peers[0]->has_closed(); }));
     const auto& first = *stage.peers[0];
@@ -141,6 +143,7 @@ TEST_P(Octets, I17_ANotificationThatCannotLeaveIsGivenUpAfterASecond) {
     scene.program("p");
     scene.start();
     ASSERT_TRUE(stage.run_until([&] { return stage.peer() != nullptr && stage.peer()->script_done(); }, 60s));
+    ASSERT_TRUE(stage.run_until([&] { return stage.program_running("p") != nullptr; }));
     settle(stage);
     const auto start = stage.now();
     stage.program_running("p")->say("peer * teardown 2");
