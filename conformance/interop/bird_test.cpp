@@ -2,16 +2,11 @@
 // MD5 (RFC 2385), and through a restart of BIRD. Everything runs in a temporary directory and is ended with the test.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <filesystem>
 #include <regex>
 
-#include "conformance/interop/child.hpp"
-#include "conformance/peer/loopback.hpp"
-#include "conformance/peer/scripted_program.hpp"
-#include "conformance/stage/real_stage.hpp"
+#include "conformance/interop/fixture.hpp"
+#include "conformance/peer/configuration_text.hpp"
 
 namespace tandem::conformance {
 namespace {
@@ -20,25 +15,19 @@ constexpr std::size_t k_routes = 10'000;
 const std::string k_bird = "/usr/sbin/bird";
 const std::string k_birdc = "/usr/sbin/birdc";
 
-// 30.0.0.0/24 and up, or 2001:db8:<base>:…::/64 and up.
-std::string v4(std::size_t base, std::size_t i) { return fmt::format("{}.{}.{}.0/24", base, i >> 8, i & 255); }
-std::string v6(std::size_t base, std::size_t i) { return fmt::format("2001:db8:{:x}:{:x}::/64", base, i + 1); }
-
-class Interop : public ::testing::TestWithParam<std::string> {
+class Interop : public AgainstDaemon, public ::testing::WithParamInterface<std::string> {
  protected:
   void SetUp() override {
-    ASSERT_TRUE(std::filesystem::exists(k_bird) && std::filesystem::exists(k_birdc))
-        << "this test needs BIRD 2: install the Debian package bird2 (" << k_bird << " is missing)";
-    port_ = free_port("127.0.0.2");
+    require({k_bird, k_birdc}, "bird2");
     ASSERT_NE(port_, 0);
   }
 
   void write_bird(const std::string& password) const {
     std::string text = "router id 10.0.0.2;\nlog stderr all;\nprotocol device { }\n";
     text += "protocol static four { ipv4;\n";
-    for (std::size_t i = 0; i < k_routes; ++i) text += fmt::format("route {} blackhole;\n", v4(30, i));
+    for (std::size_t i = 0; i < k_routes; ++i) text += fmt::format("route {} blackhole;\n", v4_prefix(30, i));
     text += "}\nprotocol static six { ipv6;\n";
-    for (std::size_t i = 0; i < k_routes; ++i) text += fmt::format("route {} blackhole;\n", v6(30, i));
+    for (std::size_t i = 0; i < k_routes; ++i) text += fmt::format("route {} blackhole;\n", v6_prefix(30, i));
     text += fmt::format(
         "}}\nprotocol bgp tandem {{\n  local 127.0.0.2 port {} as 65002;\n  neighbor 127.0.0.1 as 65001;\n  multihop 2;\n  passive yes;\n"
         "  strict bind yes;\n  hold time 30;\n{}"
@@ -56,8 +45,8 @@ class Interop : public ::testing::TestWithParam<std::string> {
     neighbor.families = {"ipv4 unicast", "ipv6 unicast"};
     if (!password.empty()) neighbor.statements = {"md5-password " + password + ";"};
     for (std::size_t i = 0; i < k_routes; ++i) {
-      neighbor.routes.push_back(v4(20, i) + " next-hop 127.0.0.1 med " + std::to_string(i % 100 + 1));
-      neighbor.routes.push_back(v6(20, i) + " next-hop 2001:db8::1");
+      neighbor.routes.push_back(v4_prefix(20, i) + " next-hop 127.0.0.1 med " + std::to_string(i % 100 + 1));
+      neighbor.routes.push_back(v6_prefix(20, i) + " next-hop 2001:db8::1");
     }
     directory_.write("tandem.conf", to_text(neighbor));
   }
@@ -65,12 +54,7 @@ class Interop : public ::testing::TestWithParam<std::string> {
   [[nodiscard]] Child start_bird() const {
     return Child({k_bird, "-f", "-c", at("bird.conf"), "-s", at("bird.ctl"), "-P", at("bird.pid")}, {}, at("bird.log"));
   }
-  [[nodiscard]] Child start_tandem() const {
-    std::vector<std::pair<std::string, std::string>> environment{
-        {"tandem_api_socketpath", at("tandem.ctl")}, {"tandem_api_version", "6"}, {"tandem_tcp_bind", ""}};
-    if (::geteuid() == 0) environment.emplace_back("tandem_daemon_user", "root");
-    return Child({TANDEM_PROGRAM, "server", "--engine", GetParam(), at("tandem.conf")}, environment, at("tandem.log"));
-  }
+  [[nodiscard]] Child start_tandem() const { return AgainstDaemon::start_tandem(GetParam(), 6); }
 
   // Routes BIRD has from us and, of one table, in all.
   [[nodiscard]] std::size_t bird_imported(const std::string& table) const {
@@ -85,20 +69,7 @@ class Interop : public ::testing::TestWithParam<std::string> {
     return output_of(arguments);
   }
 
-  [[nodiscard]] std::vector<std::string> tandem(const std::string& command) {
-    auto client = std::make_shared<ScriptedProgram>();
-    if (!loopback_.dial_unix(at("tandem.ctl"), client)) return {};
-    client->say(command);
-    loopback_.run_until([&] { return client->count("done") + client->count("error") > 0 || client->has_closed(); }, 20s);
-    client->exit();
-    loopback_.run_until([&] { return client->has_closed(); }, 1s);
-    return client->texts();
-  }
-  [[nodiscard]] std::size_t tandem_received(const std::string& family) {
-    std::size_t count = 0;
-    for (const auto& line : tandem("rib show in")) count += line.find("\"" + family + "\"") != std::string::npos ? 1 : 0;
-    return count;
-  }
+  [[nodiscard]] std::size_t tandem_received(const std::string& family) { return tandem_lines("rib show in", "\"" + family + "\""); }
 
   void expect_exchanged(const Child& program) {
     const auto arrived = [&] { return bird_imported("master4") == k_routes && bird_imported("master6") == k_routes; };
@@ -112,16 +83,16 @@ class Interop : public ::testing::TestWithParam<std::string> {
 
   // One route of each family and direction, with its attributes.
   void expect_right_attributes() {
-    const std::string four = bird({"show", "route", v4(20, 7), "all"});
+    const std::string four = bird({"show", "route", v4_prefix(20, 7), "all"});
     EXPECT_THAT(four, ::testing::HasSubstr("BGP.as_path: 65001"));
     EXPECT_THAT(four, ::testing::HasSubstr("BGP.med: 8"));
     EXPECT_THAT(four, ::testing::HasSubstr("BGP.next_hop: 127.0.0.1"));
-    const std::string six = bird({"show", "route", v6(20, 7), "all"});
+    const std::string six = bird({"show", "route", v6_prefix(20, 7), "all"});
     EXPECT_THAT(six, ::testing::HasSubstr("BGP.as_path: 65001"));
     EXPECT_THAT(six, ::testing::HasSubstr("BGP.next_hop: 2001:db8::1"));
     std::size_t found = 0;
     for (const auto& line : tandem("rib show in")) {
-      found += line.find("\"" + v4(30, 9999) + "\"") != std::string::npos || line.find("\"" + v6(30, 9999) + "\"") != std::string::npos ? 1 : 0;
+      found += line.find("\"" + v4_prefix(30, 9999) + "\"") != std::string::npos || line.find("\"" + v6_prefix(30, 9999) + "\"") != std::string::npos ? 1 : 0;
     }
     EXPECT_EQ(found, 2U);
   }
@@ -131,12 +102,6 @@ class Interop : public ::testing::TestWithParam<std::string> {
     // Our NOTIFICATION (Cease, Administrative Shutdown) has taken the routes out of BIRD.
     EXPECT_TRUE(loopback_.run_until([&] { return bird_imported("master4") == 0 && bird_imported("master6") == 0; }, 10s));
   }
-
-  [[nodiscard]] std::string at(const std::string& name) const { return directory_.path() + "/" + name; }
-
-  TemporaryDirectory directory_;
-  Loopback loopback_;
-  std::uint16_t port_ = 0;
 };
 
 TEST_P(Interop, TenThousandRoutesOfBothFamiliesBothWays) {
