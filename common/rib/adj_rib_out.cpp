@@ -12,6 +12,9 @@ namespace tandem::rib {
 
 namespace {
 
+constexpr std::size_t k_ahead = 8;   // how many routes ahead their places in the tables are fetched
+constexpr std::size_t k_many = 64;  // fewer routes are not worth making room for
+
 bool same_extra(const bgp::NlriKey& a, const bgp::NlriKey& b) {
   const base::Bytes left = a.extra();
   const base::Bytes right = b.extra();
@@ -58,6 +61,36 @@ bool AdjRibOut::admit(const bgp::NlriKey& key) {
   if (!limiter_ || limiter_->admit(key)) return true;
   log_withheld(key, limiter_->limit(key.family()));
   return false;
+}
+
+void AdjRibOut::announce(std::span<const Route> routes) {
+  make_room(routes);
+  const PendingAnnounces* announces = routes.empty() ? nullptr : &pending().announces;
+  for (std::size_t i = 0; i < routes.size(); ++i) {
+    if (i + k_ahead < routes.size()) {
+      const bgp::NlriKey& coming = routes[i + k_ahead].nlri;
+      const std::uint64_t hash = coming.hash();
+      announces->prefetch(hash);
+      if (const Table* table = cache_[coming.family()].get()) table->prefetch(hash);
+    }
+    announce(routes[i]);
+  }
+}
+
+// Only for what at least doubles a table: room made for a few at a time would be copied each time.
+void AdjRibOut::make_room(std::span<const Route> routes) {
+  if (routes.size() < k_many) return;
+  PendingAnnounces& announces = pending().announces;
+  if (routes.size() >= announces.size()) announces.reserve(announces.size() + routes.size());
+  if (!keep_) return;
+  std::vector<std::size_t> counts(cache_.size());
+  for (const Route& route : routes) ++counts[route.nlri.family()];
+  for (bgp::FamilyIndex family = 0; family < counts.size(); ++family) {
+    if (counts[family] == 0) continue;
+    std::unique_ptr<Table>& table = cache_[family];
+    if (!table) table = std::make_unique<Table>();
+    if (counts[family] >= table->size()) table->reserve(table->size() + counts[family]);
+  }
 }
 
 void AdjRibOut::withdraw(const bgp::NlriKey& key, const AttributeSetRef& attributes) {
@@ -142,7 +175,7 @@ void AdjRibOut::established(const PathsLimits& limits) {
   limiter_ = limits.empty() ? nullptr : std::make_unique<PathsLimiter>(limits);
   if (limiter_ && pending_) withhold_pending();
   const std::size_t cached = size();
-  if (cached == 0) return;
+  if (cached == 0 || std::exchange(cache_waits_, true)) return;
   PendingAnnounces& announces = pending().announces;
   announces.reserve(cached);
   // Whatever waits already was cached when it was announced; it keeps its place (spec session.md 3.6).
@@ -166,6 +199,7 @@ void AdjRibOut::closed() {
   run_.reset();
   pending_.reset();
   limiter_.reset();
+  cache_waits_ = false;
 }
 
 bool AdjRibOut::has_pending() const { return pending_ && !pending_->empty(); }
@@ -176,6 +210,7 @@ void AdjRibOut::start_run() {
   const bool encode_withdraws = !std::exchange(first_run_, false);
   run_ = std::make_unique<UpdateRun>(std::move(*pending_), encode_withdraws);
   pending_.reset();
+  cache_waits_ = false;
 }
 
 AdjRibOut::Produced AdjRibOut::next_message(UpdatePacker& packer, base::Buffer& out) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -30,6 +31,7 @@ class AdjRibOut {
 
   // next_hop().self must be resolved. Announcing exactly what is cached does nothing, unless nothing is kept.
   void announce(const Route& route);
+  void announce(std::span<const Route> routes);  // one after the other, but cheaper where there are many
   // `attributes` are those the command typed, for families whose withdraws carry some; may be null.
   void withdraw(const bgp::NlriKey& key, const AttributeSetRef& attributes);
   void clear();  // every cached route becomes a withdraw
@@ -83,9 +85,11 @@ class AdjRibOut {
   [[nodiscard]] bool admit(const bgp::NlriKey& key);
   [[nodiscard]] bool withheld(const bgp::NlriKey& key) const { return limiter_ && limiter_->withheld(key); }
   void withhold_pending();
+  void make_room(std::span<const Route> routes);
 
   bool keep_;
   bool first_run_ = true;  // the next run is the first of its session
+  bool cache_waits_ = true;  // whatever is cached is pending, too: no run has taken it, no end of a session has dropped it
   std::vector<std::unique_ptr<Table>> cache_;  // by FamilyIndex
   std::unique_ptr<PendingChanges> pending_;    // null until something is pending
   std::unique_ptr<UpdateRun> run_;             // null while no run is active

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <span>
+
 #include "common/base/log.hpp"
 #include "common/rib/adj_rib_out_fixture.hpp"
 
@@ -245,6 +247,24 @@ TEST_F(AdjRibOutTest, AResendAskedForDuringARunWaitsForTheNextOne) {
   while (rib_.run_active()) step(packer, out);
   EXPECT_EQ(messages_of(out).size(), 2U);
   EXPECT_EQ(told(), "+10.0.0.0/24 | +10.0.1.0/24");
+}
+
+TEST_F(AdjRibOutTest, ManyAnnouncedAtOnceAreAnnouncedOneByOne) {
+  std::vector<Route> routes;
+  for (int i = 0; i < 300; ++i) {
+    const std::string block = std::to_string(i % 100);  // every prefix three times, the last one with other attributes
+    routes.push_back(make_route(pool_, "10.0." + block + ".0/24 next-hop 1.1.1.1 med " + std::to_string(i / 200)));
+    routes.push_back(make_route(pool_, "2001:db8:" + block + "::/48 next-hop 1.1.1.1 med " + std::to_string(i / 200)));
+  }
+  AdjRibOut one_by_one(pool_, true);
+  for (const Route& route : routes) one_by_one.announce(route);
+  rib_.announce(std::span<const Route>(routes));
+  rib_.announce(std::span<const Route>());
+  EXPECT_EQ(rib_.size(), 200U);
+  rib_.established();
+  one_by_one.established();
+  UpdatePacker packer(negotiated_, options_);
+  EXPECT_EQ(test::drain(rib_, packer), test::drain(one_by_one, packer));
 }
 
 // --- sessions come and go

@@ -43,6 +43,7 @@ class OrderedTable {
   bool erase(const bgp::NlriKey& key);
   void clear();
   void reserve(std::size_t count);
+  void prefetch(std::uint64_t hash) const noexcept { index_.prefetch(hash); }  // the key of this hash will be asked for soon
 
   // Visits every entry in order: visit(const NlriKey&, Value&). The table must not change meanwhile.
   template <typename Visitor>

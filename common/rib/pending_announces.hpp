@@ -30,6 +30,7 @@ class PendingAnnounces {
   [[nodiscard]] std::size_t size() const noexcept { return live_; }
   [[nodiscard]] bool contains(const bgp::NlriKey& key) const noexcept { return newest(key, key.hash()) != k_none; }
   void reserve(std::size_t count);
+  void prefetch(std::uint64_t hash) const noexcept { index_.prefetch(hash); }  // the key of this hash will be added soon
 
   // `replaces`: the peer may have been sent another state of the NLRI before. It counts for the first state that waits only.
   void add(const bgp::NlriKey& key, const AttributeSetRef& attributes, bool replaces);

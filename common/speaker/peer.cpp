@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
 #include <utility>
 
 #include "common/base/assert.hpp"
@@ -43,15 +44,14 @@ void Peer::resubscribe() { subscribers_ = resolve(neighbor_->api, daemon_); }
 
 void Peer::load_routes() {
   const rib::RouteList& list = neighbor_->routes;
-  auto mark = list.marks.begin();
-  for (std::size_t i = 0; i < list.routes.size(); ++i) {
-    if (mark != list.marks.end() && mark->route == i) {
-      rib_out_->file_watchdog(mark->name, list.routes[i], mark->held);
-      ++mark;
-    } else {
-      rib_out_->announce(list.routes[i]);
-    }
+  const std::span<const rib::Route> routes = list.routes;
+  std::size_t next = 0;
+  for (const auto& mark : list.marks) {
+    rib_out_->announce(routes.subspan(next, mark.route - next));
+    rib_out_->file_watchdog(mark.name, routes[mark.route], mark.held);
+    next = mark.route + 1;
   }
+  rib_out_->announce(routes.subspan(next));
 }
 
 bool Peer::passive() const { return ephemeral() || neighbor_->passive || daemon_.options().settings.bgp_passive; }
@@ -349,7 +349,7 @@ void Peer::adopt_definition() {
 
 // neighbor_ is the new definition, `before` has the routes of the old one.
 void Peer::apply_routes(const config::RouteDiff& routes, const rib::RouteList& before) {
-  for (const rib::Route& route : routes.announce) rib_out_->announce(route);
+  rib_out_->announce(std::span<const rib::Route>(routes.announce));
   // Routes that come under a watchdog; those that were under it before stay as it has them (spec session.md 3.6).
   std::map<std::string_view, rib::OrderedTable<bool>> filed;
   for (const auto& mark : before.marks) {
