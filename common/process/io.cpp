@@ -46,12 +46,7 @@ IoResult write_some(int fd, const base::Outbox& outbox) {
   for (std::size_t i = 0; i < count; ++i) {
     vectors[i] = {const_cast<std::uint8_t*>(pieces[i].data()), pieces[i].size()};
   }
-  msghdr message{};
-  message.msg_iov = vectors.data();
-  message.msg_iovlen = count;
-  // Sockets first: MSG_NOSIGNAL has no counterpart for writev. A pipe says ENOTSOCK, once a call.
-  ssize_t written = retry([&] { return ::sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT); });
-  if (written < 0 && errno == ENOTSOCK) written = retry([&] { return ::writev(fd, vectors.data(), static_cast<int>(count)); });
+  const ssize_t written = retry([&] { return ::writev(fd, vectors.data(), static_cast<int>(count)); });
   if (written >= 0) return {IoStatus::done, static_cast<std::size_t>(written), 0};
   return from_errno();
 }

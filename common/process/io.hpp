@@ -22,7 +22,8 @@ struct IoResult {
   int error = 0;
 };
 
-// One read(2), one writev(2) of what the outbox holds (at most 64 pieces). Sockets are written without SIGPIPE.
+// One read(2), one writev(2) of what the outbox holds (at most 64 pieces). REQUIRES that SIGPIPE is ignored: a pipe has no
+// MSG_NOSIGNAL, and to ask which of the two a descriptor is would cost a call each time.
 [[nodiscard]] IoResult read_some(int fd, std::span<std::uint8_t> into);
 [[nodiscard]] IoResult write_some(int fd, const base::Outbox& outbox);
 

@@ -348,19 +348,26 @@ TEST(Md5, AKeyOfMoreThanEightyOctetsIsRefusedWithoutShowingIt) {
   EXPECT_THAT(reason, ::testing::Not(HasSubstr("kkk")));
 }
 
-TEST(Io, AClosedSocketIsAnErrorAndNotASignal) {
-  int ends[2];
-  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends), 0);
-  base::UniqueFd here(ends[0]);
-  ::close(ends[1]);
+TEST(Io, SocketsAndPipesThatNobodyReadsAreErrors) {
+  auto* const before = ::signal(SIGPIPE, SIG_IGN);
   base::Outbox outbox;
   const std::array<std::uint8_t, 3> bytes{1, 2, 3};
   outbox.append(bytes);
-  const IoResult result = write_some(here.get(), outbox);
-  EXPECT_EQ(result.status, IoStatus::failed);
-  EXPECT_EQ(result.error, EPIPE);
+  int ends[2];
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends), 0);
+  const base::UniqueFd socket(ends[0]);
+  ::close(ends[1]);
+  ASSERT_EQ(::pipe2(ends, O_NONBLOCK | O_CLOEXEC), 0);
+  const base::UniqueFd pipe(ends[1]);
+  ::close(ends[0]);
+  for (const int fd : {socket.get(), pipe.get()}) {
+    const IoResult result = write_some(fd, outbox);
+    EXPECT_EQ(result.status, IoStatus::failed);
+    EXPECT_EQ(result.error, EPIPE);
+  }
   std::array<std::uint8_t, 8> buffer{};
-  EXPECT_EQ(read_some(here.get(), buffer).status, IoStatus::closed);
+  EXPECT_EQ(read_some(socket.get(), buffer).status, IoStatus::closed);
+  ::signal(SIGPIPE, before);
 }
 
 TEST(Io, AFullSocketBlocksAndPiecesKeepTheirOrder) {
