@@ -126,7 +126,9 @@ struct Generator::State {
   void enter() {
     const ExceptionsInFlight outside = ExceptionsInFlight::exchange(in_flight);
 #if defined(TANDEM_GENERATOR_TSAN)
-    caller_thread = __tsan_get_current_fiber();
+    // Both switches are told here: ThreadSanitizer keeps a stack of calls for each of the two, and a function must leave the one that it
+    // entered.
+    void* const caller_thread = __tsan_get_current_fiber();
     __tsan_switch_to_fiber(own_thread, 0);
 #endif
 #if defined(TANDEM_GENERATOR_ASAN)
@@ -136,6 +138,9 @@ struct Generator::State {
     suspended = std::move(suspended).resume();
 #if defined(TANDEM_GENERATOR_ASAN)
     __sanitizer_finish_switch_fiber(fake_stack, nullptr, nullptr);
+#endif
+#if defined(TANDEM_GENERATOR_TSAN)
+    __tsan_switch_to_fiber(caller_thread, 0);
 #endif
     in_flight = ExceptionsInFlight::exchange(outside);
   }
@@ -170,9 +175,6 @@ struct Generator::State {
   }
 
   void depart([[maybe_unused]] void** fake_stack) {  // null: for good
-#if defined(TANDEM_GENERATOR_TSAN)
-    __tsan_switch_to_fiber(caller_thread, 0);
-#endif
 #if defined(TANDEM_GENERATOR_ASAN)
     __sanitizer_start_switch_fiber(fake_stack, caller_bottom, caller_size);
 #endif
@@ -198,7 +200,6 @@ struct Generator::State {
   const void* caller_bottom = nullptr;  // for AddressSanitizer
   std::size_t caller_size = 0;
   void* own_thread = nullptr;  // for ThreadSanitizer
-  void* caller_thread = nullptr;
 };
 
 WakeReason Generator::Yield::operator()(Action action) { return state_.yield(action); }
