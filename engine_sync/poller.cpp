@@ -1,6 +1,8 @@
 #include "engine_sync/poller.hpp"
 
 #include <algorithm>
+#include <cerrno>
+#include <system_error>
 
 #include "common/base/assert.hpp"
 
@@ -64,8 +66,10 @@ std::size_t Poller::wait(std::optional<base::TimePoint> until, base::TimePoint n
     timeout.tv_nsec = static_cast<long>(left.count() % 1'000'000'000);
   }
   ready_.clear();
-  // Nanoseconds, and a negative result (EINTR) is nothing to worry about: the reactor looks at the clock and comes back.
+  // Nanoseconds. EINTR is nothing to worry about: the reactor looks at the clock and comes back. Anything else would come back at once
+  // and for ever (EINVAL: the limit of descriptors was lowered below what is open).
   int found = ::ppoll(set_.data(), set_.size(), until ? &timeout : nullptr, nullptr);
+  if (found < 0 && errno != EINTR) throw std::system_error(errno, std::system_category(), "ppoll");
   for (std::size_t i = 0; found > 0 && i < set_.size(); ++i) {
     const pollfd& slot = set_[i];
     if (slot.fd < 0 || slot.revents == 0) continue;

@@ -31,6 +31,7 @@ class Poller {
   [[nodiscard]] std::size_t size() const { return set_.size(); }
 
   // Sleeps until a descriptor is ready or `until` has come (nullopt: for ever; in the past: not at all). Returns how many are ready.
+  // Throws std::system_error when the kernel will not wait.
   std::size_t wait(std::optional<base::TimePoint> until, base::TimePoint now);
   [[nodiscard]] bool found(int fd) const;  // by the last wait()
   // Wakes the waiters of what the last wait() found. Waiters may add, modify and remove anything meanwhile.

@@ -4,7 +4,9 @@
 
 #include <fcntl.h>
 #include <functional>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <system_error>
 #include <unistd.h>
 
 #include "common/base/unique_fd.hpp"
@@ -181,6 +183,20 @@ TEST(Poller, ReadyDescriptorEndsAWaitWithoutDeadline) {
   poller.modify(pair.near.get(), true, false);
   pair.say();
   EXPECT_EQ(poller.wait(std::nullopt, process::now()), 1U);
+}
+
+TEST(Poller, AKernelThatWillNotWaitIsAFailureAndNoReasonToSpin) {
+  Poller poller;
+  Pair pair;
+  Recorder waiter;
+  poller.add(pair.near.get(), waiter);
+  poller.add(pair.far.get(), waiter);
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit small{1, before.rlim_max};  // fewer than are watched
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &small), 0);
+  EXPECT_THROW(static_cast<void>(poller.wait(std::nullopt, process::now())), std::system_error);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
 }
 
 }  // namespace
