@@ -35,8 +35,13 @@ void Wakeup::notify() {
 Driver::Driver(Loop& loop, speaker::Channel& channel) : loop_(loop), channel_(channel), input_(loop.io_) {
   input_.assign(channel_.input_fd());
   if (!channel_.one_descriptor()) {
-    output_ = std::make_unique<asio::posix::stream_descriptor>(loop.io_);
-    output_->assign(channel_.output_fd());
+    try {
+      output_ = std::make_unique<asio::posix::stream_descriptor>(loop.io_);
+      output_->assign(channel_.output_fd());
+    } catch (...) {
+      input_.release();  // the channel closes it
+      throw;
+    }
   }
   channel_.attach(this);
 }

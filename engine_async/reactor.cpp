@@ -50,6 +50,7 @@ Loop::Loop(speaker::Speaker& speaker)
 Loop::~Loop() = default;
 
 Exit Loop::run() {
+  signals_->start();
   asio::co_spawn(io_, turns(), [this](const std::exception_ptr& error) { leave(error); });
   io_.run();  // until the last coroutine has ended
   finish_ended();
@@ -58,7 +59,6 @@ Exit Loop::run() {
 }
 
 asio::awaitable<void> Loop::turns() {
-  signals_->start();
   speaker_.runtime().wake_all();
   mark_round_due(WakeCause::again);
   while (!speaker_.exit()) {

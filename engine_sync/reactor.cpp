@@ -47,9 +47,9 @@ Loop::Loop(speaker::Speaker& speaker)
 Loop::~Loop() = default;
 
 Exit Loop::run() {
+  signals_->start();
   bool failed = false;
   try {
-    signals_->start();
     speaker_.runtime().wake_all();
     mark_round_due(WakeCause::again);
     while (!speaker_.exit()) turn();

@@ -7,7 +7,10 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -362,6 +365,65 @@ TEST_P(Server, ReloadsItselfOnceWhenAskedTo) {
   EXPECT_EQ(program.wait(), 0);
 }
 
+// The number of the descriptor that /proc describes as `what`; -1 when there is none.
+int descriptor_of(pid_t pid, std::string_view what) {
+  for (const auto& entry : fs::directory_iterator("/proc/" + std::to_string(pid) + "/fd")) {
+    std::error_code failure;
+    if (fs::read_symlink(entry.path(), failure).string() == what) return std::stoi(entry.path().filename().string());
+  }
+  return -1;
+}
+
+// A connection to the control socket that stays.
+class Control {
+ public:
+  explicit Control(const std::string& path) : fd_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path.copy(address.sun_path, sizeof address.sun_path - 1);
+    EXPECT_EQ(::connect(fd_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  }
+  std::string ask(const std::string& command) {
+    const std::string line = command + "\n";
+    EXPECT_EQ(::write(fd_.get(), line.data(), line.size()), static_cast<ssize_t>(line.size()));
+    std::string answer;
+    while (!answer.ends_with("done\n") && !answer.ends_with("error\n")) {
+      char buffer[4096];
+      pollfd entry{fd_.get(), POLLIN, 0};
+      if (::poll(&entry, 1, 20'000) != 1) break;
+      const ssize_t count = ::read(fd_.get(), buffer, sizeof buffer);
+      if (count <= 0) break;
+      answer.append(buffer, static_cast<std::size_t>(count));
+    }
+    return answer;
+  }
+
+ private:
+  base::UniqueFd fd_;
+};
+
+class ServerOnSync : public Server {};
+
+// poll(2) needs one descriptor besides those of the sessions, Asio several: there is room for one.
+TEST_P(ServerOnSync, GoesOnWhenTheOtherEngineCannotBegin) {
+  std::vector<std::string> variables = environment({"tandem_api_socketpath=" + path("t.sock")});
+  std::erase(variables, "tandem_api_cli=false");
+  Program program({path("good.conf")}, variables);
+  ASSERT_TRUE(program.wait_for(k_started)) << program.text();
+  Control control(path("t.sock"));
+  ASSERT_THAT(control.ask("engine"), HasSubstr("done"));  // the loop runs, and its signalfd is there
+  const int own = descriptor_of(program.pid(), "anon_inode:[signalfd]");
+  ASSERT_GE(own, 0);
+  const rlimit one_more{static_cast<rlim_t>(own) + 1, static_cast<rlim_t>(own) + 1};
+  ASSERT_EQ(::prlimit(program.pid(), RLIMIT_NOFILE, &one_more, nullptr), 0);
+  EXPECT_EQ(control.ask("engine async"), "done\n");
+  EXPECT_TRUE(program.wait_for("engine async cannot begin")) << program.text();
+  EXPECT_THAT(control.ask("engine"), HasSubstr("\"sync\""));
+  program.signal(SIGTERM);
+  EXPECT_EQ(program.wait(), 0) << program.text();
+}
+
+INSTANTIATE_TEST_SUITE_P(Engine, ServerOnSync, ::testing::Values("sync"), [](const auto& info) { return std::string(info.param); });
 INSTANTIATE_TEST_SUITE_P(Engine, Server, ::testing::Values("sync", "async"), [](const auto& info) { return std::string(info.param); });
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "tandem/engines.hpp"
 
 #include <exception>
+#include <utility>
 
 #include "common/base/log.hpp"
 #include "common/process/clock.hpp"
@@ -19,6 +20,7 @@ std::unique_ptr<speaker::Reactor> make_reactor(std::string_view name) {
 
 int run_engines(speaker::Speaker& speaker, std::string_view first) {
   std::string name(first);
+  std::string before;  // the engine that ran last
   for (;;) {
     const auto engine = make_reactor(name);
     if (engine == nullptr) {
@@ -30,10 +32,16 @@ int run_engines(speaker::Speaker& speaker, std::string_view first) {
     try {
       exit = engine->run(speaker);
     } catch (const std::exception& error) {
-      base::log(base::LogCategory::reactor, base::LogLevel::critical, "engine {}: {}", name, error.what());
+      base::log(base::LogCategory::reactor, base::LogLevel::critical, "engine {} cannot begin: {}", name, error.what());
+      // An engine wants descriptors of its own. The one before has just given its back, and no session has noticed anything.
+      if (before.empty()) return 1;
+      name = std::exchange(before, {});
+      continue;
     }
     switch (exit) {
-      case speaker::Exit::switch_engine: name = speaker.engine_wanted(); break;
+      case speaker::Exit::switch_engine:
+        before = std::exchange(name, speaker.engine_wanted());
+        break;
       case speaker::Exit::stop: return speaker.exit_status();
       case speaker::Exit::restart:
       case speaker::Exit::failure: return 1;
