@@ -68,6 +68,7 @@ class Loop {
   void look_at_woken();
   asio::awaitable<void> wait();
   void arm(base::TimePoint now);
+  asio::awaitable<void> take_all();
   void leave(std::exception_ptr reason);
   void attach(speaker::Channel& channel);
   void finish_ended();
@@ -87,6 +88,7 @@ class Loop {
   std::optional<speaker::WakeCause> due_;
   std::uint64_t rounds_ = 0;
   bool leaving_ = false;
+  std::size_t resumed_ = 0;  // coroutines, for this round
   bool failed_ = false;
 };
 

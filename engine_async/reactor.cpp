@@ -64,8 +64,10 @@ asio::awaitable<void> Loop::turns() {
   while (!speaker_.exit()) {
     look_at_woken();
     co_await wait();
+    co_await take_all();
     finish_ended();
     due_.reset();
+    resumed_ = 0;
     ++rounds_;
     if (speaker_.round(process::now())) mark_round_due(WakeCause::again);
   }
@@ -93,6 +95,22 @@ asio::awaitable<void> Loop::wait() {
   if (!due_) arm(before);
   co_await round_.wait();
   if (observer != nullptr) observer->woke(*due_, process::now());
+}
+
+// Asio takes 128 events from the kernel at a time, poll(2) all there are. A deadline is acted upon when everything has been delivered
+// that came before it, or after a pause (SIGSTOP, a busy machine) sessions would expire while their KEEPALIVEs wait behind others.
+asio::awaitable<void> Loop::take_all() {
+  constexpr std::size_t k_many = 64;  // fewer: it was not a full portion
+  while (resumed_ >= k_many) {
+    const std::optional<base::TimePoint> deadline = speaker_.deadline();
+    if (!deadline || *deadline > process::now()) co_return;
+    resumed_ = 0;
+    // Twice, because what the first pass finds is queued behind it.
+    for (int pass = 0; pass < 2; ++pass) {
+      asio::post(io_, [this] { round_.notify(); });
+      co_await round_.wait();
+    }
+  }
 }
 
 // A timer that is set for an earlier time stays: it finds nothing to do and is set anew, which is cheaper than setting it each round.
@@ -156,6 +174,7 @@ void Loop::mark_round_due(WakeCause cause) {
 }
 
 void Loop::resumed(const Channel& channel) {
+  ++resumed_;
   if (auto* observer = speaker_.observer()) observer->resumed(channel, process::now());
 }
 

@@ -30,6 +30,25 @@ std::size_t resident_octets() {
   return resident * 4096;
 }
 
+// After a pause longer than the hold time (SIGSTOP, a machine that was asleep) what came meanwhile counts first: Asio fetches 128 events
+// at a time, and the sessions of the others must not expire before theirs.
+TEST_P(RealLimits, I21_APauseOfTheProgramEndsNoSessionThatWasKeptAlive) {
+  static constexpr std::size_t k_sessions = 300;
+  play([](Stage& stage) {
+    Scene scene(stage);
+    for (std::size_t i = 0; i < k_sessions; ++i) scene.neighbor(fmt::format("127.0.{}.{}", 1 + i / 200, 1 + i % 200)).hold_time = 6;
+    scene.start();
+    ASSERT_TRUE(stage.run_until_established(k_sessions, 60s));
+    {
+      const std::lock_guard pause(stage.watcher().gate);
+      stage.run_for(7s);
+    }
+    stage.run_for(1s);
+    EXPECT_EQ(stage.established(), k_sessions);
+    EXPECT_EQ(stage.peers.size(), k_sessions);
+  });
+}
+
 // ExaBGP stops for ever after 13,107 acknowledgements nobody reads: 65,536 octets of pipe, five an answer.
 TEST_P(RealLimits, AMillionAcknowledgementsNobodyReadsStopNothing) {
   static constexpr std::size_t k_commands = 1'000'000;

@@ -12,12 +12,16 @@ namespace tandem::conformance {
 
 class Watcher : public speaker::LoopObserver {
  public:
-  void waiting(std::optional<base::TimePoint>, base::TimePoint) override { ++waits; }
+  void waiting(std::optional<base::TimePoint>, base::TimePoint) override {
+    ++waits;
+    const std::lock_guard pause(gate);
+  }
   void woke(speaker::WakeCause, base::TimePoint) override { ++wake_ups; }
   void resumed(const speaker::Channel& channel, base::TimePoint) override;
   void round_step(speaker::RoundStep step, base::TimePoint) override;
   void turn(std::string_view peer, std::size_t messages_in, std::size_t messages_out, base::TimePoint) override;
 
+  std::mutex gate;  // whoever holds it keeps the loop from going on, as SIGSTOP would
   std::atomic<std::uint64_t> waits{0};
   std::atomic<std::uint64_t> wake_ups{0};
   std::atomic<std::uint64_t> rounds{0};
