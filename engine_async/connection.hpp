@@ -15,9 +15,6 @@ namespace tandem::engine_async {
 
 class Connection {
  public:
-  static constexpr std::size_t k_bulk_read = 65536;  // neighbors
-  static constexpr std::size_t k_line_read = 16384;  // programs and control clients (spec session.md 5.6, I6)
-
   Connection(Driver& driver, std::size_t read_size) : driver_(driver), read_size_(read_size) {}
 
   // Connects to the channel's target, or waits for the result of what another engine began. 0 is success; nullopt when the driver

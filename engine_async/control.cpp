@@ -5,7 +5,7 @@ namespace tandem::engine_async {
 ControlListener::ControlListener(Loop& loop, speaker::Channel& channel) : Listener(loop, channel) {}
 
 ControlClient::ControlClient(Loop& loop, speaker::Channel& channel)
-    : Driver(loop, channel), stream_(*this, Connection::k_line_read) {}
+    : Driver(loop, channel), stream_(*this, speaker::k_line_read) {}
 
 asio::awaitable<void> ControlClient::run() {
   spawn(stream_.write());

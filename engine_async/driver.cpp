@@ -11,7 +11,6 @@
 namespace tandem::engine_async {
 
 using speaker::EndCause;
-using speaker::Interest;
 
 // A suspended coroutine as Asio hands it out, its type forgotten.
 template <typename Handler>
@@ -72,8 +71,7 @@ void Driver::finish() {
 
 bool Driver::over() {
   if (end_ != End::none || loop_.leaving()) return true;
-  const Interest wanted = interest();
-  if (!wanted.close || wanted.write) return false;
+  if (!interest().over()) return false;
   end(EndCause::asked);
   return true;
 }

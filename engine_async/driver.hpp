@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "common/speaker/channel.hpp"
+#include "common/speaker/limits.hpp"
 #include "common/speaker/speaker.hpp"
 
 namespace tandem::engine_async {
@@ -59,7 +60,7 @@ class Loop {
   [[nodiscard]] std::uint64_t rounds() const { return rounds_; }  // that have run
   [[nodiscard]] std::span<std::uint8_t> scratch() { return scratch_; }  // where bulk is read into, whoever reads
   void mark_round_due(speaker::WakeCause cause);  // something was delivered: one round for the whole batch of completions
-  void resumed(const speaker::Channel& channel);  // for the observer
+  void resumed(const speaker::Channel& channel);  // something that was awaited has come
 
  private:
   friend class Driver;
@@ -67,8 +68,8 @@ class Loop {
   asio::awaitable<void> turns();
   void look_at_woken();
   asio::awaitable<void> wait();
-  void arm(base::TimePoint now);
   asio::awaitable<void> take_all();
+  void arm(base::TimePoint now);
   void leave(std::exception_ptr reason);
   void attach(speaker::Channel& channel);
   void finish_ended();
@@ -87,8 +88,8 @@ class Loop {
   std::unique_ptr<Signals> signals_;
   std::optional<speaker::WakeCause> due_;
   std::uint64_t rounds_ = 0;
-  bool leaving_ = false;
   std::size_t resumed_ = 0;  // coroutines, for this round
+  bool leaving_ = false;
   bool failed_ = false;
 };
 

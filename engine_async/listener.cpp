@@ -30,7 +30,7 @@ asio::awaitable<void> Listener::run() {
 
 void Listener::accept_some() {
   loop().mark_round_due(speaker::WakeCause::ready);
-  for (int i = 0; i < k_accepts_max && interest().accept; ++i) {
+  for (int i = 0; i < speaker::k_round_accepts && interest().accept; ++i) {
     Accepted next = process::accept_one(channel().input_fd());
     if (next.status == IoStatus::would_block) return;
     if (next.status != IoStatus::done) return channel().accept_failed(next.error, process::now());

@@ -5,7 +5,7 @@
 
 namespace tandem::engine_async {
 
-Peer::Peer(Loop& loop, speaker::Channel& channel) : Driver(loop, channel), connection_(*this, Connection::k_bulk_read) {}
+Peer::Peer(Loop& loop, speaker::Channel& channel) : Driver(loop, channel), connection_(*this, speaker::k_bulk_read) {}
 
 // Three ways in: a socket to be connected, one that was accepted, and a session that another engine has left. The last two look
 // the same from here.

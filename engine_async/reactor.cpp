@@ -45,7 +45,7 @@ Exit Reactor::run(speaker::Speaker& speaker) {
 }
 
 Loop::Loop(speaker::Speaker& speaker)
-    : speaker_(speaker), scratch_(Connection::k_bulk_read), signals_(std::make_unique<Signals>(*this)) {}
+    : speaker_(speaker), scratch_(speaker::k_bulk_read), signals_(std::make_unique<Signals>(*this)) {}
 
 Loop::~Loop() = default;
 

@@ -6,7 +6,6 @@
 namespace tandem::engine_sync {
 
 using speaker::EndCause;
-using speaker::Interest;
 
 Driver::Driver(Loop& loop, speaker::Channel& channel) : loop_(loop), channel_(channel) {
   generator_ = Generator(loop_.stacks_, [this](Generator::Yield& yield) {
@@ -35,8 +34,7 @@ void Driver::finish() {
 
 bool Driver::over() {
   if (end_ != End::none || loop_.leaving()) return true;
-  const Interest wanted = interest();
-  if (!wanted.close || wanted.write) return false;
+  if (!interest().over()) return false;
   end(EndCause::asked);
   return true;
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "common/speaker/channel.hpp"
+#include "common/speaker/limits.hpp"
 #include "common/speaker/speaker.hpp"
 #include "engine_sync/generator.hpp"
 #include "engine_sync/poller.hpp"

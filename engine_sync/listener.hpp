@@ -9,8 +9,6 @@ namespace tandem::engine_sync {
 
 class Listener : public Driver {
  public:
-  static constexpr int k_accepts_max = 10;  // a round
-
   Listener(Loop& loop, speaker::Channel& channel);
 
  private:

@@ -2,7 +2,7 @@
 
 namespace tandem::engine_sync {
 
-Program::Program(Loop& loop, speaker::Channel& channel) : Driver(loop, channel), pipes_(*this, Connection::k_line_read) {}
+Program::Program(Loop& loop, speaker::Channel& channel) : Driver(loop, channel), pipes_(*this, speaker::k_line_read) {}
 
 void Program::run() {
   while (!over()) {

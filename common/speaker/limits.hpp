@@ -14,6 +14,11 @@ using namespace std::chrono_literals;
 inline constexpr std::size_t k_turn_messages_out = 25;
 inline constexpr std::size_t k_turn_messages_in = 64;
 
+// What a driver takes in one round: octets of a neighbor, octets of a program or control client (a batch of I6), connections.
+inline constexpr std::size_t k_bulk_read = 65536;
+inline constexpr std::size_t k_line_read = 16384;
+inline constexpr int k_round_accepts = 10;
+
 // An attempt to connect (spec session.md 1.2).
 inline constexpr int k_connects_per_attempt = 50;
 inline constexpr base::Duration k_connect_spacing = 100ms;

@@ -387,7 +387,7 @@ class Scene {
   bool drive(Wire& wire) {
     if (wire.channel == nullptr) return false;
     const Interest wanted = wire.channel->interest();
-    if (wanted.close && !wanted.write) {
+    if (wanted.over()) {
       end_quietly(wire, EndCause::asked);
       return true;
     }
