@@ -261,8 +261,8 @@ TEST_F(AdjRibOutTest, ManyAnnouncedAtOnceAreAnnouncedOneByOne) {
   rib_.announce(std::span<const Route>(routes));
   rib_.announce(std::span<const Route>());
   EXPECT_EQ(rib_.size(), 200U);
-  rib_.established();
-  one_by_one.established();
+  rib_.established({});
+  one_by_one.established({});
   UpdatePacker packer(negotiated_, options_);
   EXPECT_EQ(test::drain(rib_, packer), test::drain(one_by_one, packer));
 }
