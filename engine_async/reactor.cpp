@@ -4,6 +4,7 @@
 #include <boost/asio/post.hpp>
 
 #include <cerrno>
+#include <chrono>
 #include <exception>
 #include <system_error>
 #include <utility>
@@ -101,15 +102,19 @@ asio::awaitable<void> Loop::wait() {
 // that came before it, or after a pause (SIGSTOP, a busy machine) sessions would expire while their KEEPALIVEs wait behind others.
 asio::awaitable<void> Loop::take_all() {
   constexpr std::size_t k_many = 64;  // fewer: it was not a full portion
-  while (resumed_ >= k_many) {
-    const std::optional<base::TimePoint> deadline = speaker_.deadline();
-    if (!deadline || *deadline > process::now()) co_return;
+  constexpr base::Duration k_late = std::chrono::milliseconds(100);  // held up after it had looked: it has not looked yet
+  const std::optional<base::TimePoint> deadline = speaker_.deadline();
+  const base::TimePoint now = process::now();
+  if (!deadline || *deadline > now) co_return;
+  bool more = resumed_ >= k_many || now - *deadline > k_late;
+  while (more) {
     resumed_ = 0;
     // Twice, because what the first pass finds is queued behind it.
     for (int pass = 0; pass < 2; ++pass) {
       asio::post(io_, [this] { round_.notify(); });
       co_await round_.wait();
     }
+    more = resumed_ >= k_many;
   }
 }
 
