@@ -312,5 +312,26 @@ TEST_P(Commands, I07_AcknowledgementsCanBeTurnedOffAndOnAgain) {
   });
 }
 
+// printf 'rib show out\n' | nc -N -U ...
+TEST_P(Commands, AControlClientThatShutsItsSendingHalfDownGetsItsAnswers) {
+  play([](Stage& stage) {
+    Scene scene(stage);
+    scene.neighbor().routes = many_routes(3000, 100);
+    scene.start();
+    ASSERT_TRUE(stage.run_until_established());
+    const auto client = stage.control();
+    client->write("rib show out\nno such command\nsystem version\nhalf a li");
+    client->fall_silent();
+    ASSERT_TRUE(stage.run_until([&] { return client->has_closed(); }));
+    EXPECT_EQ(client->lines().size(), 3004U);
+    EXPECT_EQ(client->count("done"), 2U);
+    EXPECT_EQ(client->count("error"), 1U);
+    const auto idle = stage.control();
+    idle->fall_silent();
+    EXPECT_TRUE(stage.run_until([&] { return idle->has_closed(); }));
+    EXPECT_EQ(stage.command("peer list").back(), "done");
+  }, 5);
+}
+
 }  // namespace
 }  // namespace tandem::conformance

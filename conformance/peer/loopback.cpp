@@ -298,7 +298,11 @@ void Loopback::write(Port& port) {
     if (port.habits.between_writes.count() > 0) port.write_after = now() + port.habits.between_writes;
   }
   const Remote::Ending ending = port.remote->ending();
-  if (ending != Remote::Ending::no && port.remote->outbox().empty()) finish(port, ending == Remote::Ending::reset);
+  if (ending == Remote::Ending::no || !port.remote->outbox().empty()) return;
+  if (ending != Remote::Ending::silence) return finish(port, ending == Remote::Ending::reset);
+  if (port.silent) return;
+  port.silent = true;
+  ::shutdown(port.fd.get(), SHUT_WR);
 }
 
 void Loopback::finish(Port& port, bool reset) {

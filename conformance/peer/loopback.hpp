@@ -60,6 +60,7 @@ class Loopback {
     SocketHabits habits;
     bool connecting = false;
     bool over = false;
+    bool silent = false;               // its sending half is shut down
     base::TimePoint write_after{};
     base::TimePoint read_after{};
   };

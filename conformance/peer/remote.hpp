@@ -16,7 +16,8 @@ namespace tandem::conformance {
 
 class Remote {
  public:
-  enum class Ending : std::uint8_t { no, close, reset };  // how it wants the stream to end, once its outbox is empty
+  // How it wants the stream to end, once its outbox is empty. `silence`: it says no more, and listens on.
+  enum class Ending : std::uint8_t { no, silence, close, reset };
 
   virtual ~Remote() = default;
 

@@ -28,6 +28,7 @@ class ScriptedProgram : public Remote {
 
   void say(std::string_view line);           // one line, the newline is added
   void write(std::string_view octets) { outbox_.append(base::as_bytes(octets)); }
+  void fall_silent() { ending_ = Ending::silence; }
   void exit() { ending_ = Ending::close; }
   void die() {  // at once, with whatever was not written yet
     outbox_.clear();

@@ -3,6 +3,7 @@
 namespace tandem::conformance::sim {
 
 base::Result<process::Spawned> Host::spawn(const process::SpawnPlan& plan) {
+  if (world_.scarce()) return base::Error("pipe2: no descriptor is left");
   const auto found = world_.programs.find(plan.name);
   const auto program = found == world_.programs.end() ? nullptr : found->second();
   if (program == nullptr) return base::Error("no such program: " + plan.name);
@@ -35,6 +36,7 @@ process::ProgramFacts Host::program_facts(const std::string&) const {
 }
 
 base::Result<base::UniqueFd> Host::open_dial_socket(const process::DialPlan& plan) {
+  if (world_.scarce()) return base::Error("socket: no descriptor is left");
   const int token = world_.new_token();
   world_.new_stream(token);
   world_.dial_plans.emplace(token, plan);

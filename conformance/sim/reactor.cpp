@@ -30,6 +30,7 @@ bool Reactor::run_until(speaker::Speaker& speaker, const std::function<bool()>& 
     const bool moved = pass(speaker);
     if (condition()) return true;
     if (speaker.exit()) return run_out(condition);
+    if (barren_ >= k_spin) return false;
     if (leave_percent > 0 && world_.random.below(100) < leave_percent) {
       leave(speaker);
       speaker.runtime().wake_all();
@@ -88,6 +89,8 @@ bool Reactor::pass(speaker::Speaker& speaker) {
   if (moved || again_ || speaker.runtime().has_woken() || (deadline && *deadline <= world_.now())) {
     again_ = speaker.round(world_.now());
     ++rounds_;
+    barren_ = moved ? 0 : barren_ + 1;
+    most_barren_ = std::max(most_barren_, barren_);
     moved = true;
     speaker.runtime().collect();
   }
@@ -158,6 +161,10 @@ bool Reactor::connect_channel(Stream& stream) {
 
 bool Reactor::accept(Stream& stream) {
   if (stream.backlog.empty()) return false;
+  if (world_.scarce()) {
+    stream.channel->accept_failed(EMFILE, world_.now());
+    return true;
+  }
   Stream& incoming = *stream.backlog.front();
   stream.backlog.pop_front();
   stream.channel->accepted(base::UniqueFd(incoming.token), incoming.local, incoming.far, world_.now());
@@ -199,11 +206,15 @@ bool Reactor::read(Stream& stream) {
 
 // The remote closed (the speaker learns it by reading to the end, or by writing into the void) or reset (it learns at once).
 bool Reactor::end_of_remote(Stream& stream, const Interest& interest) {
+  if (stream.silent_at && *stream.silent_at <= world_.now() && interest.read && stream.to_channel.empty()) {
+    if (!stream.channel->input_ended(world_.now())) end(stream, EndCause::end_of_file, 0);
+    return true;
+  }
   if (!stream.end_at || *stream.end_at > world_.now()) return false;
   if (!stream.reset && interest.read && !stream.to_channel.empty()) return false;
   if (!stream.reset && !interest.read && !interest.write) return false;
+  if (!stream.reset && interest.read && stream.channel->input_ended(world_.now())) return true;
   const bool broken = stream.reset || !interest.read;
-  if (!broken && stream.channel->input_ended(world_.now())) return true;
   const int error = stream.reset ? ECONNRESET : EPIPE;
   end(stream, broken ? EndCause::failed : EndCause::end_of_file, broken ? error : 0);
   return true;
@@ -259,6 +270,10 @@ bool Reactor::collect_remote(Stream& stream) {
   }
   const Remote::Ending ending = stream.remote->ending();
   if (ending == Remote::Ending::no || !stream.remote->outbox().empty()) return moved;
+  if (ending == Remote::Ending::silence) {
+    if (!stream.silent_at) stream.silent_at = std::max(stream.to_channel.last(), world_.ripe_at());
+    return moved;
+  }
   stream.reset = ending == Remote::Ending::reset;
   if (stream.reset) stream.to_channel.clear();
   stream.end_at = std::max(stream.to_channel.last(), world_.ripe_at());
@@ -282,6 +297,7 @@ std::optional<base::TimePoint> Reactor::next_event(speaker::Speaker& speaker) {
       if (*stream->end_at > world_.now()) next = base::earliest(next, stream->end_at);
       continue;
     }
+    if (stream->silent_at && *stream->silent_at > world_.now()) next = base::earliest(next, stream->silent_at);
     next = base::earliest(next, stream->remote->deadline());
     if (stream->remote->reading()) next = base::earliest(next, stream->to_remote.next());
   }
@@ -298,6 +314,7 @@ bool Reactor::wait(speaker::Speaker& speaker, base::TimePoint limit) {
   }
   world_.set_now(*next);
   ++wake_ups_;
+  barren_ = 0;
   const auto deadline = speaker.deadline();
   const bool timer = deadline && *deadline <= world_.now();
   if (auto* observer = speaker.observer()) observer->woke(timer ? speaker::WakeCause::deadline : speaker::WakeCause::ready, world_.now());

@@ -29,6 +29,10 @@ class Reactor : public speaker::Reactor {
 
   [[nodiscard]] std::size_t wake_ups() const { return wake_ups_; }
   [[nodiscard]] std::size_t rounds() const { return rounds_; }
+  // The longest series of rounds in which the speaker was run at its own wish, nothing moved and no time passed. Work in portions
+  // makes some; a loop that spins never ends, so here it ends at k_spin.
+  static constexpr std::size_t k_spin = 10'000;
+  [[nodiscard]] std::size_t most_barren_rounds() const { return most_barren_; }
   // Percentage of passes after which every driver is detached and attached again.
   unsigned leave_percent = 0;
 
@@ -54,6 +58,8 @@ class Reactor : public speaker::Reactor {
   std::vector<Stream*> order_;
   std::size_t wake_ups_ = 0;
   std::size_t rounds_ = 0;
+  std::size_t barren_ = 0;
+  std::size_t most_barren_ = 0;
   bool again_ = true;
 };
 

@@ -23,8 +23,9 @@ struct Weather {
   unsigned tiny_percent = 20;         // deliveries and writes cut to 1..8 octets
   unsigned partial_percent = 30;      // deliveries and writes cut anywhere
   unsigned reset_per_million = 0;     // chance of a reset at each delivery
+  unsigned scarce_percent = 0;        // sockets, accepts and programs that fail for want of a descriptor
   base::Duration octet_gap{};         // not zero: what remotes say arrives octet by octet, this far apart
-  static Weather calm() { return {{}, {}, 1024 * 1024, 0, 0, 0, {}}; }
+  static Weather calm() { return {{}, {}, 1024 * 1024, 0, 0, 0, 0, {}}; }
 };
 
 // Octets under way in one direction, in order; never overtaken by later ones.
@@ -65,6 +66,7 @@ struct Stream {
   int connect_error = 0;
   Flow to_remote;
   Flow to_channel;
+  std::optional<base::TimePoint> silent_at;  // the remote says nothing more, and listens on
   std::optional<base::TimePoint> end_at;   // the remote has ended; the speaker may know from then on
   bool reset = false;
   bool closed_told = false;                // Remote::closed has been called

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
+#include <utility>
 
 namespace tandem::conformance::sim {
 
@@ -26,6 +27,8 @@ base::TimePoint World::ripe_at() {
   const base::Duration extra(span == 0 ? 0 : static_cast<base::Duration::rep>(random.below(span + 1)));
   return now_ + weather.delay_min + extra;
 }
+
+bool World::scarce() { return weather.scarce_percent > 0 && random.below(100) < weather.scarce_percent; }
 
 bool World::dial_speaker(const base::Endpoint& from, const base::Endpoint& to, std::shared_ptr<Remote> remote) {
   const auto called = [&](const auto& stream) { return stream->listening && stream->token != control_token && stream->local == to; };
@@ -88,6 +91,10 @@ std::optional<base::TimePoint> World::next_agenda() const {
 
 void World::remove_stream(Stream& stream) {
   for (const auto& listener : streams_) std::erase(listener->backlog, &stream);
+  for (Stream* waiting : std::exchange(stream.backlog, {})) {  // reset, as by a kernel whose listener is closed
+    waiting->remote->closed(now_);
+    waiting->closed_told = waiting->finished = true;
+  }
   dial_plans.erase(stream.token);
   stream.finished = true;
 }

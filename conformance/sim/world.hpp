@@ -42,6 +42,7 @@ class World {
   [[nodiscard]] std::vector<std::unique_ptr<Stream>>& streams() { return streams_; }
   void set_now(base::TimePoint now) { now_ = std::max(now_, now); }
   [[nodiscard]] base::TimePoint ripe_at();                      // now and a bit
+  [[nodiscard]] bool scarce();                                  // no descriptor is left for this once
   void start_connect(Stream& stream, const base::Endpoint& target);
   std::shared_ptr<Remote> answer(Stream& stream);               // the connect is through: who is there
   bool run_agenda();                                            // what is due; false when nothing was
