@@ -4,8 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <deque>
 #include <string>
+#include <vector>
 
 #include "conformance/stage/real_stage.hpp"
 #include "conformance/stage/sim_stage.hpp"
@@ -62,6 +64,7 @@ class Scene {
   void program(const std::string& name, std::function<void(ScriptedProgram&)> prepare = nullptr, const std::string& encoder = "text") {
     processes_ += process_text(name, stage_.program(name, std::move(prepare)), encoder);
     names_ += name + " ";
+    programs_.push_back(name);
   }
   [[nodiscard]] std::string text() const {
     std::string out = processes_;
@@ -74,6 +77,11 @@ class Scene {
   void start() {
     stage_.configuration(text());
     stage_.start();
+    // A real program takes its time to start, and a test wants to talk to it.
+    const auto started = [this](const std::string& name) { return stage_.program_running(name) != nullptr; };
+    const auto all_started = [&] { return std::all_of(programs_.begin(), programs_.end(), started); };
+    if (::testing::Test::HasFatalFailure()) return;
+    ASSERT_TRUE(stage_.run_until(all_started)) << "a program has not started";
   }
   void rewrite() { stage_.rewrite(text()); }
   [[nodiscard]] NeighborText& at(std::size_t i) { return neighbors_[i]; }
@@ -84,6 +92,7 @@ class Scene {
   std::deque<NeighborText> neighbors_;
   std::string processes_;
   std::string names_;
+  std::vector<std::string> programs_;
 };
 
 [[nodiscard]] inline std::string announce(const std::string& prefix, const std::string& more = "") {
@@ -122,12 +131,14 @@ class Scene {
   return real->peer_at(address, std::move(options), habits);
 }
 
-// Until the loop has come to rest: hardly a round in 300 ms.
+// Until the loop has come to rest: hardly a round in 300 ms, three times in a row, because on a busy machine the engine may not have
+// been given the processor for as long.
 inline void settle(Stage& stage) {
-  for (int i = 0; i < 60; ++i) {
+  int quiet = 0;
+  for (int i = 0; i < 60 && quiet < 3; ++i) {
     const auto before = stage.watcher().rounds.load();
     stage.run_for(300ms);
-    if (stage.watcher().rounds - before <= 3) return;
+    quiet = stage.watcher().rounds - before <= 3 ? quiet + 1 : 0;
   }
 }
 
