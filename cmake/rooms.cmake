@@ -29,6 +29,7 @@ function(tandem_test name)
     return()  # a part that has no test of this kind yet
   endif()
   add_executable(${name} ${TEST_SOURCES})
+  set_target_properties(${name} PROPERTIES TANDEM_IS_TEST ON)
   if(CMAKE_BUILD_TYPE STREQUAL "Release")
     target_compile_options(${name} PRIVATE -O1)  # what is tested is optimised; the tests themselves need not be
   endif()
