@@ -57,11 +57,10 @@ Outcome reject(Call& call, Form form, std::string_view reason) {
   return Outcome::error;
 }
 
-// Families whose routes belong to later issues are told apart from words that mean nothing.
-[[nodiscard]] bool is_later_family(Form form, base::Tokens args) {
+[[nodiscard]] bool names_later_family(Form form, base::Tokens args) {
   if ((form != Form::ipv4 && form != Form::ipv6) || args.empty()) return false;
   const auto family = bgp::parse_family(form == Form::ipv4 ? "ipv4" : "ipv6", args[0].text);
-  return family && family->safi != bgp::Safi::unicast && family->safi != bgp::Safi::multicast;
+  return family && bgp::is_not_supported_yet(*bgp::family_index(*family));
 }
 
 [[nodiscard]] std::string prefix_text(const rib::Route& route) {
@@ -85,7 +84,7 @@ base::Result<void> apply(Executor& executor, PeerId peer, const rib::Route& rout
 Outcome change_routes(Call& call, Form form, rib::RouteUse use) {
   const auto peers = call.targets();
   if (peers.empty()) return Outcome::error;
-  if (is_later_family(form, call.args)) {
+  if (names_later_family(form, call.args)) {
     return call.fail(std::string(call.name()) + ' ' + std::string(call.args[0].text) + " is not supported yet");
   }
   const auto statement = one_statement(call.args, call.statement);

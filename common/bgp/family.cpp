@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <utility>
 
 #include "common/base/assert.hpp"
 
@@ -21,36 +23,37 @@ constexpr std::uint8_t k_rd_v6_pair[] = {24, 40};
 constexpr std::uint8_t k_flow_v6[] = {k_none[0], 16, 32};
 constexpr std::uint8_t k_rd_v4_or_v6[] = {12, 24};
 
-constexpr bool k_yes = true;
-constexpr bool k_no = false;
-
 // ADD-PATH is announced only where the codec carries an identifier and the capability lists the family (spec nlri.md 2.5).
-constexpr std::array<FamilyTraits, k_family_count> k_families{{
-    // family                        cfg    grouped  rd    add-path  RFC 8950  next-hop lengths
-    {{Afi::ipv4, Safi::unicast},     k_yes, k_yes,  k_no,  k_yes,    k_yes,    k_v4},
-    {{Afi::ipv4, Safi::multicast},   k_yes, k_no,   k_no,  k_no,     k_yes,    k_v4},
-    {{Afi::ipv4, Safi::nlri_mpls},   k_yes, k_no,   k_no,  k_yes,    k_yes,    k_v4},
-    {{Afi::ipv4, Safi::mcast_vpn},   k_yes, k_yes,  k_no,  k_no,     k_no,     k_v4},
-    {{Afi::ipv4, Safi::sr_policy},   k_yes, k_no,   k_no,  k_no,     k_no,     k_v4},
-    {{Afi::ipv4, Safi::mup},         k_yes, k_no,   k_no,  k_no,     k_no,     k_v4_or_v6},
-    {{Afi::ipv4, Safi::mpls_vpn},    k_yes, k_no,   k_yes, k_yes,    k_yes,    k_rd_v4},
-    {{Afi::ipv4, Safi::rtc},         k_no,  k_no,   k_no,  k_no,     k_no,     k_v4_or_v6},
-    {{Afi::ipv4, Safi::flow},        k_yes, k_no,   k_no,  k_no,     k_no,     k_flow_v4},
-    {{Afi::ipv4, Safi::flow_vpn},    k_yes, k_no,   k_no,  k_no,     k_no,     k_flow_v4},
-    {{Afi::ipv6, Safi::unicast},     k_yes, k_no,   k_no,  k_yes,    k_no,     k_v6_pair},
-    {{Afi::ipv6, Safi::multicast},   k_no,  k_no,   k_no,  k_no,     k_no,     k_v6_pair},
-    {{Afi::ipv6, Safi::nlri_mpls},   k_yes, k_no,   k_no,  k_yes,    k_no,     k_v6_pair},
-    {{Afi::ipv6, Safi::mcast_vpn},   k_yes, k_yes,  k_no,  k_no,     k_no,     k_v4_or_v6},
-    {{Afi::ipv6, Safi::sr_policy},   k_yes, k_no,   k_no,  k_no,     k_no,     k_v6},
-    {{Afi::ipv6, Safi::mup},         k_yes, k_no,   k_no,  k_no,     k_no,     k_v4_or_v6},
-    {{Afi::ipv6, Safi::mpls_vpn},    k_yes, k_no,   k_yes, k_yes,    k_no,     k_rd_v6_pair},
-    {{Afi::ipv6, Safi::flow},        k_yes, k_no,   k_no,  k_no,     k_no,     k_flow_v6},
-    {{Afi::ipv6, Safi::flow_vpn},    k_yes, k_no,   k_no,  k_no,     k_no,     k_flow_v6},
-    {{Afi::l2vpn, Safi::vpls},       k_yes, k_no,   k_no,  k_no,     k_no,     k_v4},
-    {{Afi::l2vpn, Safi::evpn},       k_yes, k_no,   k_no,  k_no,     k_no,     k_v4},
-    {{Afi::bgp_ls, Safi::bgp_ls},    k_yes, k_no,   k_no,  k_no,     k_no,     k_v4_or_v6},
-    {{Afi::bgp_ls, Safi::bgp_ls_vpn}, k_yes, k_no,  k_yes, k_no,     k_no,     k_rd_v4_or_v6},
-}};
+constexpr auto k_families = [] {
+  using enum FamilyRule;
+  constexpr FamilyRules usual = configurable | originated;
+  constexpr FamilyRules prefix = usual | next_hop_attribute | bare_withdraw;
+  return std::array<FamilyTraits, k_family_count>{{
+      {{Afi::ipv4, Safi::unicast},       k_v4,           prefix | grouped | add_path | extended_next_hop},
+      {{Afi::ipv4, Safi::multicast},     k_v4,           prefix | extended_next_hop},
+      {{Afi::ipv4, Safi::nlri_mpls},     k_v4,           usual | add_path | extended_next_hop | next_hop_attribute},
+      {{Afi::ipv4, Safi::mcast_vpn},     k_v4,           usual | grouped | next_hop_attribute},
+      {{Afi::ipv4, Safi::sr_policy},     k_v4,           usual},
+      {{Afi::ipv4, Safi::mup},           k_v4_or_v6,     usual | next_hop_attribute},
+      {{Afi::ipv4, Safi::mpls_vpn},      k_rd_v4,        usual | route_distinguisher | add_path | extended_next_hop | next_hop_attribute},
+      {{Afi::ipv4, Safi::rtc},           k_v4_or_v6,     {}},
+      {{Afi::ipv4, Safi::flow},          k_flow_v4,      usual | next_hop_optional},
+      {{Afi::ipv4, Safi::flow_vpn},      k_flow_v4,      usual | next_hop_optional},
+      {{Afi::ipv6, Safi::unicast},       k_v6_pair,      prefix | add_path},
+      {{Afi::ipv6, Safi::multicast},     k_v6_pair,      originated | next_hop_attribute | bare_withdraw},
+      {{Afi::ipv6, Safi::nlri_mpls},     k_v6_pair,      usual | add_path | next_hop_attribute},
+      {{Afi::ipv6, Safi::mcast_vpn},     k_v4_or_v6,     usual | grouped | next_hop_attribute},
+      {{Afi::ipv6, Safi::sr_policy},     k_v6,           usual},
+      {{Afi::ipv6, Safi::mup},           k_v4_or_v6,     usual},
+      {{Afi::ipv6, Safi::mpls_vpn},      k_rd_v6_pair,   usual | route_distinguisher | add_path | next_hop_attribute},
+      {{Afi::ipv6, Safi::flow},          k_flow_v6,      usual | next_hop_optional},
+      {{Afi::ipv6, Safi::flow_vpn},      k_flow_v6,      usual | next_hop_optional},
+      {{Afi::l2vpn, Safi::vpls},         k_v4,           usual},
+      {{Afi::l2vpn, Safi::evpn},         k_v4,           configurable},
+      {{Afi::bgp_ls, Safi::bgp_ls},      k_v4_or_v6,     configurable},
+      {{Afi::bgp_ls, Safi::bgp_ls_vpn},  k_rd_v4_or_v6,  configurable | route_distinguisher},
+  }};
+}();
 
 constexpr bool sorted_by_number() {
   for (std::size_t i = 1; i < k_families.size(); ++i) {
@@ -59,6 +62,17 @@ constexpr bool sorted_by_number() {
   return true;
 }
 static_assert(sorted_by_number(), "family_index() searches the table and FamilySet iterates in its order");
+
+constexpr auto k_by_safi = [] {
+  std::array<FamilyIndex, k_family_count> order{};
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<FamilyIndex>(i);
+  std::sort(order.begin(), order.end(), [](FamilyIndex a, FamilyIndex b) {
+    const Family& left = k_families[a].family;
+    const Family& right = k_families[b].family;
+    return std::pair(left.safi, left.afi) < std::pair(right.safi, right.afi);
+  });
+  return order;
+}();
 
 template <typename Number>
 struct Name {
@@ -95,6 +109,8 @@ const FamilyTraits& family_traits(FamilyIndex index) {
   TANDEM_ASSERT(index < k_families.size());
   return k_families[index];
 }
+
+std::span<const FamilyIndex> families_by_safi() { return k_by_safi; }
 
 Family family_at(FamilyIndex index) { return family_traits(index).family; }
 

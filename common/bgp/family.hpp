@@ -32,14 +32,38 @@ inline constexpr Family k_ipv6_multicast{Afi::ipv6, Safi::multicast};
 using FamilyIndex = std::uint8_t;
 inline constexpr std::size_t k_family_count = 23;
 
+// What is true of a family and not of all: the bits of one row.
+enum class FamilyRule : std::uint16_t {
+  configurable = 1 << 0,         // may be written in `family { }` (spec config.md 3.5); the others are reached through `all`
+  originated = 1 << 1,           // has routes that can be written in configuration and commands (spec nlri.md 1.2 "orig")
+  grouped = 1 << 2,              // several NLRI of one attribute set share an UPDATE under group-updates (spec session.md 3.3)
+  route_distinguisher = 1 << 3,  // the next hop carries eight zero octets in front (RFC 4364)
+  add_path = 1 << 4,             // ADD-PATH may be announced for it (spec attributes.md 2.2 row 4)
+  extended_next_hop = 1 << 5,    // IPv4 NLRI that need RFC 8950 to have an IPv6 next hop
+  next_hop_attribute = 1 << 6,   // an IPv4 next hop stands in NEXT_HOP, too, beside MP_REACH_NLRI (spec nlri.md 2.1)
+  next_hop_optional = 1 << 7,    // may be announced without one: its length is 0 (RFC 8955 section 4)
+  bare_withdraw = 1 << 8,        // a withdraw carries no path attribute beside MP_UNREACH_NLRI (spec nlri.md 2.1)
+};
+class FamilyRules {
+ public:
+  constexpr FamilyRules() = default;
+  constexpr FamilyRules(FamilyRule rule) : bits_(static_cast<std::uint16_t>(rule)) {}  // NOLINT: a rule is a set of one
+  [[nodiscard]] constexpr bool has(FamilyRule rule) const { return (bits_ & static_cast<std::uint16_t>(rule)) != 0; }
+  friend constexpr FamilyRules operator|(FamilyRules a, FamilyRules b) {
+    a.bits_ |= b.bits_;
+    return a;
+  }
+
+ private:
+  std::uint16_t bits_ = 0;
+};
+constexpr FamilyRules operator|(FamilyRule a, FamilyRule b) { return FamilyRules(a) | FamilyRules(b); }
+
 struct FamilyTraits {
   Family family;
-  bool configurable;      // may be written in `family { }` (spec config.md 3.5); the others are reached through `all`
-  bool grouped;           // several NLRI of one attribute set share an UPDATE under group-updates (spec session.md 3.3)
-  bool route_distinguisher;  // the next hop carries eight zero octets in front (RFC 4364)
-  bool add_path;          // ADD-PATH may be announced for it (spec attributes.md 2.2 row 4)
-  bool extended_next_hop; // RFC 8950 may be announced for it: IPv4 NLRI over IPv6
   std::span<const std::uint8_t> next_hop_lengths;  // accepted in MP_REACH_NLRI without RFC 8950 (spec nlri.md 1.2 "NH dec")
+  FamilyRules rules;
+  [[nodiscard]] constexpr bool has(FamilyRule rule) const { return rules.has(rule); }
 };
 
 // The 23 families sorted by AFI number then SAFI number.
@@ -47,6 +71,8 @@ struct FamilyTraits {
 [[nodiscard]] std::optional<FamilyIndex> family_index(Family family);
 [[nodiscard]] Family family_at(FamilyIndex index);
 [[nodiscard]] const FamilyTraits& family_traits(FamilyIndex index);
+// The same families by SAFI number, then AFI number: the order in which capabilities 5 and 69 list them (spec attributes.md 2.2).
+[[nodiscard]] std::span<const FamilyIndex> families_by_safi();
 
 // "ipv4", "unknown-afi-0x63"; "unicast", "unknown safi 99".
 [[nodiscard]] std::string to_string(Afi afi);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <vector>
 
 namespace tandem::bgp {
 namespace {
@@ -28,15 +29,39 @@ TEST(FamilyTable, KnowsNoOtherPair) {
 TEST(FamilyTable, OnlyIpv6MulticastAndIpv4RtcCannotBeWrittenInAFamilyBlock) {
   for (const auto& traits : family_table()) {
     const bool hidden = traits.family == k_ipv6_multicast || traits.family == Family{Afi::ipv4, Safi::rtc};
-    EXPECT_EQ(traits.configurable, !hidden) << to_string(traits.family);
+    EXPECT_EQ(traits.has(FamilyRule::configurable), !hidden) << to_string(traits.family);
   }
 }
 
 TEST(FamilyTable, GroupsIpv4UnicastAndBothMcastVpn) {
   for (const auto& traits : family_table()) {
     const bool grouped = traits.family == k_ipv4_unicast || traits.family.safi == Safi::mcast_vpn;
-    EXPECT_EQ(traits.grouped, grouped) << to_string(traits.family);
+    EXPECT_EQ(traits.has(FamilyRule::grouped), grouped) << to_string(traits.family);
   }
+}
+
+TEST(FamilyTable, HasNextHopsBesideMpReachAndBareWithdrawsWhereTheSpecificationSaysSo) {
+  for (const auto& [afi, safi] : {Family{Afi::ipv4, Safi::unicast}, Family{Afi::ipv6, Safi::multicast}}) {
+    const FamilyTraits& traits = family_traits(*family_index({afi, safi}));
+    EXPECT_TRUE(traits.has(FamilyRule::next_hop_attribute) && traits.has(FamilyRule::bare_withdraw));
+    EXPECT_FALSE(traits.has(FamilyRule::next_hop_optional));
+  }
+  const FamilyTraits& flow = family_traits(*family_index({Afi::ipv6, Safi::flow}));
+  EXPECT_TRUE(flow.has(FamilyRule::next_hop_optional));
+  EXPECT_FALSE(flow.has(FamilyRule::next_hop_attribute) || flow.has(FamilyRule::bare_withdraw));
+  EXPECT_TRUE(family_traits(*family_index({Afi::ipv4, Safi::mup})).has(FamilyRule::next_hop_attribute));
+  EXPECT_FALSE(family_traits(*family_index({Afi::ipv6, Safi::mup})).has(FamilyRule::next_hop_attribute));
+}
+
+TEST(FamilyTable, InTheOrderOfCapabilitiesGoesBySafiWithIpv4BeforeIpv6) {
+  std::vector<Family> order;
+  for (const FamilyIndex index : families_by_safi()) {
+    if (family_traits(index).has(FamilyRule::add_path)) order.push_back(family_at(index));
+  }
+  const std::vector<Family> expected = {k_ipv4_unicast, k_ipv6_unicast, {Afi::ipv4, Safi::nlri_mpls}, {Afi::ipv6, Safi::nlri_mpls},
+                                        {Afi::ipv4, Safi::mpls_vpn}, {Afi::ipv6, Safi::mpls_vpn}};
+  EXPECT_EQ(order, expected);
+  EXPECT_EQ(families_by_safi().size(), k_family_count);
 }
 
 TEST(FamilyNames, AreTheCanonicalOnesWhenPrinted) {

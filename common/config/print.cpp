@@ -145,7 +145,7 @@ void print_add_path(const Neighbor& n, Printer& to) {
   }
   if (n.add_path_families.empty()) {
     for (const bgp::FamilyTraits& traits : bgp::family_table()) {
-      if (!traits.configurable || (traits.add_path && contains(n.families, traits.family))) continue;
+      if (!traits.has(bgp::FamilyRule::configurable) || (traits.has(bgp::FamilyRule::add_path) && contains(n.families, traits.family))) continue;
       to.line("{};", bgp::to_string(traits.family));
       break;
     }

@@ -10,10 +10,10 @@ namespace tandem::config {
 
 namespace {
 
-std::vector<std::string> safi_words(bgp::Afi afi) {
+std::vector<std::string> safi_words(bgp::Afi afi, bgp::FamilyRule rule = bgp::FamilyRule::configurable) {
   std::vector<std::string> words;
   for (const bgp::FamilyTraits& traits : bgp::family_table()) {
-    if (traits.family.afi != afi || !traits.configurable) continue;
+    if (traits.family.afi != afi || !traits.has(rule)) continue;
     words.push_back(bgp::to_string(traits.family.safi));
     if (traits.family.safi == bgp::Safi::nlri_mpls) words.emplace_back("labeled-unicast");
   }
@@ -28,7 +28,7 @@ base::Result<bgp::Family> read_family(ParserState& state, const Statement& state
   const base::Token& safi_word = statement.words[1];
   const auto safi = bgp::parse_safi(fold_case ? lower_case(safi_word.text) : std::string(safi_word.text));
   const auto index = safi ? bgp::family_index({afi, *safi}) : std::nullopt;
-  if (!index || !bgp::family_traits(*index).configurable) {
+  if (!index || !bgp::family_traits(*index).has(bgp::FamilyRule::configurable)) {
     std::vector<std::string> right = safi_words(afi);
     std::string reason = fmt::format("'{}' is not valid for {}{}", printable_word(safi_word.text), afi_word.text, suggestion(safi_word.text, right));
     return state.fail(safi_word, std::move(reason), std::move(right));
@@ -100,16 +100,20 @@ Status add_all_add_path(ParserState& state, const Statement& statement) {
   return {};
 }
 
-constexpr bgp::Safi k_nexthop_safis[] = {bgp::Safi::unicast, bgp::Safi::multicast, bgp::Safi::nlri_mpls, bgp::Safi::mpls_vpn};
+// RFC 8950 is about IPv4 NLRI; the SAFIs are the same where the entry is about IPv6.
+bool can_extend_next_hop(bgp::Safi safi) {
+  const auto index = bgp::family_index({bgp::Afi::ipv4, safi});
+  return index && bgp::family_traits(*index).has(bgp::FamilyRule::extended_next_hop);
+}
 
 Status add_nexthop(ParserState& state, const Statement& statement) {
   const auto& words = statement.words;
-  const std::vector<std::string> safis = {"unicast", "multicast", "nlri-mpls", "labeled-unicast", "mpls-vpn"};
+  const std::vector<std::string> safis = safi_words(bgp::Afi::ipv4, bgp::FamilyRule::extended_next_hop);
   const bool ipv4 = words[0].text == "ipv4";
   const std::string_view other = ipv4 ? "ipv6" : "ipv4";
   if (words.size() < 2) return state.fail(words[0], fmt::format("'{}' needs a SAFI", words[0].text), safis);
   const auto safi = bgp::parse_safi(lower_case(words[1].text));
-  if (!safi || std::find(std::begin(k_nexthop_safis), std::end(k_nexthop_safis), *safi) == std::end(k_nexthop_safis)) {
+  if (!safi || !can_extend_next_hop(*safi)) {
     return state.fail(words[1], fmt::format("'{}' is not a SAFI with next hops of the other version", printable_word(words[1].text)), safis);
   }
   if (words.size() < 3) return state.fail(words[1], fmt::format("the AFI of the next hop is missing: {}", other));
@@ -145,10 +149,6 @@ constexpr Keyword k_nexthop[] = {
     {"ipv4", "SAFI ipv6", "IPv4 routes with IPv6 next hops (RFC 8950)", add_nexthop},
     {"ipv6", "SAFI ipv4", "IPv6 routes with IPv4 next hops", add_nexthop},
 };
-
-// The order in which capability 69 lists families (spec attributes.md 2.2 row 4): by SAFI, IPv4 before IPv6.
-constexpr bgp::Safi k_add_path_order[] = {bgp::Safi::unicast, bgp::Safi::nlri_mpls, bgp::Safi::mpls_vpn, bgp::Safi::mup};
-constexpr bgp::Safi k_extended_next_hop_order[] = {bgp::Safi::unicast, bgp::Safi::multicast, bgp::Safi::nlri_mpls, bgp::Safi::mpls_vpn};
 
 bool negotiated(const Neighbor& neighbor, bgp::Family family) {
   return std::binary_search(neighbor.families.begin(), neighbor.families.end(), family);
@@ -192,20 +192,17 @@ void fill_add_path(const NeighborDraft& draft, Neighbor& neighbor) {
   }
   if (neighbor.add_path_mode == 0) return;
   const bool all = draft.all_add_path || draft.add_path_entries.empty();
-  for (const bgp::Safi safi : k_add_path_order) {
-    for (const bgp::Afi afi : {bgp::Afi::ipv4, bgp::Afi::ipv6}) {
-      const bgp::Family family{afi, safi};
-      const auto index = bgp::family_index(family);
-      if (!index || !bgp::family_traits(*index).add_path || !negotiated(neighbor, family)) continue;
-      // the last limit written wins, as a template's comes last
-      const auto entry = std::find_if(draft.add_path_entries.rbegin(), draft.add_path_entries.rend(),
-                                      [&](const AddPathEntry& e) { return e.family == family; });
-      const bool listed = entry != draft.add_path_entries.rend();
-      if (!all && !listed) continue;
-      neighbor.add_path_families.push_back(family);
-      if (listed && entry->limit != 0 && (neighbor.add_path_mode & 1) != 0) {
-        neighbor.paths_limits.push_back({family, entry->limit});
-      }
+  for (const bgp::FamilyIndex index : bgp::families_by_safi()) {
+    const bgp::Family family = bgp::family_at(index);
+    if (!bgp::family_traits(index).has(bgp::FamilyRule::add_path) || !negotiated(neighbor, family)) continue;
+    // the last limit written wins, as a template's comes last
+    const auto entry = std::find_if(draft.add_path_entries.rbegin(), draft.add_path_entries.rend(),
+                                    [&](const AddPathEntry& e) { return e.family == family; });
+    const bool listed = entry != draft.add_path_entries.rend();
+    if (!all && !listed) continue;
+    neighbor.add_path_families.push_back(family);
+    if (listed && entry->limit != 0 && (neighbor.add_path_mode & 1) != 0) {
+      neighbor.paths_limits.push_back({family, entry->limit});
     }
   }
 }
@@ -216,11 +213,12 @@ void fill_next_hops(const NeighborDraft& draft, Neighbor& neighbor) {
   }
   neighbor.extended_next_hop = draft.nexthop.value_or(!draft.next_hops.empty());
   if (!neighbor.extended_next_hop) return;
-  for (const bgp::Safi safi : k_extended_next_hop_order) {
-    const bgp::Family family{bgp::Afi::ipv4, safi};
+  for (const bgp::FamilyIndex index : bgp::families_by_safi()) {
+    if (!bgp::family_traits(index).has(bgp::FamilyRule::extended_next_hop)) continue;
+    const bgp::Family family = bgp::family_at(index);
     const bool listed = std::any_of(draft.next_hops.begin(), draft.next_hops.end(),
                                     [&](const NextHopEntry& entry) { return entry.value.family == family; });
-    if (listed && negotiated(neighbor, family) && negotiated(neighbor, {bgp::Afi::ipv6, safi})) {
+    if (listed && negotiated(neighbor, family) && negotiated(neighbor, {bgp::Afi::ipv6, family.safi})) {
       neighbor.extended_next_hops.push_back({family, bgp::Afi::ipv6});
     }
   }

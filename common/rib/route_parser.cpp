@@ -19,8 +19,6 @@ using bgp::Safi;
 constexpr unsigned k_split_bits = 20;
 
 constexpr std::string_view k_later_keywords[] = {"label", "rd", "route-distinguisher", "bgp-prefix-sid", "bgp-prefix-sid-srv6"};
-constexpr Safi k_later_families[] = {Safi::nlri_mpls, Safi::mpls_vpn, Safi::mcast_vpn, Safi::flow,
-                                     Safi::flow_vpn,  Safi::mup,      Safi::sr_policy};
 
 base::Error error_at(const base::Token& token, std::string reason, std::vector<std::string> alternatives = {}) {
   if (token.line > 0) {
@@ -287,10 +285,11 @@ base::Result<ParsedRoutes> RouteParser::parse_attributes(base::Tokens tokens, Ro
 base::Result<ParsedRoutes> RouteParser::parse_family(Afi afi, base::Tokens tokens, RouteUse use) {
   if (tokens.empty()) return base::Error(fmt::format("a subsequent address family is expected after {}", bgp::to_string(afi)));
   const auto safi = bgp::parse_safi(tokens[0].text);
-  if (safi && std::find(std::begin(k_later_families), std::end(k_later_families), *safi) != std::end(k_later_families)) {
+  const auto index = safi ? bgp::family_index({afi, *safi}) : std::nullopt;
+  if (index && bgp::is_not_supported_yet(*index)) {
     return error_at(tokens[0], fmt::format("'{} {}' is not supported yet", bgp::to_string(afi), tokens[0].text));
   }
-  if (!safi || (*safi != Safi::unicast && *safi != Safi::multicast)) {
+  if (!index || bgp::nlri_codec(*index) == nullptr) {
     return error_at(tokens[0], fmt::format("unknown family '{} {}'", bgp::to_string(afi), tokens[0].text),
                     {"unicast", "multicast"});
   }

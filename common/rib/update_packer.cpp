@@ -11,30 +11,7 @@ namespace {
 
 using bgp::Afi;
 using bgp::AttributeCode;
-using bgp::Safi;
-
-bool plain_prefixes(Safi safi) { return safi == Safi::unicast || safi == Safi::multicast; }
-
-// RFC 8950 lists the families for which IPv4 NLRI need the capability to have an IPv6 next hop.
-bool gated_by_extended_next_hop(const bgp::Family& family, const bgp::NextHop& next_hop) {
-  if (family.afi != Afi::ipv4 || !next_hop.address.is_v6()) return false;
-  return plain_prefixes(family.safi) || family.safi == Safi::nlri_mpls || family.safi == Safi::mpls_vpn;
-}
-
-// spec nlri.md 2.1: NEXT_HOP stands beside MP_REACH_NLRI too, in these families and when it is IPv4.
-bool with_next_hop_attribute(const bgp::Family& family) {
-  switch (family.safi) {
-    case Safi::unicast:
-    case Safi::multicast:
-    case Safi::nlri_mpls:
-    case Safi::mpls_vpn:
-    case Safi::mcast_vpn: return true;
-    case Safi::mup: return family.afi == Afi::ipv4;
-    default: return false;
-  }
-}
-
-bool needs_next_hop(Safi safi) { return safi != Safi::flow && safi != Safi::flow_vpn; }
+using bgp::FamilyRule;
 
 // The classic fields of RFC 4271; multicast never travels there, or the peer would take it for unicast (spec nlri.md N1).
 bool classic_announce(const bgp::Family& family, const bgp::NextHop& next_hop) {
@@ -69,15 +46,15 @@ UpdatePacker::UpdatePacker(const bgp::Negotiated& negotiated, PackerOptions opti
 
 bool UpdatePacker::can_send(bgp::FamilyIndex index, const bgp::NextHop& next_hop) const {
   if (!negotiated(index) || bgp::nlri_codec(index) == nullptr) return false;
-  const bgp::Family family = bgp::family_at(index);
-  if (!next_hop.known()) return !needs_next_hop(family.safi);
-  if (!gated_by_extended_next_hop(family, next_hop)) return true;
+  const bgp::FamilyTraits& traits = bgp::family_traits(index);
+  if (!next_hop.known()) return traits.has(FamilyRule::next_hop_optional);
+  if (!traits.has(FamilyRule::extended_next_hop) || !next_hop.address.is_v6()) return true;
   const auto& accepted = negotiated_.extended_next_hops;
-  return std::find(accepted.begin(), accepted.end(), bgp::ExtendedNextHop{family, Afi::ipv6}) != accepted.end();
+  return std::find(accepted.begin(), accepted.end(), bgp::ExtendedNextHop{traits.family, Afi::ipv6}) != accepted.end();
 }
 
 bool UpdatePacker::grouped(bgp::FamilyIndex family) const {
-  return options_.group_updates && bgp::family_traits(family).grouped;
+  return options_.group_updates && bgp::family_traits(family).has(FamilyRule::grouped);
 }
 
 bool UpdatePacker::groups_withdraws(bgp::FamilyIndex family) const {
@@ -102,7 +79,7 @@ void UpdatePacker::append_next_hop(bgp::FamilyIndex index, const bgp::NextHop& n
   const std::size_t length_at = writer.size();
   writer.u8(0);
   if (next_hop.known()) {
-    if (bgp::family_traits(index).route_distinguisher) writer.u64(0);
+    if (bgp::family_traits(index).has(FamilyRule::route_distinguisher)) writer.u64(0);
     writer.bytes(next_hop.address.bytes());
     // RFC 2545 section 3, when the session has the link-local capability; IPv4 next hops have no second one (N28).
     const base::IpAddress& second = next_hop.link_local ? next_hop.link_local : options_.link_local;
@@ -143,13 +120,14 @@ std::size_t UpdatePacker::append_mp(std::uint8_t code, std::span<const bgp::Nlri
 std::size_t UpdatePacker::announce(const AttributeSet& attributes, std::span<const bgp::NlriKey* const> keys, base::Buffer& out) {
   if (keys.empty()) return 0;
   const bgp::FamilyIndex index = keys.front()->family();
-  const bgp::Family family = bgp::family_at(index);
+  const bgp::FamilyTraits& traits = bgp::family_traits(index);
+  const bgp::Family family = traits.family;
   const std::size_t start = bgp::begin_message(out, bgp::MessageType::update);
   const std::size_t limit = start + negotiated_.message_size;
   base::ByteWriter writer(out);
   writer.u16(0);  // no withdrawn routes
   const std::size_t length_at = writer.size();
-  const base::Bytes block = encoded(&attributes, with_next_hop_attribute(family));
+  const base::Bytes block = encoded(&attributes, traits.has(FamilyRule::next_hop_attribute));
   std::size_t taken = 0;
   if (length_at + k_length_field + block.size() < limit) {
     writer.u16(static_cast<std::uint16_t>(block.size()));
@@ -175,7 +153,8 @@ std::size_t UpdatePacker::announce(const AttributeSet& attributes, std::span<con
 std::size_t UpdatePacker::withdraw(const AttributeSet* attributes, std::span<const bgp::NlriKey* const> keys, base::Buffer& out) {
   if (keys.empty()) return 0;
   const bgp::FamilyIndex index = keys.front()->family();
-  const bgp::Family family = bgp::family_at(index);
+  const bgp::FamilyTraits& traits = bgp::family_traits(index);
+  const bgp::Family family = traits.family;
   const std::size_t start = bgp::begin_message(out, bgp::MessageType::update);
   const std::size_t limit = start + negotiated_.message_size;
   base::ByteWriter writer(out);
@@ -191,7 +170,7 @@ std::size_t UpdatePacker::withdraw(const AttributeSet* attributes, std::span<con
     const std::size_t length_at = writer.size();
     writer.u16(0);
     base::Bytes block;
-    if (!plain_prefixes(family.safi)) block = encoded(attributes, with_next_hop_attribute(family));
+    if (!traits.has(FamilyRule::bare_withdraw)) block = encoded(attributes, traits.has(FamilyRule::next_hop_attribute));
     mp_head_.clear();
     base::ByteWriter head(mp_head_);
     head.u16(static_cast<std::uint16_t>(family.afi));

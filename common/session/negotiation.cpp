@@ -27,24 +27,20 @@ constexpr std::uint8_t k_forwarding_preserved = 0x80;
 constexpr std::uint8_t k_session_per_family_set = 1;  // draft-ietf-idr-bgp-multisession: the code of Multiprotocol
 constexpr std::uint16_t k_restart_time_mask = 0xFFF;
 
-// Capability 69 lists families in this order, whatever the order of the configuration (spec session.md 1.5, row 4).
-constexpr std::array<Safi, 4> k_add_path_order = {Safi::unicast, Safi::nlri_mpls, Safi::mpls_vpn, Safi::mup};
-
 template <typename Range, typename Value>
 bool contains(const Range& range, const Value& value) {
   return std::find(std::begin(range), std::end(range), value) != std::end(range);
 }
 
 // ADD-PATH changes how NLRI are read, so it is not agreed on for families whose NLRI tandem cannot read (spec nlri.md N12).
-bool can_add_path(Family family) {
-  const auto index = bgp::family_index(family);
-  return index && bgp::family_traits(*index).add_path && bgp::nlri_codec(*index) != nullptr;
+bool can_add_path(bgp::FamilyIndex index) {
+  return bgp::family_traits(index).has(bgp::FamilyRule::add_path) && bgp::nlri_codec(index) != nullptr;
 }
 
 void announce_next_hops(const Parameters& parameters, bgp::Capabilities& capabilities) {
   for (const bgp::ExtendedNextHop& entry : parameters.extended_next_hops) {
     const auto index = bgp::family_index(entry.family);
-    if (!index || !bgp::family_traits(*index).extended_next_hop || entry.next_hop_afi != Afi::ipv6) continue;
+    if (!index || !bgp::family_traits(*index).has(bgp::FamilyRule::extended_next_hop) || entry.next_hop_afi != Afi::ipv6) continue;
     if (!contains(capabilities.extended_next_hop, entry)) capabilities.extended_next_hop.push_back(entry);
   }
   if (parameters.hide_empty_capabilities && capabilities.extended_next_hop.empty()) return;
@@ -53,12 +49,11 @@ void announce_next_hops(const Parameters& parameters, bgp::Capabilities& capabil
 
 void announce_add_path(const Parameters& parameters, bgp::Capabilities& capabilities) {
   if (parameters.add_path_mode == 0) return;
-  for (const Safi safi : k_add_path_order) {
-    for (const Afi afi : {Afi::ipv4, Afi::ipv6}) {
-      const Family family{afi, safi};
-      if (!contains(parameters.add_path_families, family) || !can_add_path(family)) continue;
-      capabilities.add_path.push_back({family, parameters.add_path_mode});
-    }
+  // Capability 69 lists families in this order, whatever the order of the configuration (spec session.md 1.5, row 4).
+  for (const bgp::FamilyIndex index : bgp::families_by_safi()) {
+    const Family family = bgp::family_at(index);
+    if (!contains(parameters.add_path_families, family) || !can_add_path(index)) continue;
+    capabilities.add_path.push_back({family, parameters.add_path_mode});
   }
   if (capabilities.add_path.empty()) return;
   capabilities.announce(CapabilityCode::add_path);
@@ -146,7 +141,7 @@ void negotiate_families(const bgp::Open& sent, const bgp::Open& received, bgp::N
     if (!index || result.family_set.contains(*index) || !contains(ours.multiprotocol, family)) continue;
     result.families.push_back(family);
     result.family_set.insert(*index);
-    if (!can_add_path(family)) continue;
+    if (!can_add_path(*index)) continue;
     const std::uint8_t our_mode = add_path_mode(ours, family);
     const std::uint8_t their_mode = add_path_mode(theirs, family);
     if ((our_mode & k_send) != 0 && (their_mode & k_receive) != 0) result.add_path_send.insert(*index);

@@ -26,10 +26,10 @@ constexpr std::size_t k_rd_size = 8;
 
 // RFC 8950 section 3: lengths that are right only because this very pair was negotiated.
 [[nodiscard]] bool is_extended_length(const FamilyTraits& traits, std::size_t length, const Negotiated& negotiated) {
-  const std::size_t rd = traits.route_distinguisher ? k_rd_size : 0;
+  const std::size_t rd = traits.has(FamilyRule::route_distinguisher) ? k_rd_size : 0;
   if (length < rd) return false;
   std::size_t octets = length - rd;
-  if (traits.route_distinguisher && length == 2 * (k_rd_size + 16)) octets = 32;  // a distinguisher in front of each address
+  if (traits.has(FamilyRule::route_distinguisher) && length == 2 * (k_rd_size + 16)) octets = 32;  // a distinguisher in front of each address
   const Afi afi = octets == 4 ? Afi::ipv4 : octets == 16 || octets == 32 ? Afi::ipv6 : Afi::undefined;
   return std::any_of(negotiated.extended_next_hops.begin(), negotiated.extended_next_hops.end(), [&](const ExtendedNextHop& pair) {
     return pair.family == traits.family && pair.next_hop_afi == afi;
@@ -50,7 +50,7 @@ constexpr std::size_t k_rd_size = 8;
 [[nodiscard]] NextHop read_next_hop(const FamilyTraits& traits, base::Bytes octets) {
   NextHop next_hop;
   if (octets.empty()) return next_hop;
-  if (traits.route_distinguisher) octets = octets.subspan(k_rd_size);
+  if (traits.has(FamilyRule::route_distinguisher)) octets = octets.subspan(k_rd_size);
   const std::size_t size = octets.size() == 4 ? 4 : 16;
   next_hop.address = base::IpAddress::from_bytes(octets.first(size));
   octets = octets.subspan(size);
