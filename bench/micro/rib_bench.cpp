@@ -15,9 +15,9 @@ namespace {
 constexpr std::size_t k_routes = 10000;
 
 // Calls visit with each UPDATE that announces k_routes routes.
-std::size_t pack(rib::AttributePool& pool, const std::vector<rib::Route>& all, const std::function<void(base::Bytes)>& visit) {
+std::size_t pack(const std::vector<rib::Route>& all, const std::function<void(base::Bytes)>& visit) {
   const bgp::Negotiated n = negotiated();
-  rib::AdjRibOut out(pool, true);
+  rib::AdjRibOut out(true);
   for (const rib::Route& route : all) out.announce(route);
   out.established({});
   out.start_run();
@@ -37,7 +37,7 @@ std::size_t pack(rib::AttributePool& pool, const std::vector<rib::Route>& all, c
 void pack_updates(benchmark::State& state) {
   rib::AttributePool pool;
   const auto all = routes(pool, k_routes, static_cast<std::size_t>(state.range(0)));
-  for (auto _ : state) benchmark::DoNotOptimize(pack(pool, all, [](base::Bytes octets) { benchmark::DoNotOptimize(octets.data()); }));
+  for (auto _ : state) benchmark::DoNotOptimize(pack(all, [](base::Bytes octets) { benchmark::DoNotOptimize(octets.data()); }));
   state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * k_routes));
 }
 BENCHMARK(pack_updates)->Name("announce, pack: routes, prefixes a set")->Arg(1)->Arg(5)->Arg(1000)->Unit(benchmark::kMillisecond);
@@ -45,7 +45,7 @@ BENCHMARK(pack_updates)->Name("announce, pack: routes, prefixes a set")->Arg(1)-
 void decode_and_store(benchmark::State& state) {
   rib::AttributePool pool;
   std::vector<base::Buffer> messages;
-  pack(pool, routes(pool, k_routes, static_cast<std::size_t>(state.range(0))),
+  pack(routes(pool, k_routes, static_cast<std::size_t>(state.range(0))),
        [&](base::Bytes octets) { messages.emplace_back(octets.begin(), octets.end()); });
   const bgp::Negotiated n = negotiated();
   for (auto _ : state) {

@@ -31,7 +31,7 @@ void log_withheld(const bgp::NlriKey& key, std::uint16_t limit) {
 
 }  // namespace
 
-AdjRibOut::AdjRibOut(AttributePool&, bool keep) : keep_(keep), cache_(bgp::k_family_count) {}
+AdjRibOut::AdjRibOut(bool keep) : keep_(keep), cache_(bgp::k_family_count) {}
 AdjRibOut::~AdjRibOut() = default;
 AdjRibOut::AdjRibOut(AdjRibOut&&) noexcept = default;
 AdjRibOut& AdjRibOut::operator=(AdjRibOut&&) noexcept = default;

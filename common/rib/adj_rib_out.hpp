@@ -24,7 +24,7 @@ class Watchdogs;
 class AdjRibOut {
  public:
   // `keep`: the neighbor's adj-rib-out setting; without it nothing is cached, and nothing is sent again after a restart.
-  AdjRibOut(AttributePool& pool, bool keep);
+  explicit AdjRibOut(bool keep);
   ~AdjRibOut();
   AdjRibOut(AdjRibOut&&) noexcept;
   AdjRibOut& operator=(AdjRibOut&&) noexcept;

@@ -143,7 +143,7 @@ class History {
   bgp::Negotiated negotiated_;
   PackerOptions options_;
   std::vector<Route> routes_;
-  AdjRibOut rib_{pool_, true};
+  AdjRibOut rib_{true};
   std::map<bgp::NlriKey, AttributeSetRef> expected_;
   std::unique_ptr<test::PeerTable> peer_;
   std::unique_ptr<UpdatePacker> packer_;
@@ -165,7 +165,7 @@ TEST(AdjRibOutRandom, ALargeTableStreamsWhileItChanges) {  // I8
   constexpr std::uint32_t k_routes = 100000;
   AttributePool pool;
   bgp::Negotiated negotiated = test::make_negotiated();
-  AdjRibOut rib(pool, true);
+  AdjRibOut rib(true);
   std::vector<AttributeSetRef> sets;
   for (int med = 0; med < 20; ++med) {
     sets.push_back(test::make_route(pool, "1.1.1.1 next-hop 1.1.1.1 med " + std::to_string(med)).attributes);

@@ -256,7 +256,7 @@ TEST_F(AdjRibOutTest, ManyAnnouncedAtOnceAreAnnouncedOneByOne) {
     routes.push_back(make_route(pool_, "10.0." + block + ".0/24 next-hop 1.1.1.1 med " + std::to_string(i / 200)));
     routes.push_back(make_route(pool_, "2001:db8:" + block + "::/48 next-hop 1.1.1.1 med " + std::to_string(i / 200)));
   }
-  AdjRibOut one_by_one(pool_, true);
+  AdjRibOut one_by_one(true);
   for (const Route& route : routes) one_by_one.announce(route);
   rib_.announce(std::span<const Route>(routes));
   rib_.announce(std::span<const Route>());
@@ -301,7 +301,7 @@ TEST_F(AdjRibOutTest, CloseInTheMiddleOfARunEndsItAndTheNextSessionStartsFromThe
 }
 
 TEST_F(AdjRibOutTest, WithoutACacheNothingIsSentAgainAndEveryAnnounceIsQueued) {
-  AdjRibOut rib(pool_, false);
+  AdjRibOut rib(false);
   UpdatePacker packer(negotiated_, options_);
   rib.announce(make_route(pool_, k_x));
   rib.established({});
@@ -360,7 +360,7 @@ TEST_F(AdjRibOutTest, AnIpv6NextHopThatWasNotNegotiatedIsLoggedAndNotSent) {  //
 TEST_F(AdjRibOutTest, ARouteThatCanNoLongerBeExpressedIsWithdrawn) {  // DEV-9
   for (const bool grouped : {false, true}) {
     options_.group_updates = grouped;
-    rib_ = AdjRibOut(pool_, true);
+    rib_ = AdjRibOut(true);
     end_first_run();
     announce("10.0.0.0/24 next-hop 1.1.1.1");
     announce("10.0.1.0/24 next-hop 1.1.1.1 med 1");
@@ -389,7 +389,7 @@ TEST_F(AdjRibOutTest, AStateSentByTheSameRunIsTakenBackBehindIt) {
 TEST_F(AdjRibOutTest, ARouteWhoseNewAttributesDoNotFitAMessageIsWithdrawn) {
   for (const bool grouped : {false, true}) {
     options_.group_updates = grouped;
-    rib_ = AdjRibOut(pool_, true);
+    rib_ = AdjRibOut(true);
     end_first_run();
     announce("10.0.0.0/24 next-hop 1.1.1.1");
     announce("2001:db8::/32 next-hop 2001::1");

@@ -28,7 +28,7 @@ Peer::Peer(Daemon& daemon, api::PeerId id, std::shared_ptr<const config::Neighbo
     : daemon_(daemon), id_(id), neighbor_(std::move(neighbor)), key_(config::peer_key(*neighbor_)), range_(std::move(range)),
       created_(daemon.now()), changed_(daemon.now()), event_time_(daemon.now()) {
   configure();
-  rib_out_ = std::make_unique<rib::AdjRibOut>(daemon_.pool(), neighbor_->adj_rib_out);
+  rib_out_ = std::make_unique<rib::AdjRibOut>(neighbor_->adj_rib_out);
   load_routes();
 }
 
@@ -339,7 +339,7 @@ void Peer::adopt_definition() {
   key_ = config::peer_key(*neighbor_);
   configure();
   if (keep_changes) {
-    rib_out_ = std::make_unique<rib::AdjRibOut>(daemon_.pool(), neighbor_->adj_rib_out);
+    rib_out_ = std::make_unique<rib::AdjRibOut>(neighbor_->adj_rib_out);
     load_routes();
   } else {
     apply_routes(next_routes_, before->routes);
