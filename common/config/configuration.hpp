@@ -67,7 +67,7 @@ struct Neighbor {
   bool extended_message = true;
   bool route_refresh = false;
   std::optional<std::uint16_t> graceful_restart_time_s;
-  bool graceful_restart_notification = false;
+  bool graceful_restart_notification = false;  // RFC 8538: restart through NOTIFICATIONs, too
   std::uint8_t add_path_mode = 0;             // bit 0 receive, bit 1 send
   bool multisession = false;
   bool operational = false;

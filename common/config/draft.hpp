@@ -33,6 +33,7 @@ struct AsSetting {
 // `disable` is nullopt; 0 follows the hold time.
 struct GracefulRestartSetting {
   std::optional<std::uint16_t> time_s;
+  bool notification = false;  // RFC 8538
 };
 
 struct NamedPlace {

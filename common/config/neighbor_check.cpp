@@ -89,6 +89,7 @@ void fill_capabilities(ParserState& state, const NeighborDraft& draft, Neighbor&
   neighbor.route_refresh = draft.route_refresh.value_or(neighbor.route_refresh);
   if (const auto time_s = draft.graceful_restart.value_or({}).time_s) {
     neighbor.graceful_restart_time_s = *time_s == 0 ? neighbor.hold_time_s : *time_s;
+    neighbor.graceful_restart_notification = draft.graceful_restart.value->notification;
   }
   neighbor.add_path_mode = draft.add_path.value_or(neighbor.add_path_mode);
   neighbor.multisession = draft.multi_session.value_or(neighbor.multisession);

@@ -151,7 +151,22 @@ TEST(Parser, GracefulRestartWithoutTimeTakesTheHoldTime) {
   EXPECT_EQ(restart("graceful-restart 0;"), 5000);
   EXPECT_EQ(restart("graceful-restart 1200;"), 1200);
   EXPECT_EQ(restart("graceful-restart Disable;"), std::nullopt);
+  EXPECT_EQ(restart("graceful-restart notification;"), 5000);
+  EXPECT_EQ(restart("graceful-restart 1200 notification;"), 1200);
   EXPECT_EQ(restart("asn4;"), std::nullopt);
+}
+
+TEST(Parser, GracefulRestartThroughNotificationsIsAskedForByAWord) {
+  Parsing parsing;
+  const auto notification = [&](std::string_view text) {
+    return parsing.good(neighbor_with("capability { " + std::string(text) + " }")).neighbors.at(0).graceful_restart_notification;
+  };
+  EXPECT_TRUE(notification("graceful-restart notification;"));
+  EXPECT_TRUE(notification("graceful-restart 120 notification;"));
+  EXPECT_FALSE(notification("graceful-restart 120;"));
+  EXPECT_FALSE(notification("graceful-restart;"));
+  EXPECT_FALSE(parsing.parse(neighbor_with("capability { graceful-restart disable notification; }")));
+  EXPECT_FALSE(parsing.parse(neighbor_with("capability { graceful-restart notification 120; }")));
 }
 
 TEST(Parser, RouteRefreshTurnsAdjRibOutOn) {
@@ -273,7 +288,7 @@ TEST(Parser, ExaBGPsLexicalHabitsAreUnderstood) {
 
 TEST(Parser, KeywordReferenceExplainsEveryKeyword) {
   const std::string reference = print_keywords();
-  for (const std::string_view part : {"neighbor / capability / graceful-restart SECONDS|disable;", "neighbor / api / send / update true|false;",
+  for (const std::string_view part : {"neighbor / capability / graceful-restart [SECONDS|disable] [notification];", "neighbor / api / send / update true|false;",
                                       "process / run PROGRAM", "static / route PREFIX"}) {
     EXPECT_NE(reference.find(part), std::string::npos) << part << "\n" << reference;
   }

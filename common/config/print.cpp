@@ -98,8 +98,12 @@ void print_capabilities(const Neighbor& n, Printer& to) {
   to.flag("asn4", n.asn4);
   to.flag("extended-message", n.extended_message);
   to.flag("route-refresh", n.route_refresh);
-  if (!n.graceful_restart_time_s) to.line("graceful-restart disable;");
-  else to.line("graceful-restart {};", *n.graceful_restart_time_s > k_restart_time_max ? 0 : *n.graceful_restart_time_s);
+  if (!n.graceful_restart_time_s) {
+    to.line("graceful-restart disable;");
+  } else {
+    to.line("graceful-restart {}{};", *n.graceful_restart_time_s > k_restart_time_max ? 0 : *n.graceful_restart_time_s,
+            n.graceful_restart_notification ? " notification" : "");
+  }
   to.line("add-path {};", k_modes[n.add_path_mode & 3U]);
   to.flag("multi-session", n.multisession);
   to.flag("operational", n.operational);

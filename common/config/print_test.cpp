@@ -97,6 +97,7 @@ TEST(Print, NextHopsOfTheOtherVersionComeBack) {
 
 TEST(Print, ARestartTimeThatOnlyTheHoldTimeCanGiveComesBack) {
   round_trip(neighbor_with("hold-time 5000; capability { graceful-restart; }"));
+  round_trip(neighbor_with("capability { graceful-restart 120 notification; }"));
   round_trip(neighbor_with("hold-time 0; capability { graceful-restart 0; }"));
 }
 

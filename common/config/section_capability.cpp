@@ -7,13 +7,22 @@ namespace {
 
 using N = NeighborDraft;
 
-// A bare `graceful-restart` takes its time from the hold time, as 0 does.
+// Without a time it is that of the hold time, as with 0.
 Status set_graceful_restart(ParserState& state, const Statement& statement) {
-  if (statement.words.size() == 1) {
-    state.draft.graceful_restart.set({std::uint16_t{0}}, place_of(statement.words[0]));
+  const base::Token& last = statement.words.back();
+  const bool notification = statement.words.size() > 1 && last.text == "notification";
+  if (statement.words.size() == (notification ? 2U : 1U)) {
+    state.draft.graceful_restart.set({std::uint16_t{0}, notification}, place_of(statement.words[0]));
     return {};
   }
-  return set_scalar<&N::graceful_restart, RestartTime, Bare::required>(state, statement);
+  if (!notification) return set_scalar<&N::graceful_restart, RestartTime, Bare::required>(state, statement);
+  Statement time = statement;
+  time.words.pop_back();
+  if (auto done = set_scalar<&N::graceful_restart, RestartTime, Bare::required>(state, time); !done) return done;
+  GracefulRestartSetting& setting = *state.draft.graceful_restart.value;
+  if (!setting.time_s) return state.fail(last, "'notification' has no effect without graceful restart: leave it out, or 'disable'");
+  setting.notification = true;
+  return {};
 }
 
 Status set_add_path(ParserState& state, const Statement& statement) {
@@ -28,7 +37,8 @@ constexpr Keyword k_keywords[] = {
     scalar<&N::asn4, Boolean, Bare::yes>("asn4", "4-octet AS numbers (RFC 6793), on by default"),
     scalar<&N::extended_message, Boolean, Bare::yes>("extended-message", "messages up to 65535 octets (RFC 8654), on by default"),
     scalar<&N::route_refresh, Boolean, Bare::yes>("route-refresh", "route refresh and enhanced route refresh (RFC 2918, 7313)"),
-    {"graceful-restart", RestartTime::k_value, "graceful restart (RFC 4724); 0 or no value: the hold time", set_graceful_restart},
+    {"graceful-restart", "[SECONDS|disable] [notification]",
+     "graceful restart (RFC 4724), also through NOTIFICATIONs (RFC 8538); 0 or no SECONDS: the hold time", set_graceful_restart},
     {"add-path", AddPathMode::k_value, "several paths a prefix (RFC 7911)", set_add_path},
     scalar<&N::multi_session, Boolean, Bare::yes>("multi-session", "multisession (draft-ietf-idr-bgp-multisession)"),
     scalar<&N::operational, Boolean, Bare::yes>("operational", "operational messages (draft-ietf-idr-operational-message)"),

@@ -21,9 +21,6 @@ using bgp::Safi;
 
 constexpr std::uint8_t k_receive = 1;  // RFC 7911 section 4, bit masks
 constexpr std::uint8_t k_send = 2;
-constexpr std::uint8_t k_restart_state = 0x8;  // RFC 4724 section 3
-constexpr std::uint8_t k_restart_notification = 0x4;  // RFC 8538 section 2
-constexpr std::uint8_t k_forwarding_preserved = 0x80;
 constexpr std::uint8_t k_session_per_family_set = 1;  // draft-ietf-idr-bgp-multisession: the code of Multiprotocol
 constexpr std::uint16_t k_restart_time_mask = 0xFFF;
 
@@ -71,10 +68,10 @@ void announce_graceful_restart(const Parameters& parameters, bgp::Capabilities& 
   if (!parameters.graceful_restart_time_s) return;
   // The restart bit is always set (spec session.md 1.12): the peer then does not wait for our End-of-RIB before it sends.
   bgp::GracefulRestart restart;
-  restart.flags = k_restart_state;
-  if (parameters.graceful_restart_notification) restart.flags |= k_restart_notification;
+  restart.flags = bgp::GracefulRestart::k_restart;
+  if (parameters.graceful_restart_notification) restart.flags |= bgp::GracefulRestart::k_notification;
   restart.time_s = *parameters.graceful_restart_time_s & k_restart_time_mask;
-  for (const Family family : parameters.families) restart.families.push_back({family, k_forwarding_preserved});
+  for (const Family family : parameters.families) restart.families.push_back({family, bgp::GracefulRestart::k_forwarding});
   capabilities.graceful_restart = std::move(restart);
   capabilities.announce(CapabilityCode::graceful_restart);
 }

@@ -19,7 +19,6 @@ using base::LogCategory;
 using base::LogLevel;
 
 namespace {
-constexpr std::uint8_t k_cease = 6;
 constexpr std::uint8_t k_cease_deconfigured = 3;
 constexpr std::uint8_t k_cease_collision = 7;
 }  // namespace
@@ -225,14 +224,20 @@ bool Peer::overshadowed(const Connection& connection) const {
   return other != nullptr && other != &connection && !other->over() && !other->dialling() && !other->session().ending();
 }
 
+// Both sides set the N bit: a NOTIFICATION does not make the peer drop our routes, a Hard Reset does (RFC 8538 section 4).
+bool Peer::restarts_through_notifications(const session::Session& session) const {
+  const bgp::Open* remote = session.received_open();
+  if (!neighbor_->graceful_restart_notification || remote == nullptr || !remote->capabilities.graceful_restart) return false;
+  return (remote->capabilities.graceful_restart->flags & bgp::GracefulRestart::k_notification) != 0;
+}
+
 // Under graceful restart the peer is to keep our routes: no NOTIFICATION (spec session.md 1.9). For good only if it said that it
 // would keep them (DEV-5), and not if both want NOTIFICATIONs (RFC 8538).
 bool Peer::ends_silently(const session::Session& session) const {
   if (!neighbor_->graceful_restart_time_s) return false;
   const bgp::Open* remote = session.received_open();
   const auto* theirs = remote != nullptr && remote->capabilities.graceful_restart ? &*remote->capabilities.graceful_restart : nullptr;
-  constexpr std::uint8_t k_notification = 0x4;
-  if (neighbor_->graceful_restart_notification && theirs != nullptr && (theirs->flags & k_notification) != 0) return false;
+  if (restarts_through_notifications(session)) return false;
   return !stopped_ || theirs != nullptr;
 }
 
@@ -249,7 +254,9 @@ void Peer::end_session(std::uint8_t subcode, std::string_view reason, base::Time
     } else if (ends_silently(session)) {
       session.abandon(reason.empty() ? "graceful restarted negotiated, closing without sending any notification" : reason, now);
     } else {
-      session.terminate(bgp::make_cease(subcode), reason.empty() ? fmt::format("notification sent ({},{})", k_cease, subcode) : std::string(reason), now);
+      base::NotificationCause cause = bgp::make_cease(subcode);
+      if (stopped_ && restarts_through_notifications(session)) cause = bgp::make_hard_reset(cause);
+      session.terminate(cause, reason, now);
     }
     drain_events(*connection, now);
     if (connection == established_) leave_established();

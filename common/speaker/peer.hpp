@@ -102,6 +102,7 @@ class Peer {
   void discard(Connection& connection);
   [[nodiscard]] bool guard_ttl(const base::UniqueFd& fd) const;
   [[nodiscard]] bool overshadowed(const Connection& connection) const;
+  [[nodiscard]] bool restarts_through_notifications(const session::Session& session) const;
   [[nodiscard]] bool ends_silently(const session::Session& session) const;
   [[nodiscard]] bool takes(const rib::Route& route) const;
   [[nodiscard]] base::Result<rib::AttributeSetRef> attributes_of(const rib::Route& route) const;

@@ -43,6 +43,29 @@ TEST(PeerEnd, ATeardownUnderGracefulRestartClosesWithoutAWord) {
   EXPECT_EQ(reasons(scene.wire("p")), Lines{"graceful restarted negotiated, closing without sending any notification"});
 }
 
+TEST(PeerEnd, ATeardownUnderGracefulRestartThroughNotificationsSendsOne) {
+  Scene scene(process() + neighbor("capability { graceful-restart 120 notification; }" + api("neighbor-changes;")));
+  scene.start();
+  PeerOpen open;
+  open.graceful_restart = open.restart_notification = true;
+  Wire& wire = scene.establish_quiet(open);
+  scene.say(scene.wire("p"), "teardown 4\n");
+  EXPECT_EQ(Scene::take(wire), Lines{"NOTIFICATION 6/4"});
+}
+
+TEST(PeerEnd, AShutdownUnderGracefulRestartThroughNotificationsIsAHardReset) {
+  for (const bool both : {true, false}) {
+    Scene scene(process() + neighbor("capability { graceful-restart 120 notification; }" + api()));
+    scene.start();
+    PeerOpen open;
+    open.graceful_restart = true;
+    open.restart_notification = both;
+    Wire& wire = scene.establish_quiet(open);
+    scene.say(scene.wire("p"), "shutdown\n");
+    EXPECT_EQ(Scene::take(wire), both ? Lines{"NOTIFICATION 6/9"} : Lines{});
+  }
+}
+
 TEST(PeerEnd, ATeardownOfAPeerThatIsNotEstablishedDoesNothing) {
   Scene scene(process() + neighbor(api()));
   scene.start();

@@ -116,6 +116,7 @@ struct PeerOpen {
   bool refresh = false;
   bool enhanced_refresh = false;
   bool graceful_restart = false;
+  bool restart_notification = false;  // its N bit (RFC 8538)
 
   [[nodiscard]] base::Buffer bytes() const {
     bgp::Open open;
@@ -131,7 +132,10 @@ struct PeerOpen {
     all.asn4 = base::Asn{as};
     if (graceful_restart) {
       all.announce(bgp::CapabilityCode::graceful_restart);
-      all.graceful_restart = bgp::GracefulRestart{0x8, 120, {}};
+      all.graceful_restart = bgp::GracefulRestart{};
+      all.graceful_restart->flags = bgp::GracefulRestart::k_restart;
+      if (restart_notification) all.graceful_restart->flags |= bgp::GracefulRestart::k_notification;
+      all.graceful_restart->time_s = 120;
     }
     if (refresh) all.announce(bgp::CapabilityCode::route_refresh);
     if (enhanced_refresh) all.announce(bgp::CapabilityCode::enhanced_route_refresh);

@@ -195,6 +195,19 @@ TEST_P(Lifecycle, I28_AShutdownTellsProgramsEverythingBeforeItEndsThem) {
   }, 5);
 }
 
+TEST_P(Lifecycle, AShutdownIsAHardResetWhereBothSidesRestartThroughNotifications) {
+  play([](Stage& stage) {
+    Scene scene(stage);
+    scene.neighbor().capabilities = {"graceful-restart 120 notification;"};  // the peer answers an OPEN with the same capabilities
+    scene.start();
+    ASSERT_TRUE(stage.run_until_established());
+    stage.signal(speaker::Signal::terminate);
+    ASSERT_TRUE(stage.run_until([&] { return stage.stopped(); }, 6s));
+    ASSERT_TRUE(stage.run_until([&] { return stage.peers[0]->has_closed(); }, 1s));
+    EXPECT_THAT(lines(*stage.peers[0]).back(), HasSubstr(" 03 06090602"));  // RFC 8538 section 3
+  });
+}
+
 TEST_P(Lifecycle, I28_AProgramThatIgnoresItAllIsKilled) {
   play([](Stage& stage) {
     Scene scene(stage);

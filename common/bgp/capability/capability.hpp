@@ -25,12 +25,15 @@ struct AddPathEntry {
   Family family;
   std::uint8_t mode = 0;
 };
-struct GracefulRestart {  // RFC 4724, RFC 8538
-  std::uint8_t flags = 0;  // 0x8 restart state, 0x4 notification
+struct GracefulRestart {  // RFC 4724 section 3, RFC 8538 section 2
+  static constexpr std::uint8_t k_restart = 0x8;
+  static constexpr std::uint8_t k_notification = 0x4;
+  static constexpr std::uint8_t k_forwarding = 0x80;
+  std::uint8_t flags = 0;
   std::uint16_t time_s = 0;
   struct FamilyFlags {
     Family family;
-    std::uint8_t flags = 0;  // 0x80 forwarding state preserved
+    std::uint8_t flags = 0;
   };
   std::vector<FamilyFlags> families;
 };

@@ -9,8 +9,6 @@ namespace {
 
 constexpr std::size_t k_head_size = 2;
 constexpr std::size_t k_family_size = 4;
-constexpr std::uint8_t k_restart_state = 0x8;
-constexpr std::uint8_t k_forwarding_state = 0x80;
 constexpr std::uint16_t k_time_mask = 0x0FFF;
 
 base::Result<void> decode(base::Bytes value, Capabilities& capabilities) {
@@ -54,13 +52,13 @@ void json(const Capabilities& capabilities, base::JsonWriter& out) {
   for (const auto& entry : restart.families) {
     out.key(to_string(entry.family, '/'));
     out.begin_array();
-    if ((entry.flags & k_forwarding_state) != 0) out.string("restart");
+    if ((entry.flags & GracefulRestart::k_forwarding) != 0) out.string("restart");
     out.end_array();
   }
   out.end_object();
   out.key("restart-flags");
   out.begin_array();
-  if ((restart.flags & k_restart_state) != 0) out.string("forwarding");
+  if ((restart.flags & GracefulRestart::k_restart) != 0) out.string("forwarding");
   out.end_array();
 }
 

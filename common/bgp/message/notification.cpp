@@ -16,6 +16,7 @@ namespace {
 constexpr std::uint8_t k_cease = 6;
 constexpr std::uint8_t k_administrative_shutdown = 2;
 constexpr std::uint8_t k_administrative_reset = 4;
+constexpr std::uint8_t k_hard_reset = 9;
 constexpr std::size_t k_communication_size = 255;  // RFC 9003
 
 constexpr std::string_view k_header_error[] = {"Unspecific", "Connection Not Synchronized", "Bad Message Length", "Bad Message Type"};
@@ -98,6 +99,12 @@ base::NotificationCause make_cease(std::uint8_t subcode, std::string_view text) 
   return cause;
 }
 
+base::NotificationCause make_hard_reset(const base::NotificationCause& cause) {
+  base::NotificationCause outer{k_cease, k_hard_reset, {cause.code, cause.subcode}};
+  outer.data.insert(outer.data.end(), cause.data.begin(), cause.data.end());
+  return outer;
+}
+
 std::string_view code_name(std::uint8_t code) { return code < std::size(k_codes) ? k_codes[code].name : k_unnamed_code; }
 
 std::string_view subcode_name(std::uint8_t code, std::uint8_t subcode) {
@@ -107,6 +114,12 @@ std::string_view subcode_name(std::uint8_t code, std::uint8_t subcode) {
 
 std::string received_message(const Notification& notification) {
   const base::Bytes data = notification.data;
+  if (notification.code == k_cease && notification.subcode == k_hard_reset && data.size() >= 2 &&
+      (data[0] != k_cease || data[1] != k_hard_reset)) {
+    const Notification inner = decode_notification(data);
+    const std::string text = received_message(inner);
+    return describe(inner.code, inner.subcode) + (text.empty() ? "" : ": " + text);
+  }
   if (!has_communication(notification.code, notification.subcode) || data.empty()) return std::string(base::as_text(data));
   const std::size_t length = data[0];
   const base::Bytes rest = data.subspan(1);

@@ -24,9 +24,14 @@ void encode_notification(std::uint8_t code, std::uint8_t subcode, base::Bytes da
 // cut at 255 octets on a character boundary.
 [[nodiscard]] base::NotificationCause make_cease(std::uint8_t subcode, std::string_view text = {});
 
+// Cease / Hard Reset around `cause`: the session ends for good although both sides restart gracefully through NOTIFICATIONs (RFC 8538
+// section 3).
+[[nodiscard]] base::NotificationCause make_hard_reset(const base::NotificationCause& cause);
+
 [[nodiscard]] std::string_view code_name(std::uint8_t code);
 [[nodiscard]] std::string_view subcode_name(std::uint8_t code, std::uint8_t subcode);  // "unknow reason" (sic) when unnamed
-// What `data` of a *received* notification shows: 6/2 and 6/4 are interpreted (spec attributes.md 4), others are as they came.
+// What `data` of a *received* notification shows: 6/2, 6/4 and what a Hard Reset stands around are interpreted (spec attributes.md 4),
+// others are as they came.
 [[nodiscard]] std::string received_message(const Notification& notification);
 // "Cease / Administrative Reset"
 [[nodiscard]] std::string describe(std::uint8_t code, std::uint8_t subcode);

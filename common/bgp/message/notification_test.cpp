@@ -62,6 +62,17 @@ TEST(Notification, AShutdownCommunicationMayHave255Octets) {
   EXPECT_EQ(received_message({6, 2, data}), "Shutdown Communication: \"" + text + "\"");
 }
 
+TEST(Notification, AHardResetStandsAroundTheRealCauseAndIsShownWithIt) {
+  const auto cause = make_hard_reset(make_cease(2, "bye"));
+  EXPECT_EQ(cause.code, 6);
+  EXPECT_EQ(cause.subcode, 9);
+  EXPECT_EQ(base::to_hex(cause.data), "060203627965");
+  EXPECT_EQ(shown(6, 9, "060203627965"), "Cease / Administrative Shutdown: Shutdown Communication: \"bye\"");
+  EXPECT_EQ(shown(6, 9, "0400"), "Hold timer expired / Unspecific");
+  EXPECT_EQ(shown(6, 9, "06"), "\x06");
+  EXPECT_EQ(shown(6, 9, "060906090609"), "\x06\x09\x06\x09\x06\x09");  // one level only
+}
+
 TEST(Notification, OtherDataIsShownAsItCame) {
   EXPECT_EQ(shown(6, 3, "0568"), "\x05h");
   EXPECT_EQ(shown(3, 1, ""), "");
