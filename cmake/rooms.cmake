@@ -37,6 +37,15 @@ function(tandem_test name)
   if(NOT TEST_TIMEOUT)
     set(TEST_TIMEOUT 120)
   endif()
+  if(NOT TEST_LABELS MATCHES "interop")
+    set_property(GLOBAL APPEND PROPERTY TANDEM_SANITIZED_TESTS ${name})
+  endif()
+  if(TANDEM_SANITIZE)
+    # A sanitized program takes longer to start than most of its tests to run: one ctest test a program.
+    add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
+    set_tests_properties(${name} PROPERTIES LABELS "${TEST_LABELS}" TIMEOUT 1200)
+    return()
+  endif()
   # A list of labels would end the properties at its first semicolon; ctest -L matches a part of the label as well.
   list(JOIN TEST_LABELS " " labels)
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST
