@@ -22,8 +22,9 @@ if(TANDEM_SANITIZE)
     $<$<BOOL:$<TARGET_PROPERTY:TANDEM_IS_TEST>>:-fno-sanitize=undefined>)
   target_link_options(tandem_options INTERFACE -fsanitize=${TANDEM_SANITIZE})
   if(TANDEM_SANITIZE MATCHES "undefined" AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-    # clang 14 cannot split a coroutine that carries the type in front of its code ("difference across sections").
-    target_compile_options(tandem_options INTERFACE -fno-sanitize=function)
+    # clang 14 cannot split a coroutine that carries the type in front of its code ("difference across sections"), and its check of
+    # vtables needs a pipe: where a test has no descriptor left it sees faults that are none.
+    target_compile_options(tandem_options INTERFACE -fno-sanitize=function,vptr)
   endif()
   if(TANDEM_SANITIZE MATCHES "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # g++ 12 says that it does not see std::atomic_thread_fence, which Asio uses between threads; an engine has one.
