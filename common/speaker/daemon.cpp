@@ -302,8 +302,7 @@ void Daemon::drop_gone_peers() {
     peers_by_id_.erase(peer->id());
     return true;
   };
-  if (std::erase_if(peers_, gone) == 0) return;
-  executor_.forget_selections();
+  if (std::erase_if(peers_, gone) != 0) executor_.forget_selections();
   // A range has no peer while nobody connects.
   const bool range = std::any_of(neighbors_.begin(), neighbors_.end(), [](const auto& neighbor) { return neighbor->is_range(); });
   if (peers_.empty() && !range && !shutdown_ && options_.settings.tcp_attempts != 0) {

@@ -150,7 +150,7 @@ class Daemon {
   api::PeerId next_peer_ = 0;
   std::vector<char> due_;         // by PeerId
   bool any_due_ = false;
-  bool any_gone_ = false;         // a peer has told in its turn that nothing is left of it
+  bool any_gone_ = false;         // a peer has told in its turn that nothing is left of it, or the neighbors are new
   DeadlineQueue deadlines_;       // of peers
   std::vector<Acceptance> accepted_;
   std::vector<Rejection*> rejections_;

@@ -123,6 +123,22 @@ TEST(PeerDial, ALimitOfAttemptsMeansExactlyThatManyAndThenTheDaemonEnds) {
   EXPECT_EQ(scene.daemon->exit(), Exit::stop);
 }
 
+TEST(PeerDial, WithALimitADaemonWithoutAnyNeighborEnds) {
+  Scene scene(process(), attempts(1));
+  scene.start();
+  scene.advance(10s);
+  EXPECT_EQ(scene.daemon->exit(), Exit::stop);
+}
+
+TEST(PeerDial, WithALimitAReloadThatRemovesARangeEndsTheDaemon) {
+  Scene scene(neighbor("passive true;", "10.1.0.0/16"), attempts(1));
+  scene.start();
+  scene.advance(10s);
+  EXPECT_FALSE(scene.daemon->shutting_down());
+  scene.reload(process());
+  EXPECT_TRUE(scene.daemon->shutting_down());
+}
+
 TEST(PeerDial, TheLimitCountsSessionsThatEnd) {
   Scene scene(neighbor(), attempts(2));
   scene.start();

@@ -109,6 +109,7 @@ void Daemon::apply_neighbors(config::Configuration configuration, bool restart_s
   }
   for (const std::size_t fresh : changes.added) begin(neighbors[fresh]);
   neighbors_ = std::move(neighbors);
+  any_gone_ = true;
 }
 
 // The peers that a range has at the moment. Without `after` they end: a new connection finds what is configured then.
