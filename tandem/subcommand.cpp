@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "common/config/settings.hpp"
+#include "tandem/environment.hpp"
 
 namespace tandem::program {
 
@@ -137,6 +138,10 @@ int run_version(const Invocation& invocation) {
   app.footer(settings_hint());
   int status = 0;
   if (!parse_options(app, invocation, status)) return status;
+  if (const auto settings = read_settings(invocation); !settings) {  // a wrong setting ends every subcommand
+    complain(settings.error());
+    return k_exit_failure;
+  }
   fmt::print("tandem {}\n", version());
   return k_exit_ok;
 }

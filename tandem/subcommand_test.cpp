@@ -83,7 +83,8 @@ TEST(CommandLine, AWrongFileOfSettingsIsToldWithItsPlace) {
   std::ofstream(pattern) << "[exabgp.tcp]\nport\n";
   std::string errors;
   for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
-           {"env"}, {"validate", "/nowhere/a.conf"}, {"server", "/nowhere/a.conf"}, {"run", "version"}, {"compare", "/nowhere/a.conf"}}) {
+           {"env"}, {"validate", "/nowhere/a.conf"}, {"server", "/nowhere/a.conf"}, {"run", "version"}, {"compare", "/nowhere/a.conf"},
+           {"version"}, {"configuration", "keywords"}}) {
     std::vector<std::string> arguments{"--env-file", pattern};
     arguments.insert(arguments.end(), words.begin(), words.end());
     EXPECT_EQ(quietly(arguments, &errors), k_exit_failure) << words[0];

@@ -101,6 +101,10 @@ int run_configuration(const Invocation& invocation) {
     return inner.arguments.empty() ? k_exit_usage : k_exit_ok;
   }
   if (inner.arguments[0] == "keywords") {
+    if (const auto settings = read_settings(invocation); !settings) {
+      complain(settings.error());
+      return k_exit_failure;
+    }
     fmt::print("{}", config::print_keywords());
     return k_exit_ok;
   }
