@@ -240,7 +240,8 @@ base::Result<void> RouteParser::add_routes(const base::Token& prefix_token, Afi 
   std::array<std::uint8_t, 16> octets{};
   const base::Bytes address = prefix->address.bytes();
   std::copy(address.begin(), address.end(), octets.begin());
-  out.reserve(out.size() + count);
+  // Never just the room that is needed: with many prefixes what is there would be copied once for each.
+  if (const std::size_t needed = out.size() + count; needed > out.capacity()) out.reserve(std::max(needed, 2 * out.capacity()));
   for (std::size_t i = 0; i < count; ++i) {
     out.push_back(Route{bgp::make_prefix_key(family, base::Bytes(octets).first(address.size()), length, options.path_id),
                         options.attributes});
