@@ -3,8 +3,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <exception>
 #include <system_error>
 #include <utility>
@@ -65,12 +65,12 @@ asio::awaitable<void> Loop::turns() {
   while (!speaker_.exit()) {
     look_at_woken();
     co_await wait();
-    co_await take_all();
+    const base::TimePoint now = co_await take_all();
     finish_ended();
     due_.reset();
     resumed_ = 0;
     ++rounds_;
-    if (speaker_.round(process::now())) mark_round_due(WakeCause::again);
+    if (speaker_.round(now)) mark_round_due(WakeCause::again);
   }
 }
 
@@ -98,23 +98,24 @@ asio::awaitable<void> Loop::wait() {
   if (observer != nullptr) observer->woke(*due_, process::now());
 }
 
-// Asio takes 128 events from the kernel at a time, poll(2) all there are. A deadline is acted upon when everything has been delivered
-// that came before it, or after a pause (SIGSTOP, a busy machine) sessions would expire while their KEEPALIVEs wait behind others.
-asio::awaitable<void> Loop::take_all() {
+// The instant of the round. A deadline is acted upon when everything has been delivered that came before it, or after a pause (SIGSTOP,
+// a busy machine) sessions would expire whose KEEPALIVEs are there. Asio takes 128 events from the kernel at a time, poll(2) all there
+// are: a full portion has more behind it.
+asio::awaitable<base::TimePoint> Loop::take_all() {
   constexpr std::size_t k_many = 64;  // fewer: it was not a full portion
-  constexpr base::Duration k_late = std::chrono::milliseconds(100);  // held up after it had looked: it has not looked yet
-  const std::optional<base::TimePoint> deadline = speaker_.deadline();
-  const base::TimePoint now = process::now();
-  if (!deadline || *deadline > now) co_return;
-  bool more = resumed_ >= k_many || now - *deadline > k_late;
-  while (more) {
+  base::TimePoint now = process::now();
+  for (;;) {
+    const std::optional<base::TimePoint> deadline = speaker_.deadline();
+    if (!deadline || *deadline > now) co_return now;
+    if (*deadline <= looked_at_ && now - looked_at_ <= speaker::k_looked_long_ago && resumed_ < k_many) co_return now;
+    looked_at_ = now;
     resumed_ = 0;
     // Twice, because what the first pass finds is queued behind it.
     for (int pass = 0; pass < 2; ++pass) {
       asio::post(io_, [this] { round_.notify(); });
       co_await round_.wait();
     }
-    more = resumed_ >= k_many;
+    now = process::now();
   }
 }
 
@@ -128,6 +129,7 @@ void Loop::arm(base::TimePoint now) {
   timer_.expires_after(*deadline - now);
   timer_.async_wait([this](const boost::system::error_code& error) {
     if (error || leaving_) return;
+    looked_at_ = std::max(looked_at_, *armed_);  // epoll has found the timer, and what was ready before it
     armed_.reset();
     arm(process::now());
   });

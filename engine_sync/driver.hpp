@@ -40,6 +40,7 @@ class Loop {
   void turn();
   void look_at_woken();
   void wait();
+  base::TimePoint take_all();
   void leave();
   void attach(speaker::Channel& channel);
   void resume(Driver& driver, WakeReason reason);
@@ -54,6 +55,7 @@ class Loop {
   std::vector<Driver*> again_;  // those that said Action::now
   std::unique_ptr<Signals> signals_;
   std::optional<speaker::WakeCause> due_;
+  base::TimePoint looked_at_{};  // what came before has been found by poll(2)
   std::uint64_t rounds_ = 0;
   bool leaving_ = false;
 };

@@ -70,6 +70,7 @@ std::size_t Poller::wait(std::optional<base::TimePoint> until, base::TimePoint n
   // and for ever (EINVAL: the limit of descriptors was lowered below what is open).
   int found = ::ppoll(set_.data(), set_.size(), until ? &timeout : nullptr, nullptr);
   if (found < 0 && errno != EINTR) throw std::system_error(errno, std::system_category(), "ppoll");
+  timed_out_ = found == 0;
   for (std::size_t i = 0; found > 0 && i < set_.size(); ++i) {
     const pollfd& slot = set_[i];
     if (slot.fd < 0 || slot.revents == 0) continue;

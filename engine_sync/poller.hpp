@@ -33,6 +33,8 @@ class Poller {
   // Sleeps until a descriptor is ready or `until` has come (nullopt: for ever; in the past: not at all). Returns how many are ready.
   // Throws std::system_error when the kernel will not wait.
   std::size_t wait(std::optional<base::TimePoint> until, base::TimePoint now);
+  // The last wait ended because its time was over, and not by a signal.
+  [[nodiscard]] bool timed_out() const { return timed_out_; }
   [[nodiscard]] bool found(int fd) const;  // by the last wait()
   // Wakes the waiters of what the last wait() found. Waiters may add, modify and remove anything meanwhile.
   void dispatch();
@@ -54,6 +56,7 @@ class Poller {
   std::vector<Entry> entries_;  // by descriptor; no waiter: not added
   std::vector<Ready> ready_;
   std::uint64_t generation_ = 0;
+  bool timed_out_ = false;
 };
 
 }  // namespace tandem::engine_sync

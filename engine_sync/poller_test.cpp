@@ -168,6 +168,19 @@ TEST(Poller, WaitsUntilTheDeadlineAndNotMuchLonger) {
   EXPECT_LT(slept, 500ms);
 }
 
+TEST(Poller, TellsATimeThatIsOverFromAWaitThatWasCutShort) {
+  Poller poller;
+  Pair pair;
+  Recorder waiter;
+  poller.add(pair.near.get(), waiter);
+  poller.modify(pair.near.get(), true, false);
+  look(poller);
+  EXPECT_TRUE(poller.timed_out());
+  pair.say();
+  look(poller);
+  EXPECT_FALSE(poller.timed_out());
+}
+
 TEST(Poller, DeadlineInThePastDoesNotSleep) {
   Poller poller;
   const base::TimePoint start = process::now();

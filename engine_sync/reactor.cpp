@@ -1,5 +1,6 @@
 #include "engine_sync/reactor.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <exception>
 #include <new>
@@ -71,9 +72,10 @@ void Loop::turn() {
     driver->queued_ = false;
     resume(*driver, WakeReason::again);
   }
+  const base::TimePoint now = take_all();
   due_.reset();
   ++rounds_;
-  if (speaker_.round(process::now())) mark_round_due(WakeCause::again);
+  if (speaker_.round(now)) mark_round_due(WakeCause::again);
 }
 
 // What the last round has changed: new channels get a driver, the others look again, and write at once.
@@ -95,10 +97,26 @@ void Loop::wait() {
   speaker::LoopObserver* const observer = speaker_.observer();
   if (observer != nullptr) observer->waiting(until, before);
   const std::size_t ready = poller_.wait(until, before);
+  looked_at_ = poller_.timed_out() ? std::max(*until, before) : before;  // poll(2) looks once more when its time is over
   if (observer == nullptr) return;
   WakeCause cause = at_once ? due_.value_or(WakeCause::again) : WakeCause::deadline;
   if (ready != 0) cause = ready == 1 && signals_->pending() ? WakeCause::signal : WakeCause::ready;
   observer->woke(cause, process::now());
+}
+
+// The instant of the round. A deadline is acted upon when everything has been delivered that came before it, or after a pause (SIGSTOP,
+// a busy machine) between poll(2) and the round sessions would expire whose KEEPALIVEs are there.
+base::TimePoint Loop::take_all() {
+  base::TimePoint now = process::now();
+  for (;;) {
+    const std::optional<base::TimePoint> deadline = speaker_.deadline();
+    if (!deadline || *deadline > now) return now;
+    if (*deadline <= looked_at_ && now - looked_at_ <= speaker::k_looked_long_ago) return now;
+    looked_at_ = now;
+    poller_.wait(now, now);
+    poller_.dispatch();
+    now = process::now();
+  }
 }
 
 // Every driver ends by its normal path, never by unwinding: what it has read is delivered, what it was told is known.

@@ -51,6 +51,9 @@ inline constexpr base::Duration k_shutdown_flush = 100ms;
 // Whatever peers and programs do (I28: 4 s, of which the engine needs a bit).
 inline constexpr base::Duration k_shutdown_total = 3900ms;
 
+// An engine that has looked at its descriptors longer ago than this looks again before it acts upon a deadline.
+inline constexpr base::Duration k_looked_long_ago = 100ms;
+
 // After EMFILE accepting pauses: trying again at once would spin.
 inline constexpr base::Duration k_accept_pause = 1s;
 

@@ -244,6 +244,56 @@ TEST_P(ReactorTest, DeadlineIsKeptAndNothingHappensBetweenDeadlines) {
   EXPECT_LE(core->rounds, 5);
 }
 
+// A pause of the whole process may come between the look at the descriptors and the round: SIGSTOP, a busy machine, a driver that takes
+// its time. What came during it has not been looked at, and a hold timer would end a session whose KEEPALIVE is there.
+TEST_P(ReactorTest, DeadlineIsActedUponWhenWhatCameBeforeItHasBeenDelivered) {
+  for (const base::Duration overdue : {5ms, 250ms}) {
+    Stream slow;
+    Stream other;
+    base::TimePoint hold_timer{};
+    add(ChannelKind::connection, std::move(slow.near)).on_receive = [&](base::Bytes) {
+      EXPECT_EQ(::write(other.far.get(), "keepalive", 9), 9);
+      while (process::now() < hold_timer + overdue) {
+      }
+    };
+    const auto fate = add(ChannelKind::connection, std::move(other.near)).fate;
+    core->deadline.reset();
+    run([&, rounds = 0](base::TimePoint now) mutable {
+      if (++rounds < 3) return true;
+      if (rounds == 3) {  // both channels are waited for by now
+        core->deadline = hold_timer = now + 30ms;
+        EXPECT_EQ(::write(slow.far.get(), "x", 1), 1);
+      }
+      if (now >= hold_timer) core->exit = Exit::stop;
+      return false;
+    });
+    EXPECT_EQ(fate->received, "keepalive") << std::chrono::duration_cast<std::chrono::milliseconds>(overdue).count() << " ms late";
+    slow.far.reset();
+    other.far.reset();
+    EXPECT_TRUE(run_until([&] { return core->runtime.channels() == 0; }));
+  }
+}
+
+TEST_P(ReactorTest, DeadlineThatPassesDuringARoundWaitsForALook) {
+  Stream stream;
+  const auto fate = add(ChannelKind::connection, std::move(stream.near)).fate;
+  base::TimePoint hold_timer{};
+  core->deadline.reset();
+  run([&, rounds = 0](base::TimePoint now) mutable {
+    if (++rounds < 3) return true;
+    if (rounds == 3) {
+      core->deadline = hold_timer = now + 20ms;
+      while (process::now() < hold_timer + 5ms) {  // a long round: a reload, a batch of commands
+      }
+      EXPECT_EQ(::write(stream.far.get(), "keepalive", 9), 9);
+    } else if (now >= hold_timer) {
+      core->exit = Exit::stop;
+    }
+    return false;
+  });
+  EXPECT_EQ(fate->received, "keepalive");
+}
+
 TEST_P(ReactorTest, RoundThatSaysAgainIsFollowedByAnotherAtOnce) {
   core->deadline.reset();
   run([](base::TimePoint) {
