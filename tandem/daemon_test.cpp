@@ -416,7 +416,9 @@ TEST_P(ServerOnSync, GoesOnWhenTheOtherEngineCannotBegin) {
   ASSERT_GE(own, 0);
   const rlimit one_more{static_cast<rlim_t>(own) + 1, static_cast<rlim_t>(own) + 1};
   ASSERT_EQ(::prlimit(program.pid(), RLIMIT_NOFILE, &one_more, nullptr), 0);
-  EXPECT_EQ(control.ask("engine async"), "done\n");
+  const std::string refusal = control.ask("engine async");
+  EXPECT_THAT(refusal, HasSubstr("error: engine async cannot begin: "));
+  EXPECT_THAT(refusal, HasSubstr("\nerror\n"));
   EXPECT_TRUE(program.wait_for("engine async cannot begin")) << program.text();
   EXPECT_THAT(control.ask("engine"), HasSubstr("\"sync\""));
   program.signal(SIGTERM);

@@ -21,18 +21,18 @@ std::unique_ptr<speaker::Reactor> make_reactor(std::string_view name) {
 int run_engines(speaker::Speaker& speaker, std::string_view first) {
   std::string name(first);
   std::string before;  // the engine that ran last
+  speaker.engine_started(name, process::now());
   for (;;) {
     const auto engine = make_reactor(name);
     if (engine == nullptr) {
       base::log(base::LogCategory::reactor, base::LogLevel::critical, "there is no engine '{}'", name);
       return 1;
     }
-    speaker.engine_started(name, process::now());
     speaker::Exit exit = speaker::Exit::failure;
     try {
       exit = engine->run(speaker);
     } catch (const std::exception& error) {
-      base::log(base::LogCategory::reactor, base::LogLevel::critical, "engine {} cannot begin: {}", name, error.what());
+      speaker.engine_refused(error.what());
       // An engine wants descriptors of its own. The one before has just given its back, and no session has noticed anything.
       if (before.empty()) return 1;
       name = std::exchange(before, {});
@@ -41,6 +41,7 @@ int run_engines(speaker::Speaker& speaker, std::string_view first) {
     switch (exit) {
       case speaker::Exit::switch_engine:
         before = std::exchange(name, speaker.engine_wanted());
+        speaker.engine_started(name, process::now());
         break;
       case speaker::Exit::stop: return speaker.exit_status();
       case speaker::Exit::restart:

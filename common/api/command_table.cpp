@@ -128,14 +128,16 @@ std::span<const PeerId> Call::targets() { return filter(executor.peers_of(client
 
 std::span<const PeerId> Call::shown() { return filter(executor.peers()); }
 
-Outcome Call::fail(std::string_view detail) {
-  if (client.acknowledge) {
+Outcome fail(std::string& out, bool acknowledge, std::string_view detail) {
+  if (acknowledge) {
     out += "error: ";
     base::append_printable(out, detail);
     out += '\n';
   }
   return Outcome::error;
 }
+
+Outcome Call::fail(std::string_view detail) { return api::fail(out, client.acknowledge, detail); }
 
 void Call::answer(std::string_view text_line) {
   out += text_line;

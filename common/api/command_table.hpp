@@ -20,6 +20,9 @@ namespace tandem::api {
 
 struct Command;
 
+// "error: detail" for a client that wants acknowledgements; the caller returns the outcome.
+Outcome fail(std::string& out, bool acknowledge, std::string_view detail);
+
 // One command being carried out: what the line said, whom it came from, and where the answer goes.
 struct Call {
   Executor& executor;
@@ -42,7 +45,6 @@ struct Call {
   [[nodiscard]] std::span<const PeerId> targets();
   // The peers the command may show: all that the selector matches.
   [[nodiscard]] std::span<const PeerId> shown();
-  // "error: detail" when the client wants acknowledgements; the caller returns the outcome.
   Outcome fail(std::string_view detail);
   // Appends one line.
   void answer(std::string_view text_line);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <iterator>
+#include <memory>
 
 #include "common/api/commands.hpp"
 #include "common/base/json_writer.hpp"
@@ -44,6 +45,23 @@ void show_engine(Call& call, const EngineStatus& status) {
   call.answer("");
 }
 
+// The switch takes place between two rounds: whether the other reactor could begin is known in the next one.
+class SwitchJob final : public Job {
+ public:
+  SwitchJob(std::string_view name, bool acknowledge) : name_(name), acknowledge_(acknowledge) {}
+
+  std::optional<Outcome> step(Executor& executor, std::size_t, std::string& out) override {
+    const auto outcome = executor.engine_outcome(name_);
+    if (!outcome) return std::nullopt;
+    if (*outcome) return Outcome::done;
+    return api::fail(out, acknowledge_, outcome->error().reason());
+  }
+
+ private:
+  std::string name_;
+  bool acknowledge_;
+};
+
 }  // namespace
 
 Outcome engine(Call& call) {
@@ -58,7 +76,8 @@ Outcome engine(Call& call) {
   }
   const auto requested = call.executor.request_engine(name);
   if (!requested) return call.fail(requested.error().reason());
-  return Outcome::done;
+  call.job = std::make_unique<SwitchJob>(name, call.client.acknowledge);
+  return Outcome::job;
 }
 
 }  // namespace tandem::api

@@ -485,6 +485,9 @@ TEST(EngineCommand, Switches) {
   Console console;
   EXPECT_EQ(console.run("engine sync"), "done\n") << "sync is a name here, not a trailing word";
   EXPECT_THAT(console.executor.take_log(), ElementsAre("engine sync"));
+  console.executor.switched = base::Error("no descriptor is left");
+  EXPECT_EQ(console.run("engine async"), "error: no descriptor is left\nerror\n");
+  console.executor.take_log();
   EXPECT_EQ(console.run("engine x"), "error: unknown engine 'x' (sync, async)\nerror\n");
   EXPECT_THAT(console.executor.take_log(), IsEmpty());
 }

@@ -137,6 +137,8 @@ class Executor {
   [[nodiscard]] virtual EngineStatus engine() const = 0;
   // Asks for another reactor after this round. Errors: unknown name.
   [[nodiscard]] virtual base::Result<void> request_engine(std::string_view name) = 0;
+  // What has become of that; nullopt: it is not decided yet.
+  [[nodiscard]] virtual std::optional<base::Result<void>> engine_outcome(std::string_view name) const = 0;
   // Whether everything queued for the peer has been written to its socket, or its session is down: what `sync` waits for.
   [[nodiscard]] virtual bool drained(PeerId peer) const = 0;
 };

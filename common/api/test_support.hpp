@@ -116,6 +116,7 @@ class FakeExecutor final : public Executor {
     note(fmt::format("engine {}", name));
     return {};
   }
+  std::optional<base::Result<void>> engine_outcome(std::string_view) const override { return switched; }
   bool drained(PeerId peer) const override { return fakes[peer].drained; }
 
   // What was asked since the last time this was asked.
@@ -124,6 +125,7 @@ class FakeExecutor final : public Executor {
   std::vector<FakePeer> fakes;
   std::vector<IdleNeighbor> idle;
   std::vector<QueueStatus> queues;
+  std::optional<base::Result<void>> switched = base::Result<void>();  // what became of the engine that was asked for
   bool logging = true;
 
  private:

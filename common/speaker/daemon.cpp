@@ -100,6 +100,7 @@ void Daemon::observe(RoundStep step) const {
 bool Daemon::round(base::TimePoint now) {
   now_ = now;
   if (exit_) return false;
+  if (std::exchange(engine_is_new_, false)) base::log(LogCategory::reactor, LogLevel::info, "engine {} is running", engine_.name);
   observe(RoundStep::signals);
   handle_signals();
   observe(RoundStep::accepts);
@@ -114,7 +115,7 @@ bool Daemon::round(base::TimePoint now) {
   drop_gone_peers();
   if (shutdown_ && shutdown_->step(now_)) exit_ = Exit::stop;
   observe(RoundStep::flush);
-  if (!exit_ && !shutdown_ && !engine_wanted_.empty() && engine_wanted_ != engine_) exit_ = Exit::switch_engine;
+  if (!exit_ && !shutdown_ && !engine_wanted_.empty() && engine_wanted_ != engine_.name) exit_ = Exit::switch_engine;
   runtime_.collect();
   return again || any_due_ || clients_due_ || signal_pending_ || !accepted_.empty();
 }
@@ -375,20 +376,33 @@ base::Result<void> Daemon::request_engine(std::string_view name) {
     return base::Error(fmt::format("unknown engine '{}' ({})", name, fmt::join(known, ", ")));
   }
   engine_wanted_ = name;
+  engine_refusal_ = "another engine was asked for meanwhile";
   return {};
 }
 
+std::optional<base::Result<void>> Daemon::engine_outcome(std::string_view name) const {
+  if (engine_.name == name) return base::Result<void>();
+  if (shutdown_) return base::Error("the daemon is shutting down");
+  if (engine_wanted_ == name) return std::nullopt;
+  return base::Error(engine_refusal_);
+}
+
 void Daemon::engine_started(std::string_view name, base::TimePoint now) {
-  engine_ = name;
+  engine_before_ = std::exchange(engine_, Engine{std::string(name), now, engine_.starts + 1});
   engine_wanted_ = name;
-  engine_since_ = now;
-  ++engine_starts_;
+  engine_is_new_ = true;
   if (exit_ == Exit::switch_engine) exit_.reset();
-  base::log(LogCategory::reactor, LogLevel::info, "engine {} is running", engine_);
+}
+
+void Daemon::engine_refused(std::string_view reason) {
+  engine_refusal_ = fmt::format("engine {} cannot begin: {}", engine_.name, reason);
+  base::log(LogCategory::reactor, LogLevel::critical, "{}", engine_refusal_);
+  engine_ = engine_before_;
+  engine_wanted_ = engine_.name;
 }
 
 api::EngineStatus Daemon::engine_status() const {
-  return {engine_, options_.engines, wall(engine_since_), engine_starts_ == 0 ? 0 : engine_starts_ - 1};
+  return {engine_.name, options_.engines, wall(engine_.since), engine_.starts == 0 ? 0 : engine_.starts - 1};
 }
 
 api::DaemonStatus Daemon::status() const {

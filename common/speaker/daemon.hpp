@@ -89,7 +89,9 @@ class Daemon {
   // --- requests ------------------------------------------------------------------------------------------------------
   void request(api::DaemonRequest request);
   [[nodiscard]] base::Result<void> request_engine(std::string_view name);
+  [[nodiscard]] std::optional<base::Result<void>> engine_outcome(std::string_view name) const;
   void engine_started(std::string_view name, base::TimePoint now);
+  void engine_refused(std::string_view reason);
   [[nodiscard]] api::EngineStatus engine_status() const;
   [[nodiscard]] const std::string& engine_wanted() const { return engine_wanted_; }
   [[nodiscard]] api::DaemonStatus status() const;
@@ -173,10 +175,16 @@ class Daemon {
   std::optional<Shutdown> shutdown_;
   std::optional<Exit> exit_;
 
-  std::string engine_;
+  struct Engine {
+    std::string name;
+    base::TimePoint since{};
+    std::uint64_t starts = 0;
+  };
+  Engine engine_;
+  Engine engine_before_;          // goes on when the one that was started cannot begin
   std::string engine_wanted_;
-  base::TimePoint engine_since_{};
-  std::uint64_t engine_starts_ = 0;
+  std::string engine_refusal_;    // why the last one that was wanted does not run
+  bool engine_is_new_ = false;    // no round of it has run
   std::string uuid_;
   base::Buffer scratch_;
   LoopObserver* observer_ = nullptr;

@@ -159,6 +159,7 @@ void SpeakerExecutor::drop_pending_commands(api::ClientId id) {
 
 api::EngineStatus SpeakerExecutor::engine() const { return daemon_.engine_status(); }
 base::Result<void> SpeakerExecutor::request_engine(std::string_view name) { return daemon_.request_engine(name); }
+std::optional<base::Result<void>> SpeakerExecutor::engine_outcome(std::string_view name) const { return daemon_.engine_outcome(name); }
 
 bool SpeakerExecutor::drained(api::PeerId id) const {
   const Peer* peer = daemon_.peer(id);

@@ -40,6 +40,7 @@ class SpeakerExecutor final : public api::Executor {
   void drop_pending_commands(api::ClientId client) override;
   [[nodiscard]] api::EngineStatus engine() const override;
   [[nodiscard]] base::Result<void> request_engine(std::string_view name) override;
+  [[nodiscard]] std::optional<base::Result<void>> engine_outcome(std::string_view name) const override;
   [[nodiscard]] bool drained(api::PeerId peer) const override;
 
  private:

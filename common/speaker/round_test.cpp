@@ -1,6 +1,8 @@
 // The order of a round, and what wakes it (spec session.md 5.4; api.md 9.1; I26, I32).
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "common/speaker/test_support.hpp"
 
 namespace tandem::speaker {
@@ -77,16 +79,51 @@ TEST(Round, DoesNotDependOnHowTheInputWasCut) {
   }
 }
 
-TEST(Round, AnswersAnEngineRequestAfterItsRound) {
+TEST(Round, AnswersAnEngineRequestWhenTheOtherEngineRuns) {
   Scene scene(process() + neighbor(api()));
   scene.start();
   scene.daemon->engine_started("sync", scene.now);
-  scene.say(scene.wire("p"), "engine async\n");
+  scene.say(scene.wire("p"), "engine async\nsystem api version\n");
   EXPECT_EQ(scene.daemon->exit(), Exit::switch_engine);
   EXPECT_EQ(scene.daemon->engine_wanted(), "async");
+  EXPECT_EQ(Scene::lines(scene.wire("p")), Lines());
   scene.daemon->engine_started("async", scene.now);
   EXPECT_FALSE(scene.daemon->exit());
+  scene.settle();
+  const Lines answers = Scene::lines(scene.wire("p"));
+  ASSERT_EQ(answers.size(), 3U);
+  EXPECT_EQ(answers[0], "done");
   EXPECT_EQ(scene.daemon->engine_status().switches, 1U);
+}
+
+TEST(Round, TellsWhoeverAskedWhyTheOtherEngineCannotBegin) {
+  Scene scene(process() + neighbor(api()));
+  scene.start();
+  scene.daemon->engine_started("sync", scene.now);
+  const double since = scene.daemon->engine_status().since;
+  scene.say(scene.wire("p"), "engine async\n");
+  scene.now += 1s;
+  scene.daemon->engine_started("async", scene.now);
+  scene.daemon->engine_refused("no descriptor is left");
+  EXPECT_FALSE(scene.daemon->exit());
+  scene.settle();
+  EXPECT_EQ(Scene::lines(scene.wire("p")), (Lines{"error: engine async cannot begin: no descriptor is left", "error"}));
+  EXPECT_EQ(scene.daemon->engine_status().name, "sync");
+  EXPECT_EQ(scene.daemon->engine_status().since, since);
+  EXPECT_EQ(scene.daemon->engine_status().switches, 0U);
+  EXPECT_FALSE(scene.daemon->exit());
+}
+
+TEST(Round, AnswersAnEngineRequestThatAShutdownOverrides) {
+  Scene scene(process() + neighbor(api()));
+  scene.start();
+  scene.establish_quiet();
+  scene.daemon->engine_started("sync", scene.now);
+  scene.daemon->signal(Signal::terminate);
+  scene.say(scene.wire("p"), "engine async\n");
+  EXPECT_NE(scene.daemon->exit(), Exit::switch_engine);
+  const Lines answers = Scene::lines(scene.wire("p"));
+  EXPECT_EQ(std::count(answers.begin(), answers.end(), "done"), 0);
 }
 
 TEST(Round, RefusesAnEngineItDoesNotKnow) {
