@@ -52,6 +52,7 @@ void AdjRibOut::announce(const Route& route) {
     if (!inserted && cached.value == route.attributes && same_extra(cached.key, route.nlri)) return;
     cached.key = route.nlri;
     cached.value = route.attributes;
+    ++changes_;
     replaces = !inserted;
   }
   if (admit(route.nlri)) pending().announces.add(route.nlri, route.attributes, replaces);
@@ -94,6 +95,7 @@ void AdjRibOut::make_room(std::span<const Route> routes) {
 }
 
 void AdjRibOut::withdraw(const bgp::NlriKey& key, const AttributeSetRef& attributes) {
+  ++changes_;
   const bool unknown_to_peer = withheld(key);
   if (!unknown_to_peer) {
     PendingChanges& changes = pending();
@@ -108,6 +110,7 @@ void AdjRibOut::withdraw(const bgp::NlriKey& key, const AttributeSetRef& attribu
 }
 
 void AdjRibOut::clear() {
+  ++changes_;
   PendingChanges& changes = pending();
   for (std::unique_ptr<Table>& table : cache_) {
     if (!table) continue;
@@ -126,21 +129,23 @@ void AdjRibOut::resend(bgp::FamilySet families, bool bracket) {
   std::vector<Resend>& resends = pending().resends;
   for (bgp::FamilyIndex family = 0; family < bgp::k_family_count; ++family) {
     if (!families.contains(family)) continue;
-    Resend snapshot{family, bracket, {}};
+    // A family asked for twice before a run is sent once, as it is now.
+    const auto at = std::lower_bound(resends.begin(), resends.end(), family,
+                                     [](const Resend& one, bgp::FamilyIndex index) { return one.family < index; });
+    const bool waits = at != resends.end() && at->family == family;
+    if (waits) at->bracket = at->bracket || bracket;
+    if (waits && at->changes == changes_) continue;
+    Resend snapshot{family, bracket, {}, changes_};
     if (const Table* table = cache_[family].get()) {
       snapshot.routes.reserve(table->size());
       table->for_each([this, &snapshot](const bgp::NlriKey& key, const AttributeSetRef& attributes) {
         if (!withheld(key)) snapshot.routes.push_back(Route{key, attributes});
       });
     }
-    if (!bracket && snapshot.routes.empty()) continue;
-    // A family asked for twice before a run is sent once, as it is now.
-    const auto at = std::lower_bound(resends.begin(), resends.end(), family,
-                                     [](const Resend& one, bgp::FamilyIndex index) { return one.family < index; });
-    if (at != resends.end() && at->family == family) {
-      snapshot.bracket = snapshot.bracket || at->bracket;
+    if (waits) {
+      snapshot.bracket = at->bracket;
       *at = std::move(snapshot);
-    } else {
+    } else if (bracket || !snapshot.routes.empty()) {
       resends.insert(at, std::move(snapshot));
     }
   }

@@ -5,6 +5,7 @@
 // made meanwhile belong to the next run. Nothing here knows a session's state: the peer calls established() and closed().
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -36,7 +37,8 @@ class AdjRibOut {
   void withdraw(const bgp::NlriKey& key, const AttributeSetRef& attributes);
   void clear();  // every cached route becomes a withdraw
 
-  // Sends the cached routes of `families` again, between BoRR and EoRR (RFC 7313) where `bracket`. A snapshot is taken now.
+  // Sends the cached routes of `families` again, between BoRR and EoRR (RFC 7313) where `bracket`. A snapshot is taken now, unless
+  // one waits that is as good.
   void resend(bgp::FamilySet families, bool bracket);
 
   // Watchdogs: routes filed under a name, active (announced) or held (spec session.md 3.2). Filing a route that is not held
@@ -89,6 +91,7 @@ class AdjRibOut {
 
   bool keep_;
   bool first_run_ = true;  // the next run is the first of its session
+  std::uint64_t changes_ = 0;  // of the cache, ever
   bool cache_waits_ = true;  // whatever is cached is pending, too: no run has taken it, no end of a session has dropped it
   std::vector<std::unique_ptr<Table>> cache_;  // by FamilyIndex
   std::unique_ptr<PendingChanges> pending_;    // null until something is pending

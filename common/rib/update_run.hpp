@@ -18,6 +18,7 @@ struct Resend {
   bgp::FamilyIndex family = 0;
   bool bracket = false;  // between BoRR and EoRR (RFC 7313)
   std::vector<Route> routes;
+  std::uint64_t changes = 0;  // of the cache, when this was taken
 };
 
 struct PendingChanges {

@@ -213,6 +213,30 @@ TEST_P(Progress, I22_APeerThatDoesNotReadDelaysNobodyAndItsQueueIsBounded) {
   }, 2);
 }
 
+// A snapshot of the table is taken for a refresh. One that nothing has changed since is as good as a new one, or a few octets of the
+// peer would cost as much as sending it everything.
+TEST_P(RealCost, I22_RefreshesAskedForByAPeerThatDoesNotReadCostNothing) {
+  play([](Stage& stage) {
+    Scene scene(stage);
+    PeerOptions deaf;
+    deaf.script = {Step::established(), Step::stop_reading()};
+    scene.neighbor(k_far, deaf).capabilities = {"route-refresh;"};
+    scene.at(0).connect = narrow_peer_at(stage, k_far, deaf);
+    scene.at(0).statements = {"group-updates false;"};
+    scene.at(0).routes = many_routes(20000);
+    scene.start();
+    ASSERT_TRUE(stage.run_until([&] { return stage.peer() != nullptr && stage.peer()->script_done(); }, 60s));
+    settle(stage);
+    auto& real = dynamic_cast<RealStage&>(stage);
+    const double cpu = real.engine_cpu();
+    for (int i = 0; i < 40000; ++i) stage.peer()->send(route_refresh(bgp::k_ipv4_unicast));
+    settle(stage);
+    EXPECT_LT(real.engine_cpu() - cpu, 0.5);
+    stage.peer()->set_reading(true);
+    EXPECT_TRUE(stage.run_until([&] { return stage.peer()->count(k_update) >= 2 * 20000; }, 60s)) << "the refresh was not answered";
+  });
+}
+
 TEST_P(RealCost, I23_TenIdlePeersCostAtMostFiveWakeUpsASecondAndHalfAPercent) {
   play([](Stage& stage) {
     Scene scene(stage);
