@@ -106,7 +106,7 @@ void Session::expired(base::TimePoint now) {
       terminate({k_hold_timer_expired, 0, {}}, {}, now);
       break;
     case Timers::Due::keepalive:
-      send_keepalive();
+      if (outbox_.size() < k_outbox_full) send_keepalive();
       timers_.keepalive_sent(now);
       break;
     case Timers::Due::farewell:

@@ -194,4 +194,20 @@ TEST(SessionKeepaliveTimer, TooEarlyIsANoOp) {
   EXPECT_TRUE(take_events(f.session).empty());
 }
 
+// Nothing that waits for a peer grows without bound, not even slowly.
+TEST(SessionKeepalive, DoesNotPileUpForAPeerThatNeverReads) {
+  Fixture f;
+  f.reach(State::established);
+  for (int i = 0; i < 40'000; ++i) {
+    ASSERT_TRUE(f.session.deadline());
+    f.now = *f.session.deadline();
+    f.session.receive(keepalive(), f.now);
+    static_cast<void>(f.session.step(false, f.now));
+    f.session.expired(f.now);
+    static_cast<void>(take_events(f.session));
+  }
+  EXPECT_EQ(f.session.state(), State::established);
+  EXPECT_LE(f.session.outbox().size(), k_outbox_full + bgp::k_header_size);
+}
+
 }  // namespace tandem::session
