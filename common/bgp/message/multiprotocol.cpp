@@ -63,7 +63,6 @@ constexpr std::size_t k_rd_size = 8;
 
 // Fills in the NLRI, or marks them skipped; an error when they cannot be walked.
 [[nodiscard]] std::optional<base::Error> read_nlri(base::Bytes octets, const Negotiated& negotiated, MultiprotocolNlri& out) {
-  out.bare = octets.empty();
   const auto index = family_index(out.family);
   const NlriCodec* codec = index && negotiated.family_set.contains(*index) ? nlri_codec(*index) : nullptr;
   if (codec == nullptr) {
@@ -92,6 +91,10 @@ base::Result<MultiprotocolNlri> decode_mp_reach(const AttributeView& attribute, 
   if (!is_right_length(traits, length, negotiated)) {
     return bad_attribute(attribute, fmt::format("invalid {} next-hop length {} expected {}", to_string(out.family), length,
                                                 expected_lengths(traits)));
+  }
+  if (out.nlri.empty()) {
+    return base::Error::notification(3, 0, fmt::format("No data to decode in an MPREACHNLRI but it is not an EOR {}/{}",
+                                                       static_cast<unsigned>(out.family.afi), static_cast<unsigned>(out.family.safi)));
   }
   out.next_hop = read_next_hop(traits, next_hop);
   return out;

@@ -13,10 +13,9 @@ struct MultiprotocolNlri {
   NextHop next_hop;       // MP_REACH_NLRI only
   NlriBlock nlri;         // checked; empty when skipped
   bool skipped = false;   // not negotiated, or without a codec: nothing has been looked at
-  bool bare = false;      // no octets behind the family (and next hop)
 };
 
-// Errors carry NOTIFICATION 3/9 with the attribute, or 3/10.
+// Errors carry NOTIFICATION 3/9 with the attribute, 3/10, or 3/0 for an MP_REACH_NLRI that reaches nothing (spec nlri.md 2.3).
 [[nodiscard]] base::Result<MultiprotocolNlri> decode_mp_reach(const AttributeView& attribute, const Negotiated& negotiated);
 [[nodiscard]] base::Result<MultiprotocolNlri> decode_mp_unreach(const AttributeView& attribute, const Negotiated& negotiated);
 

@@ -108,6 +108,12 @@ TEST(Update, ALinkLocalNextHopComesBehindTheGlobalOne) {
   EXPECT_EQ(update->mp_next_hop.link_local.text(), "fe80::1");
 }
 
+TEST(Update, AnMpReachWithoutNlriEndsTheSession) {
+  const auto cause = with_attributes("40010100 400200 800e15 0002 01 10 20010000000000000000000000000001 00", "").cause();
+  EXPECT_EQ(cause.code, 3);
+  EXPECT_EQ(cause.subcode, 0);
+}
+
 TEST(Update, WithdrawsIpv6RoutesInMpUnreach) {
   const auto update = decode("0000 000b 800f08 0002 01 2020010db8");
   ASSERT_TRUE(update.result.has_value());
