@@ -19,8 +19,16 @@ using base::LogCategory;
 using base::LogLevel;
 
 namespace {
+
 constexpr std::uint8_t k_cease_deconfigured = 3;
 constexpr std::uint8_t k_cease_collision = 7;
+
+// A program that repeats itself while nothing can be sent makes no queue without end.
+void queue_request(std::deque<bgp::Family>& queue, bgp::Family family) {
+  if (queue.size() >= k_waiting_requests && std::find(queue.begin(), queue.end(), family) != queue.end()) return;
+  queue.push_back(family);
+}
+
 }  // namespace
 
 Peer::Peer(Daemon& daemon, api::PeerId id, std::shared_ptr<const config::Neighbor> neighbor, std::string range)
@@ -451,7 +459,7 @@ void Peer::flush(base::TimePoint now) {
 
 // Held off like any other command: the route written behind it is sent before it (spec api.md 9.2, 9.3).
 void Peer::queue_end_of_rib(bgp::Family family, base::TimePoint now) {
-  end_of_ribs_.push_back(family);
+  queue_request(end_of_ribs_, family);
   rib_changed(now);
 }
 
@@ -463,7 +471,7 @@ void Peer::queue_route_refresh(bgp::Family family) {
               bgp::to_string(family));
     return;
   }
-  route_refreshes_.push_back(family);
+  queue_request(route_refreshes_, family);
   mark_due();
 }
 

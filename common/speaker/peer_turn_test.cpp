@@ -1,6 +1,8 @@
 // What an established peer sends, and when (spec session.md 1.7, 1.8, 3.7; api.md 9.2, 9.3).
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "common/session/limits.hpp"
 #include "common/speaker/limits.hpp"
 #include "common/speaker/test_support.hpp"
@@ -239,6 +241,22 @@ TEST(PeerTurn, APeerThatDoesNotReadIsNotFedWithoutBoundAndCostsNoRounds) {
   wire.stuck = false;
   scene.settle();
   EXPECT_EQ(count(Scene::take(wire), '+'), 20'000U);
+}
+
+TEST(PeerTurn, EndOfRibsAskedForWhileThePeerDoesNotReadAreBounded) {
+  Scene scene(process() + neighbor("manual-eor true; group-updates false;" + api() + many_routes(20'000)));
+  scene.start();
+  Wire& wire = scene.establish();
+  wire.stuck = true;
+  scene.advance(1s);
+  std::string flood;
+  for (std::size_t i = 0; i < 2 * k_waiting_requests; ++i) flood += "announce eor ipv4 unicast\n";
+  scene.say(scene.wire("p"), flood);
+  wire.stuck = false;
+  scene.advance(1s);
+  const Lines sent = Scene::take(wire);
+  EXPECT_EQ(count(sent, '+'), 20'000U);
+  EXPECT_EQ(static_cast<std::size_t>(std::count(sent.begin(), sent.end(), "EOR")), k_waiting_requests);
 }
 
 TEST(PeerTurn, ARateLimitCountsUpdatesAndNeverDelaysKeepalives) {
