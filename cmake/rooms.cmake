@@ -1,7 +1,8 @@
 # tandem_room(NAME [LINK rooms...])   one static library tandem_NAME of all *.cpp in this folder (and below) that are not
 #                                     tests; LINK names the rooms and libraries it may include. A room that includes
 #                                     another without linking it fails scripts/check-includes.
-# tandem_test(NAME SOURCES... [LINK ...] [LABELS ...])   one GoogleTest program registered with ctest.
+# tandem_test(NAME SOURCES... [LINK ...] [LABELS ...] [SANITIZED filters...])   one GoogleTest program registered with ctest.
+#                                     SANITIZED: the parts that are run in builds with sanitizers, side by side; default: all.
 function(tandem_room name)
   cmake_parse_arguments(ROOM "" "" "LINK" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
@@ -24,7 +25,7 @@ endfunction()
 
 include(GoogleTest)
 function(tandem_test name)
-  cmake_parse_arguments(TEST "" "TIMEOUT" "SOURCES;LINK;LABELS;PROPERTIES" ${ARGN})
+  cmake_parse_arguments(TEST "" "TIMEOUT" "SOURCES;LINK;LABELS;PROPERTIES;SANITIZED" ${ARGN})
   if(NOT TEST_SOURCES)
     return()  # a part that has no test of this kind yet
   endif()
@@ -41,9 +42,16 @@ function(tandem_test name)
     set_property(GLOBAL APPEND PROPERTY TANDEM_SANITIZED_TESTS ${name})
   endif()
   if(TANDEM_SANITIZE)
-    # A sanitized program takes longer to start than most of its tests to run: one ctest test a program.
-    add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
-    set_tests_properties(${name} PROPERTIES LABELS "${TEST_LABELS}" TIMEOUT 1200)
+    # A sanitized program takes longer to start than most of its tests to run: one ctest test a program, or a part of it. The simulator
+    # plays one seed a scenario here, for the many of every other build it would take a quarter of an hour.
+    if(NOT TEST_SANITIZED)
+      set(TEST_SANITIZED "*")
+    endif()
+    foreach(filter ${TEST_SANITIZED})
+      add_test(NAME "${name} ${filter}" COMMAND ${name} --gtest_brief=1 --gtest_filter=${filter})
+      set_tests_properties("${name} ${filter}" PROPERTIES LABELS "${TEST_LABELS}" TIMEOUT 900
+        ENVIRONMENT "TANDEM_SIM_SEED=1;TANDEM_STORM_SEEDS=1")
+    endforeach()
     return()
   endif()
   # A list of labels would end the properties at its first semicolon; ctest -L matches a part of the label as well.
