@@ -15,7 +15,7 @@ namespace {
 using bgp::Afi;
 using bgp::Safi;
 
-// A statement may not fill the memory of the machine by itself: `split` makes at most 2^20 routes.
+// A statement may not fill the memory of the machine by itself: `split` makes at most 2^20 routes, of all its prefixes together.
 constexpr unsigned k_split_bits = 20;
 
 constexpr std::string_view k_later_keywords[] = {"label", "rd", "route-distinguisher", "bgp-prefix-sid", "bgp-prefix-sid-srv6"};
@@ -229,8 +229,8 @@ base::Result<void> RouteParser::add_routes(const base::Token& prefix_token, Afi 
     }
     if (*options.split > length) {
       const unsigned bits = *options.split - length;
-      if (bits > k_split_bits) {
-        return error_at(token, fmt::format("split: '{}' would make more than {} routes of {}", token.text, 1U << k_split_bits,
+      if (bits > k_split_bits || out.size() + (std::size_t{1} << bits) > std::size_t{1} << k_split_bits) {
+        return error_at(token, fmt::format("split: '{}' would make more than {} routes, at {}", token.text, 1U << k_split_bits,
                                            prefix->text()));
       }
       length = *options.split;

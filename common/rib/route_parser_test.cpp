@@ -141,6 +141,13 @@ TEST_F(RouteParserTest, AttributesWithNlriGiveOneRoutePerPrefix) {
   EXPECT_THAT(attributes(""), ElementsAre(HasSubstr("'nlri' and one prefix or more expected")));
 }
 
+TEST_F(RouteParserTest, SplitIsBoundedForAllPrefixesOfAStatementTogether) {
+  const TokenList tokens("next-hop 1.1.1.1 split /32 nlri 10.0.0.0/32 11.0.0.0/12");
+  const auto parsed = parser_.parse_attributes(tokens, RouteUse::announce);
+  ASSERT_FALSE(parsed);
+  EXPECT_THAT(parsed.error().reason(), HasSubstr("more than 1048576 routes, at 11.0.0.0/12"));
+}
+
 // A line of 1 MiB has some 70,000 prefixes. Room made for one route at a time copies all others: half a minute for 40,000 of them.
 TEST_F(RouteParserTest, RoomForManyPrefixesIsMadeAheadOfThem) {
   for (const std::string_view split : {"", " split /25"}) {
