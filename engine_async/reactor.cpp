@@ -98,16 +98,13 @@ asio::awaitable<void> Loop::wait() {
   if (observer != nullptr) observer->woke(*due_, process::now());
 }
 
-// The instant of the round. A deadline is acted upon when everything has been delivered that came before it, or after a pause (SIGSTOP,
-// a busy machine) sessions would expire whose KEEPALIVEs are there. Asio takes 128 events from the kernel at a time, poll(2) all there
-// are: a full portion has more behind it.
+// The instant of the round: what came before a deadline that is due has been delivered. Asio takes 128 events from the kernel at a
+// time, poll(2) all there are: behind a full portion there is more, as if nobody had looked.
 asio::awaitable<base::TimePoint> Loop::take_all() {
   constexpr std::size_t k_many = 64;  // fewer: it was not a full portion
+  constexpr base::TimePoint k_never{};
   base::TimePoint now = process::now();
-  for (;;) {
-    const std::optional<base::TimePoint> deadline = speaker_.deadline();
-    if (!deadline || *deadline > now) co_return now;
-    if (*deadline <= looked_at_ && now - looked_at_ <= speaker::k_looked_long_ago && resumed_ < k_many) co_return now;
+  while (speaker_.must_look_again(resumed_ < k_many ? looked_at_ : k_never, now)) {
     looked_at_ = now;
     resumed_ = 0;
     // Twice, because what the first pass finds is queued behind it.
@@ -117,6 +114,7 @@ asio::awaitable<base::TimePoint> Loop::take_all() {
     }
     now = process::now();
   }
+  co_return now;
 }
 
 // A timer that is set for an earlier time stays: it finds nothing to do and is set anew, which is cheaper than setting it each round.

@@ -104,19 +104,16 @@ void Loop::wait() {
   observer->woke(cause, process::now());
 }
 
-// The instant of the round. A deadline is acted upon when everything has been delivered that came before it, or after a pause (SIGSTOP,
-// a busy machine) between poll(2) and the round sessions would expire whose KEEPALIVEs are there.
+// The instant of the round: what came before a deadline that is due has been delivered. One look of poll(2) finds it all.
 base::TimePoint Loop::take_all() {
   base::TimePoint now = process::now();
-  for (;;) {
-    const std::optional<base::TimePoint> deadline = speaker_.deadline();
-    if (!deadline || *deadline > now) return now;
-    if (*deadline <= looked_at_ && now - looked_at_ <= speaker::k_looked_long_ago) return now;
+  while (speaker_.must_look_again(looked_at_, now)) {
     looked_at_ = now;
     poller_.wait(now, now);
     poller_.dispatch();
     now = process::now();
   }
+  return now;
 }
 
 // Every driver ends by its normal path, never by unwinding: what it has read is delivered, what it was told is known.

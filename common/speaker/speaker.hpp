@@ -18,6 +18,7 @@
 #include "common/base/time.hpp"
 #include "common/config/settings.hpp"
 #include "common/process/host.hpp"
+#include "common/speaker/limits.hpp"
 #include "common/speaker/loop_observer.hpp"
 #include "common/speaker/reactor.hpp"
 #include "common/speaker/runtime.hpp"
@@ -52,6 +53,13 @@ class Speaker {
   // One pass. True: there is more to do at once, do not wait (but look at the descriptors first).
   bool round(base::TimePoint now);
   [[nodiscard]] std::optional<base::TimePoint> deadline() const;  // the earliest of all timers; nullopt: none
+  // A deadline is acted upon when everything that came before it has been delivered, or after a pause (SIGSTOP, a busy machine) sessions
+  // would expire whose KEEPALIVEs are there. True: a deadline is due that lies behind the engine's last look at its descriptors, or that
+  // look was long ago. The engine looks again, and gives round() an instant for which this is false.
+  [[nodiscard]] bool must_look_again(base::TimePoint looked_at, base::TimePoint now) const {
+    const std::optional<base::TimePoint> due = deadline();
+    return due && *due <= now && (*due > looked_at || now - looked_at > k_looked_long_ago);
+  }
   [[nodiscard]] std::optional<Exit> exit() const;                 // set: the engine detaches its drivers and returns this
   [[nodiscard]] LoopObserver* observer() const;
 
