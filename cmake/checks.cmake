@@ -24,7 +24,7 @@ tandem_check(docs ${PROJECT_SOURCE_DIR} $<TARGET_FILE:tandem>)
 # (scripts/check-includes). Not part of `all`: the test builds it.
 file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}
   ${PROJECT_SOURCE_DIR}/common/*.hpp ${PROJECT_SOURCE_DIR}/engine_sync/*.hpp ${PROJECT_SOURCE_DIR}/engine_async/*.hpp
-  ${PROJECT_SOURCE_DIR}/tandem/*.hpp ${PROJECT_SOURCE_DIR}/conformance/*.hpp)
+  ${PROJECT_SOURCE_DIR}/tandem/*.hpp ${PROJECT_SOURCE_DIR}/harness/*.hpp ${PROJECT_SOURCE_DIR}/conformance/*.hpp)
 set(header_units)
 foreach(header ${headers})
   string(REGEX REPLACE "\\.hpp$" ".cpp" own_source ${header})

@@ -21,11 +21,11 @@
 #include "common/process/clock.hpp"
 #include "common/process/posix_host.hpp"
 #include "common/process/privileges.hpp"
+#include "common/process/signals.hpp"
 #include "common/process/system_error.hpp"
 #include "common/speaker/speaker.hpp"
 #include "tandem/engines.hpp"
 #include "tandem/environment.hpp"
-#include "tandem/signals.hpp"
 #include "tandem/subcommand.hpp"
 
 namespace tandem::program {
@@ -142,7 +142,7 @@ bool Daemon::prepare_process() {
     }
     host_.set_account(std::move(account.value()), settings.drop_privileges);
   }
-  prepare_signals();
+  process::block_signals(speaker::handled_signal_set());
   return true;
 }
 
@@ -233,7 +233,7 @@ int Daemon::run() {
 int run_daemon(DaemonOptions options) { return Daemon(std::move(options)).run(); }
 
 int run_daemons(const DaemonOptions& options) {
-  prepare_signals();  // before the forks: no signal is lost between a fork and the wait
+  process::block_signals(speaker::handled_signal_set());  // before the forks: no signal is lost between a fork and the wait
   std::vector<pid_t> running;
   for (const std::string& configuration : options.configurations) {
     const pid_t pid = ::fork();

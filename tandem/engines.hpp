@@ -15,7 +15,8 @@ namespace tandem::program {
 // Null when there is no engine of this name.
 [[nodiscard]] std::unique_ptr<speaker::Reactor> make_reactor(std::string_view name);
 
-// Drives the speaker, beginning with engine `first`, until it stops. Gives the exit status. REQUIRES prepare_signals().
+// Drives the speaker, beginning with engine `first`, until it stops. Gives the exit status. REQUIRES that the signals are blocked
+// (process::block_signals): the engines wait for them in their own way.
 [[nodiscard]] int run_engines(speaker::Speaker& speaker, std::string_view first);
 
 }  // namespace tandem::program

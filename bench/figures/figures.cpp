@@ -11,16 +11,18 @@
 
 #include "common/config/configuration.hpp"
 #include "common/config/parser.hpp"
-#include "conformance/peer/loopback.hpp"
-#include "conformance/peer/scripted_peer.hpp"
-#include "tandem/compare/child.hpp"
-#include "tandem/engines.hpp"
+#include "common/process/clock.hpp"
+#include "engine_async/reactor.hpp"
+#include "engine_sync/reactor.hpp"
+#include "harness/loopback.hpp"
+#include "harness/measured_daemon.hpp"
+#include "harness/scripted_peer.hpp"
 
 namespace tandem::bench {
 namespace {
 
-using conformance::Loopback;
-using conformance::ScriptedPeer;
+using harness::Loopback;
+using harness::ScriptedPeer;
 
 constexpr base::Duration k_limit = std::chrono::seconds(60);
 
@@ -37,6 +39,14 @@ std::string neighbor_text(std::size_t number, std::size_t routes) {
   return text + " }\n}\n";
 }
 
+int drive(const std::string& engine, speaker::Speaker& speaker) {
+  speaker.engine_started(engine, process::now());
+  engine_sync::Reactor sync;
+  engine_async::Reactor async;
+  speaker::Reactor& reactor = engine == "sync" ? static_cast<speaker::Reactor&>(sync) : async;
+  return reactor.run(speaker) == speaker::Exit::stop ? speaker.exit_status() : 1;
+}
+
 // One daemon with `sessions` neighbors, each announcing `routes`, and the far ends.
 class Scene {
  public:
@@ -45,7 +55,7 @@ class Scene {
     if (mkdtemp(name) == nullptr) std::abort();
     folder_ = name;
     std::ofstream file(folder_ + "/tandem.conf");
-    compare::ChildPlan plan;
+    harness::DaemonPlan plan;
     for (std::size_t i = 0; i < sessions; ++i) {
       file << neighbor_text(i, routes);
       config::Neighbor neighbor;
@@ -61,14 +71,14 @@ class Scene {
       return peers_.back();
     });
     for (auto& [key, port] : plan.ports) port = port_;
-    plan.engine = engine;
+    plan.drive = [engine](speaker::Speaker& speaker) { return drive(engine, speaker); };
     plan.configuration = folder_ + "/tandem.conf";
-    child_ = std::make_unique<compare::Child>(std::move(plan));
-    child_->go();
+    daemon_ = std::make_unique<harness::MeasuredDaemon>(std::move(plan));
+    daemon_->go();
     wanted_ = sessions;
   }
   ~Scene() {
-    child_.reset();
+    daemon_.reset();
     std::error_code ignored;
     std::filesystem::remove_all(folder_, ignored);
   }
@@ -89,25 +99,25 @@ class Scene {
   // answers the refresh that stands behind them.
   bool feed(std::size_t routes) {
     ScriptedPeer& peer = *peers_.front();
-    const std::size_t refreshes = peer.count(conformance::k_route_refresh);
+    const std::size_t refreshes = peer.count(harness::k_route_refresh);
     for (std::size_t i = 0; i < routes; i += 5) {
-      conformance::Announcement announcement;
+      harness::Announcement announcement;
       for (std::size_t j = i; j < i + 5; ++j) announcement.prefixes.push_back(fmt::format("20.{}.{}.{}/32", j >> 16 & 255, j >> 8 & 255, j & 255));
       announcement.med = static_cast<std::uint32_t>(i / 5 + 1);
-      peer.send(conformance::update(announcement));
+      peer.send(harness::update(announcement));
     }
-    peer.send(conformance::route_refresh(bgp::k_ipv4_unicast));
-    return loopback_.run_until([&] { return peer.count(conformance::k_route_refresh) >= refreshes + 2; }, k_limit);
+    peer.send(harness::route_refresh(bgp::k_ipv4_unicast));
+    return loopback_.run_until([&] { return peer.count(harness::k_route_refresh) >= refreshes + 2; }, k_limit);
   }
   void rest(base::Duration time) { loopback_.run_for(time); }
-  [[nodiscard]] const compare::Child& child() const { return *child_; }
+  [[nodiscard]] const harness::MeasuredDaemon& daemon() const { return *daemon_; }
 
  private:
   std::string folder_;
   std::uint16_t port_ = 0;
   Loopback loopback_;
   std::vector<std::shared_ptr<ScriptedPeer>> peers_;
-  std::unique_ptr<compare::Child> child_;
+  std::unique_ptr<harness::MeasuredDaemon> daemon_;
   std::size_t wanted_ = 0;
 };
 
@@ -123,14 +133,14 @@ bool measure(const std::string& engine, std::size_t routes, std::size_t sessions
   {
     Scene scene(engine, 1, routes);
     if (!scene.complete()) return false;
-    out.announce_cpu_s = scene.child().cpu_s();
+    out.announce_cpu_s = scene.daemon().cpu_s();
   }
   {
     Scene scene(engine, 1, 0);
     if (!scene.complete()) return false;
-    const double before = scene.child().cpu_s();
+    const double before = scene.daemon().cpu_s();
     if (!scene.feed(routes)) return false;
-    out.receive_cpu_s = scene.child().cpu_s() - before;
+    out.receive_cpu_s = scene.daemon().cpu_s() - before;
   }
   constexpr std::size_t k_few = 10;
   double few_kib = 0;
@@ -138,18 +148,18 @@ bool measure(const std::string& engine, std::size_t routes, std::size_t sessions
     Scene scene(engine, k_few, 0);
     if (!scene.complete()) return false;
     scene.rest(std::chrono::seconds(1));
-    const double cpu = scene.child().cpu_s();
-    const std::uint64_t wake_ups = scene.child().counters().wake_ups;
+    const double cpu = scene.daemon().cpu_s();
+    const std::uint64_t wake_ups = scene.daemon().counters().wake_ups;
     scene.rest(rest);
-    out.wake_ups_per_s = static_cast<double>(scene.child().counters().wake_ups - wake_ups) / base::seconds(rest);
-    out.idle_cpu_percent = (scene.child().cpu_s() - cpu) / base::seconds(rest) * 100;
-    few_kib = static_cast<double>(scene.child().private_kib());
+    out.wake_ups_per_s = static_cast<double>(scene.daemon().counters().wake_ups - wake_ups) / base::seconds(rest);
+    out.idle_cpu_percent = (scene.daemon().cpu_s() - cpu) / base::seconds(rest) * 100;
+    few_kib = static_cast<double>(scene.daemon().private_kib());
   }
   {
     Scene scene(engine, sessions, 0);
     if (!scene.complete()) return false;
     scene.rest(std::chrono::seconds(1));
-    out.kib_per_session = (static_cast<double>(scene.child().private_kib()) - few_kib) / static_cast<double>(sessions - k_few);
+    out.kib_per_session = (static_cast<double>(scene.daemon().private_kib()) - few_kib) / static_cast<double>(sessions - k_few);
   }
   return true;
 }
@@ -166,7 +176,7 @@ int run(int argc, char** argv) {
   getrlimit(RLIMIT_NOFILE, &files);
   files.rlim_cur = files.rlim_max;
   setrlimit(RLIMIT_NOFILE, &files);
-  const std::vector<std::string> engines = program::engine_names();
+  const std::vector<std::string> engines = {"sync", "async"};
   std::vector<Figures> figures(engines.size());
   for (std::size_t i = 0; i < engines.size(); ++i) {
     if (!measure(engines[i], routes, sessions, rest, figures[i])) {

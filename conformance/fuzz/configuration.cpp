@@ -4,9 +4,11 @@
 #include "common/config/parser.hpp"
 #include "common/config/reload_diff.hpp"
 #include "conformance/fuzz/entries.hpp"
-#include "conformance/peer/configuration_text.hpp"
+#include "harness/configuration_text.hpp"
 
 namespace tandem::conformance::fuzz {
+
+using namespace harness;
 
 namespace {
 

@@ -9,9 +9,11 @@
 #include "common/bgp/message/update.hpp"
 #include "common/session/session.hpp"
 #include "conformance/fuzz/entries.hpp"
-#include "conformance/peer/messages.hpp"
+#include "harness/messages.hpp"
 
 namespace tandem::conformance::fuzz {
+
+using namespace harness;
 
 namespace {
 
@@ -181,10 +183,10 @@ std::vector<base::Buffer> message_seeds() {
       open(values), keepalive(), update(four), update(six), withdrawal(gone), withdrawal(gone_six), end_of_rib(bgp::k_ipv6_unicast),
       notification(6, 4, "\x14" "Administrative Reset"), route_refresh(bgp::k_ipv4_unicast),
       // graceful restart, add-path, hostname, software version, extended next hop
-      conformance::message("0063 01 04FDE900B40A000002 46 0206010400010001 02064104 0000FFFD 020840060078 00010180 02064504 00010103 "
+      harness::message("0063 01 04FDE900B40A000002 46 0206010400010001 02064104 0000FFFD 020840060078 00010180 02064504 00010103 "
                            "0210490E 0472746572 08 6578616D706C6500 02084B06 0574616E64 65 0208050600010001 0002 0202 4600 02020200"),
       // every attribute with a decoder
-      conformance::message("0093 02 0000 0078 400101 00 4002 0A 0202 0000FDE9 0000FDEA 400304 0A000001 800404 00000005 400504 00000064 400600 "
+      harness::message("0093 02 0000 0078 400101 00 4002 0A 0202 0000FDE9 0000FDEA 400304 0A000001 800404 00000005 400504 00000064 400600 "
                            "C00708 0000FDE9 01010101 C00808 FDE90001 FFFFFF01 800904 09090909 800A08 01010101 02020202 "
                            "C01008 0002FDE900000001 C0200C 000000010000000200000003 C06302 ABCD 180A0000"),
   };

@@ -6,7 +6,7 @@
 #include <regex>
 
 #include "conformance/interop/fixture.hpp"
-#include "conformance/peer/configuration_text.hpp"
+#include "harness/configuration_text.hpp"
 
 namespace tandem::conformance {
 namespace {
@@ -51,10 +51,10 @@ class Interop : public AgainstDaemon, public ::testing::WithParamInterface<std::
     directory_.write("tandem.conf", to_text(neighbor));
   }
 
-  [[nodiscard]] Child start_bird() const {
-    return Child({k_bird, "-f", "-c", at("bird.conf"), "-s", at("bird.ctl"), "-P", at("bird.pid")}, {}, at("bird.log"));
+  [[nodiscard]] ChildProcess start_bird() const {
+    return ChildProcess({k_bird, "-f", "-c", at("bird.conf"), "-s", at("bird.ctl"), "-P", at("bird.pid")}, {}, at("bird.log"));
   }
-  [[nodiscard]] Child start_tandem() const { return AgainstDaemon::start_tandem(GetParam(), 6); }
+  [[nodiscard]] ChildProcess start_tandem() const { return AgainstDaemon::start_tandem(GetParam(), 6); }
 
   // Routes BIRD has from us and, of one table, in all.
   [[nodiscard]] std::size_t bird_imported(const std::string& table) const {
@@ -71,7 +71,7 @@ class Interop : public AgainstDaemon, public ::testing::WithParamInterface<std::
 
   [[nodiscard]] std::size_t tandem_received(const std::string& family) { return tandem_lines("rib show in", "\"" + family + "\""); }
 
-  void expect_exchanged(const Child& program) {
+  void expect_exchanged(const ChildProcess& program) {
     const auto arrived = [&] { return bird_imported("master4") == k_routes && bird_imported("master6") == k_routes; };
     ASSERT_TRUE(loopback_.run_until([&] { return !program.running() || arrived(); }, 60s) && program.running())
         << bird_imported("master4") << " and " << bird_imported("master6") << " routes have reached BIRD\n"
@@ -97,7 +97,7 @@ class Interop : public AgainstDaemon, public ::testing::WithParamInterface<std::
     EXPECT_EQ(found, 2U);
   }
 
-  void expect_clean_end(Child& program) {
+  void expect_clean_end(ChildProcess& program) {
     EXPECT_EQ(program.stop(), 0) << read_text(at("tandem.log"));
     // Our NOTIFICATION (Cease, Administrative Shutdown) has taken the routes out of BIRD.
     EXPECT_TRUE(loopback_.run_until([&] { return bird_imported("master4") == 0 && bird_imported("master6") == 0; }, 10s));
@@ -107,8 +107,8 @@ class Interop : public AgainstDaemon, public ::testing::WithParamInterface<std::
 TEST_P(Interop, TenThousandRoutesOfBothFamiliesBothWays) {
   write_bird("");
   write_tandem("");
-  Child bird = start_bird();
-  Child program = start_tandem();
+  ChildProcess bird = start_bird();
+  ChildProcess program = start_tandem();
   expect_exchanged(program);
   if (HasFatalFailure()) return;
   expect_right_attributes();
@@ -118,8 +118,8 @@ TEST_P(Interop, TenThousandRoutesOfBothFamiliesBothWays) {
 TEST_P(Interop, TheSameWithTcpMd5) {
   write_bird("open sesame");
   write_tandem("\"open sesame\"");
-  Child bird = start_bird();
-  Child program = start_tandem();
+  ChildProcess bird = start_bird();
+  ChildProcess program = start_tandem();
   expect_exchanged(program);
   if (HasFatalFailure()) return;
   expect_clean_end(program);
@@ -128,8 +128,8 @@ TEST_P(Interop, TheSameWithTcpMd5) {
 TEST_P(Interop, AWrongMd5KeyKeepsTheSessionDown) {
   write_bird("open sesame");
   write_tandem("wrong");
-  Child bird = start_bird();
-  Child program = start_tandem();
+  ChildProcess bird = start_bird();
+  ChildProcess program = start_tandem();
   ASSERT_TRUE(loopback_.run_until([&] { return !tandem("system version").empty(); }, 20s));
   loopback_.run_for(1s);
   EXPECT_EQ(bird_imported("master4"), 0U);
@@ -140,8 +140,8 @@ TEST_P(Interop, AWrongMd5KeyKeepsTheSessionDown) {
 TEST_P(Interop, SessionsAndRoutesComeBackAfterARestartOfBird) {
   write_bird("");
   write_tandem("");
-  Child bird = start_bird();
-  Child program = start_tandem();
+  ChildProcess bird = start_bird();
+  ChildProcess program = start_tandem();
   expect_exchanged(program);
   if (HasFatalFailure()) return;
   bird.stop();

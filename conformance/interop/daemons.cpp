@@ -60,8 +60,8 @@ router bgp 65002
     write_file("frr.conf", text);
     ::mkdir(at("vty").c_str(), 0755);
   }
-  [[nodiscard]] Child start() const override {
-    return Child({k_bgpd, "-f", at("frr.conf"), "-Z", "-S", "-l", "127.0.0.2", "-p", std::to_string(port_), "-P", "0", "-i", at("frr.pid"),
+  [[nodiscard]] ChildProcess start() const override {
+    return ChildProcess({k_bgpd, "-f", at("frr.conf"), "-Z", "-S", "-l", "127.0.0.2", "-p", std::to_string(port_), "-P", "0", "-i", at("frr.pid"),
                   "--vty_socket", at("vty"), "--log", "stdout"},
                  {}, at("daemon.log"));
   }
@@ -121,8 +121,8 @@ class Gobgp : public OtherDaemon {
 )",
                                          port_));
   }
-  [[nodiscard]] Child start() const override {
-    return Child({k_gobgpd, "-f", at("gobgp.toml"), "--api-hosts", "127.0.0.2:" + std::to_string(api_port_), "--pprof-disable"}, {},
+  [[nodiscard]] ChildProcess start() const override {
+    return ChildProcess({k_gobgpd, "-f", at("gobgp.toml"), "--api-hosts", "127.0.0.2:" + std::to_string(api_port_), "--pprof-disable"}, {},
                  at("daemon.log"));
   }
   [[nodiscard]] bool answers() const override { return ask({"global"}).find("192.0.2.2") != std::string::npos; }

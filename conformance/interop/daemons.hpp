@@ -8,9 +8,11 @@
 #include <string>
 #include <vector>
 
-#include "conformance/interop/child.hpp"
+#include "harness/child_process.hpp"
 
 namespace tandem::conformance {
+
+using namespace harness;
 
 inline constexpr std::size_t k_their_routes = 4;
 
@@ -25,7 +27,7 @@ class OtherDaemon {
   [[nodiscard]] virtual std::vector<std::string> programs() const = 0;
   [[nodiscard]] virtual std::string package() const = 0;
   virtual void write() const = 0;                    // its configuration
-  [[nodiscard]] virtual Child start() const = 0;     // returns at once
+  [[nodiscard]] virtual ChildProcess start() const = 0;     // returns at once
   [[nodiscard]] virtual bool answers() const = 0;    // its own client gets an answer
   virtual void announce() const {}                   // what its configuration cannot say; once it answers
   [[nodiscard]] virtual std::size_t received(int version) const = 0;  // routes of IPv4 or IPv6 it has accepted from tandem

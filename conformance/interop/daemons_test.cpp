@@ -7,7 +7,7 @@
 
 #include "conformance/interop/daemons.hpp"
 #include "conformance/interop/fixture.hpp"
-#include "conformance/peer/configuration_text.hpp"
+#include "harness/configuration_text.hpp"
 
 namespace tandem::conformance {
 namespace {
@@ -71,8 +71,8 @@ class Daemons : public AgainstDaemon, public ::testing::WithParamInterface<std::
   }
 
   std::unique_ptr<OtherDaemon> daemon_;
-  Child process_;
-  Child tandem_;
+  ChildProcess process_;
+  ChildProcess tandem_;
 };
 
 TEST_P(Daemons, RoutesAttributesAndComingBack) {

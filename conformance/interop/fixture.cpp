@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "conformance/peer/scripted_program.hpp"
+#include "harness/scripted_program.hpp"
 
 namespace tandem::conformance {
 
@@ -20,12 +20,12 @@ void AgainstDaemon::require(const std::vector<std::string>& programs, const std:
   }
 }
 
-Child AgainstDaemon::start_tandem(const std::string& engine, int api_version) const {
+ChildProcess AgainstDaemon::start_tandem(const std::string& engine, int api_version) const {
   std::vector<std::pair<std::string, std::string>> environment{{"tandem_api_socketpath", at("tandem.ctl")},
                                                                {"tandem_api_version", std::to_string(api_version)},
                                                                {"tandem_tcp_bind", ""}};
   if (::geteuid() == 0) environment.emplace_back("tandem_daemon_user", "root");
-  return Child({TANDEM_PROGRAM, "server", "--engine", engine, at("tandem.conf")}, environment, at("tandem.log"));
+  return ChildProcess({TANDEM_PROGRAM, "server", "--engine", engine, at("tandem.conf")}, environment, at("tandem.log"));
 }
 
 std::vector<std::string> AgainstDaemon::tandem(const std::string& command) {

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "conformance/interop/child.hpp"
-#include "conformance/peer/loopback.hpp"
 #include "conformance/stage/real_stage.hpp"
+#include "harness/child_process.hpp"
+#include "harness/loopback.hpp"
 
 namespace tandem::conformance {
 
@@ -23,7 +23,7 @@ class AgainstDaemon : public ::testing::Test {
   static void require(const std::vector<std::string>& programs, const std::string& package);
 
   // Runs tandem on "tandem.conf" of the directory.
-  [[nodiscard]] Child start_tandem(const std::string& engine, int api_version) const;
+  [[nodiscard]] ChildProcess start_tandem(const std::string& engine, int api_version) const;
   // What the control socket answers to a command.
   [[nodiscard]] std::vector<std::string> tandem(const std::string& command);
   [[nodiscard]] std::size_t tandem_lines(const std::string& command, const std::string& part);

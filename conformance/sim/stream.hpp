@@ -11,7 +11,11 @@
 #include "common/base/random.hpp"
 #include "common/base/time.hpp"
 #include "common/speaker/channel.hpp"
-#include "conformance/peer/remote.hpp"
+#include "harness/remote.hpp"
+
+namespace tandem::conformance {
+using namespace harness;
+}
 
 namespace tandem::conformance::sim {
 

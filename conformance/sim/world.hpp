@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "common/process/host.hpp"
-#include "conformance/peer/remote.hpp"
-#include "conformance/peer/scripted_program.hpp"
 #include "conformance/sim/stream.hpp"
+#include "harness/remote.hpp"
+#include "harness/scripted_program.hpp"
 
 namespace tandem::conformance::sim {
 

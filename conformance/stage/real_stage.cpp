@@ -4,7 +4,6 @@
 #include <pthread.h>
 #include <unistd.h>
 
-#include <array>
 #include <csignal>
 #include <cstdio>
 #include <ctime>
@@ -14,6 +13,7 @@
 #include "common/config/parser.hpp"
 #include "common/process/clock.hpp"
 #include "common/process/posix_host.hpp"
+#include "common/process/signals.hpp"
 #include "engine_async/reactor.hpp"
 #include "engine_sync/reactor.hpp"
 
@@ -21,26 +21,9 @@ namespace tandem::conformance {
 
 namespace {
 
-constexpr std::array k_handled_signals{SIGTERM, SIGHUP, SIGINT, SIGUSR1, SIGUSR2, SIGALRM, SIGCHLD};
-
-// Signals go to whoever does not block them: the engine's thread must be the only one that may take them.
-void block_signals() {
-  sigset_t set;
-  sigemptyset(&set);
-  for (const int signal : k_handled_signals) sigaddset(&set, signal);
-  pthread_sigmask(SIG_BLOCK, &set, nullptr);
-  ::signal(SIGPIPE, SIG_IGN);  // as the program does: a program that has ended is a write error, not an end
-}
-
 int number_of(speaker::Signal signal) {
-  switch (signal) {
-    case speaker::Signal::terminate: return SIGTERM;
-    case speaker::Signal::hang_up: return SIGHUP;
-    case speaker::Signal::interrupt: return SIGINT;
-    case speaker::Signal::reload: return SIGUSR1;
-    case speaker::Signal::full_reload: return SIGUSR2;
-    case speaker::Signal::restart: return SIGALRM;
-    case speaker::Signal::child: return SIGCHLD;
+  for (const speaker::HandledSignal& handled : speaker::k_handled_signals) {
+    if (handled.signal == signal) return handled.number;
   }
   return 0;
 }
@@ -61,7 +44,9 @@ void TemporaryDirectory::write(const std::string& name, const std::string& text)
   std::ofstream(path_ + "/" + name, std::ios::binary) << text;
 }
 
-RealStage::RealStage(const std::string& engine) : engine_(engine) { block_signals(); }
+RealStage::RealStage(const std::string& engine) : engine_(engine) {
+  process::block_signals(speaker::handled_signal_set());  // the engine's thread must be the only one that may take them
+}
 
 RealStage::~RealStage() {
   stop(10s);

@@ -4,8 +4,8 @@
 #include <map>
 #include <thread>
 
-#include "conformance/peer/loopback.hpp"
 #include "conformance/stage/stage.hpp"
+#include "harness/loopback.hpp"
 
 namespace tandem::conformance {
 

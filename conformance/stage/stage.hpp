@@ -12,14 +12,15 @@
 
 #include "common/config/settings.hpp"
 #include "common/speaker/speaker.hpp"
-#include "conformance/peer/configuration_text.hpp"
-#include "conformance/peer/scripted_peer.hpp"
-#include "conformance/peer/scripted_program.hpp"
 #include "conformance/stage/watcher.hpp"
+#include "harness/configuration_text.hpp"
+#include "harness/scripted_peer.hpp"
+#include "harness/scripted_program.hpp"
 
 namespace tandem::conformance {
 
 using namespace std::chrono_literals;
+using namespace harness;
 
 class Stage {
  public:

@@ -17,7 +17,7 @@ namespace tandem::compare {
 
 namespace {
 
-using conformance::Message;
+using harness::Message;
 
 constexpr std::size_t k_shown_prefixes = 6;
 
@@ -89,7 +89,7 @@ std::string explain(const Message& message, const std::optional<bgp::Negotiated>
 std::vector<const Message*> without_keepalives(const SessionTranscript& session) {
   std::vector<const Message*> kept;
   for (const Message& message : session.messages) {
-    if (message.type() != conformance::k_keepalive) kept.push_back(&message);
+    if (message.type() != harness::k_keepalive) kept.push_back(&message);
   }
   return kept;
 }
@@ -97,7 +97,7 @@ std::vector<const Message*> without_keepalives(const SessionTranscript& session)
 std::string side(const EngineReport& report, const SessionTranscript& session, const Message* message) {
   if (message == nullptr) return fmt::format("  {:5}  nothing more\n", report.engine);
   return fmt::format("  {:5}  {}\n         {}\n", report.engine, explain(*message, negotiated(session)),
-                     conformance::describe(message->bytes).substr(0, 400));
+                     harness::describe(message->bytes).substr(0, 400));
 }
 
 }  // namespace

@@ -6,14 +6,14 @@
 #include <string>
 #include <vector>
 
-#include "conformance/peer/messages.hpp"
+#include "harness/messages.hpp"
 
 namespace tandem::compare {
 
 // One session as the peer saw it. Sessions of two runs are matched by `name`.
 struct SessionTranscript {
   std::string name;  // "neighbor 10.0.0.1 ... connection 1"
-  conformance::Transcript messages;
+  harness::Transcript messages;
   base::Buffer answered_with;  // the peer's OPEN: with ours it says how the octets are to be read
 };
 

@@ -15,15 +15,17 @@
 #include "common/process/posix_host.hpp"
 #include "common/session/negotiation.hpp"
 #include "common/speaker/host_probe.hpp"
-#include "conformance/peer/loopback.hpp"
-#include "conformance/peer/scripted_peer.hpp"
+#include "harness/loopback.hpp"
+#include "harness/measured_daemon.hpp"
+#include "harness/scripted_peer.hpp"
+#include "tandem/engines.hpp"
 
 namespace tandem::compare {
 
 namespace {
 
-using conformance::Loopback;
-using conformance::ScriptedPeer;
+using harness::Loopback;
+using harness::ScriptedPeer;
 
 // Nothing has come for this long: the stage is over.
 constexpr base::Duration k_quiet = std::chrono::milliseconds(300);
@@ -41,7 +43,7 @@ struct Far {
 };
 
 // Writes one command a line to the control socket and counts the answers.
-class Control final : public conformance::Remote {
+class Control final : public harness::Remote {
  public:
   void receive(base::Bytes bytes, base::TimePoint) override {
     text_.append(base::as_text(bytes));
@@ -71,11 +73,11 @@ class Control final : public conformance::Remote {
 // As many routes as keep the daemon's receiving side busy while it changes engines.
 void send_routes(ScriptedPeer& peer) {
   for (std::size_t i = 0; i < k_inbound_updates; ++i) {
-    conformance::Announcement announcement;
+    harness::Announcement announcement;
     for (std::size_t j = 0; j < k_prefixes_an_update; ++j) {
       announcement.prefixes.push_back(fmt::format("100.{}.{}.0/24", 64 + i % 64, i / 64 * k_prefixes_an_update + j));
     }
-    peer.send(conformance::update(announcement));
+    peer.send(harness::update(announcement));
   }
 }
 
@@ -85,7 +87,7 @@ class Run::Implementation {
  public:
   Implementation(RunOptions options, Progress progress) : options_(std::move(options)), progress_(std::move(progress)) {}
   ~Implementation() {
-    child_.reset();
+    daemon_.reset();
     std::error_code ignored;
     if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
   }
@@ -101,7 +103,7 @@ class Run::Implementation {
   void finish();
   void measure();
   [[nodiscard]] std::uint64_t octets() const;
-  [[nodiscard]] bool alive() { return !child_->poll(); }
+  [[nodiscard]] bool alive() { return !daemon_->poll(); }
   template <typename Visitor>
   void each_established(Visitor&& visit) {
     for (Far& far : far_) {
@@ -117,7 +119,7 @@ class Run::Implementation {
   rib::AttributePool pool_;
   std::vector<Far> far_;
   Loopback loopback_;
-  std::unique_ptr<Child> child_;
+  std::unique_ptr<harness::MeasuredDaemon> daemon_;
   std::shared_ptr<Control> control_;
   base::TimePoint started_{};
   base::Duration receiving_{};  // without the waits for quiet
@@ -135,7 +137,7 @@ base::Result<void> Run::Implementation::prepare() {
   if (mkdtemp(name) == nullptr) return base::Error("cannot make a temporary folder");
   folder_ = name;
 
-  ChildPlan plan;
+  harness::DaemonPlan plan;
   for (const config::Neighbor& neighbor : parsed->neighbors) {
     if (neighbor.passive || neighbor.is_range()) {
       progress_(fmt::format("{} is passive: not part of the comparison", config::peer_key(neighbor)));
@@ -150,7 +152,7 @@ base::Result<void> Run::Implementation::prepare() {
   if (far_.empty()) return base::Error("no neighbor of the configuration connects by itself: there is nothing to compare");
   for (std::size_t i = 0; i < far_.size(); ++i) {
     far_[i].port = loopback_.listen("127.0.0.1", [this, i](const base::Endpoint&, const base::Endpoint&) {
-      conformance::PeerOptions mirror;
+      harness::PeerOptions mirror;
       mirror.mirror.as = far_[i].as;
       far_[i].connections.push_back(std::make_shared<ScriptedPeer>(mirror));
       return far_[i].connections.back();
@@ -158,7 +160,8 @@ base::Result<void> Run::Implementation::prepare() {
     if (far_[i].port == 0) return base::Error("cannot listen on 127.0.0.1");
     plan.ports[far_[i].key] = far_[i].port;
   }
-  plan.engine = options_.engine;
+  plan.drive = [engine = options_.engine](speaker::Speaker& speaker) { return program::run_engines(speaker, engine); };
+  plan.engines = program::engine_names();
   plan.configuration = options_.configuration;
   plan.settings = options_.settings;
   plan.settings.tcp_bind.clear();
@@ -166,7 +169,7 @@ base::Result<void> Run::Implementation::prepare() {
   plan.control_socket = folder_ + "/control.sock";
   plan.count_system_calls = options_.count_system_calls;
   plan.log_file = options_.log_file;
-  child_ = std::make_unique<Child>(std::move(plan));
+  daemon_ = std::make_unique<harness::MeasuredDaemon>(std::move(plan));
   return {};
 }
 
@@ -219,17 +222,17 @@ std::uint64_t Run::Implementation::octets() const {
 
 void Run::Implementation::measure() {
   Figures& f = report_.figures;
-  f.cpu_s = child_->cpu_s();
-  f.peak_rss_kib = child_->peak_rss_kib();
-  f.wake_ups = child_->counters().wake_ups;
-  if (child_->counters().counting) f.system_calls = child_->counters().system_calls.load();
+  f.cpu_s = daemon_->cpu_s();
+  f.peak_rss_kib = daemon_->peak_rss_kib();
+  f.wake_ups = daemon_->counters().wake_ups;
+  if (daemon_->counters().counting) f.system_calls = daemon_->counters().system_calls.load();
   f.octets = octets();
   for (const Far& far : far_) {
     for (const auto& connection : far.connections) {
       f.messages += connection->transcript().size();
-      for (const conformance::Message& message : connection->transcript()) {
-        if (message.type() != conformance::k_update || conformance::is_end_of_rib(message.bytes)) continue;
-        f.routes += conformance::changes_of(message.bytes).announced.size();
+      for (const harness::Message& message : connection->transcript()) {
+        if (message.type() != harness::k_update || harness::is_end_of_rib(message.bytes)) continue;
+        f.routes += harness::changes_of(message.bytes).announced.size();
       }
     }
   }
@@ -244,7 +247,7 @@ void Run::Implementation::refresh() {
     if (!decoded || !decoded->capabilities.has(bgp::CapabilityCode::route_refresh)) return;
     for (const bgp::Family family : decoded->capabilities.multiprotocol) {
       const auto index = bgp::family_index(family);
-      if (index && bgp::nlri_codec(*index) != nullptr) peer.send(conformance::route_refresh(family));
+      if (index && bgp::nlri_codec(*index) != nullptr) peer.send(harness::route_refresh(family));
     }
   });
 }
@@ -270,10 +273,10 @@ void Run::Implementation::switch_engines() {
 }
 
 void Run::Implementation::finish() {
-  if (const std::int64_t pid = child_->counters().daemon_pid; pid > 0) kill(static_cast<pid_t>(pid), SIGTERM);
+  if (const std::int64_t pid = daemon_->counters().daemon_pid; pid > 0) kill(static_cast<pid_t>(pid), SIGTERM);
   loopback_.run_until([this] { return !alive(); }, options_.limit);
   loopback_.run_for(std::chrono::milliseconds(20));  // what the daemon wrote last is still in the sockets
-  const auto status = child_->poll();
+  const auto status = daemon_->poll();
   if (!status) {
     report_.failure = "the daemon did not end";
   } else if (*status != 0 && report_.failure.empty()) {
@@ -286,9 +289,9 @@ void Run::Implementation::finish() {
       session.name = fmt::format("{}, connection {}", far.key, i + 1);
       session.messages = peer.transcript();
       if (!peer.received_open().empty()) {
-        conformance::MirrorRules rules;
+        harness::MirrorRules rules;
         rules.as = far.as;
-        session.answered_with = conformance::mirror_open(peer.received_open(), rules);
+        session.answered_with = harness::mirror_open(peer.received_open(), rules);
       }
       report_.sessions.push_back(std::move(session));
     }
@@ -299,7 +302,7 @@ EngineReport Run::Implementation::go() {
   report_.engine = options_.engine;
   progress_(fmt::format("{} session{}", far_.size(), far_.size() == 1 ? "" : "s"));
   started_ = Loopback::now();
-  child_->go();
+  daemon_->go();
   if (establish()) {
     progress_("Established, receiving");
     if (settle(Loopback::now())) {

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "common/base/error.hpp"
-#include "tandem/compare/child.hpp"
+#include "common/config/settings.hpp"
 #include "tandem/compare/report.hpp"
 
 namespace tandem::compare {

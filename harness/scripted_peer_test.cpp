@@ -1,11 +1,11 @@
 // The scripted peer is what every other test trusts, so it is tested first.
-#include "conformance/peer/scripted_peer.hpp"
+#include "harness/scripted_peer.hpp"
 
 #include <gtest/gtest.h>
 
-#include "conformance/peer/configuration_text.hpp"
+#include "harness/configuration_text.hpp"
 
-namespace tandem::conformance {
+namespace tandem::harness {
 namespace {
 
 using namespace std::chrono_literals;
@@ -124,4 +124,4 @@ TEST(Messages, EndOfRibIsRecognisedInBothForms) {
 }
 
 }  // namespace
-}  // namespace tandem::conformance
+}  // namespace tandem::harness

@@ -9,17 +9,17 @@
 
 #include "common/base/time.hpp"
 
-namespace tandem::conformance {
+namespace tandem::harness {
 
-class Child {
+class ChildProcess {
  public:
-  Child() = default;
+  ChildProcess() = default;
   // Runs `arguments` with `environment` added to ours; output and errors go to `log`.
-  Child(const std::vector<std::string>& arguments, const std::vector<std::pair<std::string, std::string>>& environment,
+  ChildProcess(const std::vector<std::string>& arguments, const std::vector<std::pair<std::string, std::string>>& environment,
         const std::string& log);
-  Child(Child&& other) noexcept : pid_(std::exchange(other.pid_, 0)) {}
-  Child& operator=(Child&& other) noexcept;
-  ~Child() { stop(); }
+  ChildProcess(ChildProcess&& other) noexcept : pid_(std::exchange(other.pid_, 0)) {}
+  ChildProcess& operator=(ChildProcess&& other) noexcept;
+  ~ChildProcess() { stop(); }
 
   [[nodiscard]] bool running() const;
   // SIGTERM, and SIGKILL after five seconds. The exit status, or minus the signal; -1000 when there was nothing to stop.
@@ -33,4 +33,4 @@ class Child {
 [[nodiscard]] std::string output_of(const std::vector<std::string>& arguments);
 [[nodiscard]] std::string read_text(const std::string& path);
 
-}  // namespace tandem::conformance
+}  // namespace tandem::harness

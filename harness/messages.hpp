@@ -16,7 +16,7 @@
 #include "common/base/time.hpp"
 #include "common/bgp/family.hpp"
 
-namespace tandem::conformance {
+namespace tandem::harness {
 
 inline constexpr std::uint8_t k_open = 1;
 inline constexpr std::uint8_t k_update = 2;
@@ -97,4 +97,4 @@ struct Changes {
 [[nodiscard]] Changes changes_of(base::Bytes update_message);
 [[nodiscard]] bool is_end_of_rib(base::Bytes update_message);
 
-}  // namespace tandem::conformance
+}  // namespace tandem::harness

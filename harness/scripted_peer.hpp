@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "conformance/peer/messages.hpp"
-#include "conformance/peer/remote.hpp"
+#include "harness/messages.hpp"
+#include "harness/remote.hpp"
 
-namespace tandem::conformance {
+namespace tandem::harness {
 
 // One thing to do, once all the things before it are done.
 struct Step {
@@ -110,4 +110,4 @@ class ScriptedPeer : public Remote {
   bool open_answered_ = false;
 };
 
-}  // namespace tandem::conformance
+}  // namespace tandem::harness

@@ -12,7 +12,7 @@
 #include "common/base/outbox.hpp"
 #include "common/base/time.hpp"
 
-namespace tandem::conformance {
+namespace tandem::harness {
 
 class Remote {
  public:
@@ -40,4 +40,4 @@ class Remote {
 // Answers one connection attempt; null refuses it. `at` is the end that was called, `from` the caller.
 using Acceptor = std::function<std::shared_ptr<Remote>(const base::Endpoint& at, const base::Endpoint& from)>;
 
-}  // namespace tandem::conformance
+}  // namespace tandem::harness

@@ -1,8 +1,8 @@
-#include "conformance/peer/scripted_peer.hpp"
+#include "harness/scripted_peer.hpp"
 
 #include <algorithm>
 
-namespace tandem::conformance {
+namespace tandem::harness {
 
 ScriptedPeer::ScriptedPeer(PeerOptions options) : options_(std::move(options)) {}
 
@@ -112,4 +112,4 @@ bool ScriptedPeer::done(const Step& step, base::TimePoint now) {
   return true;
 }
 
-}  // namespace tandem::conformance
+}  // namespace tandem::harness

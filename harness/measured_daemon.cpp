@@ -1,4 +1,4 @@
-#include "tandem/compare/child.hpp"
+#include "harness/measured_daemon.hpp"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -15,11 +15,10 @@
 
 #include "common/process/clock.hpp"
 #include "common/process/posix_host.hpp"
-#include "common/speaker/speaker.hpp"
-#include "tandem/engines.hpp"
-#include "tandem/signals.hpp"
+#include "common/process/signals.hpp"
+#include "common/speaker/signals.hpp"
 
-namespace tandem::compare {
+namespace tandem::harness {
 
 namespace {
 
@@ -32,13 +31,13 @@ class WakeCounter final : public speaker::LoopObserver {
   Counters& counters_;
 };
 
-int run_daemon(const ChildPlan& plan, Counters& counters) {
-  program::prepare_signals();
+int run_daemon(const DaemonPlan& plan, Counters& counters) {
+  process::block_signals(speaker::handled_signal_set());
   process::PosixHost host;
   speaker::SpeakerOptions options;
   options.settings = plan.settings;
   options.configurations = {plan.configuration};
-  options.engines = program::engine_names();
+  options.engines = plan.engines;
   options.control_socket = plan.control_socket;
   options.version = plan.settings.version;
   options.redirect = [&plan](std::string_view key, process::DialPlan& dial) {
@@ -51,7 +50,7 @@ int run_daemon(const ChildPlan& plan, Counters& counters) {
   WakeCounter observer(counters);
   speaker.set_observer(&observer);
   if (auto started = speaker.start(process::now()); !started) return 1;
-  return program::run_engines(speaker, plan.engine);
+  return plan.drive(speaker);
 }
 
 // Blocks until go(); the parent that is gone means that nothing is to be done.
@@ -60,7 +59,7 @@ void wait_for_start(int starter) {
   if (read(starter, &word, 1) != 1) _exit(0);
 }
 
-[[noreturn]] void become_daemon(const ChildPlan& plan, Counters& counters) {
+[[noreturn]] void become_daemon(const DaemonPlan& plan, Counters& counters) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   const int null = open(plan.log_file.empty() ? "/dev/null" : plan.log_file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   if (null >= 0) {
@@ -76,7 +75,7 @@ void wait_for_start(int starter) {
 }
 
 // Counts the entries into the kernel until the daemon ends; hands signals on. One process between us and the daemon.
-[[noreturn]] void become_counter(const ChildPlan& plan, Counters& counters) {
+[[noreturn]] void become_counter(const DaemonPlan& plan, Counters& counters) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   const pid_t daemon = fork();
   if (daemon == 0) become_daemon(plan, counters);
@@ -105,7 +104,7 @@ void wait_for_start(int starter) {
 
 }  // namespace
 
-Child::Child(ChildPlan plan) {
+MeasuredDaemon::MeasuredDaemon(DaemonPlan plan) {
   void* shared = mmap(nullptr, sizeof(Counters), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (shared == MAP_FAILED) std::abort();
   counters_ = new (shared) Counters;
@@ -123,12 +122,12 @@ Child::Child(ChildPlan plan) {
   if (pid_ < 0) status_ = 1;
 }
 
-void Child::go() {
+void MeasuredDaemon::go() {
   const char word = 'g';
   static_cast<void>(write(starter_.get(), &word, 1) == 1);  // a child that is gone is noticed by poll()
 }
 
-Child::~Child() {
+MeasuredDaemon::~MeasuredDaemon() {
   if (!status_) {
     if (const std::int64_t daemon = counters_->daemon_pid; daemon > 0) kill(static_cast<pid_t>(daemon), SIGKILL);
     kill(pid_, SIGKILL);
@@ -137,14 +136,14 @@ Child::~Child() {
   munmap(counters_, sizeof(Counters));
 }
 
-double Child::cpu_s() const {
+double MeasuredDaemon::cpu_s() const {
   clockid_t clock{};
   timespec used{};
   if (clock_getcpuclockid(static_cast<pid_t>(counters_->daemon_pid.load()), &clock) != 0 || clock_gettime(clock, &used) != 0) return 0;
   return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) / 1e9;
 }
 
-std::uint64_t Child::memory_kib(const char* which, std::string_view name) const {
+std::uint64_t MeasuredDaemon::memory_kib(const char* which, std::string_view name) const {
   std::ifstream file("/proc/" + std::to_string(counters_->daemon_pid.load()) + "/" + which);
   std::string line;
   while (std::getline(file, line)) {
@@ -153,16 +152,16 @@ std::uint64_t Child::memory_kib(const char* which, std::string_view name) const 
   return 0;
 }
 
-std::uint64_t Child::peak_rss_kib() const { return memory_kib("status", "VmHWM:"); }
-std::uint64_t Child::private_kib() const {
+std::uint64_t MeasuredDaemon::peak_rss_kib() const { return memory_kib("status", "VmHWM:"); }
+std::uint64_t MeasuredDaemon::private_kib() const {
   return memory_kib("smaps_rollup", "Private_Dirty:") + memory_kib("smaps_rollup", "Private_Clean:");
 }
 
-std::optional<int> Child::poll() {
+std::optional<int> MeasuredDaemon::poll() {
   if (status_) return status_;
   int status = 0;
   if (waitpid(pid_, &status, WNOHANG) == pid_) status_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return status_;
 }
 
-}  // namespace tandem::compare
+}  // namespace tandem::harness

@@ -1,4 +1,4 @@
-#include "conformance/peer/loopback.hpp"
+#include "harness/loopback.hpp"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -16,7 +16,7 @@
 
 #include "common/base/assert.hpp"
 
-namespace tandem::conformance {
+namespace tandem::harness {
 
 namespace {
 
@@ -326,4 +326,4 @@ std::uint16_t free_port(const std::string& address) {
   return name_of(fd.get(), false).port;
 }
 
-}  // namespace tandem::conformance
+}  // namespace tandem::harness

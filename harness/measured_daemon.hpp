@@ -1,11 +1,12 @@
-// The daemon under comparison in a process of its own, so that its CPU time, memory and system calls are its own. A second kind of
-// run counts system calls with ptrace(2), which slows the process down: its times are not used.
+// A speaker in a process of its own, so that its CPU time, memory and system calls are its own. A second kind of run counts system
+// calls with ptrace(2), which slows the process down: its times are not used.
 #pragma once
 
 #include <sys/types.h>
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -15,8 +16,9 @@
 
 #include "common/base/unique_fd.hpp"
 #include "common/config/settings.hpp"
+#include "common/speaker/speaker.hpp"
 
-namespace tandem::compare {
+namespace tandem::harness {
 
 // Shared between the processes.
 struct Counters {
@@ -26,8 +28,9 @@ struct Counters {
   std::atomic<bool> counting{false};  // system calls are being counted
 };
 
-struct ChildPlan {
-  std::string engine;                             // to begin with
+struct DaemonPlan {
+  std::function<int(speaker::Speaker&)> drive;    // runs the engines on it, to the exit status of the process
+  std::vector<std::string> engines;               // that a command may switch to
   std::string configuration;                      // path
   config::Settings settings;
   std::string control_socket;                     // path
@@ -36,15 +39,15 @@ struct ChildPlan {
   std::string log_file;                           // what it would have said; empty: nowhere
 };
 
-class Child {
+class MeasuredDaemon {
  public:
   // Forks at once, so that the daemon starts from a small process whatever the comparison has collected meanwhile; it does nothing
   // before go().
-  explicit Child(ChildPlan plan);
+  explicit MeasuredDaemon(DaemonPlan plan);
   void go();
-  ~Child();  // ends it, if it lives
-  Child(const Child&) = delete;
-  Child& operator=(const Child&) = delete;
+  ~MeasuredDaemon();  // ends it, if it lives
+  MeasuredDaemon(const MeasuredDaemon&) = delete;
+  MeasuredDaemon& operator=(const MeasuredDaemon&) = delete;
 
   [[nodiscard]] const Counters& counters() const { return *counters_; }
   // CPU time so far and the highest resident size; zero once the process is gone.
@@ -63,4 +66,4 @@ class Child {
   std::optional<int> status_;
 };
 
-}  // namespace tandem::compare
+}  // namespace tandem::harness

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "common/base/unique_fd.hpp"
-#include "conformance/peer/remote.hpp"
+#include "harness/remote.hpp"
 
-namespace tandem::conformance {
+namespace tandem::harness {
 
 // How a socket is treated, to make life hard for the other side.
 struct SocketHabits {
@@ -80,4 +80,4 @@ class Loopback {
 // A port nobody uses now; somebody else may take it later.
 [[nodiscard]] std::uint16_t free_port(const std::string& address = "127.0.0.1");
 
-}  // namespace tandem::conformance
+}  // namespace tandem::harness

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace tandem::conformance {
+namespace tandem::harness {
 
 struct NeighborText {
   std::string peer = "127.0.0.1";
@@ -31,4 +31,4 @@ struct NeighborText {
 // The prefix of route `i` of many_routes.
 [[nodiscard]] std::string prefix_of(std::size_t i);
 
-}  // namespace tandem::conformance
+}  // namespace tandem::harness

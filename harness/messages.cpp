@@ -1,4 +1,4 @@
-#include "conformance/peer/messages.hpp"
+#include "harness/messages.hpp"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 #include "common/base/assert.hpp"
 #include "common/base/ip.hpp"
 
-namespace tandem::conformance {
+namespace tandem::harness {
 
 namespace {
 
@@ -340,4 +340,4 @@ void RouteTable::apply(base::Bytes message) {
   for (const auto& prefix : changes.announced) routes_[prefix] = changes.attributes + changes.next_hop;
 }
 
-}  // namespace tandem::conformance
+}  // namespace tandem::harness

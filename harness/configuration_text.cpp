@@ -1,10 +1,10 @@
-#include "conformance/peer/configuration_text.hpp"
+#include "harness/configuration_text.hpp"
 
 #include <fmt/format.h>
 
 #include <string_view>
 
-namespace tandem::conformance {
+namespace tandem::harness {
 
 namespace {
 
@@ -49,4 +49,4 @@ std::vector<std::string> many_routes(std::size_t count, std::size_t per_set) {
   return out;
 }
 
-}  // namespace tandem::conformance
+}  // namespace tandem::harness

@@ -1,4 +1,4 @@
-#include "conformance/interop/child.hpp"
+#include "harness/child_process.hpp"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -12,7 +12,7 @@
 #include <fstream>
 #include <sstream>
 
-namespace tandem::conformance {
+namespace tandem::harness {
 
 namespace {
 
@@ -44,7 +44,7 @@ void short_nap() {
 
 }  // namespace
 
-Child::Child(const std::vector<std::string>& arguments, const std::vector<std::pair<std::string, std::string>>& environment,
+ChildProcess::ChildProcess(const std::vector<std::string>& arguments, const std::vector<std::pair<std::string, std::string>>& environment,
              const std::string& log) {
   const int output = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   pid_ = ::fork();
@@ -52,19 +52,19 @@ Child::Child(const std::vector<std::string>& arguments, const std::vector<std::p
   ::close(output);
 }
 
-Child& Child::operator=(Child&& other) noexcept {
+ChildProcess& ChildProcess::operator=(ChildProcess&& other) noexcept {
   if (this == &other) return *this;
   stop();
   pid_ = std::exchange(other.pid_, 0);
   return *this;
 }
 
-bool Child::running() const {
+bool ChildProcess::running() const {
   siginfo_t info{};
   return pid_ > 0 && ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == 0;
 }
 
-int Child::stop() {
+int ChildProcess::stop() {
   if (pid_ <= 0) return -1000;
   const pid_t pid = std::exchange(pid_, 0);
   ::kill(pid, SIGTERM);
@@ -104,4 +104,4 @@ std::string read_text(const std::string& path) {
   return out.str();
 }
 
-}  // namespace tandem::conformance
+}  // namespace tandem::harness

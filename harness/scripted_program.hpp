@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include "conformance/peer/remote.hpp"
+#include "harness/remote.hpp"
 
-namespace tandem::conformance {
+namespace tandem::harness {
 
 class ScriptedProgram : public Remote {
  public:
@@ -56,4 +56,4 @@ class ScriptedProgram : public Remote {
   bool closed_ = false;
 };
 
-}  // namespace tandem::conformance
+}  // namespace tandem::harness

@@ -1,8 +1,8 @@
-#include "conformance/peer/scripted_program.hpp"
+#include "harness/scripted_program.hpp"
 
 #include <algorithm>
 
-namespace tandem::conformance {
+namespace tandem::harness {
 
 void ScriptedProgram::receive(base::Bytes bytes, base::TimePoint now) {
   for (const std::uint8_t octet : bytes) {
@@ -38,4 +38,4 @@ std::size_t ScriptedProgram::containing(std::string_view part) const {
       std::count_if(lines_.begin(), lines_.end(), [&](const Line& line) { return line.text.find(part) != std::string::npos; }));
 }
 
-}  // namespace tandem::conformance
+}  // namespace tandem::harness
