@@ -34,25 +34,27 @@ const std::vector<Case>& cases() {
       {4, neighbor_with("description foo#bar;"), 6, "#", "comment"},
       {5, neighbor_with("description \"\\u12\";"), 6, "\\u12", "four hex"},
       {6, neighbor_with(";;"), 6, ";", "empty statement"},
+      {8, neighbor_with("") + "}\nneighbor nonsense {\n", 8, "}", "'neighbor 127.0.0.1', which begins at line 1, is closed already"},
+      {8, "}\n", 1, "}", "nothing is open"},
       {9, "group g {\n}\n", 1, "group", "unknown section"},
       {10, neighbor_with("ttl-security 5;"), 6, "ttl-security", "outgoing-ttl and incoming-ttl"},
       {11, "neighbor 10.0.0.300 {\n}\n", 1, "10.0.0.300", "not an address or a range"},
-      {12, neighbor_lines("10.0.0.0/24", "router-id 1.2.3.4;\nlocal-as 1;\npeer-as 1;"), 5, "}", "needs passive"},
-      {13, neighbor_lines("127.0.0.1", "router-id 1.2.3.4;\nlocal-as 1;"), 4, "}", "missing: peer-as"},
-      {14, neighbor_lines("127.0.0.1", "local-as 1;\npeer-as 1;"), 4, "}", "missing: router-id"},
-      {15, neighbor_lines("::1", "local-address ::2;\nlocal-as 1;\npeer-as 1;"), 5, "}", "missing: router-id"},
-      {16, neighbor_lines("::1", "router-id 1.2.3.4;\nlocal-address 127.0.0.1;\nlocal-as 1;\npeer-as 1;"), 6, "}", "not of the same IP version"},
-      {17, neighbor_lines("127.0.0.1", "router-id 1.2.3.4;\nlisten 1790;\nlocal-as 1;\npeer-as 1;"), 6, "}", "missing: local-address"},
-      {18, neighbor_with("") + neighbor_with(""), 14, "}", "duplicate peer, the first is at line 1"},
+      {12, neighbor_lines("10.0.0.0/24", "router-id 1.2.3.4;\nlocal-as 1;\npeer-as 1;"), 1, "neighbor", "needs passive"},
+      {13, neighbor_lines("127.0.0.1", "router-id 1.2.3.4;\nlocal-as 1;"), 1, "neighbor", "missing: peer-as"},
+      {14, neighbor_lines("127.0.0.1", "local-as 1;\npeer-as 1;"), 1, "neighbor", "missing: router-id"},
+      {15, neighbor_lines("::1", "local-address ::2;\nlocal-as 1;\npeer-as 1;"), 1, "neighbor", "missing: router-id"},
+      {16, neighbor_lines("::1", "router-id 1.2.3.4;\nlocal-address 127.0.0.1;\nlocal-as 1;\npeer-as 1;"), 3, "local-address", "not of the same IP version"},
+      {17, neighbor_lines("127.0.0.1", "router-id 1.2.3.4;\nlisten 1790;\nlocal-as 1;\npeer-as 1;"), 3, "listen", "missing: local-address"},
+      {18, neighbor_with("") + neighbor_with(""), 8, "neighbor", "duplicate peer, the first is at line 1"},
       {19, neighbor_with("hold-time 2;"), 6, "2", "0 or 3 to 65535"},
       {20, neighbor_with("local-as 4294967296;"), 6, "4294967296", "AS number"},
       {21, neighbor_with("listen 0;"), 6, "0", "1 to 65535"},
       {22, neighbor_with("outgoing-ttl 256;"), 6, "256", "0 to 255 or disable"},
       {23, neighbor_with("passive maybe;"), 6, "maybe", "not a boolean"},
-      {24, neighbor_with("md5-password " + k_long_password + ";"), 7, "}", "longer than 80"},
+      {24, neighbor_with("md5-password " + k_long_password + ";"), 6, "md5-password", "longer than 80"},
       {25, neighbor_with("md5-password x;\ntcp-ao {\nkeyid 1;\n}"), 8, "keyid", "not supported yet"},
       {26, neighbor_with("tcp-ao {\nkeyid 1;\npassword y;\n}"), 7, "keyid", "not supported yet"},
-      {27, neighbor_with("md5-password \"a!\";\nmd5-base64 true;"), 8, "}", "not valid base64"},
+      {27, neighbor_with("md5-password \"a!\";\nmd5-base64 true;"), 6, "md5-password", "not valid base64"},
       {28, neighbor_with("local-link-local 2001:db8::1;"), 6, "2001:db8::1", "fe80::/10"},
       {29, neighbor_with("family {\nipv6 multicast;\n}"), 7, "multicast", "not valid for ipv6"},
       {30, neighbor_with("family {\nipv4 unicast;\nipv4 unicast;\n}"), 8, "ipv4", "duplicate family ipv4 unicast"},
@@ -61,7 +63,7 @@ const std::vector<Case>& cases() {
       {33, neighbor_with("capability {\ngraceful-restart 4096;\n}"), 7, "4096", "0 to 4095"},
       {34, neighbor_with("add-path {\nipv4 unicast limit 0;\n}"), 7, "0", "1 to 65535"},
       {35, neighbor_with("nexthop {\nipv4 unicast ipv4;\n}"), 7, "ipv4", "must be ipv6"},
-      {36, "process p {\nencoder json;\n}\n", 3, "}", "run is missing"},
+      {36, "process p {\nencoder json;\n}\n", 1, "process", "run is missing"},
       {37, k_program + k_program, 4, "p", "already defined at line 1"},
       {38, "process p {\nrun ./missing;\n}\n", 2, "./missing", "not found, looked for: /etc/exabgp/missing, /conf/missing, /usr/local/bin"},
       {39, "process p {\nrun /usr;\n}\n", 2, "/usr", "is a directory"},
@@ -112,7 +114,6 @@ TEST(BadConfiguration, IsRejectedAtTheRightWordForTheRightReason) {
 TEST(BadConfiguration, ProbableMistakesAreWarnings) {
   const std::vector<Case> k_cases = {
       {7, neighbor_with("family { ipv4 unicast }"), 6, "ipv4 unicast", "';' before '}' is missing"},
-      {8, neighbor_with("") + "}\nneighbor nonsense {\n", 8, "}", "the rest of the file is ignored"},
       {46, neighbor_with("inherit nope;"), 6, "nope", "no such template"},
       {0, neighbor_with("hold-time 30 40;"), 6, "40", "ignored"},
       {0, neighbor_with("family {\nipv4 unicast;\nall;\n}"), 8, "all", "'all' must stand alone"},
@@ -125,7 +126,6 @@ TEST(BadConfiguration, ProbableMistakesAreWarnings) {
       {0, neighbor_with("static {\nroute 10.0.0.0/8 next-hop ::1;\nroute 11.0.0.0/8 next-hop ::1;\n}"), 7, "next-hop", "nexthop { ipv4 unicast ipv6; }"},
       {0, neighbor_with("static {\nroute 2001:db8::/32 next-hop 1.1.1.1;\n}"), 7, "next-hop", "malformed to most peers"},
       {0, neighbor_with("adj-rib-out false;\nstatic {\nroute 10.0.0.0/8 next-hop 1.1.1.1;\n}"), 6, "adj-rib-out", "session restart"},
-      {0, "neighbor 127.0.0.1 {\nrouter-id 1.2.3.4;\nlocal-as 1;\npeer-as 1;\n", 1, "neighbor 127.0.0.1", "not closed"},
   };
   for (const Case& c : k_cases) {
     Parsing parsing;
@@ -198,12 +198,47 @@ TEST(BadConfiguration, AMisplacedOrMisspeltWordIsToldWhereItBelongsOrWhatWasMean
   }
 }
 
-TEST(BadConfiguration, ErrorsAtTheEndOfASectionPointToTheStatementToo) {
-  Parsing parsing;
-  const auto parsed = parsing.parse(neighbor_with("md5-password \"a!\";\nmd5-base64 true;"));
-  ASSERT_FALSE(parsed);
-  EXPECT_EQ(parsed.error().context()->location.line, 8);
-  EXPECT_EQ(parsed.error().context()->related.line, 6);
+TEST(BadConfiguration, ErrorsFoundWhenASectionEndsShowTheStatementThatIsWrong) {
+  const auto context = [](const std::string& text) {
+    Parsing parsing;
+    const auto parsed = parsing.parse(text);
+    EXPECT_FALSE(parsed) << text;
+    return parsed ? base::SourceContext{} : *parsed.error().context();
+  };
+  const base::SourceContext secret = context(neighbor_with("hold-time 9; md5-password \"a!\";\nmd5-base64 true;"));
+  EXPECT_EQ(std::pair(secret.location.line, secret.location.column), std::pair(6, 14));
+  EXPECT_EQ(secret.statement, "md5-password <hidden> ;");
+  const base::SourceContext opening = context("# a\nprocess \\\n  p {\nencoder \\\njson;\n}\n");
+  EXPECT_EQ(std::pair(opening.location.line, opening.location.column), std::pair(2, 1));
+  EXPECT_EQ(opening.statement, "process p {");
+  // in the middle of a line that is continued
+  const base::SourceContext joined = context("neighbor 127.0.0.1 {\nlocal-as 1; \\\n listen 5;\npeer-as 1;\nrouter-id 1.2.3.4;\n}\n");
+  EXPECT_EQ(std::pair(joined.location.line, joined.location.column), std::pair(3, 2));
+  EXPECT_EQ(joined.statement, "listen 5 ;");
+}
+
+// A file that was cut short, or that was edited badly, is never half applied.
+TEST(BadConfiguration, AFileThatEndsInsideASectionIsRejectedWhereTheSectionBegins) {
+  struct End {
+    std::string text;
+    int line;
+    std::string statement;
+    std::string reason;
+  };
+  const std::vector<End> k_ends = {
+      {"neighbor 127.0.0.1 {\nrouter-id 1.2.3.4;\nlocal-as 1;\npeer-as 1;\n", 1, "neighbor 127.0.0.1 {", "the file ends inside 'neighbor 127.0.0.1'"},
+      {neighbor_with("") + "process p {\nrun program;\n", 8, "process p {", "the file ends inside 'process p'"},
+      {neighbor_with("static {\nroute 10.0.0.0/8 next-hop 1.1.1.1;\n} family { ipv4 unicast;"), 1, "neighbor 127.0.0.1 {", "inside 'neighbor 127.0.0.1'"},
+      {"template {\nneighbor t {\nfamily {\nipv4 unicast;\n", 3, "family {", "inside 'template/neighbor t/family': its '}' is missing"},
+  };
+  for (const End& end : k_ends) {
+    Parsing parsing;
+    const auto parsed = parsing.parse(end.text);
+    ASSERT_FALSE(parsed) << end.text;
+    EXPECT_EQ(parsed.error().context()->location.line, end.line) << render(parsed.error());
+    EXPECT_EQ(parsed.error().context()->statement, end.statement) << render(parsed.error());
+    EXPECT_NE(parsed.error().reason().find(end.reason), std::string::npos) << render(parsed.error());
+  }
 }
 
 TEST(BadConfiguration, InvalidUtf8IsToldWhereItStands) {

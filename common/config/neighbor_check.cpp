@@ -18,10 +18,10 @@ bool sets_auto(const Given<AsSetting>& setting) { return setting.is_set() && !se
 
 Status merge_template(ParserState& state, NeighborDraft& draft, const NeighborDraft& from) {
   if (sets_auto(from.local_as) && draft.local_as.is_set()) {
-    return state.fail_closing("the template sets 'local-as auto' over a local-as that is set", draft.local_as.place);
+    return state.fail_statement(draft.local_as.place, "the template sets 'local-as auto' over this local-as", from.local_as.place);
   }
   if (sets_auto(from.peer_as) && draft.peer_as.is_set()) {
-    return state.fail_closing("the template sets 'peer-as auto' over a peer-as that is set", draft.peer_as.place);
+    return state.fail_statement(draft.peer_as.place, "the template sets 'peer-as auto' over this peer-as", from.peer_as.place);
   }
   merge(draft, from);
   return {};
@@ -51,7 +51,7 @@ Status check_mandatory(const ParserState& state, const NeighborDraft& draft) {
   if (!draft.peer_as.is_set()) missing.emplace_back("peer-as");
   if (!draft.peer.is_set()) missing.emplace_back("peer-address");
   if (missing.empty()) return {};
-  return state.fail_closing(fmt::format("the neighbor is incomplete, missing: {}", fmt::join(missing, ", ")));
+  return state.fail_section(fmt::format("the neighbor is incomplete, missing: {}", fmt::join(missing, ", ")));
 }
 
 void fill_session(const ParserState& state, const NeighborDraft& draft, Neighbor& neighbor) {
@@ -132,14 +132,15 @@ Status resolve_self(const ParserState& state, const std::vector<RoutePlace>& pla
 
 Status check_addresses(const ParserState& state, const NeighborDraft& draft, const Neighbor& neighbor) {
   if (neighbor.listen_port != 0 && !neighbor.local_address) {
-    return state.fail_closing("the neighbor is incomplete, missing: local-address (listen needs it)", draft.listen.place);
+    return state.fail_statement(draft.listen.place, "the neighbor is incomplete, missing: local-address (listen needs it)");
   }
-  if (!neighbor.router_id) return state.fail_closing("the neighbor is incomplete, missing: router-id");
+  if (!neighbor.router_id) return state.fail_section("the neighbor is incomplete, missing: router-id");
   if (neighbor.local_address && neighbor.local_address.is_v4() != neighbor.peer.address.is_v4()) {
-    return state.fail_closing("local-address and the peer's address are not of the same IP version", draft.local_address.place);
+    return state.fail_statement(draft.local_address.place, "local-address and the peer's address are not of the same IP version",
+                                draft.peer.place);
   }
   if (neighbor.is_range() && !neighbor.passive) {
-    return state.fail_closing("a range of peers needs passive", draft.peer.place);
+    return state.fail_statement(draft.peer.place, "a range of peers needs passive");
   }
   return {};
 }
@@ -154,7 +155,7 @@ Status check_duplicate(ParserState& state, const Neighbor& neighbor) {
   for (const std::string& key : keys) {
     const auto [known, fresh] = state.peer_names.emplace(key, place);
     if (fresh) continue;
-    return state.fail_closing(fmt::format("duplicate peer, the first is at line {}: {}", known->second.line, key), known->second);
+    return state.fail_section(fmt::format("duplicate peer, the first is at line {}: {}", known->second.line, key), known->second);
   }
   return {};
 }
@@ -163,13 +164,13 @@ Status fill_md5(ParserState& state, const NeighborDraft& draft, Neighbor& neighb
   std::string password = draft.md5_password.value_or({});
   if (!password.empty() && neighbor.md5_base64 == Md5Base64::yes) {
     const auto decoded = decode_base64(password);
-    if (!decoded) return state.fail_closing("md5-password is not valid base64", draft.md5_password.place);
+    if (!decoded) return state.fail_statement(draft.md5_password.place, "md5-password is not valid base64");
     password = *decoded;
   } else if (neighbor.md5_base64 == Md5Base64::automatic) {
     password = decode_base64_if_likely(password);
   }
   if (password.size() > k_md5_password_max) {
-    return state.fail_closing(fmt::format("md5-password is longer than {} octets", k_md5_password_max), draft.md5_password.place);
+    return state.fail_statement(draft.md5_password.place, fmt::format("md5-password is longer than {} octets", k_md5_password_max));
   }
   neighbor.md5_password = std::move(password);
   if (!draft.md5_ip.is_set()) return {};

@@ -32,6 +32,12 @@ bool is_ascii(std::string_view text) {
   return seen < 0x80;
 }
 
+// The text from a physical line on; counts from 1.
+std::string_view lines_from(std::string_view text, int line) {
+  for (; line > 1 && !text.empty(); --line) text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
+  return text;
+}
+
 const Keyword* find_keyword(const Section& section, std::string_view name) {
   const auto found = std::find_if(section.keywords.begin(), section.keywords.end(),
                                   [&](const Keyword& keyword) { return keyword.name == name; });
@@ -62,7 +68,7 @@ base::Result<Configuration> ParserState::run() {
 Status ParserState::read_everything() {
   if (!is_ascii(source.text) && !base::is_valid_utf8(source.text)) return encoding_error();
   bool any = false;
-  while (!over_) {
+  for (;;) {
     const auto step = tokenizer_.next(statement_);
     if (!step) {
       statement_ = {};  // cut short: the error has what was read of it
@@ -76,8 +82,9 @@ Status ParserState::read_everything() {
   statement_ = {};
   statement_.end = tokenizer_.place();
   at_end_of_file_ = true;
-  if (!any) return fail_closing("there is no statement in the file");
-  if (auto done = close_open_sections(); !done) return done;
+  if (!any) return fail_end("there is no statement in the file");
+  // What follows was lost, perhaps: a file that is half there would withdraw routes and remove neighbors.
+  if (frames_.size() > 1) return fail_section(fmt::format("the file ends inside '{}': its '}}' is missing", section_path()));
   return finish_apis(*this);
 }
 
@@ -124,25 +131,24 @@ Status ParserState::open_section(const Statement& statement) {
 }
 
 Status ParserState::close_section() {
-  if (frames_.size() == 1) {
-    warn_at(statement_.end, "}", "nothing is open that '}' could close: the rest of the file is ignored");
-    over_ = true;
-    return {};
-  }
+  if (frames_.size() == 1) return surplus_brace();
   const Section& closed = *frames_.back().section;
   if (closed.leave != nullptr) {
     if (auto done = closed.leave(*this); !done) return done;
   }
+  closed_ = std::move(frames_.back());
   frames_.pop_back();
   return {};
 }
 
-Status ParserState::close_open_sections() {
-  while (frames_.size() > 1) {
-    warn_at(frames_.back().opened, frames_.back().title, "the section is not closed before the end of the file");
-    if (auto done = close_section(); !done) return done;
+base::Error ParserState::surplus_brace() const {
+  base::SourceContext where = context(statement_.end, "}");
+  std::string reason = "nothing is open that '}' could close";
+  if (closed_.opened.line != 0) {
+    reason += fmt::format(": '{}', which begins at line {}, is closed already", closed_.title, closed_.opened.line);
+    where.related = location(closed_.opened);
   }
-  return {};
+  return base::Error::at(std::move(where), std::move(reason));
 }
 
 base::Error ParserState::unknown_word(const base::Token& word, bool block) const {
@@ -228,8 +234,27 @@ base::Error ParserState::fail(const base::Token& word, std::string reason, std::
   return base::Error::at(std::move(where), std::move(reason));
 }
 
-base::Error ParserState::fail_closing(std::string reason, Place related) const {
-  base::SourceContext where = context(statement_.end, at_end_of_file_ ? "end of file" : std::string(1, statement_.terminator));
+base::Error ParserState::fail_end(std::string reason) const {
+  return base::Error::at(context(statement_.end, "end of file"), std::move(reason));
+}
+
+base::Error ParserState::fail_section(std::string reason, Place related) const {
+  return fail_statement(frames_.back().opened, std::move(reason), related);
+}
+
+base::Error ParserState::fail_statement(Place place, std::string reason, Place related) const {
+  base::SourceContext where = context(place, "");
+  where.statement.clear();
+  // Its words are not kept: they are needed once in a file that is wrong.
+  Tokenizer again(lines_from(source.text, place.line), place.line);
+  Statement statement;
+  for (auto step = again.next(statement); step && *step == Tokenizer::Step::statement; step = again.next(statement)) {
+    if (statement.words.empty() || place_of(statement.words[0]) < place) continue;
+    if (place < place_of(statement.words[0])) break;
+    where.statement = statement_text(statement.words, statement.terminator);
+    where.token = word_text(statement.words, 0);
+    break;
+  }
   if (related.line != 0) where.related = location(related);
   return base::Error::at(std::move(where), std::move(reason));
 }

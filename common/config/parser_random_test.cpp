@@ -49,6 +49,15 @@ TEST(ParserRandom, EveryTruncationIsHandled) {
   }
 }
 
+// A neighbor whose end is missing is no neighbor.
+TEST(ParserRandom, NoTruncationOfANeighborIsAccepted) {
+  const std::string& sample = samples().back();
+  for (std::size_t size = 0; size <= sample.rfind('}'); ++size) {
+    Parsing parsing;
+    EXPECT_FALSE(parsing.parse(sample.substr(0, size))) << sample.substr(0, size);
+  }
+}
+
 TEST(ParserRandom, EveryMutationIsHandled) {
   base::Random random(20261122);
   constexpr std::string_view k_letters = " ;{}[]\"'\\#,\n/-:.0129afu\xC3\xA9\x80";

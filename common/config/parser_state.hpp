@@ -45,9 +45,13 @@ class ParserState {
   // Errors of the current statement. The offending word is one of its words.
   [[nodiscard]] base::Error fail(const base::Token& word, std::string reason, std::vector<std::string> alternatives = {},
                                  Place related = {}) const;
-  // At the terminator, or at the end of file; `related` is the statement that set the bad value.
-  [[nodiscard]] base::Error fail_closing(std::string reason, Place related = {}) const;
-  // At a statement read earlier.
+  // Where the text ends.
+  [[nodiscard]] base::Error fail_end(std::string reason) const;
+  // At the statement that opened the current section.
+  [[nodiscard]] base::Error fail_section(std::string reason, Place related = {}) const;
+  // At a statement read earlier, which is looked up in the text again.
+  [[nodiscard]] base::Error fail_statement(Place place, std::string reason, Place related = {}) const;
+  // At a statement read earlier that is better shown in other words.
   [[nodiscard]] base::Error fail_at(Place place, std::string statement, std::string token, std::string reason) const;
   // The route parser knows words and places, but neither file nor section. `statement` is shown instead of the current one.
   [[nodiscard]] base::Error locate(const base::Error& error, std::string statement = {}) const;
@@ -98,18 +102,18 @@ class ParserState {
   [[nodiscard]] Status take_command(const Statement& statement);
   [[nodiscard]] Status open_section(const Statement& statement);
   [[nodiscard]] Status close_section();
-  [[nodiscard]] Status close_open_sections();
   [[nodiscard]] base::Error unknown_word(const base::Token& word, bool block) const;
   [[nodiscard]] std::string find_home(std::string_view word, bool block) const;
   [[nodiscard]] base::Error encoding_error() const;
+  [[nodiscard]] base::Error surplus_brace() const;
   [[nodiscard]] std::string section_path() const;
   [[nodiscard]] base::SourceContext context(Place place, std::string token) const;
 
   Tokenizer tokenizer_;
   Statement statement_;
   bool at_end_of_file_ = false;
-  bool over_ = false;  // a `}` too many ended the parse
   std::vector<Frame> frames_;
+  Frame closed_{};  // the last one; its place has line 0 before the first
 };
 
 // The checks of spec config.md 5.1 on state.draft, which is appended to the result; `}` was just read.

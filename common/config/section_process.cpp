@@ -121,7 +121,7 @@ Status enter_process(ParserState& state, const Statement& statement) {
 
 Status leave_process(ParserState& state) {
   if (state.program.arguments.empty()) {
-    return state.fail_closing(fmt::format("process '{}' is incomplete: run is missing", printable_word(state.program.name)));
+    return state.fail_section(fmt::format("process '{}' is incomplete: run is missing", printable_word(state.program.name)));
   }
   state.result.programs.push_back(std::move(state.program));
   state.program = {};

@@ -5,6 +5,7 @@
 // into an arena that lives as long as the tokenizer, so that words of several statements may be collected.
 #pragma once
 
+#include <compare>
 #include <deque>
 #include <string>
 #include <string_view>
@@ -19,6 +20,7 @@ namespace tandem::config {
 struct Place {
   int line = 0;  // 0: unknown
   int column = 0;
+  friend auto operator<=>(const Place&, const Place&) = default;
 };
 
 inline Place place_of(const base::Token& token) { return {token.line, token.column}; }
@@ -37,8 +39,8 @@ class Tokenizer {
 
   enum class Step : std::uint8_t { statement, end };
 
-  // `text` must outlive the tokenizer and the words it gives; it is UTF-8.
-  explicit Tokenizer(std::string_view text) : text_(text) {}
+  // `text` must outlive the tokenizer and the words it gives; it is UTF-8. Its first line may be one in the middle of a file.
+  explicit Tokenizer(std::string_view text, int first_line = 1) : text_(text), lines_read_(first_line - 1) {}
 
   // Fills `out` with the next statement. Errors have a context without file and section. After an error: do not call again.
   [[nodiscard]] base::Result<Step> next(Statement& out);
@@ -60,7 +62,7 @@ class Tokenizer {
 
   std::string_view text_;
   std::size_t position_ = 0;  // in text_, of the next physical line
-  int lines_read_ = 0;        // physical
+  int lines_read_;            // physical
 
   std::string_view line_;         // being cut
   std::size_t at_ = 0;            // in line_

@@ -90,6 +90,27 @@ TEST_P(Lifecycle, I26_AReloadIsNotHeldUpByAPeerThatIsDown) {
   });
 }
 
+// A file that is read while it is written, or was edited badly: what it seems to leave out is not withdrawn.
+TEST_P(Lifecycle, I27_AConfigurationWhoseBracesDoNotMatchChangesNothing) {
+  play([](Stage& stage) {
+    Scene scene(stage);
+    scene.neighbor("127.0.0.11").routes = {"10.1.0.0/16 next-hop 10.0.0.1", "10.2.0.0/16 next-hop 10.0.0.1"};
+    scene.neighbor("127.0.0.12");
+    scene.start();
+    ASSERT_TRUE(stage.run_until([&] { return stage.established() == 2 && stage.peer("127.0.0.11")->table().size() == 2; }));
+    const std::string good = scene.text();
+    const std::string cut = good.substr(0, good.find("route 10.2.0.0/16"));
+    const std::string closed = good.substr(0, good.rfind("neighbor 127.0.0.12")) + "}\n" + good.substr(good.rfind("neighbor 127.0.0.12"));
+    for (const std::string& bad : {cut, closed}) {
+      stage.rewrite(bad);
+      stage.signal(speaker::Signal::reload);
+      stage.run_for(100ms);
+      EXPECT_EQ(stage.peer("127.0.0.11")->table().size(), 2U);
+      EXPECT_EQ(stage.established(), 2U);
+    }
+  });
+}
+
 TEST_P(Lifecycle, I27_AConfigurationThatDoesNotParseChangesNothingAndAGoodOneAppliesOnce) {
   play([](Stage& stage) {
     Scene scene(stage);
