@@ -1,44 +1,22 @@
-// Moving bytes between a channel and its descriptors: connect, one read, gathering writes, the wait in between. Used by every
-// driver that carries a stream (peers, programs, control clients); what the bytes mean is the core's business.
-// Completion style: a read is asked for and ends with its bytes, in a small buffer of this connection's own; bulk behind it goes
-// through the loop's big one. Writes try first and await writability only if they must: a pending async_write would pin memory
-// that the core is free to move.
+// One TCP connection with a neighbor: dial it or take it as it was accepted (or left by the other engine), move its bytes until it
+// ends. The session on top is the core's; program order here mirrors a connection's life, decisions come from the channel.
+// One coroutine tells the story and reads, a second one writes; where they have to wait, they await.
 #pragma once
 
-#include <array>
-#include <cstddef>
-#include <optional>
-
 #include "engine_async/driver.hpp"
+#include "engine_async/stream.hpp"
 
 namespace tandem::engine_async {
 
-class Connection {
+class ConnectionDriver final : public Driver {
  public:
-  Connection(Driver& driver, std::size_t read_size) : driver_(driver), read_size_(read_size) {}
-
-  // Connects to the channel's target, or waits for the result of what another engine began. 0 is success; nullopt when the driver
-  // is over before it is known.
-  [[nodiscard]] asio::awaitable<std::optional<int>> connect();
-  // At most one read a round, delivered before it returns.
-  [[nodiscard]] asio::awaitable<void> read();
-  // The writer: whenever there is something in the outbox, writes it, until the driver is over.
-  [[nodiscard]] asio::awaitable<void> write();
-  // Until there may be something to read again.
-  [[nodiscard]] asio::awaitable<void> wait();
+  ConnectionDriver(Loop& loop, speaker::Channel& channel);
 
  private:
-  void deliver(std::span<const std::uint8_t> bytes);
-  void read_now(std::size_t most);
-  void input_ended();
+  asio::awaitable<void> run() override;
+  asio::awaitable<void> dial();
 
-  static constexpr std::size_t k_small_read = 4096;
-
-  Driver& driver_;
-  std::size_t read_size_;
-  std::uint64_t read_in_ = 0;  // the round before which it read last, counted from 1
-  int write_error_ = 0;        // the other side takes nothing more; what it said before is still to be read
-  std::array<std::uint8_t, k_small_read> small_;
+  Stream stream_;
 };
 
 }  // namespace tandem::engine_async

@@ -4,32 +4,13 @@
 
 #include <utility>
 
-#include "common/base/assert.hpp"
 #include "common/base/log.hpp"
 #include "common/process/clock.hpp"
+#include "engine_async/loop.hpp"
 
 namespace tandem::engine_async {
 
 using speaker::EndCause;
-
-// A suspended coroutine as Asio hands it out, its type forgotten.
-template <typename Handler>
-struct Wakeup::Suspended final : Waiter {
-  explicit Suspended(Handler the_handler) : handler(std::move(the_handler)) {}
-  void resume() override { std::move(handler)(); }
-  Handler handler;
-};
-
-asio::awaitable<void> Wakeup::wait() {
-  TANDEM_ASSERT(!waiter_);
-  auto keep = [this](auto handler) { waiter_ = std::make_unique<Suspended<decltype(handler)>>(std::move(handler)); };
-  return asio::async_initiate<const asio::use_awaitable_t<>&, void()>(keep, asio::use_awaitable);
-}
-
-void Wakeup::notify() {
-  const std::unique_ptr<Waiter> waiter = std::exchange(waiter_, nullptr);
-  if (waiter) waiter->resume();
-}
 
 Driver::Driver(Loop& loop, speaker::Channel& channel) : loop_(loop), channel_(channel), input_(loop.io_) {
   input_.assign(channel_.input_fd());

@@ -2,6 +2,7 @@
 
 #include "common/process/clock.hpp"
 #include "common/process/io.hpp"
+#include "engine_async/loop.hpp"
 
 namespace tandem::engine_async {
 
@@ -12,9 +13,9 @@ namespace {
 constexpr auto k_readable = asio::posix::descriptor_base::wait_read;
 }
 
-Listener::Listener(Loop& loop, speaker::Channel& channel) : Driver(loop, channel) {}
+ListenerDriver::ListenerDriver(Loop& loop, speaker::Channel& channel) : Driver(loop, channel) {}
 
-asio::awaitable<void> Listener::run() {
+asio::awaitable<void> ListenerDriver::run() {
   while (!over()) {
     if (!interest().accept) {
       co_await reader_.wait();
@@ -28,7 +29,7 @@ asio::awaitable<void> Listener::run() {
   }
 }
 
-void Listener::accept_some() {
+void ListenerDriver::accept_some() {
   loop().mark_round_due(speaker::WakeCause::ready);
   for (int i = 0; i < speaker::k_round_accepts && interest().accept; ++i) {
     Accepted next = process::accept_one(channel().input_fd());

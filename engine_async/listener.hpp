@@ -7,12 +7,12 @@
 
 namespace tandem::engine_async {
 
-class Listener : public Driver {
+class ListenerDriver final : public Driver {
  public:
-  Listener(Loop& loop, speaker::Channel& channel);
+  ListenerDriver(Loop& loop, speaker::Channel& channel);
 
  private:
-  asio::awaitable<void> run() final;
+  asio::awaitable<void> run() override;
   void accept_some();
 };
 

@@ -8,7 +8,7 @@
 
 #include <signal.h>
 
-#include "engine_async/driver.hpp"
+#include "engine_async/loop.hpp"
 
 namespace tandem::engine_async {
 

@@ -2,86 +2,27 @@
 
 #include "common/process/clock.hpp"
 #include "common/process/io.hpp"
+#include "engine_sync/loop.hpp"
 
 namespace tandem::engine_sync {
 
-using process::IoResult;
-using process::IoStatus;
-using speaker::EndCause;
-using speaker::Interest;
-using speaker::WakeCause;
+ConnectionDriver::ConnectionDriver(Loop& loop, speaker::Channel& channel) : Driver(loop, channel), stream_(*this, speaker::k_bulk_read) {}
 
-std::optional<int> Connection::connect() {
-  speaker::Channel& channel = driver_.channel();
-  if (!channel.connect_started) {
-    const IoResult begun = process::start_connect(channel.input_fd(), channel.dial_target());
-    if (begun.status == IoStatus::failed) return begun.error;
-    channel.connect_started = true;
-  }
-  // Only a writable socket knows: SO_ERROR is 0 while the connect is still under way, too.
-  while (!is_writable(driver_.wait(false, true))) {
-    if (driver_.over()) return std::nullopt;
-  }
-  return process::connect_result(channel.input_fd());
+// Three ways in: a socket to be connected, one that was accepted, and a session that another engine has left. The last two look
+// the same from here.
+void ConnectionDriver::run(Yield& yield) {
+  if (interest().connect) dial(yield);
+  stream_.pump(yield);
+  yield(Action::close);
 }
 
-void Connection::read() {
-  if (driver_.over()) return;
-  if (!driver_.interest().read) {
-    if (write_error_ != 0) driver_.end(EndCause::failed, write_error_);
-    return;
-  }
-  if (!readable_ || read_in_ == driver_.loop().rounds() + 1) return;
-  const IoResult result = process::read_some(driver_.channel().input_fd(), driver_.loop().scratch().first(read_size_));
-  switch (result.status) {
-    case IoStatus::done: deliver(result.count); break;
-    case IoStatus::would_block:
-      readable_ = false;
-      if (write_error_ != 0) driver_.end(EndCause::failed, write_error_);
-      break;
-    case IoStatus::closed: input_ended(); break;
-    case IoStatus::failed: driver_.end(EndCause::failed, result.error); break;
-  }
-}
-
-void Connection::write() {
-  speaker::Channel& channel = driver_.channel();
-  while (!driver_.over() && driver_.interest().write && writable_ && write_error_ == 0) {
-    const IoResult result = process::write_some(channel.output_fd(), channel.outbox());
-    if (result.status == IoStatus::done) {
-      channel.sent(result.count, process::now());
-      driver_.loop().mark_round_due(WakeCause::again);
-    } else if (result.status == IoStatus::would_block) {
-      writable_ = false;
-    } else {
-      write_error_ = result.error;
-      readable_ = true;
-    }
-  }
-}
-
-void Connection::wait() {
-  if (driver_.over()) return;
-  const Interest wanted = driver_.interest();
-  const bool at_once = (wanted.read && readable_) || write_error_ != 0;
-  const WakeReason reason =
-      driver_.wait(wanted.read, wanted.write && write_error_ == 0, at_once ? Action::now : Action::later);
-  readable_ = readable_ || is_readable(reason);
-  writable_ = writable_ || is_writable(reason);
-}
-
-void Connection::input_ended() {
-  readable_ = false;
-  if (driver_.channel().input_ended(process::now())) driver_.loop().mark_round_due(WakeCause::ready);
-  else driver_.end(EndCause::end_of_file);
-}
-
-// A read that filled its buffer has probably left something: the next one need not wait for poll(2) to say so.
-void Connection::deliver(std::size_t count) {
-  readable_ = count == read_size_ || write_error_ != 0;
-  read_in_ = driver_.loop().rounds() + 1;
-  driver_.channel().receive(driver_.loop().scratch().first(count), process::now());
-  driver_.loop().mark_round_due(WakeCause::ready);
+void ConnectionDriver::dial(Yield& yield) {
+  const std::optional<int> error = stream_.connect(yield);
+  if (!error) return;
+  if (*error != 0) return dial_failed(*error);
+  const int socket = channel().input_fd();
+  channel().connected(process::local_endpoint(socket), process::remote_endpoint(socket), process::now());
+  loop().mark_round_due(speaker::WakeCause::ready);
 }
 
 }  // namespace tandem::engine_sync

@@ -1,39 +1,22 @@
-// Moving bytes between a channel and its descriptors: connect, one read, gathering writes, the wait in between. Used by every
-// driver that carries a stream (peers, programs, control clients); what the bytes mean is the core's business.
-// Readiness style: try the call; if it would block, yield until poll(2) says that it will not.
+// One TCP connection with a neighbor: dial it or take it as it was accepted (or left by the other engine), move its bytes until it
+// ends. The session on top is the core's; program order here mirrors a connection's life, decisions come from the channel.
+// One generator tells the whole story; where it has to wait, it yields.
 #pragma once
 
-#include <cstddef>
-#include <optional>
-
 #include "engine_sync/driver.hpp"
+#include "engine_sync/stream.hpp"
 
 namespace tandem::engine_sync {
 
-class Connection {
+class ConnectionDriver final : public Driver {
  public:
-  Connection(Driver& driver, std::size_t read_size) : driver_(driver), read_size_(read_size) {}
-
-  // Connects to the channel's target, or waits for the result of what another engine began. 0 is success; nullopt when the driver
-  // is over before it is known.
-  [[nodiscard]] std::optional<int> connect();
-  // At most one read a round, delivered before it returns.
-  void read();
-  // Writes until the outbox is empty or the kernel takes no more.
-  void write();
-  // Until there is something to do.
-  void wait();
+  ConnectionDriver(Loop& loop, speaker::Channel& channel);
 
  private:
-  void deliver(std::size_t count);
-  void input_ended();
+  void run(Yield& yield) override;
+  void dial(Yield& yield);
 
-  Driver& driver_;
-  std::size_t read_size_;
-  bool readable_ = true;  // worth a try: every descriptor is looked at once when an engine starts
-  bool writable_ = true;
-  std::uint64_t read_in_ = 0;  // the round before which it read last, counted from 1
-  int write_error_ = 0;   // the other side takes nothing more; what it said before is still to be read
+  Stream stream_;
 };
 
 }  // namespace tandem::engine_sync

@@ -1,17 +1,14 @@
 #include "engine_sync/driver.hpp"
 
-#include "common/base/assert.hpp"
 #include "common/process/clock.hpp"
+#include "engine_sync/loop.hpp"
 
 namespace tandem::engine_sync {
 
 using speaker::EndCause;
 
 Driver::Driver(Loop& loop, speaker::Channel& channel) : loop_(loop), channel_(channel) {
-  generator_ = Generator(loop_.stacks_, [this](Generator::Yield& yield) {
-    yield_ = &yield;
-    run();
-  });
+  generator_ = Generator(loop_.stacks_, [this](Yield& yield) { run(yield); });
   add_descriptors();
   channel_.attach(this);
 }
@@ -52,17 +49,15 @@ void Driver::dial_failed(int error) {
   error_ = error;
 }
 
-// Yields until one of the descriptors is ready or the core wants something. The poller keeps what it was told last: that costs no
-// system call, so it is told each time.
-WakeReason Driver::wait(bool read, bool write, Action action) {
-  TANDEM_ASSERT(yield_ != nullptr);
+void Driver::ready(WakeReason reason) { loop_.resume(*this, reason); }
+
+void Driver::watch(bool read, bool write) {
   if (channel_.one_descriptor()) {
     loop_.poller_.modify(channel_.input_fd(), read, write);
   } else {
     loop_.poller_.modify(channel_.input_fd(), read, false);
     loop_.poller_.modify(channel_.output_fd(), false, write);
   }
-  return (*yield_)(action);
 }
 
 void Driver::add_descriptors() {

@@ -214,9 +214,14 @@ Action Generator::resume(WakeReason reason) {
   TANDEM_ASSERT(!done());
   State& state = *state_;
   state.reason = reason;
+  state.action = Action::close;  // unless it yields
   state.enter();
+  if (!state.done && state.action == Action::close) {
+    state.enter();
+    TANDEM_ASSERT(state.done);
+  }
   if (state.error) std::rethrow_exception(std::exchange(state.error, nullptr));
-  return state.done ? Action::close : state.action;
+  return state.action;
 }
 
 bool Generator::done() const { return !state_ || state_->done; }

@@ -20,7 +20,7 @@ namespace tandem::engine_sync {
 enum class Action : std::uint8_t {
   now,    // run me again in the next round, whatever happens
   later,  // wake me when a descriptor is ready or something has changed
-  close   // I am done
+  close   // I am done: resumed once more at once, to return
 };
 
 // What the reactor tells a generator.
@@ -78,13 +78,16 @@ class Generator {
   Generator& operator=(Generator&&) noexcept;
   ~Generator();  // a body that waits is unwound: its destructors run, its code does not
 
-  // Runs the body to its next yield and returns what it yielded; Action::close once it has returned. An exception that leaves the
-  // body is thrown here, and the generator is done. REQUIRES !done(), and that it is not running.
+  // Runs the body to its next yield and returns what it yielded. Behind Action::close the body returns and yields no more; one that
+  // returns without it is taken to have said it. An exception that leaves the body is thrown here, and the generator is done.
+  // REQUIRES !done(), and that it is not running.
   Action resume(WakeReason reason);
   [[nodiscard]] bool done() const;
 
  private:
   std::unique_ptr<State> state_;
 };
+
+using Yield = Generator::Yield;
 
 }  // namespace tandem::engine_sync

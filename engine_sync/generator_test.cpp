@@ -30,6 +30,21 @@ TEST(Generator, RunsFromYieldToYieldAndSaysCloseAtItsEnd) {
   EXPECT_TRUE(generator.done());
 }
 
+TEST(Generator, BodyThatYieldsCloseReturnsAtOnceAndByItsNormalPath) {
+  StackPool stacks;
+  std::string story;
+  Generator generator(stacks, [&story](Generator::Yield& yield) {
+    yield(Action::later);
+    yield(Action::close);
+    story += "returned";
+  });
+  EXPECT_EQ(generator.resume(WakeReason::again), Action::later);
+  EXPECT_EQ(generator.resume(WakeReason::woken), Action::close);
+  EXPECT_EQ(story, "returned");
+  EXPECT_TRUE(generator.done());
+  EXPECT_EQ(stacks.idle(), 1U);
+}
+
 TEST(Generator, YieldReturnsTheReasonOfTheResume) {
   StackPool stacks;
   std::vector<WakeReason> reasons;

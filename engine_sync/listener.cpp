@@ -2,22 +2,25 @@
 
 #include "common/process/clock.hpp"
 #include "common/process/io.hpp"
+#include "engine_sync/loop.hpp"
 
 namespace tandem::engine_sync {
 
 using process::Accepted;
 using process::IoStatus;
 
-Listener::Listener(Loop& loop, speaker::Channel& channel) : Driver(loop, channel) {}
+ListenerDriver::ListenerDriver(Loop& loop, speaker::Channel& channel) : Driver(loop, channel) {}
 
-void Listener::run() {
+void ListenerDriver::run(Yield& yield) {
   while (!over()) {
-    const bool wanted = interest().accept;
-    if (is_readable(wait(wanted, false)) && !over()) accept_some();
+    watch(interest().accept, false);
+    const WakeReason reason = yield(Action::later);
+    if (is_readable(reason) && !over()) accept_some();
   }
+  yield(Action::close);
 }
 
-void Listener::accept_some() {
+void ListenerDriver::accept_some() {
   for (int i = 0; i < speaker::k_round_accepts && interest().accept; ++i) {
     Accepted next = process::accept_one(channel().input_fd());
     if (next.status == IoStatus::would_block) return;

@@ -7,12 +7,12 @@
 
 namespace tandem::engine_sync {
 
-class Listener : public Driver {
+class ListenerDriver final : public Driver {
  public:
-  Listener(Loop& loop, speaker::Channel& channel);
+  ListenerDriver(Loop& loop, speaker::Channel& channel);
 
  private:
-  void run() final;
+  void run(Yield& yield) override;
   void accept_some();
 };
 

@@ -7,7 +7,7 @@
 #include <signal.h>
 
 #include "common/base/unique_fd.hpp"
-#include "engine_sync/driver.hpp"
+#include "engine_sync/loop.hpp"
 
 namespace tandem::engine_sync {
 
