@@ -19,13 +19,29 @@ bool matches(const config::Neighbor& neighbor, const base::Endpoint& local, cons
 void Daemon::accept_session(Acceptance acceptance, base::TimePoint) { accepted_.push_back(std::move(acceptance)); }
 
 // A member of a range is a peer of its own, with the addresses of its connection, until its session ends.
-std::shared_ptr<const config::Neighbor> Daemon::member_of(const config::Neighbor& range, const base::IpAddress& local,
+std::shared_ptr<const config::Neighbor> Daemon::member_of(const Range& range, const base::IpAddress& local,
                                                           const base::IpAddress& remote) {
-  auto member = std::make_shared<config::Neighbor>(range);
+  auto member = std::make_shared<config::Neighbor>(*range.without_routes);
   member->peer = {remote, static_cast<std::uint8_t>(remote.bits())};
   member->local_address = local;
   if (!member->router_id && local.is_v4()) member->router_id = base::RouterId{local.v4_value()};
   return member;
+}
+
+// Whoever is inside a range can connect, so its members are bounded. One that has not said anything gives way to the next, the oldest
+// first; those that have are never put out.
+bool Daemon::make_room_in(const Range& range) {
+  std::size_t members = 0;
+  Peer* silent = nullptr;
+  for (const auto& peer : peers_) {
+    if (peer->provenance().range != range.neighbor || peer->stopped()) continue;
+    ++members;
+    if (silent == nullptr && peer->awaits_open()) silent = peer.get();
+  }
+  if (members < k_range_members) return true;
+  if (silent == nullptr) return false;
+  silent->stop(k_cease_rejected, "stop, message [too many members of the range]", now_);
+  return true;
 }
 
 void Daemon::attach(Acceptance acceptance) {
@@ -39,23 +55,31 @@ void Daemon::attach(Acceptance acceptance) {
     peer->accept(std::move(acceptance.fd), acceptance.local, acceptance.remote, now_);
     return;
   }
-  std::shared_ptr<const config::Neighbor> range;
-  for (const auto& neighbor : neighbors_) {
-    if (!neighbor->is_range() || !matches(*neighbor, acceptance.local, acceptance.remote)) continue;
-    if (range) {
+  const Range* range = nullptr;
+  for (const Range& candidate : ranges_) {
+    if (!matches(*candidate.neighbor, acceptance.local, acceptance.remote)) continue;
+    if (range != nullptr) {
       reject(std::move(acceptance.fd),
              bgp::make_cease(k_cease_rejected, "could not accept the connection (more than one neighbor match)"), now_);
       return;
     }
-    range = neighbor;
+    range = &candidate;
   }
-  if (!range) {
+  if (range == nullptr) {
     base::log(base::LogCategory::network, base::LogLevel::info, "no session is configured for {}", acceptance.remote.text());
     reject(std::move(acceptance.fd), bgp::make_cease(k_cease_deconfigured, "no session configured for the peer"), now_);
     return;
   }
-  add_peer(member_of(*range, acceptance.local.address, acceptance.remote.address), config::peer_key(*range));
-  peers_.back()->accept(std::move(acceptance.fd), acceptance.local, acceptance.remote, now_);
+  if (!make_room_in(*range)) {
+    base::log(base::LogCategory::network, base::LogLevel::warning, "{}: all its {} members are connected, {} is refused",
+              config::peer_key(*range->neighbor), k_range_members, acceptance.remote.address.text());
+    reject(std::move(acceptance.fd), bgp::make_cease(k_cease_rejected, "could not accept the connection (too many members of the range)"),
+           now_);
+    return;
+  }
+  Peer& peer = add_peer(member_of(*range, acceptance.local.address, acceptance.remote.address),
+                        {Provenance::Kind::range_member, range->neighbor});
+  peer.accept(std::move(acceptance.fd), acceptance.local, acceptance.remote, now_);
 }
 
 // Spec api.md 7.2: told why, then closed.

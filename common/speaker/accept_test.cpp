@@ -103,6 +103,95 @@ TEST(Accept, AMemberOfARangeThatIsConnectedIsNotConnectedTwice) {
   EXPECT_EQ(scene.daemon->peers().size(), 1U);
 }
 
+// A stranger inside a range costs no table: what its neighbors announce is there once, and its own only when it is a neighbor.
+TEST(Accept, AMemberOfARangeHasNoRoutesBeforeItIsEstablished) {
+  Scene scene(neighbor("passive true;" + routes("10.9.1.0/24 10.9.2.0/24"), "10.1.0.0/16"));
+  scene.start();
+  Wire& wire = scene.accept("10.1.2.3");
+  const Peer& peer = *scene.daemon->peers()[0];
+  EXPECT_TRUE(peer.neighbor().routes.routes.empty());
+  EXPECT_EQ(peer.rib_out().size(), 0U);
+  scene.hear(wire, PeerOpen{}.bytes());
+  EXPECT_EQ(peer.rib_out().size(), 0U);
+  Scene::take(wire);
+  scene.hear(wire, keepalive());
+  EXPECT_EQ(peer.rib_out().size(), 2U);
+  EXPECT_TRUE(peer.neighbor().routes.routes.empty());
+  scene.advance(50ms);
+  EXPECT_EQ(Scene::take(wire), (Lines{"+10.9.1.0/24", "+10.9.2.0/24", "EOR"}));
+}
+
+TEST(Accept, NoCommandReachesAMemberBeforeItIsEstablished) {
+  Scene scene(process() + neighbor("passive true;" + api(), "10.1.0.0/16"));
+  scene.start();
+  Wire& wire = scene.accept("10.1.2.3");
+  scene.say(scene.wire("p"), "announce route 10.9.1.0/24 next-hop 10.0.0.2\n");
+  EXPECT_EQ(Scene::lines(scene.wire("p")), Lines{"error"});
+  scene.hear(wire, PeerOpen{}.bytes() + keepalive());
+  scene.say(scene.wire("p"), "announce route 10.9.2.0/24 next-hop 10.0.0.2\n");
+  EXPECT_EQ(Scene::lines(scene.wire("p")), Lines{"done"});
+  Scene::take(wire);
+  scene.advance(50ms);
+  EXPECT_EQ(Scene::take(wire), (Lines{"+10.9.2.0/24", "EOR"}));
+}
+
+TEST(Accept, AReloadChangesTheRoutesOfMembersWhetherTheyAreEstablishedOrNot) {
+  Scene scene(neighbor("passive true;" + routes("10.9.1.0/24"), "10.1.0.0/16"));
+  scene.start();
+  Wire& up = scene.accept("10.1.2.3");
+  scene.hear(up, PeerOpen{}.bytes() + keepalive());
+  scene.advance(50ms);
+  Wire& waiting = scene.accept("10.1.2.4");
+  Scene::take(up);
+  Scene::take(waiting);
+  scene.reload(neighbor("passive true;" + routes("10.9.2.0/24"), "10.1.0.0/16"));
+  scene.advance(50ms);
+  EXPECT_EQ(Scene::take(up), (Lines{"-10.9.1.0/24", "+10.9.2.0/24"}));
+  scene.hear(waiting, PeerOpen{}.bytes() + keepalive());
+  scene.advance(50ms);
+  EXPECT_EQ(Scene::take(waiting), (Lines{"KEEPALIVE", "+10.9.2.0/24", "EOR"}));
+}
+
+std::string member(std::size_t i) { return fmt::format("10.1.{}.{}", 1 + i / 250, 1 + i % 250); }
+
+TEST(Accept, TheMembersOfARangeAreBoundedAndTheOldestSilentOneGivesWay) {
+  Scene scene(k_range);
+  scene.start();
+  Wire& speaks = scene.accept(member(0));
+  scene.hear(speaks, PeerOpen{}.bytes());
+  Wire& oldest = scene.accept(member(1));
+  for (std::size_t i = 2; i < k_range_members; ++i) scene.accept(member(i));
+  ASSERT_EQ(scene.daemon->peers().size(), k_range_members);
+  Scene::take(oldest);
+  Wire& late = scene.accept(member(k_range_members));
+  EXPECT_EQ(Scene::take(late), Lines{"OPEN"});
+  EXPECT_EQ(Scene::take(oldest), Lines{"NOTIFICATION 6/5"});
+  EXPECT_EQ(oldest.channel, nullptr);
+  EXPECT_NE(speaks.channel, nullptr);
+  EXPECT_EQ(scene.daemon->peers().size(), k_range_members);
+}
+
+TEST(Accept, AMemberThatHasSpokenIsNotPutOutByAnother) {
+  Scene scene(k_range);
+  scene.start();
+  for (std::size_t i = 0; i < k_range_members; ++i) scene.hear(scene.accept(member(i)), PeerOpen{}.bytes());
+  EXPECT_EQ(Scene::take(scene.accept(member(k_range_members))), Lines{"NOTIFICATION 6/5"});
+  EXPECT_EQ(scene.daemon->peers().size(), k_range_members);
+}
+
+TEST(Accept, TheNumberOfAMemberThatIsGoneIsUsedAgain) {
+  Scene scene(k_range);
+  scene.start();
+  Wire& first = scene.accept(member(0));
+  const auto id = scene.daemon->peers()[0]->id();
+  scene.end(first);
+  for (std::size_t i = 1; i < 50; ++i) {
+    Wire& wire = scene.accept(member(i));
+    EXPECT_EQ(scene.daemon->peers()[0]->id(), id);
+    scene.end(wire);
+  }
+}
+
 TEST(Accept, ARangeKeepsTheDaemonAliveWhenAttemptsAreLimited) {
   config::Settings settings;
   settings.tcp_attempts = 1;

@@ -285,13 +285,20 @@ void Daemon::mark_due(const Peer& peer) {
 
 void Daemon::schedule(const Peer& peer, base::TimePoint when) { deadlines_.schedule(peer.id(), when); }
 
-void Daemon::add_peer(std::shared_ptr<const config::Neighbor> neighbor, std::string range) {
-  const api::PeerId id = next_peer_++;
-  auto peer = std::make_unique<Peer>(*this, id, std::move(neighbor), std::move(range));
+Peer& Daemon::add_peer(std::shared_ptr<const config::Neighbor> neighbor, Provenance provenance) {
+  api::PeerId id = next_peer_;
+  if (free_ids_.empty()) {
+    ++next_peer_;
+  } else {
+    id = free_ids_.back();
+    free_ids_.pop_back();
+  }
+  auto peer = std::make_unique<Peer>(*this, id, std::move(neighbor), std::move(provenance));
   peers_by_id_[id] = peer.get();
   mark_due(*peer);
   peers_.push_back(std::move(peer));
-  executor_.forget_selections();
+  peers_changed();
+  return *peers_.back();
 }
 
 void Daemon::drop_gone_peers() {
@@ -301,12 +308,12 @@ void Daemon::drop_gone_peers() {
     deadlines_.forget(peer->id());
     due_[peer->id()] = 0;
     peers_by_id_.erase(peer->id());
+    free_ids_.push_back(peer->id());
     return true;
   };
-  if (std::erase_if(peers_, gone) != 0) executor_.forget_selections();
+  if (std::erase_if(peers_, gone) != 0) peers_changed();
   // A range has no peer while nobody connects.
-  const bool range = std::any_of(neighbors_.begin(), neighbors_.end(), [](const auto& neighbor) { return neighbor->is_range(); });
-  if (peers_.empty() && !range && !shutdown_ && options_.settings.tcp_attempts != 0) {
+  if (peers_.empty() && ranges_.empty() && !shutdown_ && options_.settings.tcp_attempts != 0) {
     base::log(LogCategory::reactor, LogLevel::info, "no peer is left, shutting down");
     shutdown_.emplace(*this, now_);
   }

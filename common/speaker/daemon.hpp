@@ -62,6 +62,7 @@ class Daemon {
   [[nodiscard]] const std::vector<std::shared_ptr<const config::Neighbor>>& neighbors() const { return neighbors_; }
   void mark_due(const Peer& peer);
   void schedule(const Peer& peer, base::TimePoint when);  // the peer is due then, at the latest
+  void peers_changed() { executor_.forget_selections(); }  // which peers commands reach
   struct Acceptance {
     base::UniqueFd fd;
     base::Endpoint local;
@@ -121,14 +122,20 @@ class Daemon {
   [[nodiscard]] base::Result<void> open_neighbor_listeners(const std::vector<config::Neighbor>& neighbors);
   void refresh_listeners();
   [[nodiscard]] std::vector<process::Md5Key> md5_keys() const;
-  void add_peer(std::shared_ptr<const config::Neighbor> neighbor, std::string range);
+  Peer& add_peer(std::shared_ptr<const config::Neighbor> neighbor, Provenance provenance);
   void apply_neighbors(config::Configuration configuration, bool restart_sessions);
-  void change_members(const config::Neighbor& before, const config::Neighbor* after, bool restart);
+  // A neighbor that is a range. Its members copy all of it but its routes.
+  struct Range {
+    std::shared_ptr<const config::Neighbor> neighbor;
+    std::shared_ptr<const config::Neighbor> without_routes;
+  };
+  void change_members(const std::shared_ptr<const config::Neighbor>& before, const Range* after, bool restart);
   void sort_peers();
   // accept.cpp
   void attach(Acceptance acceptance);
-  [[nodiscard]] static std::shared_ptr<const config::Neighbor> member_of(const config::Neighbor& range, const base::IpAddress& local,
+  [[nodiscard]] static std::shared_ptr<const config::Neighbor> member_of(const Range& range, const base::IpAddress& local,
                                                                         const base::IpAddress& remote);
+  [[nodiscard]] bool make_room_in(const Range& range);
   void reject_client(base::UniqueFd fd);
 
   process::Host& host_;
@@ -147,9 +154,11 @@ class Daemon {
   base::TimePoint started_at_{};
 
   std::vector<std::shared_ptr<const config::Neighbor>> neighbors_;  // the configuration in force, file order
+  std::vector<Range> ranges_;                                       // those of neighbors_ that are one
   std::vector<std::unique_ptr<Peer>> peers_;                        // configuration order, then ephemeral ones
   std::unordered_map<api::PeerId, Peer*> peers_by_id_;
   api::PeerId next_peer_ = 0;
+  std::vector<api::PeerId> free_ids_;  // of peers that are gone
   std::vector<char> due_;         // by PeerId
   bool any_due_ = false;
   bool any_gone_ = false;         // a peer has told in its turn that nothing is left of it, or the neighbors are new

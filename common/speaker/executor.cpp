@@ -18,7 +18,11 @@ void SpeakerExecutor::forget_selections() {
 std::span<const api::PeerId> SpeakerExecutor::peers() const {
   if (!all_known_) {
     all_.clear();
-    for (const auto& peer : daemon_.peers()) all_.push_back(peer->id());
+    commanded_.clear();
+    for (const auto& peer : daemon_.peers()) {
+      all_.push_back(peer->id());
+      if (peer->has_routes()) commanded_.push_back(peer->id());
+    }
     all_known_ = true;
   }
   return all_;
@@ -32,11 +36,14 @@ std::span<const api::PeerId> SpeakerExecutor::peers_of(api::ClientId client) con
   for (const auto& candidate : daemon_.programs()) {
     if (candidate->client_id() == client) program = candidate.get();
   }
-  if (program == nullptr) return peers();  // a control client may act on all (spec api.md 2.9)
+  if (program == nullptr) {  // a control client may act on all (spec api.md 2.9)
+    static_cast<void>(peers());
+    return commanded_;
+  }
   Selection selection{client, {}};
   for (const auto& peer : daemon_.peers()) {
     const auto& allowed = peer->subscribers().processes;
-    if (std::find(allowed.begin(), allowed.end(), program) != allowed.end()) selection.peers.push_back(peer->id());
+    if (peer->has_routes() && std::find(allowed.begin(), allowed.end(), program) != allowed.end()) selection.peers.push_back(peer->id());
   }
   selections_.push_back(std::move(selection));
   return selections_.back().peers;
@@ -95,6 +102,7 @@ void SpeakerExecutor::file_watchdog(api::PeerId id, const std::string& name, con
 
 void SpeakerExecutor::announce_watchdog(std::string_view name) {
   for (const auto& peer : daemon_.peers()) {
+    if (!peer->has_routes()) continue;
     peer->rib_out().announce_watchdog(name);
     peer->rib_changed(daemon_.now());
   }
@@ -102,6 +110,7 @@ void SpeakerExecutor::announce_watchdog(std::string_view name) {
 
 void SpeakerExecutor::withdraw_watchdog(std::string_view name) {
   for (const auto& peer : daemon_.peers()) {
+    if (!peer->has_routes()) continue;
     peer->rib_out().withdraw_watchdog(name);
     peer->rib_changed(daemon_.now());
   }

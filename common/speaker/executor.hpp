@@ -50,6 +50,7 @@ class SpeakerExecutor final : public api::Executor {
   };
   Daemon& daemon_;
   mutable std::vector<api::PeerId> all_;
+  mutable std::vector<api::PeerId> commanded_;  // those of all_ that commands reach
   mutable bool all_known_ = false;
   mutable std::vector<Selection> selections_;
 };

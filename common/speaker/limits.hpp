@@ -35,6 +35,9 @@ inline constexpr base::Duration k_command_hold_off = 50ms;
 // End-of-RIBs and route refreshes that commands asked for and the peer has not read; beyond it a family that waits already is not queued again.
 inline constexpr std::size_t k_waiting_requests = 1024;
 
+// Peers that a range has at the same time.
+inline constexpr std::size_t k_range_members = 1024;
+
 // API programs and control clients.
 inline constexpr std::size_t k_command_batch = 16384;            // octets of lines executed a round and client (I6)
 inline constexpr std::size_t k_batch_answers = 256 * 1024;       // a batch ends early when its answers are this long

@@ -31,12 +31,12 @@ void queue_request(std::deque<bgp::Family>& queue, bgp::Family family) {
 
 }  // namespace
 
-Peer::Peer(Daemon& daemon, api::PeerId id, std::shared_ptr<const config::Neighbor> neighbor, std::string range)
-    : daemon_(daemon), id_(id), neighbor_(std::move(neighbor)), key_(config::peer_key(*neighbor_)), range_(std::move(range)),
+Peer::Peer(Daemon& daemon, api::PeerId id, std::shared_ptr<const config::Neighbor> neighbor, Provenance provenance)
+    : daemon_(daemon), id_(id), neighbor_(std::move(neighbor)), key_(config::peer_key(*neighbor_)), provenance_(std::move(provenance)),
       created_(daemon.now()), changed_(daemon.now()), event_time_(daemon.now()) {
   configure();
   rib_out_ = std::make_unique<rib::AdjRibOut>(neighbor_->adj_rib_out);
-  load_routes();
+  if (!ephemeral()) load_routes();  // of a member only when it is Established: anybody can connect
 }
 
 Peer::~Peer() = default;
@@ -50,7 +50,8 @@ void Peer::configure() {
 void Peer::resubscribe() { subscribers_ = resolve(neighbor_->api, daemon_); }
 
 void Peer::load_routes() {
-  const rib::RouteList& list = neighbor_->routes;
+  routes_loaded_ = true;
+  const rib::RouteList& list = configured_routes();
   const std::span<const rib::Route> routes = list.routes;
   std::size_t next = 0;
   for (const auto& mark : list.marks) {
@@ -222,6 +223,12 @@ void Peer::connection_ended(Connection& connection, base::TimePoint now) {
   schedule_attempt(now);
 }
 
+bool Peer::awaits_open() const {
+  if (stopped_ || established_ != nullptr) return false;
+  const auto opened = [](Connection* connection) { return connection != nullptr && connection->session().negotiated() != nullptr; };
+  return !opened(outgoing_) && !opened(incoming_);
+}
+
 bool Peer::settling() const {
   return (outgoing_ != nullptr && outgoing_->over()) || (incoming_ != nullptr && incoming_->over());
 }
@@ -371,7 +378,7 @@ void Peer::apply_routes(const config::RouteDiff& routes, const rib::RouteList& b
     bool inserted = false;
     filed[mark.name].get_or_insert(before.routes[mark.route].nlri, inserted) = true;
   }
-  const rib::RouteList& after = neighbor_->routes;
+  const rib::RouteList& after = configured_routes();
   for (const auto& mark : after.marks) {
     const rib::Route& route = after.routes[mark.route];
     const auto group = filed.find(mark.name);
@@ -385,7 +392,7 @@ void Peer::apply_routes(const config::RouteDiff& routes, const rib::RouteList& b
   }
 }
 
-void Peer::update(std::shared_ptr<const config::Neighbor> neighbor, const config::RouteDiff& routes) {
+void Peer::update(std::shared_ptr<const config::Neighbor> neighbor, Provenance provenance, const config::RouteDiff& routes) {
   if (next_neighbor_) {
     // The definition it equals has not taken effect yet: this one does in its place.
     next_routes_ = config::diff_routes(neighbor_->routes, neighbor->routes);
@@ -393,8 +400,9 @@ void Peer::update(std::shared_ptr<const config::Neighbor> neighbor, const config
     return;
   }
   const std::shared_ptr<const config::Neighbor> before = std::exchange(neighbor_, std::move(neighbor));
+  const Provenance before_provenance = std::exchange(provenance_, std::move(provenance));
   resubscribe();
-  apply_routes(routes, before->routes);
+  if (routes_loaded_) apply_routes(routes, before_provenance.range ? before_provenance.range->routes : before->routes);
   mark_due();
 }
 

@@ -17,6 +17,7 @@
 #include "common/rib/update_packer.hpp"
 #include "common/speaker/backoff.hpp"
 #include "common/speaker/connection.hpp"
+#include "common/speaker/provenance.hpp"
 #include "common/speaker/subscribers.hpp"
 #include "common/speaker/token_bucket.hpp"
 
@@ -26,8 +27,7 @@ class Daemon;
 
 class Peer {
  public:
-  // `range`: the key of the range it is a member of, made for one connection and gone with it; empty for a configured neighbor.
-  Peer(Daemon& daemon, api::PeerId id, std::shared_ptr<const config::Neighbor> neighbor, std::string range);
+  Peer(Daemon& daemon, api::PeerId id, std::shared_ptr<const config::Neighbor> neighbor, Provenance provenance);
   ~Peer();
 
   // --- lifecycle -----------------------------------------------------------------------------------------------------
@@ -39,7 +39,7 @@ class Peer {
   // A new definition: the session ends (Cease 6/3, or silently under graceful restart) and starts anew with it.
   void replace(std::shared_ptr<const config::Neighbor> neighbor, config::RouteDiff routes, base::TimePoint now);
   // The same definition with other routes and subscriptions.
-  void update(std::shared_ptr<const config::Neighbor> neighbor, const config::RouteDiff& routes);
+  void update(std::shared_ptr<const config::Neighbor> neighbor, Provenance provenance, const config::RouteDiff& routes);
   void restart(base::TimePoint now);
   // The neighbor goes away: `subcode` of Cease, or silently. gone() once nothing is left.
   void stop(std::uint8_t subcode, std::string_view reason, base::TimePoint now);
@@ -78,8 +78,12 @@ class Peer {
   [[nodiscard]] const std::string& key() const { return key_; }
   [[nodiscard]] const config::Neighbor& neighbor() const { return *neighbor_; }
   [[nodiscard]] const base::IpAddress& address() const { return neighbor_->peer.address; }
-  [[nodiscard]] bool ephemeral() const { return !range_.empty(); }
-  [[nodiscard]] const std::string& range() const { return range_; }
+  [[nodiscard]] const Provenance& provenance() const { return provenance_; }
+  [[nodiscard]] bool ephemeral() const { return provenance_.kind == Provenance::Kind::range_member; }
+  // Its adj-RIB-out is there. A member of a range is a stranger until it is Established: it has no routes, and no command reaches it.
+  [[nodiscard]] bool has_routes() const { return routes_loaded_; }
+  // Connected, and nothing valid has been heard.
+  [[nodiscard]] bool awaits_open() const;
   [[nodiscard]] bool passive() const;
   [[nodiscard]] bool established() const { return established_ != nullptr; }
   [[nodiscard]] api::PeerSnapshot snapshot(base::TimePoint now) const;
@@ -91,6 +95,7 @@ class Peer {
   // peer.cpp
   void configure();
   void load_routes();
+  [[nodiscard]] const rib::RouteList& configured_routes() const { return provenance_.range ? provenance_.range->routes : neighbor_->routes; }
   void adopt_definition();
   void apply_routes(const config::RouteDiff& routes, const rib::RouteList& before);
   void dial(base::TimePoint now);
@@ -141,13 +146,14 @@ class Peer {
   std::shared_ptr<const config::Neighbor> next_neighbor_;  // takes over when the session has ended
   config::RouteDiff next_routes_;
   std::string key_;
-  std::string range_;
+  Provenance provenance_;
   bool stopped_ = false;
   std::shared_ptr<const session::Parameters> parameters_;  // its connections share it
   Subscribers subscribers_;
 
   rib::AdjRibIn rib_in_;
   std::unique_ptr<rib::AdjRibOut> rib_out_;
+  bool routes_loaded_ = false;
   std::unique_ptr<rib::UpdatePacker> packer_;  // of the established session
 
   Connection* outgoing_ = nullptr;  // owned by the runtime

@@ -223,6 +223,10 @@ void Peer::enter_established(Connection& connection, base::TimePoint now) {
     }
   }
   rib_in_.clear();
+  if (!routes_loaded_) {
+    load_routes();
+    daemon_.peers_changed();
+  }
   rib_out_->established(connection.session().negotiated()->paths_limits);
   packer_ = std::make_unique<rib::UpdatePacker>(*connection.session().negotiated(), packer_options(*neighbor_, daemon_.options()));
   backoff_.reset();

@@ -71,7 +71,24 @@ void Daemon::apply_neighbors(config::Configuration configuration, bool restart_s
   const config::ReloadDiff changes = config::diff(before, configuration);
 
   std::vector<std::shared_ptr<const config::Neighbor>> neighbors;
-  for (config::Neighbor& neighbor : configuration.neighbors) neighbors.push_back(std::make_shared<config::Neighbor>(std::move(neighbor)));
+  std::vector<Range> ranges;
+  std::unordered_map<const config::Neighbor*, std::size_t> range_positions;
+  for (config::Neighbor& neighbor : configuration.neighbors) {
+    std::shared_ptr<const config::Neighbor> without_routes;
+    if (neighbor.is_range()) {
+      rib::RouteList routes = std::exchange(neighbor.routes, {});
+      without_routes = std::make_shared<config::Neighbor>(neighbor);
+      neighbor.routes = std::move(routes);
+    }
+    neighbors.push_back(std::make_shared<config::Neighbor>(std::move(neighbor)));
+    if (!without_routes) continue;
+    range_positions.emplace(neighbors.back().get(), ranges.size());
+    ranges.push_back({neighbors.back(), std::move(without_routes)});
+  }
+  const auto range_of = [&](const std::shared_ptr<const config::Neighbor>& neighbor) -> const Range* {
+    const auto found = range_positions.find(neighbor.get());
+    return found == range_positions.end() ? nullptr : &ranges[found->second];
+  };
   std::unordered_map<std::string, Peer*> running;
   for (const auto& peer : peers_) {
     if (!peer->ephemeral() && !peer->stopped()) running[peer->key()] = peer.get();
@@ -82,16 +99,15 @@ void Daemon::apply_neighbors(config::Configuration configuration, bool restart_s
   };
   const auto begin = [this](const std::shared_ptr<const config::Neighbor>& neighbor) {
     if (neighbor->is_range()) return;  // has no peer until somebody connects
-    add_peer(neighbor, {});
-    peers_.back()->start(now_);
+    add_peer(neighbor, {}).start(now_);
   };
 
   for (const std::size_t old : changes.removed) {
-    change_members(*neighbors_[old], nullptr, false);
+    change_members(neighbors_[old], nullptr, false);
     if (Peer* peer = peer_of(*neighbors_[old])) peer->stop(k_cease_deconfigured, "stop, message [removed]", now_);
   }
   for (const auto& [old, fresh] : changes.changed) {
-    change_members(*neighbors_[old], nullptr, false);
+    change_members(neighbors_[old], nullptr, false);
     if (Peer* peer = peer_of(*neighbors_[old])) {
       peer->replace(neighbors[fresh], config::diff_routes(neighbors_[old]->routes, neighbors[fresh]->routes), now_);
     } else {
@@ -99,9 +115,9 @@ void Daemon::apply_neighbors(config::Configuration configuration, bool restart_s
     }
   }
   for (const auto& [old, fresh] : changes.kept) {
-    change_members(*neighbors_[old], neighbors[fresh].get(), restart_sessions);
+    change_members(neighbors_[old], range_of(neighbors[fresh]), restart_sessions);
     if (Peer* peer = peer_of(*neighbors_[old])) {
-      peer->update(neighbors[fresh], config::diff_routes(neighbors_[old]->routes, neighbors[fresh]->routes));
+      peer->update(neighbors[fresh], {}, config::diff_routes(neighbors_[old]->routes, neighbors[fresh]->routes));
       if (restart_sessions) peer->restart(now_);
     } else {
       begin(neighbors[fresh]);
@@ -109,21 +125,22 @@ void Daemon::apply_neighbors(config::Configuration configuration, bool restart_s
   }
   for (const std::size_t fresh : changes.added) begin(neighbors[fresh]);
   neighbors_ = std::move(neighbors);
+  ranges_ = std::move(ranges);
   any_gone_ = true;
 }
 
 // The peers that a range has at the moment. Without `after` they end: a new connection finds what is configured then.
-void Daemon::change_members(const config::Neighbor& before, const config::Neighbor* after, bool restart) {
-  if (!before.is_range()) return;
-  const std::string range = config::peer_key(before);
+void Daemon::change_members(const std::shared_ptr<const config::Neighbor>& before, const Range* after, bool restart) {
+  if (!before->is_range()) return;
+  const config::RouteDiff routes = after != nullptr ? config::diff_routes(before->routes, after->neighbor->routes) : config::RouteDiff{};
   for (const auto& peer : peers_) {
-    if (peer->range() != range || peer->stopped()) continue;
+    if (peer->provenance().range != before || peer->stopped()) continue;
     if (after == nullptr) {
       peer->stop(k_cease_deconfigured, "stop, message [removed]", now_);
       continue;
     }
     peer->update(member_of(*after, peer->neighbor().local_address, peer->neighbor().peer.address),
-                 config::diff_routes(before.routes, after->routes));
+                 {Provenance::Kind::range_member, after->neighbor}, routes);
     if (restart) peer->restart(now_);
   }
 }

@@ -223,6 +223,7 @@ TEST_P(Incoming, ARangeMakesAPeerForEachCallerAndForgetsItAfterwards) {
       stage.dial(address, {*base::IpAddress::parse("127.0.0.1"), port}, callers.back());
     }
     ASSERT_TRUE(stage.run_until([&] { return callers[0]->ends_of_rib() == 1 && callers[1]->ends_of_rib() == 1; }));
+    for (const auto& caller : callers) EXPECT_EQ(caller->table().size(), 3U);  // those of the range, which all share
     callers[0]->end(Remote::Ending::close);
     EXPECT_TRUE(stage.run_until([&] {
       const auto answer = stage.command("peer list");

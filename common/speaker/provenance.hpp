@@ -1,0 +1,22 @@
+// Where a peer comes from: it says whose routes it has, whether it dials, and what is left when its session ends.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "common/config/configuration.hpp"
+
+namespace tandem::speaker {
+
+struct Provenance {
+  enum class Kind : std::uint8_t {
+    configured,    // a neighbor of the configuration, until a reload removes it
+    range_member,  // made for a connection from inside a range, and gone with it
+    command        // made by a command, until a command removes it
+  };
+  Kind kind = Kind::configured;
+  // Of a member: the neighbor that is the range. It holds the routes of all its members.
+  std::shared_ptr<const config::Neighbor> range;
+};
+
+}  // namespace tandem::speaker
