@@ -7,7 +7,6 @@ namespace tandem::harness {
 ScriptedPeer::ScriptedPeer(PeerOptions options) : options_(std::move(options)) {}
 
 void ScriptedPeer::connected(base::TimePoint now) {
-  connected_at_ = now;
   if (!options_.open_first.empty()) send(options_.open_first);
   run_script(now);
 }

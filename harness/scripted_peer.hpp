@@ -72,7 +72,6 @@ class ScriptedPeer : public Remote {
   [[nodiscard]] const RouteTable& table() const { return table_; }
   [[nodiscard]] std::size_t count(std::uint8_t type) const { return counts_[type]; }
   [[nodiscard]] std::size_t ends_of_rib() const { return ends_of_rib_; }
-  [[nodiscard]] bool has_connected() const { return connected_at_.has_value(); }
   [[nodiscard]] bool is_established() const { return established_at_.has_value(); }  // as far as it can know: OPEN and KEEPALIVE came
   [[nodiscard]] bool has_closed() const { return closed_at_.has_value(); }
   [[nodiscard]] std::optional<base::TimePoint> established_at() const { return established_at_; }
@@ -102,7 +101,6 @@ class ScriptedPeer : public Remote {
   std::optional<base::TimePoint> pause_until_;
   std::optional<base::TimePoint> keepalive_at_;
   base::Duration keepalive_interval_{};
-  std::optional<base::TimePoint> connected_at_;
   std::optional<base::TimePoint> established_at_;
   std::optional<base::TimePoint> closed_at_;
   Ending ending_ = Ending::no;

@@ -43,8 +43,7 @@ int run_engines(speaker::Speaker& speaker, std::string_view first) {
         before = std::exchange(name, speaker.engine_wanted());
         speaker.engine_started(name, process::now());
         break;
-      case speaker::Exit::stop: return speaker.exit_status();
-      case speaker::Exit::restart:
+      case speaker::Exit::stop: return 0;
       case speaker::Exit::failure: return 1;
     }
   }

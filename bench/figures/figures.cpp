@@ -44,7 +44,7 @@ int drive(const std::string& engine, speaker::Speaker& speaker) {
   engine_sync::Reactor sync;
   engine_async::Reactor async;
   speaker::Reactor& reactor = engine == "sync" ? static_cast<speaker::Reactor&>(sync) : async;
-  return reactor.run(speaker) == speaker::Exit::stop ? speaker.exit_status() : 1;
+  return reactor.run(speaker) == speaker::Exit::stop ? 0 : 1;
 }
 
 // One daemon with `sessions` neighbors, each announcing `routes`, and the far ends.

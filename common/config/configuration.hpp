@@ -95,14 +95,14 @@ struct Neighbor {
 
 enum class Encoder : std::uint8_t { text, json };
 
-struct Program {
+struct ProgramDefinition {
   std::string name;
   std::vector<std::string> arguments;  // resolved path first
   Encoder encoder = Encoder::text;
   bool respawn = true;
   base::Location location;
   // Names of the neighbors' event flags take part in "changed" (spec api.md 2.8).
-  friend bool operator==(const Program& a, const Program& b) {
+  friend bool operator==(const ProgramDefinition& a, const ProgramDefinition& b) {
     return a.name == b.name && a.arguments == b.arguments && a.encoder == b.encoder && a.respawn == b.respawn;
   }
 };
@@ -115,7 +115,7 @@ struct Warning {
 
 struct Configuration {
   std::vector<Neighbor> neighbors;  // file order
-  std::vector<Program> programs;    // file order
+  std::vector<ProgramDefinition> programs;    // file order
   std::vector<Warning> warnings;
 };
 

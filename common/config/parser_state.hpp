@@ -74,7 +74,7 @@ class ParserState {
 
   // Being read. One of each is enough: sections of a kind do not nest.
   NeighborDraft draft;
-  Program program;
+  ProgramDefinition program;
   FamilyBlock family_block;
   FamilyBlock add_path_block;
   RouteBlock route_block;

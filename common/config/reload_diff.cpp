@@ -44,11 +44,6 @@ bool same_limits(const std::vector<bgp::PathsLimit>& a, const std::vector<bgp::P
   });
 }
 
-EventFlags flags_of(const ProgramFlags& flags, const std::string& name) {
-  const auto found = flags.find(name);
-  return found == flags.end() ? EventFlags() : found->second;
-}
-
 void diff_neighbors(const Configuration& before, const Configuration& after, ReloadDiff& result) {
   std::unordered_map<std::string, std::size_t> old_positions;
   for (std::size_t i = 0; i < before.neighbors.size(); ++i) old_positions.emplace(peer_key(before.neighbors[i]), i);
@@ -65,27 +60,6 @@ void diff_neighbors(const Configuration& before, const Configuration& after, Rel
   }
   for (std::size_t i = 0; i < stays.size(); ++i) {
     if (!stays[i]) result.removed.push_back(i);
-  }
-}
-
-void diff_programs(const Configuration& before, const Configuration& after, ReloadDiff& result) {
-  const ProgramFlags old_flags = program_flags(before);
-  const ProgramFlags new_flags = program_flags(after);
-  std::unordered_map<std::string, const Program*> old_programs;
-  for (const Program& program : before.programs) old_programs.emplace(program.name, &program);
-  for (const Program& program : after.programs) {
-    const auto old = old_programs.find(program.name);
-    if (old == old_programs.end()) {
-      result.programs_added.push_back(program.name);
-      continue;
-    }
-    if (!(*old->second == program) || flags_of(old_flags, program.name) != flags_of(new_flags, program.name)) {
-      result.programs_changed.push_back(program.name);
-    }
-    old_programs.erase(old);
-  }
-  for (const Program& program : before.programs) {
-    if (old_programs.count(program.name) != 0) result.programs_removed.push_back(program.name);
   }
 }
 
@@ -160,7 +134,6 @@ RouteDiff diff_routes(const rib::RouteList& before, const rib::RouteList& after)
 ReloadDiff diff(const Configuration& before, const Configuration& after) {
   ReloadDiff result;
   diff_neighbors(before, after, result);
-  diff_programs(before, after, result);
   return result;
 }
 

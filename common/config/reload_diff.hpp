@@ -30,9 +30,6 @@ struct ReloadDiff {
   std::vector<std::size_t> removed;                           // positions in the old one
   std::vector<std::pair<std::size_t, std::size_t>> changed;   // old, new: the session starts anew
   std::vector<std::pair<std::size_t, std::size_t>> kept;      // old, new: routes and api only
-  std::vector<std::string> programs_removed;
-  std::vector<std::string> programs_added;
-  std::vector<std::string> programs_changed;
 };
 [[nodiscard]] ReloadDiff diff(const Configuration& before, const Configuration& after);
 

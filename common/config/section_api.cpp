@@ -106,7 +106,7 @@ base::Error fail_api(const ParserState& state, const Neighbor& neighbor, const N
   context.section = fmt::format("neighbor {}/api", neighbor.peer.address.text());
   context.statement = fmt::format("{} [ {} ]", keyword, printable_word(word.name));
   context.token = printable_word(word.name);
-  for (const Program& program : state.result.programs) context.alternatives.push_back(program.name);
+  for (const ProgramDefinition& program : state.result.programs) context.alternatives.push_back(program.name);
   if (keyword == "processes") reason += suggestion(word.name, context.alternatives);
   return base::Error::at(std::move(context), std::move(reason));
 }
@@ -115,7 +115,7 @@ base::Result<Subscriptions::Names> matched_programs(const ParserState& state, co
   Subscriptions::Names names;
   for (const NamedPlace& expression : api.matches) {
     const auto pattern = Pattern::compile(expression.name);
-    for (const Program& program : state.result.programs) {
+    for (const ProgramDefinition& program : state.result.programs) {
       if (pattern && pattern->matches(program.name)) add_names(names, {program.name});
     }
   }

@@ -7,9 +7,9 @@ namespace {
 
 using test::Parsing;
 
-Program program(Parsing& parsing, std::string_view body) {
+ProgramDefinition program(Parsing& parsing, std::string_view body) {
   const Configuration configuration = parsing.good("process p { " + std::string(body) + " }");
-  return configuration.programs.empty() ? Program{} : configuration.programs[0];
+  return configuration.programs.empty() ? ProgramDefinition{} : configuration.programs[0];
 }
 
 std::string reason(Parsing& parsing, std::string_view text) {
@@ -19,7 +19,7 @@ std::string reason(Parsing& parsing, std::string_view text) {
 
 TEST(ProcessSection, ArgumentsAreTakenAsTheyAre) {
   Parsing parsing;
-  const Program p = program(parsing, "run /usr/bin/program -a \"b c\" [x,y] '';");
+  const ProgramDefinition p = program(parsing, "run /usr/bin/program -a \"b c\" [x,y] '';");
   EXPECT_EQ(p.arguments, (std::vector<std::string>{"/usr/bin/program", "-a", "b c", "[", "x", ",", "y", "]", ""}));
   EXPECT_EQ(p.encoder, Encoder::text);
   EXPECT_TRUE(p.respawn);
@@ -27,7 +27,7 @@ TEST(ProcessSection, ArgumentsAreTakenAsTheyAre) {
 
 TEST(ProcessSection, KeywordsAreRead) {
   Parsing parsing;
-  const Program p = program(parsing, "run program; encoder JSON; respawn no;");
+  const ProgramDefinition p = program(parsing, "run program; encoder JSON; respawn no;");
   EXPECT_EQ(p.encoder, Encoder::json);
   EXPECT_FALSE(p.respawn);
   EXPECT_TRUE(program(parsing, "run program; respawn;").respawn);

@@ -97,7 +97,6 @@ class Daemon {
   [[nodiscard]] const std::string& engine_wanted() const { return engine_wanted_; }
   [[nodiscard]] api::DaemonStatus status() const;
   [[nodiscard]] bool shutting_down() const { return shutdown_.has_value(); }
-  [[nodiscard]] int exit_status() const { return 0; }
 
  private:
   friend class Shutdown;

@@ -34,7 +34,7 @@ void ProgramClient::orphan() {
   daemon_.adopt_orphan(*this);
 }
 
-Program::Program(Daemon& daemon, config::Program definition, config::EventFlags flags)
+Program::Program(Daemon& daemon, config::ProgramDefinition definition, config::EventFlags flags)
     : daemon_(daemon), definition_(std::move(definition)), flags_(flags), client_id_(daemon.new_client_id()) {}
 
 Program::~Program() = default;
@@ -97,7 +97,7 @@ void Program::forget_instance() {
   client_ = nullptr;
 }
 
-void Program::redefine(config::Program definition, config::EventFlags flags) {
+void Program::redefine(config::ProgramDefinition definition, config::EventFlags flags) {
   definition_ = std::move(definition);
   flags_ = flags;
 }

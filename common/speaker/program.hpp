@@ -30,7 +30,7 @@ class ProgramClient final : public Client {
 
 class Program {
  public:
-  Program(Daemon& daemon, config::Program definition, config::EventFlags flags);
+  Program(Daemon& daemon, config::ProgramDefinition definition, config::EventFlags flags);
   ~Program();
 
   // An explicit start: start-up, reload, restart. Does not count against the respawn limit.
@@ -38,7 +38,7 @@ class Program {
   // SIGTERM now, SIGKILL later; not started again unless start() is called.
   void stop(base::TimePoint now);
   // `flags`: what its neighbors tell it, which is part of its definition (spec api.md 2.8).
-  void redefine(config::Program definition, config::EventFlags flags);
+  void redefine(config::ProgramDefinition definition, config::EventFlags flags);
   [[nodiscard]] bool outdated() const;  // the running instance was started with another definition
 
   void child_ended(std::int64_t pid);
@@ -52,7 +52,7 @@ class Program {
   [[nodiscard]] Client* client() const { return client_; }
   [[nodiscard]] bool running() const { return client_ != nullptr; }
   [[nodiscard]] bool quiet() const { return !client_ && dying_.empty(); }  // nothing left of it
-  [[nodiscard]] const config::Program& definition() const { return definition_; }
+  [[nodiscard]] const config::ProgramDefinition& definition() const { return definition_; }
   [[nodiscard]] api::EventForm form() const { return form_; }
   [[nodiscard]] api::ClientId client_id() const { return client_id_; }
 
@@ -69,8 +69,8 @@ class Program {
   };
 
   Daemon& daemon_;
-  config::Program definition_;
-  config::Program started_as_;
+  config::ProgramDefinition definition_;
+  config::ProgramDefinition started_as_;
   config::EventFlags flags_;
   config::EventFlags started_flags_;
   ProgramClient* client_ = nullptr;  // owned by the runtime

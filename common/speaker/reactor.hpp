@@ -11,7 +11,6 @@ class Speaker;
 
 enum class Exit : std::uint8_t {
   stop,           // the speaker is finished
-  restart,        // reserved: run again from scratch
   switch_engine,  // another engine is to continue on the same speaker (Speaker::engine_wanted)
   failure         // the engine cannot go on; the reason has been logged
 };

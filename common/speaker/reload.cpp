@@ -163,7 +163,7 @@ void Daemon::sort_peers() {
 void Daemon::apply_programs(const config::Configuration& configuration, bool restart_changed) {
   const auto defined = [&configuration](const std::string& name) {
     return std::any_of(configuration.programs.begin(), configuration.programs.end(),
-                       [&name](const config::Program& program) { return program.name == name; });
+                       [&name](const config::ProgramDefinition& program) { return program.name == name; });
   };
   for (auto& program : programs_) {
     if (defined(program->definition().name)) continue;
@@ -178,7 +178,7 @@ void Daemon::apply_programs(const config::Configuration& configuration, bool res
     return found == flags.end() ? config::EventFlags() : found->second;
   };
   std::vector<std::unique_ptr<Program>> ordered;
-  for (const config::Program& definition : configuration.programs) {
+  for (const config::ProgramDefinition& definition : configuration.programs) {
     const auto found = std::find_if(programs_.begin(), programs_.end(), [&definition](const auto& program) {
       return program && program->definition().name == definition.name;
     });

@@ -18,6 +18,5 @@ void Speaker::set_observer(LoopObserver* observer) { daemon_->set_observer(obser
 const std::string& Speaker::engine_wanted() const { return daemon_->engine_wanted(); }
 void Speaker::engine_started(std::string_view name, base::TimePoint now) { daemon_->engine_started(name, now); }
 void Speaker::engine_refused(std::string_view reason) { daemon_->engine_refused(reason); }
-int Speaker::exit_status() const { return daemon_->exit_status(); }
 
 }  // namespace tandem::speaker

@@ -68,7 +68,6 @@ class Speaker {
   [[nodiscard]] const std::string& engine_wanted() const;   // after Exit::switch_engine
   void engine_started(std::string_view name, base::TimePoint now);  // called before each Reactor::run
   void engine_refused(std::string_view reason);                     // it could not begin: the one before goes on, and runs next
-  [[nodiscard]] int exit_status() const;
 
  private:
   std::unique_ptr<Daemon> daemon_;

@@ -142,7 +142,7 @@ void RealStage::body() {
     exit = engine->run(speaker);
     if (exit == speaker::Exit::switch_engine) engine = speaker.engine_wanted() == "sync" ? static_cast<speaker::Reactor*>(&sync) : &async;
   }
-  exit_status_ = exit == speaker::Exit::failure ? 1 : speaker.exit_status();
+  exit_status_ = exit == speaker::Exit::stop ? 0 : 1;
   stopped_ = true;
 }
 

@@ -33,7 +33,7 @@ class SimStage : public Stage {
   bool stop(base::Duration limit) override;
   using Stage::stop;
   [[nodiscard]] bool stopped() override { return speaker_ == nullptr || speaker_->exit().has_value(); }
-  [[nodiscard]] int exit_status() override { return speaker_->exit_status(); }
+  [[nodiscard]] int exit_status() override { return speaker_->exit() == speaker::Exit::stop ? 0 : 1; }
   [[nodiscard]] std::string engine() const override { return "sim"; }
 
   sim::World world;
