@@ -99,8 +99,7 @@ class Daemon {
 };
 
 bool Daemon::prepare_log() {
-  // A log file gets the mode that is asked for. Folders that are made for it must stay searchable whatever that is.
-  ::umask(static_cast<mode_t>(options_.settings.umask & ~0111U));
+  ::umask(static_cast<mode_t>(options_.settings.umask));  // of the log file, too
   const log::Options options = log_options(options_.settings);
   auto sink = log::SpdlogSink::open(options);
   if (!sink) {
@@ -115,7 +114,6 @@ bool Daemon::prepare_log() {
 
 bool Daemon::prepare_process() {
   const config::Settings& settings = options_.settings;
-  ::umask(static_cast<mode_t>(settings.umask));
   raise_descriptor_limit();
   if (settings.daemonize) {
     const bool to_terminal =
@@ -134,6 +132,7 @@ bool Daemon::prepare_process() {
       }
     }
   }
+  log_->start();  // it has a thread, which no fork would take along
   if (process::is_privileged()) {
     auto account = process::find_account(settings.user);
     if (!account) {

@@ -21,6 +21,9 @@
 #include <vector>
 
 #include "common/base/unique_fd.hpp"
+#include "harness/configuration_text.hpp"
+#include "harness/loopback.hpp"
+#include "harness/scripted_peer.hpp"
 
 extern char** environ;
 
@@ -167,6 +170,7 @@ TEST_P(Server, FailuresAtTheStartAreStatusOneAndSayWhy) {
       {{path("good.conf")}, {"tandem_tcp_port=many"}, "tcp.port"},
       {{path("good.conf")}, {"tandem_daemon_user=nobody-of-this-name"}, "nobody-of-this-name"},
       {{path("good.conf")}, {"tandem_tcp_bind=192.0.2.77"}, "192.0.2.77"},
+      {{path("good.conf")}, {"tandem_log_destination=" + path("logs/log")}, "there is no folder " + path("logs")},
       {{"-"}, {}, "empty"},
       {{"-", path("good.conf")}, {}, "only configuration"},
   };
@@ -246,14 +250,12 @@ TEST_P(Server, SaysAsWhomItCouldNotStartAProgram) {
 }
 
 TEST_P(Server, TheLogFileHasTheModeThatTheUmaskLeaves) {
-  Program program({path("good.conf")}, environment({"tandem_daemon_umask=0137", "tandem_log_destination=" + path("logs/today/log"),
+  Program program({path("good.conf")}, environment({"tandem_daemon_umask=0137", "tandem_log_destination=" + path("log"),
                                                     "tandem_daemon_pid=" + path("t.pid")}));
   for (int i = 0; i < 2000 && !fs::exists(path("t.pid")); ++i) ::poll(nullptr, 0, 5);
   struct stat facts {};
-  ASSERT_EQ(::stat(path("logs/today/log").c_str(), &facts), 0);
+  ASSERT_EQ(::stat(path("log").c_str(), &facts), 0);
   EXPECT_EQ(facts.st_mode & 07777U, 0640U);
-  ASSERT_EQ(::stat(path("logs/today").c_str(), &facts), 0);
-  EXPECT_EQ(facts.st_mode & 07777U, 0751U);
   program.signal(SIGTERM);
   EXPECT_EQ(program.wait(), 0);
 }
@@ -401,6 +403,57 @@ class Control {
  private:
   base::UniqueFd fd_;
 };
+
+// `tandem server 2>&1 | less`, paused: sessions and clients go on, and what was lost is told to whoever reads again.
+TEST_P(Server, GoesOnWhenNobodyReadsItsLog) {
+  harness::Loopback loopback;
+  const auto peer = std::make_shared<harness::ScriptedPeer>();
+  harness::NeighborText neighbor;
+  neighbor.peer = "127.0.0.10";
+  neighbor.connect = loopback.listen(neighbor.peer, [&](const base::Endpoint&, const base::Endpoint&) { return peer; });
+  write("flood.conf", harness::to_text(neighbor));
+  std::vector<std::string> variables = environment({"tandem_api_socketpath=" + path("t.sock"), "tandem_log_all=true"});
+  std::erase(variables, "tandem_api_cli=false");
+  std::erase(variables, "tandem_bgp_passive=true");
+  Program program({path("flood.conf")}, variables);
+  ASSERT_TRUE(program.wait_for(k_started)) << program.text();
+  ASSERT_TRUE(loopback.run_until([&] { return peer->ends_of_rib() == 1; }, std::chrono::seconds(20)));
+
+  Control control(path("t.sock"));
+  const std::string nonsense = "peer * announce route 10.0.0.0/99 " + std::string(8000, 'x');
+  for (int i = 0; i < 400; ++i) ASSERT_THAT(control.ask(nonsense), ::testing::EndsWith("error\n"));  // 3 MB of warnings
+  std::ifstream facts("/proc/" + std::to_string(program.pid()) + "/fdinfo/2");
+  std::string word;
+  while (facts >> word && word != "flags:") {
+  }
+  facts >> word;
+  EXPECT_EQ(std::stoul(word, nullptr, 8) & static_cast<unsigned long>(O_NONBLOCK), 0U) << "standard error is shared with others";
+  EXPECT_THAT(control.ask("peer * announce route 10.9.0.0/16 next-hop 10.0.0.1"), ::testing::EndsWith("done\n"));
+  EXPECT_TRUE(loopback.run_until([&] { return peer->table().has("10.9.0.0/16"); }, std::chrono::seconds(20)));
+  EXPECT_FALSE(peer->has_closed());
+
+  EXPECT_TRUE(program.wait_for(" log lines were dropped, the log is read too slowly")) << program.text().size();
+  EXPECT_THAT(control.ask(nonsense), ::testing::EndsWith("error\n"));
+  program.signal(SIGTERM);
+  EXPECT_TRUE(program.wait_for("tandem ends, status 0"));
+  EXPECT_EQ(program.wait(), 0);
+}
+
+TEST_P(Server, EndsAlthoughNobodyReadsItsLog) {
+  std::vector<std::string> variables = environment({"tandem_api_socketpath=" + path("t.sock"), "tandem_log_all=true"});
+  std::erase(variables, "tandem_api_cli=false");
+  Program program({path("good.conf")}, variables);
+  ASSERT_TRUE(program.wait_for(k_started)) << program.text();
+  Control control(path("t.sock"));
+  const std::string nonsense = "peer * announce route 10.0.0.0/99 " + std::string(8000, 'x');
+  for (int i = 0; i < 20; ++i) ASSERT_THAT(control.ask(nonsense), ::testing::EndsWith("error\n"));
+  program.signal(SIGTERM);
+  siginfo_t end{};
+  int i = 0;
+  while (i++ < 4000 && ::waitid(P_PID, static_cast<id_t>(program.pid()), &end, WEXITED | WNOHANG | WNOWAIT) == 0 && end.si_pid == 0) ::poll(nullptr, 0, 5);
+  EXPECT_EQ(end.si_pid, program.pid()) << "it has not ended in 20 s";
+  EXPECT_EQ(program.wait(), 0);
+}
 
 class ServerOnSync : public Server {};
 

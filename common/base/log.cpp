@@ -29,6 +29,15 @@ std::string_view to_string(LogCategory category) {
 
 void set_log_sink(LogSink* sink) { current_sink = sink; }
 
+Result<void> open_log_again() { return current_sink != nullptr ? current_sink->open_again() : Result<void>(); }
+
+bool log_last_words(std::string_view line) {
+  if (current_sink == nullptr) return false;
+  current_sink->write(LogCategory::daemon, LogLevel::critical, line);
+  current_sink->flush();
+  return true;
+}
+
 void set_log_threshold(LogCategory category, LogLevel level) {
   detail::log_thresholds[static_cast<std::size_t>(category)] = level;
 }

@@ -9,9 +9,11 @@
 #include <string_view>
 #include <utility>
 
+#include "common/base/error.hpp"
+
 namespace tandem::base {
 
-// The subsystems of spec config.md 7 (log.*).
+// The subsystems that the settings log.* name.
 enum class LogCategory : std::uint8_t {
   configuration, reactor, daemon, processes, network, statistics, packets, rib, message, timers, routes, parser
 };
@@ -23,11 +25,19 @@ enum class LogLevel : std::uint8_t { debug, info, warning, error, critical, off 
 class LogSink {
  public:
   virtual ~LogSink() = default;
+  // Never waits: what there is no room for is dropped and counted.
   virtual void write(LogCategory category, LogLevel level, std::string_view line) = 0;
+  // Gives what is queued a moment to be written, for a process that is about to die.
+  virtual void flush() {}
+  // Whoever moved the file away wants a new one at its old place. An error leaves the old file in use.
+  [[nodiscard]] virtual Result<void> open_again() { return {}; }
 };
 
 // Process-wide, set by the program before it starts and by tests; not thread safe. A null sink turns logging off.
 void set_log_sink(LogSink* sink);
+[[nodiscard]] Result<void> open_log_again();
+// Written whatever the thresholds say, and flushed; false without a sink.
+bool log_last_words(std::string_view line);
 // Lowest level that is written for a category; LogLevel::off silences it.
 void set_log_threshold(LogCategory category, LogLevel level);
 

@@ -1,5 +1,5 @@
-// Where log lines go: standard error, a file, syslog, or a remote syslog daemon. The only room that knows spdlog, and only its
-// source file does.
+// The sink of the program: a line is formatted (by spdlog, which only this room knows, and only its source file) and queued for the thread
+// that writes to standard error, a file, syslog, or a remote syslog daemon. Logging never waits for any of them.
 #pragma once
 
 #include <array>
@@ -9,29 +9,23 @@
 
 #include "common/base/error.hpp"
 #include "common/base/log.hpp"
+#include "common/log/destination.hpp"
 
 namespace tandem::log {
 
-// The settings log.* (spec config.md 7).
+class Output;
+class Writer;
+
+// The settings log.*.
 struct Options {
   bool enable = true;
   bool all = false;         // every category
   bool short_form = true;   // without time and process id
   base::LogLevel level = base::LogLevel::info;
-  // stdout, stderr, syslog, host:ADDRESS, file:PATH, /PATH, ~/PATH. Both stdout and stderr are standard error: standard output
-  // belongs to what people asked for (spec config.md 5.3).
   std::string destination = "stdout";
   std::string home;         // what ~ stands for
   std::array<bool, base::k_log_categories> categories{};
 };
-
-enum class Destination : std::uint8_t { standard_error, file, syslog, remote };
-struct Place {
-  Destination kind = Destination::standard_error;
-  std::string argument;     // path or address
-  bool recognised = true;   // false: unknown words, which stand for standard error and deserve a warning
-};
-[[nodiscard]] Place parse_destination(std::string_view text, std::string_view home);
 
 // One line stays one line, whatever a peer put into it: control characters become \n, \x1b, and so does everything above 0x7E when
 // the text is not UTF-8.
@@ -39,15 +33,24 @@ void append_one_line(std::string& out, std::string_view text);
 
 class SpdlogSink final : public base::LogSink {
  public:
-  // Opens the destination; the error names it.
+  static constexpr std::size_t k_queue_octets = std::size_t{1024} * 1024;  // some ten thousand lines; beyond it they are dropped
+
+  // Opens the destination; the error names it. Lines wait until start().
   [[nodiscard]] static base::Result<std::unique_ptr<SpdlogSink>> open(const Options& options);
+  // The same to a descriptor, which is not owned.
+  [[nodiscard]] static std::unique_ptr<SpdlogSink> to_descriptor(int descriptor, bool short_form, std::size_t queue_octets = k_queue_octets);
   ~SpdlogSink() override;
+  // Begins to write, with a thread: when the process does not fork any more.
+  void start();
   void write(base::LogCategory category, base::LogLevel level, std::string_view line) override;
+  void flush() override;  // waits for half a second at most
+  [[nodiscard]] base::Result<void> open_again() override;
 
  private:
-  class Loggers;  // keeps spdlog out of this header
-  explicit SpdlogSink(std::unique_ptr<Loggers> loggers);
-  std::unique_ptr<Loggers> loggers_;
+  class Form;  // keeps spdlog out of this header
+  SpdlogSink(std::unique_ptr<Output> output, bool short_form, std::size_t queue_octets);
+  std::unique_ptr<Form> form_;
+  std::unique_ptr<Writer> writer_;
   std::string escaped_;  // reused from line to line
 };
 

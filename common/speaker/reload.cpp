@@ -45,6 +45,9 @@ base::Result<config::Configuration> Daemon::read_configuration(const std::string
 void Daemon::reload(bool restart_changed_programs, bool restart_sessions) {
   if (options_.settings.debug_rotate) configuration_ = (configuration_ + 1) % options_.configurations.size();
   const std::string& path = options_.configurations[configuration_];
+  if (auto opened = base::open_log_again(); !opened) {
+    base::log(LogCategory::daemon, LogLevel::error, "{}, the file that is open goes on", opened.error().reason());
+  }
   base::log(LogCategory::reactor, LogLevel::info, "reloading {}", path);
   auto configuration = read_configuration(path);
   if (!configuration) {
