@@ -439,6 +439,29 @@ TEST_P(Server, GoesOnWhenNobodyReadsItsLog) {
   EXPECT_EQ(program.wait(), 0);
 }
 
+TEST_P(Server, OpensItsLogFileAgainByCommandAndAtAReload) {
+  std::vector<std::string> variables = environment({"tandem_api_socketpath=" + path("t.sock"), "tandem_log_destination=" + path("log")});
+  std::erase(variables, "tandem_api_cli=false");
+  Program program({path("good.conf")}, variables);
+  for (int i = 0; i < 2000 && !fs::exists(path("t.sock")); ++i) ::poll(nullptr, 0, 5);
+  Control control(path("t.sock"));
+  ASSERT_THAT(control.ask("engine"), HasSubstr("done"));
+  fs::rename(path("log"), path("log.1"));
+  EXPECT_EQ(control.ask("log rotate"), "done\n");
+  EXPECT_TRUE(fs::exists(path("log")));
+  fs::rename(path("log"), path("log.2"));
+  fs::create_directory(path("log"));
+  EXPECT_THAT(control.ask("daemon log rotate"), HasSubstr("error: log.destination " + path("log") + ": "));
+  fs::remove(path("log"));
+  EXPECT_THAT(control.ask("reload"), HasSubstr("done"));
+  ASSERT_THAT(control.ask("engine"), HasSubstr("done"));  // the round behind it
+  EXPECT_TRUE(fs::exists(path("log")));
+  program.signal(SIGTERM);
+  EXPECT_EQ(program.wait(), 0);
+  std::ifstream file(path("log"));
+  EXPECT_THAT(std::string(std::istreambuf_iterator<char>(file), {}), HasSubstr("tandem ends, status 0"));
+}
+
 TEST_P(Server, EndsAlthoughNobodyReadsItsLog) {
   std::vector<std::string> variables = environment({"tandem_api_socketpath=" + path("t.sock"), "tandem_log_all=true"});
   std::erase(variables, "tandem_api_cli=false");

@@ -80,6 +80,7 @@ constexpr Command k_commands[] = {
     {"daemon shutdown", "shutdown", 0, "", "ends the daemon", shutdown},
     {"daemon reload", "reload", 0, "", "reads the configuration again", reload},
     {"daemon restart", "restart", 0, "", "reads the configuration again and restarts every session", restart},
+    {"daemon log rotate", "log rotate", 0, "", "opens the log file again, after it was moved away", rotate_log},
     {"daemon status", "status", 0, "", "shows the daemon and the state of its peers", status},
     {"daemon engine", "engine", 0, "[<name>]", "shows which reactor runs, or switches to the one named", engine},
     {"system help", "help", 0, "", "lists the commands", help},

@@ -47,6 +47,7 @@ Outcome bye(Call& call);
 Outcome shutdown(Call& call);
 Outcome reload(Call& call);
 Outcome restart(Call& call);
+Outcome rotate_log(Call& call);
 Outcome status(Call& call);
 Outcome version(Call& call);
 Outcome queue_status(Call& call);

@@ -7,6 +7,7 @@
 #include "common/api/commands.hpp"
 #include "common/base/asn.hpp"
 #include "common/base/json_writer.hpp"
+#include "common/base/log.hpp"
 
 namespace tandem::api {
 
@@ -130,6 +131,11 @@ Outcome refuse_version(Call& call, std::string_view json_reason, std::string_vie
 Outcome shutdown(Call& call) { return ask(call, DaemonRequest::shutdown, "shutdown in progress"); }
 Outcome reload(Call& call) { return ask(call, DaemonRequest::reload, "reload in progress"); }
 Outcome restart(Call& call) { return ask(call, DaemonRequest::restart, "restart in progress"); }
+
+Outcome rotate_log(Call& call) {
+  const auto opened = base::open_log_again();
+  return opened ? Outcome::done : call.fail(opened.error().reason());
+}
 
 Outcome status(Call& call) {
   const DaemonStatus status = call.executor.status();

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "common/api/test_support.hpp"
+#include "common/base/log.hpp"
 
 namespace tandem::api {
 namespace {
@@ -411,6 +412,22 @@ TEST(DaemonCommands, RequestsAreAnsweredBeforeTheyAreCarriedOut) {
     EXPECT_EQ(parsed(six.run("daemon " + word)).at(0).at("status").as_string(), word + " in progress");
     EXPECT_THAT(six.executor.take_log(), ElementsAre(expected));
   }
+}
+
+TEST(DaemonCommands, LogRotateOpensTheLogAgainOrSaysWhyNot) {
+  class Log final : public base::LogSink {
+   public:
+    Log() { base::set_log_sink(this); }
+    ~Log() override { base::set_log_sink(nullptr); }
+    void write(base::LogCategory, base::LogLevel, std::string_view) override {}
+    base::Result<void> open_again() override { return opened++ == 0 ? base::Result<void>() : base::Error("no folder"); }
+    int opened = 0;
+  } log;
+  Console four(4);
+  EXPECT_EQ(four.run("log rotate"), "done\n");
+  Console six;
+  EXPECT_EQ(six.run("daemon log rotate"), "error: no folder\nerror\n");
+  EXPECT_EQ(log.opened, 2);
 }
 
 TEST(DaemonCommands, Status) {
