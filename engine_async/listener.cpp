@@ -35,7 +35,7 @@ void ListenerDriver::accept_some() {
     Accepted next = process::accept_one(channel().input_fd());
     if (next.status == IoStatus::would_block) return;
     if (next.status != IoStatus::done) return channel().accept_failed(next.error, process::now());
-    channel().accepted(std::move(next.fd), next.local, next.remote, process::now());
+    channel().accepted(std::move(next.connection));
   }
 }
 

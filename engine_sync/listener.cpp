@@ -26,7 +26,7 @@ void ListenerDriver::accept_some() {
     if (next.status == IoStatus::would_block) return;
     loop().mark_round_due(speaker::WakeCause::ready);
     if (next.status != IoStatus::done) return channel().accept_failed(next.error, process::now());
-    channel().accepted(std::move(next.fd), next.local, next.remote, process::now());
+    channel().accepted(std::move(next.connection));
   }
 }
 

@@ -13,6 +13,7 @@
 #include "common/base/ip.hpp"
 #include "common/base/time.hpp"
 #include "common/base/unique_fd.hpp"
+#include "common/process/incoming_connection.hpp"
 
 namespace tandem::process {
 
@@ -51,6 +52,21 @@ struct ListenPlan {
   base::Endpoint at;
   std::uint8_t minimum_ttl = 0;       // incoming-ttl (RFC 5082); 0: unset
   std::vector<Md5Key> md5;
+  std::string interface;              // where a link-local address is
+};
+
+// Keys that the kernel did not take: their neighbors are not guarded, and must not be let in.
+struct MissingKeys {
+  std::size_t count = 0;
+  std::string reason;                 // of the first
+};
+struct OpenListener {
+  base::UniqueFd fd;
+  MissingKeys missing;
+};
+struct KeyUpdate {
+  MissingKeys missing;
+  std::vector<IncomingConnection> waiting;  // accepted before the keys were changed, of addresses whose key has not
 };
 
 struct TextFile {
@@ -81,8 +97,12 @@ class Host {
 
   // --- sockets: created, configured and bound; connecting and accepting is waiting, hence the engine's ------------------
   [[nodiscard]] virtual base::Result<base::UniqueFd> open_dial_socket(const DialPlan& plan) = 0;
-  [[nodiscard]] virtual base::Result<base::UniqueFd> open_listener(const ListenPlan& plan) = 0;
-  [[nodiscard]] virtual base::Result<void> set_md5_keys(int listener, const std::vector<Md5Key>& keys) = 0;
+  // Keyed before it listens: no connection is ever waiting for which its keys were not demanded.
+  [[nodiscard]] virtual base::Result<OpenListener> open_listener(const ListenPlan& plan) = 0;
+  // Connections that wait to be accepted, and whose key changes, are dropped.
+  [[nodiscard]] virtual KeyUpdate set_md5_keys(int listener, const std::vector<Md5Key>& keys) = 0;
+  // The last word about an accepted connection of a neighbor with a key: an error when it was not guarded by one from its beginning.
+  [[nodiscard]] virtual base::Result<void> require_md5_key(int connection, const Md5Key& key) = 0;
   // incoming-ttl of a listener or of a connection it accepted (RFC 5082); 0: unset.
   [[nodiscard]] virtual base::Result<void> set_minimum_ttl(int socket, std::uint8_t ttl) = 0;
   // A listening Unix stream socket; a stale file is replaced, a live one is an error (spec api.md 7.1).

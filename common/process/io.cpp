@@ -81,11 +81,12 @@ Accepted accept_one(int listener) {
     result.error = failure.error;
     return result;
   }
-  result.fd.reset(fd);
   result.status = IoStatus::done;
+  result.connection.fd.reset(fd);
   if (address.family() == AF_INET || address.family() == AF_INET6) {
-    result.remote = to_endpoint(address);
-    result.local = local_endpoint(fd);
+    result.connection.remote = to_endpoint(address);
+    result.connection.local = local_endpoint(fd);
+    result.connection.interface = interface_of(address);
     set_no_delay(fd);
   }
   return result;

@@ -6,7 +6,7 @@
 
 #include "common/base/ip.hpp"
 #include "common/base/outbox.hpp"
-#include "common/base/unique_fd.hpp"
+#include "common/process/incoming_connection.hpp"
 
 namespace tandem::process {
 
@@ -34,9 +34,7 @@ struct IoResult {
 struct Accepted {
   IoStatus status = IoStatus::would_block;
   int error = 0;
-  base::UniqueFd fd;       // non-blocking, close-on-exec
-  base::Endpoint local;    // none for Unix sockets
-  base::Endpoint remote;
+  IncomingConnection connection;
 };
 [[nodiscard]] Accepted accept_one(int listener);
 

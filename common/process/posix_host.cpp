@@ -16,6 +16,7 @@
 #include <memory>
 
 #include "common/process/control_socket.hpp"
+#include "common/process/io.hpp"
 #include "common/process/socket_options.hpp"
 #include "common/process/spawn.hpp"
 #include "common/process/system_error.hpp"
@@ -124,31 +125,31 @@ std::string PosixHost::etc_directory() const {
 
 base::Result<base::UniqueFd> PosixHost::open_dial_socket(const DialPlan& plan) { return make_dial_socket(plan); }
 
-base::Result<base::UniqueFd> PosixHost::open_listener(const ListenPlan& plan) {
-  auto fd = make_listener(plan);
-  if (fd) listener_keys_[fd->get()] = plan.md5;  // also forgets an older listener with this number
-  return fd;
+base::Result<OpenListener> PosixHost::open_listener(const ListenPlan& plan) {
+  HeldKeys held;
+  auto listener = make_listener(plan, held);
+  if (listener) listener_keys_[listener->fd.get()] = std::move(held);  // also forgets an older listener with this number
+  return listener;
 }
 
 base::Result<void> PosixHost::set_minimum_ttl(int socket, std::uint8_t ttl) { return process::set_minimum_ttl(socket, ttl); }
 
-base::Result<void> PosixHost::set_md5_keys(int listener, const std::vector<Md5Key>& keys) {
-  std::vector<Md5Key>& held = listener_keys_[listener];
-  for (const Md5Key& old : held) {
-    const bool wanted = std::any_of(keys.begin(), keys.end(), [&](const Md5Key& key) {
-      return key.remote == old.remote && key.prefix_length == old.prefix_length;
-    });
-    if (wanted) continue;
-    auto removed = set_md5_key(listener, {old.remote, {}, old.prefix_length}, 0);
-    if (!removed) return removed.error();
+KeyUpdate PosixHost::set_md5_keys(int listener, const std::vector<Md5Key>& keys) {
+  KeyUpdate result;
+  KeyChanges changes = change_md5_keys(listener, keys, listener_keys_[listener]);
+  result.missing = std::move(changes.missing);
+  if (changes.changed.empty()) return result;
+  // What waits was guarded by the keys before. As many as can wait: more come with the keys of now.
+  for (int i = 0; i <= k_session_backlog; ++i) {
+    Accepted waiting = accept_one(listener);
+    if (waiting.status != IoStatus::done) break;
+    const auto covers = [&](const base::Prefix& prefix) { return prefix.contains(waiting.connection.remote.address); };
+    if (std::none_of(changes.changed.begin(), changes.changed.end(), covers)) result.waiting.push_back(std::move(waiting.connection));
   }
-  held = keys;
-  for (const Md5Key& key : keys) {
-    auto set = set_md5_key(listener, key, 0);
-    if (!set) return set.error();
-  }
-  return boost::system::in_place_value;
+  return result;
 }
+
+base::Result<void> PosixHost::require_md5_key(int connection, const Md5Key& key) { return process::require_md5_key(connection, key); }
 
 base::Result<base::UniqueFd> PosixHost::open_control_socket(const std::string& path) {
   auto fd = make_control_socket(path);

@@ -8,6 +8,7 @@
 
 #include "common/process/host.hpp"
 #include "common/process/privileges.hpp"
+#include "common/process/tcp_md5.hpp"
 
 namespace tandem::process {
 
@@ -30,8 +31,9 @@ class PosixHost final : public Host {
   [[nodiscard]] std::string etc_directory() const override;  // $EXABGP_ETC, when that is set
 
   [[nodiscard]] base::Result<base::UniqueFd> open_dial_socket(const DialPlan& plan) override;
-  [[nodiscard]] base::Result<base::UniqueFd> open_listener(const ListenPlan& plan) override;
-  [[nodiscard]] base::Result<void> set_md5_keys(int listener, const std::vector<Md5Key>& keys) override;
+  [[nodiscard]] base::Result<OpenListener> open_listener(const ListenPlan& plan) override;
+  [[nodiscard]] KeyUpdate set_md5_keys(int listener, const std::vector<Md5Key>& keys) override;
+  [[nodiscard]] base::Result<void> require_md5_key(int connection, const Md5Key& key) override;
   [[nodiscard]] base::Result<void> set_minimum_ttl(int socket, std::uint8_t ttl) override;
   [[nodiscard]] base::Result<base::UniqueFd> open_control_socket(const std::string& path) override;
   void remove_file(const std::string& path) override;
@@ -44,7 +46,7 @@ class PosixHost final : public Host {
  private:
   std::map<std::string, std::string> provided_;
   std::vector<std::int64_t> children_;                 // started by us and not yet reaped
-  std::map<int, std::vector<Md5Key>> listener_keys_;   // what the kernel holds, so that keys that are gone can be removed
+  std::map<int, HeldKeys> listener_keys_;              // by descriptor
   std::optional<Account> account_;
   std::string user_;                                   // what it became; empty: it is who started it
   bool drop_before_programs_ = false;

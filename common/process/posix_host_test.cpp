@@ -245,12 +245,12 @@ TEST(DialSocket, ASourceThatIsNotOursIsAnErrorThatNamesIt) {
 
 TEST(Listener, AcceptsAndTellsBothEndpoints) {
   PosixHost host;
-  auto listener = host.open_listener({loopback(), 200, {}});
+  auto listener = host.open_listener({loopback(), 200, {}, {}});
   ASSERT_TRUE(listener.has_value()) << listener.error().reason();
-  EXPECT_EQ(option_of(listener->get(), IPPROTO_IP, IP_MINTTL), 200);
-  EXPECT_EQ(option_of(listener->get(), IPPROTO_IP, IP_TTL), 200);
-  EXPECT_EQ(accept_one(listener->get()).status, IoStatus::would_block);
-  const base::Endpoint at = local_endpoint(listener->get());
+  EXPECT_EQ(option_of(listener->fd.get(), IPPROTO_IP, IP_MINTTL), 200);
+  EXPECT_EQ(option_of(listener->fd.get(), IPPROTO_IP, IP_TTL), 200);
+  EXPECT_EQ(accept_one(listener->fd.get()).status, IoStatus::would_block);
+  const base::Endpoint at = local_endpoint(listener->fd.get());
   // The dialler must send with a TTL that is let in.
   auto dialler = host.open_dial_socket({at, {}, {}, 255, {}});
   ASSERT_TRUE(dialler.has_value());
@@ -258,53 +258,53 @@ TEST(Listener, AcceptsAndTellsBothEndpoints) {
   ASSERT_NE(connecting.status, IoStatus::failed);
   ASSERT_TRUE(wait_for(dialler->get(), POLLOUT));
   EXPECT_EQ(connect_result(dialler->get()), 0);
-  ASSERT_TRUE(wait_for(listener->get(), POLLIN));
-  const Accepted accepted = accept_one(listener->get());
+  ASSERT_TRUE(wait_for(listener->fd.get(), POLLIN));
+  const Accepted accepted = accept_one(listener->fd.get());
   ASSERT_EQ(accepted.status, IoStatus::done);
-  EXPECT_EQ(accepted.local, at);
-  EXPECT_EQ(accepted.remote, local_endpoint(dialler->get()));
+  EXPECT_EQ(accepted.connection.local, at);
+  EXPECT_EQ(accepted.connection.remote, local_endpoint(dialler->get()));
   EXPECT_EQ(remote_endpoint(dialler->get()), at);
-  EXPECT_NE(::fcntl(accepted.fd.get(), F_GETFL) & O_NONBLOCK, 0);
-  EXPECT_EQ(option_of(accepted.fd.get(), IPPROTO_TCP, TCP_NODELAY), 1);
+  EXPECT_NE(::fcntl(accepted.connection.fd.get(), F_GETFL) & O_NONBLOCK, 0);
+  EXPECT_EQ(option_of(accepted.connection.fd.get(), IPPROTO_TCP, TCP_NODELAY), 1);
 }
 
 TEST(Listener, TheSmallestTtlCanBeChanged) {
   PosixHost host;
-  auto listener = host.open_listener({loopback(), 200, {}});
+  auto listener = host.open_listener({loopback(), 200, {}, {}});
   ASSERT_TRUE(listener.has_value());
-  EXPECT_TRUE(host.set_minimum_ttl(listener->get(), 254).has_value());
-  EXPECT_EQ(option_of(listener->get(), IPPROTO_IP, IP_MINTTL), 254);
-  EXPECT_EQ(option_of(listener->get(), IPPROTO_IP, IP_TTL), 254);
-  EXPECT_TRUE(host.set_minimum_ttl(listener->get(), 0).has_value());
-  EXPECT_EQ(option_of(listener->get(), IPPROTO_IP, IP_MINTTL), 0);
-  EXPECT_NE(option_of(listener->get(), IPPROTO_IP, IP_TTL), 254);
+  EXPECT_TRUE(host.set_minimum_ttl(listener->fd.get(), 254).has_value());
+  EXPECT_EQ(option_of(listener->fd.get(), IPPROTO_IP, IP_MINTTL), 254);
+  EXPECT_EQ(option_of(listener->fd.get(), IPPROTO_IP, IP_TTL), 254);
+  EXPECT_TRUE(host.set_minimum_ttl(listener->fd.get(), 0).has_value());
+  EXPECT_EQ(option_of(listener->fd.get(), IPPROTO_IP, IP_MINTTL), 0);
+  EXPECT_NE(option_of(listener->fd.get(), IPPROTO_IP, IP_TTL), 254);
 }
 
 TEST(Listener, AnAddressInUseIsAnErrorThatNamesIt) {
   PosixHost host;
-  auto first = host.open_listener({loopback(), 0, {}});
+  auto first = host.open_listener({loopback(), 0, {}, {}});
   ASSERT_TRUE(first.has_value());
-  const base::Endpoint at = local_endpoint(first->get());
-  EXPECT_EQ(host.open_listener({at, 0, {}}).error().reason(), "bind(" + at.text() + "): Address already in use");
+  const base::Endpoint at = local_endpoint(first->fd.get());
+  EXPECT_EQ(host.open_listener({at, 0, {}, {}}).error().reason(), "bind(" + at.text() + "): Address already in use");
 }
 
 TEST(Listener, Ipv6ListensOnIpv6Only) {
   PosixHost host;
-  auto listener = host.open_listener({{*base::IpAddress::parse("::1"), 0}, 255, {}});
+  auto listener = host.open_listener({{*base::IpAddress::parse("::1"), 0}, 255, {}, {}});
   if (!listener) {  // a host without IPv6: the error must say so
     EXPECT_THAT(listener.error().reason(), ::testing::AnyOf(HasSubstr("bind([::1]:0)"), HasSubstr("socket(AF_INET6)")));
     return;
   }
-  EXPECT_EQ(option_of(listener->get(), IPPROTO_IPV6, IPV6_V6ONLY), 1);
-  EXPECT_EQ(option_of(listener->get(), IPPROTO_IPV6, IPV6_MINHOPCOUNT), 255);
+  EXPECT_EQ(option_of(listener->fd.get(), IPPROTO_IPV6, IPV6_V6ONLY), 1);
+  EXPECT_EQ(option_of(listener->fd.get(), IPPROTO_IPV6, IPV6_MINHOPCOUNT), 255);
 }
 
 TEST(Connect, ARefusedConnectionIsToldByItsResult) {
   PosixHost host;
   base::Endpoint closed;
   {
-    auto listener = host.open_listener({loopback(), 0, {}});
-    closed = local_endpoint(listener->get());
+    auto listener = host.open_listener({loopback(), 0, {}, {}});
+    closed = local_endpoint(listener->fd.get());
   }
   auto dialler = host.open_dial_socket({closed, {}, {}, 0, {}});
   const IoResult result = start_connect(dialler->get(), closed);
@@ -316,32 +316,125 @@ TEST(Connect, ARefusedConnectionIsToldByItsResult) {
   }
 }
 
-TEST(Md5, KeysAreSetOnDialAndListeningSocketsAndChangedByAReload) {
+// What a far end with these keys does to a listener of ours, on a kernel that has TCP MD5.
+struct Md5 : ::testing::Test {
   PosixHost host;
-  ListenPlan plan{loopback(), 0, {{loopback().address, "secret"}}};
-  auto listener = host.open_listener(plan);
-  if (!listener) {  // a kernel without the option: the error must say so
-    EXPECT_THAT(listener.error().reason(), HasSubstr("CONFIG_TCP_MD5SIG"));
-    return;
-  }
-  const base::Endpoint at = local_endpoint(listener->get());
+  OpenListener listener;
+  base::Endpoint at;
 
-  const auto connects = [&](const std::string& key) {
-    DialPlan dial{at, {}, {}, 0, Md5Key{at.address, key}};
-    auto fd = host.open_dial_socket(dial);
-    EXPECT_TRUE(fd.has_value());
+  static base::IpAddress address(const std::string& text) { return *base::IpAddress::parse(text); }
+  void listen(const std::vector<Md5Key>& keys) {
+    auto opened = host.open_listener({loopback(), 0, keys, {}});
+    ASSERT_TRUE(opened.has_value()) << opened.error().reason();
+    listener = std::move(*opened);
+    at = local_endpoint(listener.fd.get());
+  }
+  // Over the loopback interface the handshake is done when connect(2) returns, or it never will be.
+  base::UniqueFd dial(const std::string& from, const std::string& key) {
+    DialPlan plan;
+    plan.remote = at;
+    plan.source = address(from);
+    if (!key.empty()) plan.md5 = Md5Key{at.address, key};
+    auto fd = host.open_dial_socket(plan);
+    EXPECT_TRUE(fd.has_value()) << fd.error().reason();
     (void)start_connect(fd->get(), at);
-    return wait_for(listener->get(), POLLIN) && accept_one(listener->get()).status == IoStatus::done;
-  };
-  EXPECT_TRUE(connects("secret"));
-  ASSERT_TRUE(host.set_md5_keys(listener->get(), {{at.address, "changed"}, {*base::IpAddress::parse("::1"), "other family"}}).has_value());
-  EXPECT_TRUE(connects("changed"));
-  ASSERT_TRUE(host.set_md5_keys(listener->get(), {{*base::IpAddress::parse("127.0.0.0"), "range", 8}}).has_value());
-  EXPECT_TRUE(connects("range"));
+    return std::move(*fd);
+  }
+  // The addresses of those who have come in since the last call, as a known caller proves that nobody else is on his way.
+  std::vector<std::string> arrivals() {
+    const base::UniqueFd last = dial("127.0.0.99", "");
+    std::vector<std::string> found;
+    while (wait_for(listener.fd.get(), POLLIN)) {
+      const Accepted one = accept_one(listener.fd.get());
+      if (one.status != IoStatus::done) break;
+      found.push_back(one.connection.remote.address.text());
+      if (found.back() == "127.0.0.99") break;
+    }
+    return found;
+  }
+};
+using Addresses = std::vector<std::string>;
+
+TEST_F(Md5, AListenerHasItsKeysBeforeItListens) {
+  listen({{address("127.0.0.2"), "secret"}, {address("127.1.0.0"), "range", 16}, {address("::1"), "other family"}});
+  EXPECT_EQ(listener.missing.count, 0U) << listener.missing.reason;
+  const base::UniqueFd without = dial("127.0.0.2", "");
+  const base::UniqueFd wrong = dial("127.1.0.2", "secret");
+  const base::UniqueFd right = dial("127.0.0.2", "secret");
+  const base::UniqueFd member = dial("127.1.0.3", "range");
+  EXPECT_EQ(arrivals(), (Addresses{"127.0.0.2", "127.1.0.3", "127.0.0.99"}));
 }
 
-TEST(Md5, AKeyOfMoreThanEightyOctetsIsRefusedWithoutShowingIt) {
-  PosixHost host;
+TEST_F(Md5, KeysAreChangedByAReload) {
+  listen({{address("127.0.0.2"), "secret"}, {address("127.0.0.3"), "secret"}});
+  EXPECT_EQ(host.set_md5_keys(listener.fd.get(), {{address("127.0.0.2"), "changed"}}).missing.count, 0U);
+  const base::UniqueFd old = dial("127.0.0.2", "secret");
+  const base::UniqueFd changed = dial("127.0.0.2", "changed");
+  const base::UniqueFd removed = dial("127.0.0.3", "");
+  EXPECT_EQ(arrivals(), (Addresses{"127.0.0.2", "127.0.0.3", "127.0.0.99"}));
+}
+
+TEST_F(Md5, WhoWaitsForAKeyThatChangesIsDroppedAndTheOthersAreNot) {
+  listen({{address("127.0.0.2"), "old"}, {address("127.0.0.3"), "kept"}});
+  const base::UniqueFd changed = dial("127.0.0.2", "old");
+  const base::UniqueFd kept = dial("127.0.0.3", "kept");
+  const base::UniqueFd fresh = dial("127.0.0.4", "");
+  const base::UniqueFd other = dial("127.0.0.5", "");
+  const KeyUpdate update = host.set_md5_keys(
+      listener.fd.get(), {{address("127.0.0.2"), "new"}, {address("127.0.0.3"), "kept"}, {address("127.0.0.4"), "fresh"}});
+  Addresses waiting;
+  for (const IncomingConnection& one : update.waiting) waiting.push_back(one.remote.address.text());
+  EXPECT_EQ(waiting, (Addresses{"127.0.0.3", "127.0.0.5"}));
+  EXPECT_EQ(arrivals(), Addresses{"127.0.0.99"});
+}
+
+TEST_F(Md5, KeysThatTheKernelHasNoRoomForAreCountedWithTheReason) {
+  std::size_t room = 0;
+  std::ifstream("/proc/sys/net/core/optmem_max") >> room;
+  std::vector<Md5Key> keys;
+  constexpr std::size_t k_smallest_key = 100;  // octets: the key alone has 80
+  for (std::size_t i = 0; i <= room / k_smallest_key; ++i) {
+    keys.push_back({base::IpAddress::v4(0x7F010000U + static_cast<std::uint32_t>(i)), "secret"});
+  }
+  listen(keys);
+  EXPECT_GT(listener.missing.count, 0U);
+  EXPECT_LT(listener.missing.count, keys.size());
+  EXPECT_THAT(listener.missing.reason, HasSubstr("net.core.optmem_max"));
+  // Those who go make room.
+  keys.erase(keys.begin(), keys.end() - 1);
+  EXPECT_EQ(host.set_md5_keys(listener.fd.get(), keys).missing.count, 0U);
+}
+
+TEST_F(Md5, AConnectionIsRefusedUnlessItsSignatureWasDemandedFromTheBeginning) {
+  listen({{address("127.0.0.2"), "secret"}, {address("127.1.0.0"), "secret", 16}});
+  for (const char* from : {"127.0.0.2", "127.1.0.3", "127.0.0.4"}) {
+    SCOPED_TRACE(from);
+    const bool keyed = std::string_view(from) != "127.0.0.4";
+    const base::UniqueFd far = dial(from, keyed ? "secret" : "");
+    ASSERT_TRUE(wait_for(listener.fd.get(), POLLIN));
+    const Accepted accepted = accept_one(listener.fd.get());
+    ASSERT_EQ(accepted.status, IoStatus::done);
+    const int near = accepted.connection.fd.get();
+    for (int again = 0; again < 2; ++again) {
+      const auto required = host.require_md5_key(near, {address(from), "secret"});
+      EXPECT_EQ(required.has_value(), keyed);
+      if (!required) {
+        EXPECT_THAT(required.error().reason(), HasSubstr("has not demanded"));
+      }
+    }
+    if (!keyed) continue;
+    // ... and it goes on as before.
+    std::array<std::uint8_t, 3> octets{1, 2, 3};
+    ASSERT_EQ(::send(far.get(), octets.data(), octets.size(), MSG_NOSIGNAL), 3);
+    ASSERT_TRUE(wait_for(near, POLLIN));
+    EXPECT_EQ(read_some(near, octets).count, 3U);
+    ASSERT_EQ(::send(near, octets.data(), octets.size(), MSG_NOSIGNAL), 3);
+    ASSERT_TRUE(wait_for(far.get(), POLLIN));
+    EXPECT_EQ(read_some(far.get(), octets).count, 3U);
+  }
+}
+
+TEST_F(Md5, AKeyOfMoreThanEightyOctetsIsRefusedWithoutShowingIt) {
   DialPlan plan{loopback(1), {}, {}, 0, Md5Key{loopback().address, std::string(81, 'k')}};
   const std::string reason = host.open_dial_socket(plan).error().reason();
   EXPECT_THAT(reason, HasSubstr("longer than 80 octets"));

@@ -1,8 +1,10 @@
 #include "common/process/socket_address.hpp"
 
 #include <arpa/inet.h>
+#include <net/if.h>
 #include <netinet/in.h>
 
+#include <array>
 #include <cstring>
 
 namespace tandem::process {
@@ -42,6 +44,22 @@ base::Endpoint to_endpoint(const SocketAddress& address) {
     endpoint.port = ntohs(v6.sin6_port);
   }
   return endpoint;
+}
+
+std::string interface_of(const SocketAddress& address) {
+  if (address.family() != AF_INET6) return {};
+  sockaddr_in6 v6{};
+  std::memcpy(&v6, &address.storage, sizeof v6);
+  std::array<char, IF_NAMESIZE> name{};
+  if (v6.sin6_scope_id == 0 || ::if_indextoname(v6.sin6_scope_id, name.data()) == nullptr) return {};
+  return name.data();
+}
+
+void set_interface(SocketAddress& address, const std::string& name) {
+  sockaddr_in6 v6{};
+  std::memcpy(&v6, &address.storage, sizeof v6);
+  v6.sin6_scope_id = ::if_nametoindex(name.c_str());
+  std::memcpy(&address.storage, &v6, sizeof v6);
 }
 
 }  // namespace tandem::process

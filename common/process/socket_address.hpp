@@ -3,6 +3,8 @@
 
 #include <sys/socket.h>
 
+#include <string>
+
 #include "common/base/ip.hpp"
 
 namespace tandem::process {
@@ -19,5 +21,8 @@ struct SocketAddress {
 [[nodiscard]] SocketAddress to_socket_address(const base::Endpoint& endpoint);
 // None for anything that is neither IPv4 nor IPv6.
 [[nodiscard]] base::Endpoint to_endpoint(const SocketAddress& address);
+// The name of the interface that a link-local address is on; empty for all others.
+[[nodiscard]] std::string interface_of(const SocketAddress& address);
+void set_interface(SocketAddress& address, const std::string& name);  // of an IPv6 address
 
 }  // namespace tandem::process

@@ -42,6 +42,69 @@ TEST(Accept, AListenerThatNeighborsShareLetsInTheFarthest) {
   EXPECT_EQ(scene.host.listened[0].minimum_ttl, 200);
 }
 
+// RFC 2385
+TEST(Accept, AConnectionOfAPeerWithAPasswordIsRefusedUnlessTheKernelDemandedItsSignature) {
+  Scene scene(neighbor("passive true; md5-password one;") + neighbor("passive true;", "10.0.0.4") +
+              neighbor("passive true; md5-password two;", "10.1.0.0/16"));
+  scene.start();
+  scene.accept();
+  scene.accept("10.0.0.4");
+  scene.accept("10.1.2.3");
+  ASSERT_EQ(scene.host.required_keys.size(), 2U);
+  EXPECT_EQ(scene.host.required_keys[0].key, "one");
+  EXPECT_EQ(scene.host.required_keys[1].remote, address("10.1.2.3"));
+  EXPECT_EQ(scene.host.required_keys[1].prefix_length, 0);
+  scene.host.unsigned_connections = true;
+  EXPECT_THROW(scene.accept(), std::runtime_error);
+  EXPECT_THROW(scene.accept("10.1.2.4"), std::runtime_error);
+  EXPECT_EQ(scene.daemon->peers().size(), 3U);
+}
+
+TEST(Accept, APasswordThatAReloadGaveCountsWhileTheOldSessionEnds) {
+  Scene scene(neighbor("passive true;"));
+  scene.start();
+  Wire& old = scene.accept();
+  scene.hear(old, PeerOpen{}.bytes() + keepalive());
+  old.stuck = true;
+  scene.host.unsigned_connections = true;
+  scene.reload(neighbor("passive true; md5-password one;"));
+  ASSERT_NE(old.channel, nullptr);
+  EXPECT_THROW(scene.accept(), std::runtime_error);
+}
+
+// RFC 4007: a link-local address is one of its link.
+TEST(Accept, ALinkLocalNeighborIsMatchedWithItsInterface) {
+  Scene scene("neighbor fe80::3 { router-id 10.0.0.2; local-address fe80::2; local-as 65533; peer-as 65000;"
+              "family { ipv4 unicast; } passive true; source-interface eth1; }\n");
+  scene.start();
+  EXPECT_EQ(Scene::take(scene.accept("fe80::3", "fe80::2", "eth0")), Lines{"NOTIFICATION 6/3"});
+  EXPECT_EQ(Scene::take(scene.accept("fe80::3", "fe80::2", "eth1")), Lines{"OPEN"});
+}
+
+TEST(Accept, LinesAboutRefusedConnectionsAreCountedBehindTheFirstFew) {
+  struct Sink : base::LogSink {
+    Lines lines;
+    void write(base::LogCategory category, base::LogLevel, std::string_view line) override {
+      if (category == base::LogCategory::network && line.find("listener") == std::string_view::npos) lines.emplace_back(line);
+    }
+  } sink;
+  Scene scene(neighbor("passive true;"));
+  scene.start();
+  base::set_log_sink(&sink);
+  base::set_log_threshold(base::LogCategory::network, base::LogLevel::info);
+  for (int i = 0; i < 25; ++i) scene.accept("10.0.0.9");
+  EXPECT_EQ(sink.lines, Lines(k_refusal_log_lines, "no session is configured for 10.0.0.9:50000"));
+  sink.lines.clear();
+  scene.advance(k_refusal_log_window);
+  EXPECT_EQ(sink.lines, Lines{"15 more connections were refused in 10 s"});
+  sink.lines.clear();
+  scene.accept("10.0.0.9");
+  scene.advance(k_refusal_log_window);
+  EXPECT_EQ(sink.lines, Lines{"no session is configured for 10.0.0.9:50000"});
+  base::set_log_sink(nullptr);
+  base::set_log_threshold(base::LogCategory::network, base::LogLevel::off);
+}
+
 TEST(Accept, AConnectionNobodyConfiguredIsRefusedAsDeconfigured) {
   Scene scene(neighbor());
   scene.start();
@@ -206,7 +269,7 @@ TEST(Accept, ARangeKeepsTheDaemonAliveWhenAttemptsAreLimited) {
 TEST(Accept, ARefusalThatCannotBeWrittenIsGivenUpAfterASecond) {
   Scene scene(neighbor());
   scene.start();
-  scene.daemon->accept_session({scene.host.descriptor(), endpoint("10.0.0.2"), endpoint("10.0.0.9", 50000)}, scene.now);
+  scene.daemon->accept_session({scene.host.descriptor(), endpoint("10.0.0.2"), endpoint("10.0.0.9", 50000), {}});
   scene.daemon->round(scene.now);
   const std::size_t before = scene.daemon->runtime().channels();
   std::vector<Channel*> woken;

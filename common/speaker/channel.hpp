@@ -20,6 +20,7 @@
 #include "common/base/outbox.hpp"
 #include "common/base/time.hpp"
 #include "common/base/unique_fd.hpp"
+#include "common/process/incoming_connection.hpp"
 
 namespace tandem::speaker {
 
@@ -74,7 +75,7 @@ class Channel {
   [[nodiscard]] virtual bool input_ended(base::TimePoint) { return false; }
   [[nodiscard]] virtual const base::Outbox& outbox() const = 0;
   virtual void sent(std::size_t /*count*/, base::TimePoint) {}
-  virtual void accepted(base::UniqueFd, const base::Endpoint& /*local*/, const base::Endpoint& /*remote*/, base::TimePoint) {}
+  virtual void accepted(process::IncomingConnection) {}
   virtual void accept_failed(int /*error*/, base::TimePoint) {}  // EMFILE and the like: accepting pauses for a while
 
   // The last call of a driver but detach(). Both descriptors are closed by it.

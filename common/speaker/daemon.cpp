@@ -41,7 +41,8 @@ SignalName name_of(Signal signal) {
 
 Daemon::Daemon(process::Host& host, SpeakerOptions options)
     : host_(host), options_(std::move(options)), identity_(host.identity()), random_(host.entropy()),
-      encoder_(event_identity(identity_)), executor_(*this), dispatcher_(std::make_unique<api::Dispatcher>(executor_)) {
+      encoder_(event_identity(identity_)), executor_(*this), dispatcher_(std::make_unique<api::Dispatcher>(executor_)),
+      listeners_(host_, runtime_) {
   dispatcher_->api_version = options_.settings.api_version;
   encoder_.compact = options_.settings.api_compact;
   uuid_ = make_uuid(random_);
@@ -69,8 +70,8 @@ base::Result<void> Daemon::start(base::TimePoint now) {
   TANDEM_ASSERT(!options_.configurations.empty());
   auto configuration = read_configuration(options_.configurations.front());
   if (!configuration) return configuration.error();
-  if (auto opened = open_listeners(); !opened) return opened.error();
-  if (auto opened = open_neighbor_listeners(configuration->neighbors); !opened) return opened.error();
+  if (auto bound = listeners_.bind(options_.settings.tcp_bind, options_.settings.tcp_port); !bound) return bound.error();
+  if (auto opened = listeners_.adopt(configuration->neighbors); !opened) return opened.error();
   open_control_socket();
   apply(std::move(*configuration), false, false);
   return {};
@@ -79,16 +80,11 @@ base::Result<void> Daemon::start(base::TimePoint now) {
 // Before the first program starts: with it the privileges go, and with them the folders that sockets are made in.
 void Daemon::open_control_socket() {
   if (options_.control_socket.empty()) return;
-  auto socket = host_.open_control_socket(options_.control_socket);
-  if (!socket) {
-    // The daemon is useful without it, and the socket of a living daemon must not be taken from it.
-    base::log(LogCategory::daemon, LogLevel::error, "no control socket: {}", socket.error().reason());
-    options_.control_socket.clear();
-    return;
-  }
-  auto listener = std::make_unique<Listener>(*this, ChannelKind::control_listener, options_.control_socket, base::Endpoint{}, std::move(*socket));
-  control_listener_ = listener.get();
-  runtime_.adopt(std::move(listener));
+  auto opened = listeners_.open_control(options_.control_socket);
+  if (opened) return;
+  // The daemon is useful without it, and the socket of a living daemon must not be taken from it.
+  base::log(LogCategory::daemon, LogLevel::error, "no control socket: {}", opened.error().reason());
+  options_.control_socket.clear();
 }
 
 // --- the round -------------------------------------------------------------------------------------------------------------
@@ -117,15 +113,15 @@ bool Daemon::round(base::TimePoint now) {
   observe(RoundStep::flush);
   if (!exit_ && !shutdown_ && !engine_wanted_.empty() && engine_wanted_ != engine_.name) exit_ = Exit::switch_engine;
   runtime_.collect();
-  return again || any_due_ || clients_due_ || signal_pending_ || !accepted_.empty();
+  return again || any_due_ || clients_due_ || signal_pending_ || !listeners_.sessions().empty();
 }
 
 std::optional<base::TimePoint> Daemon::deadline() const {
   std::optional<base::TimePoint> first = deadlines_.next();
   for (const auto& program : programs_) first = base::earliest(first, program->deadline());
   for (const auto& program : retired_programs_) first = base::earliest(first, program->deadline());
-  for (const Listener* listener : listeners_) first = base::earliest(first, listener->deadline());
-  if (control_listener_ != nullptr) first = base::earliest(first, control_listener_->deadline());
+  first = base::earliest(first, listeners_.deadline());
+  first = base::earliest(first, refusals_.deadline());
   for (const Rejection* rejection : rejections_) first = base::earliest(first, rejection->give_up());
   if (shutdown_) first = base::earliest(first, shutdown_->deadline());
   return first;
@@ -193,11 +189,10 @@ void Daemon::reap_children() {
 
 // Step 2.
 void Daemon::attach_accepted() {
-  std::vector<Acceptance> accepted = std::move(accepted_);
-  accepted_.clear();
-  for (Acceptance& acceptance : accepted) {
-    if (!shutdown_) attach(std::move(acceptance));
+  for (process::IncomingConnection& connection : std::exchange(listeners_.sessions(), {})) {
+    if (!shutdown_) attach(std::move(connection));
   }
+  for (process::IncomingConnection& connection : std::exchange(listeners_.clients(), {})) accept_control(std::move(connection.fd));
 }
 
 // Step 3. Configuration order; whoever is not due does not run.
@@ -208,8 +203,8 @@ bool Daemon::run_peers() {
   }
   for (const auto& program : programs_) program->expired(now_);
   for (const auto& program : retired_programs_) program->expired(now_);
-  for (Listener* listener : listeners_) listener->expired(now_);
-  if (control_listener_ != nullptr) control_listener_->expired(now_);
+  listeners_.expired(now_);
+  refusals_.expired(now_);
   std::erase_if(rejections_, [this](Rejection* rejection) {
     if (rejection->over()) {
       runtime_.retire(*rejection);
@@ -362,11 +357,6 @@ void Daemon::accept_control(base::UniqueFd fd) {
 }
 
 void Daemon::forget_client(const ControlClient& client) { std::erase(control_clients_, &client); }
-
-void Daemon::forget_listener(const Listener& listener) {
-  std::erase(listeners_, &listener);
-  if (control_listener_ == &listener) control_listener_ = nullptr;
-}
 
 void Daemon::program_lost(const Program& program) {
   if (!options_.settings.api_terminate || shutdown_) return;

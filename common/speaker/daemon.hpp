@@ -16,9 +16,10 @@
 #include "common/rib/attribute_pool.hpp"
 #include "common/speaker/deadline_queue.hpp"
 #include "common/speaker/executor.hpp"
-#include "common/speaker/listener.hpp"
+#include "common/speaker/listeners.hpp"
 #include "common/speaker/peer.hpp"
 #include "common/speaker/program.hpp"
+#include "common/speaker/refusal_log.hpp"
 #include "common/speaker/shutdown.hpp"
 #include "common/speaker/speaker.hpp"
 
@@ -63,12 +64,7 @@ class Daemon {
   void mark_due(const Peer& peer);
   void schedule(const Peer& peer, base::TimePoint when);  // the peer is due then, at the latest
   void peers_changed() { executor_.forget_selections(); }  // which peers commands reach
-  struct Acceptance {
-    base::UniqueFd fd;
-    base::Endpoint local;
-    base::Endpoint remote;
-  };
-  void accept_session(Acceptance acceptance, base::TimePoint now);  // attached at the next round's second step
+  void accept_session(process::IncomingConnection connection);  // attached at the next round's second step
   void reject(base::UniqueFd fd, const base::NotificationCause& cause, base::TimePoint now);
 
   // --- programs and clients ----------------------------------------------------------------------------------------------
@@ -79,7 +75,6 @@ class Daemon {
   [[nodiscard]] api::ClientId new_client_id() { return next_client_++; }
   void accept_control(base::UniqueFd fd);
   void forget_client(const ControlClient& client);
-  void forget_listener(const Listener& listener);
   void adopt_orphan(Client& client) { orphans_.push_back(&client); }
   void forget_orphan(const Client& client) { std::erase(orphans_, &client); }
   void mark_clients_due() { clients_due_ = true; }
@@ -115,12 +110,7 @@ class Daemon {
   void reload(bool restart_changed_programs, bool restart_sessions);
   void apply(config::Configuration configuration, bool restart_changed_programs, bool restart_sessions);
   void apply_programs(const config::Configuration& configuration, bool restart_changed);
-  [[nodiscard]] base::Result<void> open_listeners();
   void open_control_socket();
-  [[nodiscard]] base::Result<void> open_listener(const process::ListenPlan& plan);
-  [[nodiscard]] base::Result<void> open_neighbor_listeners(const std::vector<config::Neighbor>& neighbors);
-  void refresh_listeners();
-  [[nodiscard]] std::vector<process::Md5Key> md5_keys() const;
   Peer& add_peer(std::shared_ptr<const config::Neighbor> neighbor, Provenance provenance);
   void apply_neighbors(config::Configuration configuration, bool restart_sessions);
   // A neighbor that is a range. Its members copy all of it but its routes.
@@ -131,9 +121,10 @@ class Daemon {
   void change_members(const std::shared_ptr<const config::Neighbor>& before, const Range* after, bool restart);
   void sort_peers();
   // accept.cpp
-  void attach(Acceptance acceptance);
+  void attach(process::IncomingConnection connection);
   [[nodiscard]] static std::shared_ptr<const config::Neighbor> member_of(const Range& range, const base::IpAddress& local,
-                                                                        const base::IpAddress& remote);
+                                                                        const base::IpAddress& remote, const std::string& interface);
+  [[nodiscard]] bool admit(const config::Neighbor& neighbor, const process::IncomingConnection& connection);
   [[nodiscard]] bool make_room_in(const Range& range);
   void reject_client(base::UniqueFd fd);
 
@@ -141,8 +132,8 @@ class Daemon {
   SpeakerOptions options_;
   process::HostIdentity identity_;
   base::Random random_;
+  rib::AttributePool pool_;       // outlives everything that holds routes: peers, and the channels of clients with their jobs
   Runtime runtime_;
-  rib::AttributePool pool_;       // before everything that holds routes
   api::EventEncoder encoder_;
   SpeakerExecutor executor_;
   std::unique_ptr<api::Dispatcher> dispatcher_;
@@ -162,16 +153,14 @@ class Daemon {
   bool any_due_ = false;
   bool any_gone_ = false;         // a peer has told in its turn that nothing is left of it, or the neighbors are new
   DeadlineQueue deadlines_;       // of peers
-  std::vector<Acceptance> accepted_;
+  Listeners listeners_;
   std::vector<Rejection*> rejections_;
+  RefusalLog refusals_;
 
   std::vector<std::unique_ptr<Program>> programs_;
   std::vector<std::unique_ptr<Program>> retired_programs_;  // still ending
   std::vector<ControlClient*> control_clients_;
   std::vector<Client*> orphans_;  // instances of programs that were stopped, until their channel has ended
-  std::vector<Listener*> listeners_;
-  bool keys_set_ = false;         // the listeners have MD5 keys
-  Listener* control_listener_ = nullptr;
   api::ClientId next_client_ = 1;
   bool clients_due_ = false;
   std::vector<std::function<void(base::TimePoint)>> deferred_;

@@ -60,6 +60,10 @@ inline constexpr base::Duration k_shutdown_total = 3900ms;
 // An engine that has looked at its descriptors longer ago than this looks again before it acts upon a deadline.
 inline constexpr base::Duration k_looked_long_ago = 100ms;
 
+// Lines about refused connections: as many in a window, then only their number.
+inline constexpr std::uint64_t k_refusal_log_lines = 10;
+inline constexpr base::Duration k_refusal_log_window = 10s;
+
 // After EMFILE accepting pauses: trying again at once would spin.
 inline constexpr base::Duration k_accept_pause = 1s;
 

@@ -1,12 +1,13 @@
 #include "common/speaker/listener.hpp"
 
-#include "common/speaker/daemon.hpp"
+#include "common/base/log.hpp"
 #include "common/speaker/limits.hpp"
 
 namespace tandem::speaker {
 
-Listener::Listener(Daemon& daemon, ChannelKind kind, std::string name, base::Endpoint at, base::UniqueFd fd)
-    : Channel(daemon.runtime(), kind, std::move(name)), daemon_(daemon), at_(std::move(at)) {
+Listener::Listener(Runtime& runtime, ChannelKind kind, std::string name, base::UniqueFd fd,
+                   std::vector<process::IncomingConnection>& arrivals)
+    : Channel(runtime, kind, std::move(name)), arrivals_(arrivals) {
   set_descriptors(std::move(fd));
 }
 
@@ -16,14 +17,6 @@ Interest Listener::interest() const {
   wanted.close = closing_;
   wanted.accept = !closing_ && !paused_until_;
   return wanted;
-}
-
-void Listener::accepted(base::UniqueFd fd, const base::Endpoint& local, const base::Endpoint& remote, base::TimePoint now) {
-  if (kind() == ChannelKind::control_listener) {
-    daemon_.accept_control(std::move(fd));
-  } else {
-    daemon_.accept_session({std::move(fd), local, remote}, now);
-  }
 }
 
 void Listener::accept_failed(int error, base::TimePoint now) {
@@ -38,11 +31,10 @@ void Listener::expired(base::TimePoint now) {
   wake();
 }
 
+// The owner, who looks at it in each round, forgets and retires it.
 void Listener::ended(EndCause, int, base::TimePoint) {
-  if (finished()) return;
   finish();
-  daemon_.forget_listener(*this);
-  runtime_.retire(*this);
+  paused_until_.reset();
 }
 
 void Listener::close() {

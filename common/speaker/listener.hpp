@@ -1,40 +1,43 @@
-// Listening sockets: for sessions (tcp.bind, a neighbor's `listen`) and for the control socket (spec session.md 1.3, api.md 7.1).
+// A listening socket: for sessions (tcp.bind, a neighbor's `listen`) or for the control socket. What it accepts it leaves for the round.
 #pragma once
+
+#include <compare>
+#include <vector>
 
 #include "common/process/host.hpp"
 #include "common/speaker/channel.hpp"
 
 namespace tandem::speaker {
 
-class Daemon;
+// Where a socket listens. A link-local address is one of its interface only.
+struct ListenPlace {
+  base::Endpoint at;
+  std::string interface;
+  friend auto operator<=>(const ListenPlace&, const ListenPlace&) = default;
+  [[nodiscard]] std::string text() const { return interface.empty() ? at.text() : at.text() + " on " + interface; }
+};
 
 class Listener final : public Channel {
  public:
-  // Sessions: `plan.at` says where. Control: kind is control_listener.
-  Listener(Daemon& daemon, ChannelKind kind, std::string name, base::Endpoint at, base::UniqueFd fd);
+  Listener(Runtime& runtime, ChannelKind kind, std::string name, base::UniqueFd fd, std::vector<process::IncomingConnection>& arrivals);
 
   [[nodiscard]] Interest interest() const override;
   [[nodiscard]] const base::Outbox& outbox() const override { return outbox_; }
-  void accepted(base::UniqueFd fd, const base::Endpoint& local, const base::Endpoint& remote, base::TimePoint now) override;
+  void accepted(process::IncomingConnection connection) override { arrivals_.push_back(std::move(connection)); }
   void accept_failed(int error, base::TimePoint now) override;
   void ended(EndCause cause, int error, base::TimePoint now) override;
 
   void close();
   [[nodiscard]] bool closing() const { return closing_; }
-  // Asked for by tcp.bind, not by a neighbor: no reload closes it.
-  void keep() { kept_ = true; }
-  [[nodiscard]] bool kept() const { return kept_; }
-  [[nodiscard]] const base::Endpoint& at() const { return at_; }
+  [[nodiscard]] bool over() const { return finished(); }
   [[nodiscard]] std::optional<base::TimePoint> deadline() const { return paused_until_; }
   void expired(base::TimePoint now);
 
  private:
-  Daemon& daemon_;
-  base::Endpoint at_;
+  std::vector<process::IncomingConnection>& arrivals_;
   base::Outbox outbox_;  // always empty
   std::optional<base::TimePoint> paused_until_;
   bool closing_ = false;
-  bool kept_ = false;
 };
 
 }  // namespace tandem::speaker

@@ -175,7 +175,6 @@ void Peer::accept(base::UniqueFd fd, const base::Endpoint& local, const base::En
     daemon_.reject(std::move(fd), bgp::make_cease(k_cease_collision), now);
     return;
   }
-  if (!guard_ttl(fd)) return;
   if (outgoing_ != nullptr && outgoing_->dialling()) discard(*outgoing_);
   // It takes the place of the connection being dialled, and then belongs to the same attempt.
   if (outgoing_ == nullptr && connects_ == 0) ++attempts_;
@@ -186,15 +185,6 @@ void Peer::accept(base::UniqueFd fd, const base::Endpoint& local, const base::En
   incoming_ = connection.get();
   daemon_.runtime().adopt(std::move(connection));
   connection_made(*incoming_, now);
-}
-
-// RFC 5082 is about this neighbor, whichever listener its connection came through: one of tcp.bind has no TTL of its own.
-bool Peer::guard_ttl(const base::UniqueFd& fd) const {
-  const std::uint8_t ttl = (next_neighbor_ ? next_neighbor_ : neighbor_)->incoming_ttl;
-  if (ttl == 0) return true;
-  const auto set = daemon_.host().set_minimum_ttl(fd.get(), ttl);
-  if (!set) base::log(LogCategory::network, LogLevel::error, "{}: {}, connection refused", key_, set.error().reason());
-  return set.has_value();
 }
 
 // --- ending --------------------------------------------------------------------------------------------------------------

@@ -77,6 +77,8 @@ class Peer {
   [[nodiscard]] api::PeerId id() const { return id_; }
   [[nodiscard]] const std::string& key() const { return key_; }
   [[nodiscard]] const config::Neighbor& neighbor() const { return *neighbor_; }
+  // What a session that begins now is held to: a reload may have set it, and the one before still ends.
+  [[nodiscard]] const config::Neighbor& next_definition() const { return next_neighbor_ ? *next_neighbor_ : *neighbor_; }
   [[nodiscard]] const base::IpAddress& address() const { return neighbor_->peer.address; }
   [[nodiscard]] const Provenance& provenance() const { return provenance_; }
   [[nodiscard]] bool ephemeral() const { return provenance_.kind == Provenance::Kind::range_member; }
@@ -105,7 +107,6 @@ class Peer {
   void lose(Connection& connection, std::string_view text, base::TimePoint now);
   void set_aside(Connection& connection);
   void discard(Connection& connection);
-  [[nodiscard]] bool guard_ttl(const base::UniqueFd& fd) const;
   [[nodiscard]] bool overshadowed(const Connection& connection) const;
   [[nodiscard]] bool restarts_through_notifications(const session::Session& session) const;
   [[nodiscard]] bool ends_silently(const session::Session& session) const;

@@ -197,7 +197,7 @@ TEST(PeerDial, AConnectionThatComesUpAfterItWasGivenUpSaysNothing) {
   scene.start();
   Wire* dialled = scene.dialling();
   ASSERT_NE(dialled, nullptr);
-  scene.daemon->accept_session({scene.host.descriptor(), endpoint("10.0.0.2"), endpoint("10.0.0.3", 50000)}, scene.now);
+  scene.daemon->accept_session({scene.host.descriptor(), endpoint("10.0.0.2"), endpoint("10.0.0.3", 50000), {}});
   scene.daemon->round(scene.now);
   dialled->channel->connected(endpoint("10.0.0.2", 40000), endpoint("10.0.0.3"), scene.now);
   scene.settle();

@@ -55,17 +55,16 @@ void Daemon::reload(bool restart_changed_programs, bool restart_sessions) {
     base::log(LogCategory::configuration, LogLevel::error, "the running configuration is kept");
     return;
   }
+  static_cast<void>(listeners_.adopt(configuration->neighbors));  // what cannot be opened has been logged
   apply(std::move(*configuration), restart_changed_programs, restart_sessions);
 }
 
 void Daemon::apply(config::Configuration configuration, bool restart_changed_programs, bool restart_sessions) {
-  static_cast<void>(open_neighbor_listeners(configuration.neighbors));  // what cannot be opened has been logged
   apply_programs(configuration, restart_changed_programs);
   apply_neighbors(std::move(configuration), restart_sessions);
   sort_peers();
   for (const auto& peer : peers_) peer->resubscribe();
   executor_.forget_selections();
-  refresh_listeners();
 }
 
 void Daemon::apply_neighbors(config::Configuration configuration, bool restart_sessions) {
@@ -142,7 +141,8 @@ void Daemon::change_members(const std::shared_ptr<const config::Neighbor>& befor
       peer->stop(k_cease_deconfigured, "stop, message [removed]", now_);
       continue;
     }
-    peer->update(member_of(*after, peer->neighbor().local_address, peer->neighbor().peer.address),
+    const config::Neighbor& member = peer->neighbor();
+    peer->update(member_of(*after, member.local_address, member.peer.address, member.source_interface),
                  {Provenance::Kind::range_member, after->neighbor}, routes);
     if (restart) peer->restart(now_);
   }
@@ -198,103 +198,6 @@ void Daemon::apply_programs(const config::Configuration& configuration, bool res
     ordered.push_back(std::move(*found));
   }
   programs_ = std::move(ordered);
-}
-
-// --- listeners -------------------------------------------------------------------------------------------------------------
-
-std::vector<process::Md5Key> Daemon::md5_keys() const {
-  std::vector<process::Md5Key> keys;
-  for (const auto& neighbor : neighbors_) {
-    if (neighbor->md5_password.empty()) continue;
-    const std::uint8_t length = neighbor->is_range() ? neighbor->peer.length : std::uint8_t{0};
-    keys.push_back({neighbor->peer.address, neighbor->md5_password, length});
-  }
-  return keys;
-}
-
-// The global listeners of tcp.bind. Failing to listen at the start is fatal.
-base::Result<void> Daemon::open_listeners() {
-  for (const std::string& text : options_.settings.tcp_bind) {
-    const auto address = base::IpAddress::parse(text);
-    if (!address) return base::Error(fmt::format("tcp.bind: '{}' is not an IP address", text));
-    process::ListenPlan plan;
-    plan.at = {*address, options_.settings.tcp_port};
-    if (auto opened = open_listener(plan); !opened) return opened.error();
-    listeners_.back()->keep();
-  }
-  return {};
-}
-
-base::Result<void> Daemon::open_listener(const process::ListenPlan& plan) {
-  auto socket = host_.open_listener(plan);
-  if (!socket) return socket.error();
-  auto listener = std::make_unique<Listener>(*this, ChannelKind::listener, plan.at.text(), plan.at, std::move(*socket));
-  listeners_.push_back(listener.get());
-  runtime_.adopt(std::move(listener));
-  return {};
-}
-
-namespace {
-base::Endpoint listen_endpoint(const config::Neighbor& neighbor) {
-  return {neighbor.md5_address ? neighbor.md5_address : neighbor.local_address, neighbor.listen_port};
-}
-
-const config::Neighbor& value_of(const config::Neighbor& neighbor) { return neighbor; }
-const config::Neighbor& value_of(const std::shared_ptr<const config::Neighbor>& neighbor) { return *neighbor; }
-
-// The smallest incoming-ttl of those who listen there: one that has none must be let in. The others have theirs checked once the
-// connection is known to be theirs.
-template <typename Neighbors>
-std::uint8_t listen_ttl(const Neighbors& neighbors, const base::Endpoint& at) {
-  std::uint8_t ttl = 0xFF;
-  for (const auto& entry : neighbors) {
-    const config::Neighbor& neighbor = value_of(entry);
-    if (neighbor.listen_port != 0 && listen_endpoint(neighbor) == at) ttl = std::min(ttl, neighbor.incoming_ttl);
-  }
-  return ttl;
-}
-}  // namespace
-
-// The listeners that neighbors ask for and that are not open yet. All are tried; the first failure is returned.
-base::Result<void> Daemon::open_neighbor_listeners(const std::vector<config::Neighbor>& neighbors) {
-  base::Result<void> result;
-  for (const config::Neighbor& neighbor : neighbors) {
-    if (neighbor.listen_port == 0) continue;
-    process::ListenPlan plan;
-    plan.at = listen_endpoint(neighbor);
-    plan.minimum_ttl = listen_ttl(neighbors, plan.at);
-    const auto open = [&plan](const Listener* listener) { return listener->at() == plan.at && !listener->closing(); };
-    if (std::any_of(listeners_.begin(), listeners_.end(), open)) continue;
-    if (auto opened = open_listener(plan); !opened) {
-      base::log(LogCategory::network, LogLevel::critical, "{}: {}", config::peer_key(neighbor), opened.error().reason());
-      if (result) result = opened;
-    }
-  }
-  return result;
-}
-
-// After a change: listeners nobody asks for any more are closed, the others get the keys and the TTL of today.
-void Daemon::refresh_listeners() {
-  const std::vector<process::Md5Key> keys = md5_keys();
-  for (Listener* listener : listeners_) {
-    if (listener->closing()) continue;
-    const bool wanted = listener->kept() || std::any_of(neighbors_.begin(), neighbors_.end(), [&](const auto& neighbor) {
-      return neighbor->listen_port != 0 && listen_endpoint(*neighbor) == listener->at();
-    });
-    if (!wanted) {
-      listener->close();
-      continue;
-    }
-    if (!listener->kept()) {
-      auto set = host_.set_minimum_ttl(listener->input_fd(), listen_ttl(neighbors_, listener->at()));
-      if (!set) base::log(LogCategory::network, LogLevel::error, "{}: {}", listener->name(), set.error().reason());
-    }
-    if (!keys.empty() || keys_set_) {
-      auto set = host_.set_md5_keys(listener->input_fd(), keys);
-      if (!set) base::log(LogCategory::network, LogLevel::error, "{}: {}", listener->name(), set.error().reason());
-    }
-  }
-  keys_set_ = !keys.empty();
 }
 
 }  // namespace tandem::speaker

@@ -12,8 +12,7 @@ constexpr std::uint8_t k_cease_shutdown = 2;
 }
 
 Shutdown::Shutdown(Daemon& daemon, base::TimePoint now) : daemon_(&daemon), until_(now + k_shutdown_peers), end_(now + k_shutdown_total) {
-  for (Listener* listener : daemon.listeners_) listener->close();
-  if (daemon.control_listener_ != nullptr) daemon.control_listener_->close();
+  daemon.listeners_.close_all();
   for (const auto& peer : daemon.peers_) peer->stop(k_cease_shutdown, "stop, message [shutting down]", now);
 }
 

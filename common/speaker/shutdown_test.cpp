@@ -136,7 +136,7 @@ TEST_F(ShutdownTest, ClosesTheListenersAndAcceptsNobody) {
   EXPECT_EQ(scene->find("10.0.0.2:1179"), nullptr);
   EXPECT_EQ(scene->find("socket"), nullptr);
   const std::size_t channels = scene->daemon->runtime().channels();
-  scene->daemon->accept_session({scene->host.descriptor(), endpoint("10.0.0.2"), endpoint("10.0.0.9", 50000)}, scene->now);
+  scene->daemon->accept_session({scene->host.descriptor(), endpoint("10.0.0.2"), endpoint("10.0.0.9", 50000), {}});
   scene->daemon->accept_control(scene->host.descriptor());
   scene->settle();
   EXPECT_EQ(scene->daemon->runtime().channels(), channels);

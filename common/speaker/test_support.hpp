@@ -41,7 +41,11 @@ class FakeHost final : public process::Host {
   std::vector<process::ChildEnd> ended;
   std::vector<process::DialPlan> dialled;
   std::vector<process::ListenPlan> listened;
-  std::vector<process::Md5Key> keys;  // of the last call
+  std::vector<process::Md5Key> keys;  // of the last listener that was opened or changed
+  std::size_t key_room = 1000;        // keys that a listener takes
+  std::vector<process::Md5Key> required_keys;  // of accepted connections
+  bool unsigned_connections = false;  // accepted connections have no key
+  std::vector<process::IncomingConnection> waiting;  // at a listener, when its keys are set
   TimePoint now{};
 
   // No kernel gives descriptors like these; closing them does nothing.
@@ -65,13 +69,21 @@ class FakeHost final : public process::Host {
     dialled.push_back(plan);
     return descriptor();
   }
-  base::Result<base::UniqueFd> open_listener(const process::ListenPlan& plan) override {
+  base::Result<process::OpenListener> open_listener(const process::ListenPlan& plan) override {
     if (cannot_listen.contains(plan.at)) return base::Error("address in use");
     listened.push_back(plan);
-    return descriptor();
+    return process::OpenListener{descriptor(), set_md5_keys(0, plan.md5).missing};
   }
-  base::Result<void> set_md5_keys(int, const std::vector<process::Md5Key>& given) override {
+  process::KeyUpdate set_md5_keys(int, const std::vector<process::Md5Key>& given) override {
     keys = given;
+    process::KeyUpdate update;
+    if (given.size() > key_room) update.missing = {given.size() - key_room, "no room"};
+    update.waiting = std::exchange(waiting, {});
+    return update;
+  }
+  base::Result<void> require_md5_key(int, const process::Md5Key& key) override {
+    required_keys.push_back(key);
+    if (unsigned_connections) return base::Error("unsigned");
     return {};
   }
   base::Result<void> set_minimum_ttl(int, std::uint8_t ttl) override {
@@ -293,9 +305,9 @@ class Scene {
     settle();
   }
   // Hands an accepted connection to the daemon.
-  Wire& accept(std::string_view remote = "10.0.0.3", std::string_view local = "10.0.0.2") {
+  Wire& accept(std::string_view remote = "10.0.0.3", std::string_view local = "10.0.0.2", std::string_view interface = {}) {
     const std::size_t before = wires.size();
-    daemon->accept_session({host.descriptor(), endpoint(local), endpoint(remote, 50000)}, now);
+    daemon->accept_session({host.descriptor(), endpoint(local), endpoint(remote, 50000), std::string(interface)});
     settle();
     for (std::size_t i = before; i < wires.size(); ++i) {
       if (wires[i].kind == ChannelKind::connection && !wires[i].name.ends_with(" out")) return wires[i];

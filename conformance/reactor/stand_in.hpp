@@ -84,8 +84,8 @@ class TestChannel final : public speaker::Channel {
   }
   const base::Outbox& outbox() const override { return out; }
   void sent(std::size_t count, base::TimePoint) override { out.consume(count); }
-  void accepted(UniqueFd fd, const base::Endpoint&, const base::Endpoint&, base::TimePoint) override {
-    accepted_fds.push_back(std::move(fd));
+  void accepted(process::IncomingConnection connection) override {
+    accepted_fds.push_back(std::move(connection.fd));
     ++accepts_in_round[core->rounds];
   }
   void accept_failed(int error, base::TimePoint) override {

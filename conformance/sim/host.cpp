@@ -43,11 +43,11 @@ base::Result<base::UniqueFd> Host::open_dial_socket(const process::DialPlan& pla
   return base::UniqueFd(token);
 }
 
-base::Result<base::UniqueFd> Host::open_listener(const process::ListenPlan& plan) {
+base::Result<process::OpenListener> Host::open_listener(const process::ListenPlan& plan) {
   Stream& stream = world_.new_stream(world_.new_token());
   stream.listening = true;
   stream.local = plan.at;
-  return base::UniqueFd(stream.token);
+  return process::OpenListener{base::UniqueFd(stream.token), {}};
 }
 
 base::Result<base::UniqueFd> Host::open_control_socket(const std::string&) {

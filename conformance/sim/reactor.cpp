@@ -167,7 +167,7 @@ bool Reactor::accept(Stream& stream) {
   }
   Stream& incoming = *stream.backlog.front();
   stream.backlog.pop_front();
-  stream.channel->accepted(base::UniqueFd(incoming.token), incoming.local, incoming.far, world_.now());
+  stream.channel->accepted({base::UniqueFd(incoming.token), incoming.local, incoming.far, {}});
   return true;
 }
 
