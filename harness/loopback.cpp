@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -46,6 +47,15 @@ Address to_address(const base::IpAddress& address, std::uint16_t port) {
     out.size = sizeof v4;
   }
   return out;
+}
+
+void sign(int fd, const Address& remote, const std::string& key) {
+  tcp_md5sig request{};
+  std::memcpy(&request.tcpm_addr, &remote.storage, sizeof request.tcpm_addr);
+  request.tcpm_keylen = static_cast<std::uint16_t>(key.size());
+  TANDEM_ASSERT(key.size() <= sizeof request.tcpm_key);
+  std::memcpy(request.tcpm_key, key.data(), key.size());
+  TANDEM_ASSERT(::setsockopt(fd, IPPROTO_TCP, TCP_MD5SIG, &request, sizeof request) == 0);
 }
 
 base::Endpoint to_endpoint(const sockaddr_storage& storage) {
@@ -117,6 +127,7 @@ void Loopback::dial(const std::string& source, const base::Endpoint& target, std
     TANDEM_ASSERT(::bind(port->fd.get(), from.get(), from.size) == 0);
   }
   const Address to = to_address(target.address, target.port);
+  if (!habits.md5_key.empty()) sign(port->fd.get(), to, habits.md5_key);
   if (::connect(port->fd.get(), to.get(), to.size) != 0 && errno != EINPROGRESS) {
     port->remote->closed(now());
     return;

@@ -19,6 +19,7 @@ struct SocketHabits {
   int receive_buffer = 0;              // SO_RCVBUF; 0: the kernel's
   base::Duration between_writes{};     // at least this long between two writes
   base::Duration between_reads{};
+  std::string md5_key;                 // of a connection that is dialled (RFC 2385); empty: no signature
 };
 
 class Loopback {

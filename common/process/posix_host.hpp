@@ -12,7 +12,7 @@
 
 namespace tandem::process {
 
-class PosixHost final : public Host {
+class PosixHost : public Host {
  public:
   static constexpr std::size_t k_file_size_max = std::size_t{256} * 1024 * 1024;
 

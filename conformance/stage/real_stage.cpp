@@ -28,6 +28,23 @@ int number_of(speaker::Signal signal) {
   return 0;
 }
 
+// The kernel, and a moment to do something in the middle of a start or a reload.
+class InterruptedHost final : public process::PosixHost {
+ public:
+  explicit InterruptedHost(const RealStage& stage) : stage_(stage) {}
+  [[nodiscard]] base::Result<process::TextFile> read_file(const std::string& path) const override {
+    if (stage_.before_reading) stage_.before_reading();
+    return PosixHost::read_file(path);
+  }
+  [[nodiscard]] base::Result<process::Spawned> spawn(const process::SpawnPlan& plan) override {
+    if (stage_.before_spawning) stage_.before_spawning();
+    return PosixHost::spawn(plan);
+  }
+
+ private:
+  const RealStage& stage_;
+};
+
 }  // namespace
 
 TemporaryDirectory::TemporaryDirectory() {
@@ -116,7 +133,7 @@ void RealStage::body() {
   clockid_t clock = 0;
   pthread_getcpuclockid(pthread_self(), &clock);
   engine_clock_ = clock;
-  process::PosixHost host;
+  InterruptedHost host(*this);
   speaker::SpeakerOptions options;
   options.settings = settings;
   options.configurations = files_;

@@ -52,6 +52,10 @@ class RealStage : public Stage {
   [[nodiscard]] int exit_status() override { return exit_status_; }
   [[nodiscard]] std::string engine() const override { return engine_; }
 
+  // Called in the engine's thread before the configuration is read, and before a program is started.
+  std::function<void()> before_reading;
+  std::function<void()> before_spawning;
+
   [[nodiscard]] Loopback& loopback() { return loopback_; }
   [[nodiscard]] const TemporaryDirectory& directory() const { return directory_; }
   [[nodiscard]] std::uint64_t engine_starts() const { return engine_starts_; }
