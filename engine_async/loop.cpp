@@ -47,10 +47,23 @@ Loop::~Loop() = default;
 Exit Loop::run() {
   signals_->start();
   asio::co_spawn(io_, turns(), [this](const std::exception_ptr& error) { leave(error); });
-  io_.run();  // until the last coroutine has ended
-  finish_ended();
+  run_handlers();
+  while (!drivers_.empty()) finish(*drivers_.back());
   signals_.reset();
   return failed_ ? Exit::failure : *speaker_.exit();
+}
+
+// Until the last coroutine has ended. What leaves a handler ends the engine, but not at once: coroutines have borrowed descriptors, and
+// give them back at their end.
+void Loop::run_handlers() {
+  for (bool over = false; !over;) {
+    try {
+      io_.run();
+      over = true;
+    } catch (const std::exception&) {
+      leave(std::current_exception());
+    }
+  }
 }
 
 asio::awaitable<void> Loop::turns() {
@@ -60,6 +73,7 @@ asio::awaitable<void> Loop::turns() {
     look_at_woken();
     co_await wait();
     const base::TimePoint now = co_await take_all();
+    if (leaving_) co_return;
     finish_ended();
     due_.reset();
     resumed_ = 0;
@@ -89,7 +103,7 @@ asio::awaitable<void> Loop::wait() {
   if (observer != nullptr) observer->waiting(due_ ? before : speaker_.deadline(), before);
   if (!due_) arm(before);
   co_await round_.wait();
-  if (observer != nullptr) observer->woke(*due_, process::now());
+  if (observer != nullptr && due_) observer->woke(*due_, process::now());
 }
 
 // The instant of the round: what came before a deadline that is due has been delivered. Asio takes 128 events from the kernel at a
@@ -98,7 +112,7 @@ asio::awaitable<base::TimePoint> Loop::take_all() {
   constexpr std::size_t k_many = 64;  // fewer: it was not a full portion
   constexpr base::TimePoint k_never{};
   base::TimePoint now = process::now();
-  while (speaker_.must_look_again(resumed_ < k_many ? looked_at_ : k_never, now)) {
+  while (!leaving_ && speaker_.must_look_again(resumed_ < k_many ? looked_at_ : k_never, now)) {
     looked_at_ = now;
     resumed_ = 0;
     // Twice, because what the first pass finds is queued behind it.
@@ -127,7 +141,8 @@ void Loop::arm(base::TimePoint now) {
   });
 }
 
-// Every coroutine ends by its normal path: what is being waited for is cancelled, what has been read is delivered.
+// Every coroutine ends by its normal path: what is being waited for is cancelled, what has been read is delivered. `reason`: an
+// exception, when that is why.
 void Loop::leave(std::exception_ptr reason) {
   try {
     if (reason) std::rethrow_exception(reason);
@@ -135,10 +150,11 @@ void Loop::leave(std::exception_ptr reason) {
     base::log(base::LogCategory::reactor, base::LogLevel::critical, "the async engine cannot go on: {}", error.what());
     failed_ = true;
   }
-  leaving_ = true;
+  if (std::exchange(leaving_, true)) return;
   timer_.cancel();
   signals_->leave();
   for (const auto& driver : drivers_) driver->leave();
+  round_.notify();
 }
 
 void Loop::attach(Channel& channel) {

@@ -40,6 +40,7 @@ class Loop {
  private:
   friend class Driver;
   friend class Signals;
+  void run_handlers();
   asio::awaitable<void> turns();
   void look_at_woken();
   asio::awaitable<void> wait();

@@ -1,5 +1,7 @@
 #include "engine_sync/poller.hpp"
 
+#include <sys/select.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <system_error>
@@ -67,8 +69,9 @@ std::size_t Poller::wait(std::optional<base::TimePoint> until, base::TimePoint n
   }
   ready_.clear();
   // Nanoseconds. EINTR is nothing to worry about: the reactor looks at the clock and comes back. Anything else would come back at once
-  // and for ever (EINVAL: the limit of descriptors was lowered below what is open).
+  // and for ever.
   int found = ::ppoll(set_.data(), set_.size(), until ? &timeout : nullptr, nullptr);
+  if (found < 0 && errno == EINVAL) found = select(until ? &timeout : nullptr);
   if (found < 0 && errno != EINTR) throw std::system_error(errno, std::system_category(), "ppoll");
   timed_out_ = found == 0;
   for (std::size_t i = 0; found > 0 && i < set_.size(); ++i) {
@@ -78,6 +81,35 @@ std::size_t Poller::wait(std::optional<base::TimePoint> until, base::TimePoint n
     ready_.push_back({slot.fd, entries_[static_cast<std::size_t>(slot.fd)].generation, reason_of(slot)});
   }
   return ready_.size();
+}
+
+// Somebody has lowered the limit of descriptors (RLIMIT_NOFILE) below what is open: poll(2) refuses so many, select(2) asks only for
+// descriptors that are there. Those that are open stay in use until the limit is raised, or fewer are open.
+int Poller::select(const timespec* timeout) {
+  constexpr std::size_t k_bits = 8 * sizeof(fd_mask);
+  const std::size_t words = (entries_.size() + k_bits - 1) / k_bits;
+  // An fd_set has room for 1,024; the kernel takes as many bits as it is told.
+  std::vector<fd_mask> readable(words);
+  std::vector<fd_mask> writable(words);
+  const auto bit = [](const pollfd& slot) { return static_cast<fd_mask>(1UL << (static_cast<std::size_t>(slot.fd) % k_bits)); };
+  const auto word = [](const pollfd& slot) { return static_cast<std::size_t>(slot.fd) / k_bits; };
+  for (pollfd& slot : set_) {
+    slot.revents = 0;
+    if (slot.fd < 0) continue;
+    if ((slot.events & POLLIN) != 0) readable[word(slot)] |= bit(slot);
+    if ((slot.events & POLLOUT) != 0) writable[word(slot)] |= bit(slot);
+  }
+  const auto as_set = [](std::vector<fd_mask>& bits) { return reinterpret_cast<fd_set*>(bits.data()); };
+  const int found = ::pselect(static_cast<int>(entries_.size()), as_set(readable), as_set(writable), nullptr, timeout, nullptr);
+  if (found <= 0) return found;
+  int ready = 0;
+  for (pollfd& slot : set_) {
+    if (slot.fd < 0) continue;
+    if ((readable[word(slot)] & bit(slot)) != 0) slot.revents |= POLLIN;
+    if ((writable[word(slot)] & bit(slot)) != 0) slot.revents |= POLLOUT;
+    if (slot.revents != 0) ++ready;
+  }
+  return ready;
 }
 
 bool Poller::found(int fd) const {

@@ -51,6 +51,7 @@ class Poller {
     WakeReason reason;
   };
   [[nodiscard]] const Entry* find(int fd) const;
+  int select(const timespec* timeout);
 
   std::vector<pollfd> set_;     // what the kernel sees
   std::vector<Entry> entries_;  // by descriptor; no waiter: not added

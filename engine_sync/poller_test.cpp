@@ -6,7 +6,6 @@
 #include <functional>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <system_error>
 #include <unistd.h>
 
 #include "common/base/unique_fd.hpp"
@@ -198,18 +197,30 @@ TEST(Poller, ReadyDescriptorEndsAWaitWithoutDeadline) {
   EXPECT_EQ(poller.wait(std::nullopt, process::now()), 1U);
 }
 
-TEST(Poller, AKernelThatWillNotWaitIsAFailureAndNoReasonToSpin) {
+TEST(Poller, GoesOnWithWhatItHasWhenFewerDescriptorsAreAllowedThanAreOpen) {
   Poller poller;
   Pair pair;
-  Recorder waiter;
-  poller.add(pair.near.get(), waiter);
-  poller.add(pair.far.get(), waiter);
+  Recorder near;
+  Recorder far;
+  poller.add(pair.near.get(), near);
+  poller.add(pair.far.get(), far);
+  poller.modify(pair.near.get(), true, false);
+  poller.modify(pair.far.get(), true, true);
   rlimit before{};
   ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
   const rlimit small{1, before.rlim_max};  // fewer than are watched
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &small), 0);
-  EXPECT_THROW(static_cast<void>(poller.wait(std::nullopt, process::now())), std::system_error);
+  EXPECT_EQ(poller.wait(std::nullopt, process::now()), 1U);
+  poller.dispatch();
+  poller.modify(pair.far.get(), true, false);
+  EXPECT_EQ(poller.wait(process::now() + 1ms, process::now()), 0U);
+  EXPECT_TRUE(poller.timed_out());
+  pair.say();
+  EXPECT_EQ(poller.wait(std::nullopt, process::now()), 1U);
+  poller.dispatch();
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_EQ(far.reasons, std::vector{WakeReason::ready_write});
+  EXPECT_EQ(near.reasons, std::vector{WakeReason::ready_read});
 }
 
 }  // namespace

@@ -263,5 +263,20 @@ TEST_F(ClientTest, AControlClientThatIsTooLongAboutALineIsClosed) {
   EXPECT_EQ(control.channel, nullptr);
 }
 
+// As when an engine cannot go on: a long answer holds routes, and routes hold attributes of the daemon's pool.
+TEST_F(ClientTest, ADaemonMayEndWhileALongAnswerIsUnread) {
+  const rib::AttributePool* const pool = &scene.daemon->pool();
+  std::string routes;
+  for (int i = 0; i < 4000; ++i) routes += fmt::format("announce route 10.{}.{}.0/24 next-hop 10.0.0.2 med {}\n", 1 + i / 250, i % 250, i);
+  say(routes);
+  ASSERT_GE(pool->size(), 4000U);
+  program->stuck = true;
+  scene.say(*program, "show adj-rib out extensive\nflush adj-rib out\n");
+  for (Wire& wire : scene.wires) {
+    if (wire.channel != nullptr) std::exchange(wire.channel, nullptr)->detach();
+  }
+  scene.daemon.reset();
+}
+
 }  // namespace
 }  // namespace tandem::speaker

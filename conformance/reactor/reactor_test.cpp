@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -228,6 +229,58 @@ TEST_P(ReactorTest, ExceptionInOneDriverEndsItsChannelAndNoOther) {
   EXPECT_EQ(fate->cause, EndCause::failed);
   ASSERT_EQ(::write(b.far.get(), "2", 1), 1);
   EXPECT_TRUE(run_until([&] { return sound.fate->received == "2"; }));
+}
+
+// Wherever an exception leaves the engine: the loop's own code, or what is called when a signal comes.
+TEST_P(ReactorTest, ExceptionThatNoDriverCausedEndsTheEngineAndGivesEverythingBack) {
+  Stream stream;
+  Pipe output;
+  Pipe input;
+  TestChannel& channel = add(ChannelKind::connection, std::move(stream.near));
+  TestChannel& program = add(ChannelKind::program, std::move(output.from), std::move(input.into));
+  const int before = open_descriptors();
+  for (const bool in_handler : {true, false}) {
+    core->exit.reset();
+    core->on_signal = [](speaker::Signal signal) {
+      if (signal == speaker::Signal::reload) throw std::runtime_error("a bug");
+    };
+    EXPECT_EQ(run([&, rounds = 0](base::TimePoint) mutable {
+      if (++rounds < 3) return true;
+      if (!in_handler) throw std::runtime_error("a bug");
+      if (rounds == 3) ::kill(::getpid(), SIGUSR1);
+      return true;
+    }), Exit::failure);
+    EXPECT_EQ(core->runtime.driven(), 0U);
+    EXPECT_EQ(open_descriptors(), before);
+    core->on_signal = nullptr;
+    core->exit.reset();
+    // Whoever comes next finds everything as it was.
+    engine = engine == "sync" ? "async" : "sync";
+    ASSERT_EQ(::write(stream.far.get(), "1", 1), 1);
+    ASSERT_EQ(::write(output.into.get(), "2", 1), 1);
+    channel.fate->received.clear();
+    program.fate->received.clear();
+    EXPECT_TRUE(run_until([&] { return channel.fate->received == "1" && program.fate->received == "2"; }));
+    engine = GetParam();
+  }
+}
+
+TEST_P(ReactorTest, GoesOnWithWhatIsOpenWhenFewerDescriptorsAreAllowed) {
+  Stream stream;
+  TestChannel& channel = add(ChannelKind::connection, std::move(stream.near));
+  channel.on_receive = [&channel](base::Bytes bytes) { channel.say(base::as_text(bytes)); };
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  std::string answer;
+  EXPECT_TRUE(run_until([&] {
+    if (core->rounds == 3) {
+      const rlimit small{1, before.rlim_max};
+      EXPECT_EQ(::setrlimit(RLIMIT_NOFILE, &small), 0);
+      EXPECT_EQ(::write(stream.far.get(), "hello", 5), 5);
+    }
+    return (answer += read_all(stream.far.get())) == "hello";
+  }));
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
 }
 
 TEST_P(ReactorTest, DeadlineIsKeptAndNothingHappensBetweenDeadlines) {

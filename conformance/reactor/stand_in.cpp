@@ -18,7 +18,10 @@ namespace tandem::speaker {
 Core* core = nullptr;
 
 Runtime& Speaker::runtime() { return core->runtime; }
-void Speaker::signal(Signal signal) { core->signals.push_back(signal); }
+void Speaker::signal(Signal signal) {
+  core->signals.push_back(signal);
+  if (core->on_signal) core->on_signal(signal);
+}
 std::optional<base::TimePoint> Speaker::deadline() const { return core->deadline; }
 std::optional<Exit> Speaker::exit() const { return core->exit; }
 LoopObserver* Speaker::observer() const { return nullptr; }

@@ -24,6 +24,7 @@ struct Core {
   std::optional<base::TimePoint> deadline;
   std::vector<Signal> signals;
   std::function<bool(base::TimePoint)> on_round;
+  std::function<void(Signal)> on_signal;
   int rounds = 0;
 };
 extern Core* core;  // of the test that runs
