@@ -31,16 +31,24 @@ base::Result<sockaddr_un> unix_address(const std::string& path) {
   return address;
 }
 
-// The daemon's umask would take the search bit away, hence the explicit mode.
+// Files are made with their mode: chmod(2) behind it would follow a link that whoever owns the folder has put there meanwhile.
+class FileMode {
+ public:
+  explicit FileMode(mode_t mode) : before_(::umask(0777U & ~mode)) {}
+  ~FileMode() { ::umask(before_); }
+  FileMode(const FileMode&) = delete;
+  FileMode& operator=(const FileMode&) = delete;
+
+ private:
+  mode_t before_;
+};
+
 base::Result<void> make_directory_of(const std::string& path) {
   const std::size_t slash = path.rfind('/');
   if (slash == std::string::npos || slash == 0) return boost::system::in_place_value;
   const std::string directory = path.substr(0, slash);
-  if (::mkdir(directory.c_str(), k_directory_mode) == 0) {
-    if (::chmod(directory.c_str(), k_directory_mode) != 0) return system_error("chmod", directory, errno);
-  } else if (errno != EEXIST) {
-    return system_error("mkdir", directory, errno);
-  }
+  const FileMode exactly(k_directory_mode);
+  if (::mkdir(directory.c_str(), k_directory_mode) != 0 && errno != EEXIST) return system_error("mkdir", directory, errno);
   return boost::system::in_place_value;
 }
 
@@ -75,13 +83,24 @@ base::Result<base::UniqueFd> make_control_socket(const std::string& path) {
   if (!stale) return stale.error();
   base::UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!fd) return system_error("socket", "AF_UNIX", errno);
-  if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address.value()), sizeof(sockaddr_un)) != 0) {
-    return system_error("bind", path, errno);
+  {
+    const FileMode exactly(k_socket_mode);
+    if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address.value()), sizeof(sockaddr_un)) != 0) {
+      return system_error("bind", path, errno);
+    }
   }
-  // Nobody can connect before listen(2), so the mode is right from the first client on.
-  if (::chmod(path.c_str(), k_socket_mode) != 0) return system_error("chmod", path, errno);
   if (::listen(fd.get(), k_backlog) != 0) return system_error("listen", path, errno);
   return fd;
+}
+
+base::Result<void> give_control_socket(const std::string& path, unsigned user, unsigned group) {
+  // What is changed is what was looked at. The file of nobody else: a hard link would hand it over.
+  base::UniqueFd file(::open(path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+  struct stat facts {};
+  if (!file || ::fstat(file.get(), &facts) != 0) return system_error("open", path, errno);
+  if (!S_ISSOCK(facts.st_mode) || facts.st_nlink != 1) return base::Error(path + " is not the control socket that was made there");
+  if (::fchownat(file.get(), "", user, group, AT_EMPTY_PATH) != 0) return system_error("chown", path, errno);
+  return boost::system::in_place_value;
 }
 
 base::Result<base::UniqueFd> connect_control_socket(const std::string& path) {

@@ -1,4 +1,4 @@
-// The control socket's file (spec api.md 7.1): where to look for it, how it is made.
+// The control socket's file: where to look for it, how it is made.
 #pragma once
 
 #include <functional>
@@ -12,8 +12,11 @@
 
 namespace tandem::process {
 
-// Mode 0640; a missing directory is made with mode 0700; a stale socket is replaced, a live one is an error.
+// Mode 0640 from the moment it is there; a missing directory is made with mode 0700; a stale socket is replaced, a live one is an error.
 [[nodiscard]] base::Result<base::UniqueFd> make_control_socket(const std::string& path);
+
+// Makes another user its owner, who may remove it at the end if the folder lets him.
+[[nodiscard]] base::Result<void> give_control_socket(const std::string& path, unsigned user, unsigned group);
 
 // A blocking client connection, for one-shot commands.
 [[nodiscard]] base::Result<base::UniqueFd> connect_control_socket(const std::string& path);

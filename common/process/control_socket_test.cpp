@@ -2,8 +2,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -42,6 +46,48 @@ TEST_F(ControlSocket, HasItsModeWhateverTheUmask) {
   auto client = connect_control_socket(path);
   ASSERT_TRUE(client.has_value()) << client.error().reason();
   EXPECT_EQ(accept_one(fd->get()).status, IoStatus::done);
+}
+
+// chmod(2) follows a link; whoever owns the folder may put one in the place of the socket that was just made.
+TEST_F(ControlSocket, IsMadeWithItsModeAndNeverChangedAfterwards) {
+  const std::string path = (directory_ / "run" / "t.sock").string();
+  const auto make_without_chmod = [&] {
+    ::umask(0);
+    std::vector<sock_filter> code{BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr))};
+    for (const unsigned number : {SYS_fchmodat, SYS_fchmod
+#ifdef SYS_chmod
+                                  , SYS_chmod
+#endif
+         }) {
+      code.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1));
+      code.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM));
+    }
+    code.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
+    const sock_fprog program{static_cast<unsigned short>(code.size()), code.data()};
+    if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0) ::_exit(2);
+    if (::chmod(directory_.c_str(), 0700) == 0) ::_exit(3);
+    if (!make_control_socket(path)) ::_exit(4);
+    ::_exit(::umask(0) == 0 ? 0 : 5);
+  };
+  EXPECT_EXIT(make_without_chmod(), ::testing::ExitedWithCode(0), "");
+  EXPECT_EQ(mode_of(path), 0640U);
+  EXPECT_EQ(mode_of((directory_ / "run").string()), 0700U);
+}
+
+TEST_F(ControlSocket, IsGivenToAnotherUserAndNothingElseIs) {
+  const std::string path = (directory_ / "t.sock").string();
+  auto fd = make_control_socket(path);
+  ASSERT_TRUE(fd.has_value());
+  EXPECT_TRUE(give_control_socket(path, ::geteuid(), ::getegid()).has_value());
+  const std::string other = (directory_ / "precious").string();
+  std::ofstream(other) << "precious";
+  const std::string link = (directory_ / "link").string();
+  fs::create_symlink(path, link);
+  const std::string second = (directory_ / "second").string();
+  fs::create_hard_link(path, second);
+  for (const std::string& wrong : {other, link, path}) {
+    EXPECT_THAT(give_control_socket(wrong, ::geteuid(), ::getegid()).error().reason(), HasSubstr("is not the control socket")) << wrong;
+  }
 }
 
 TEST_F(ControlSocket, AStaleFileIsReplacedAndALiveOneRefused) {

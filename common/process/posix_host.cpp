@@ -153,9 +153,9 @@ base::Result<void> PosixHost::require_md5_key(int connection, const Md5Key& key)
 
 base::Result<base::UniqueFd> PosixHost::open_control_socket(const std::string& path) {
   auto fd = make_control_socket(path);
-  // Made before the change of user: it must be the new user's, who removes it at the end if the directory lets him.
-  if (fd && account_ && is_privileged() && ::lchown(path.c_str(), account_->user, account_->group) != 0) {
-    return system_error("lchown", path, errno);
+  // Made before the change of user: it must be the new user's.
+  if (fd && account_ && is_privileged()) {
+    if (auto given = give_control_socket(path, account_->user, account_->group); !given) return given.error();
   }
   return fd;
 }
