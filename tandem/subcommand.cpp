@@ -6,7 +6,9 @@
 #include <array>
 #include <cstdio>
 
+#include "common/base/hash.hpp"
 #include "common/config/settings.hpp"
+#include "common/process/posix_host.hpp"
 #include "tandem/environment.hpp"
 
 namespace tandem::program {
@@ -88,6 +90,7 @@ bool parse_options(CLI::App& app, const Invocation& invocation, int& status) {
 }
 
 int dispatch(std::vector<std::string> arguments) {
+  base::set_hash_secret(process::PosixHost().entropy());
   Invocation invocation;
   for (std::size_t i = 0; i < arguments.size();) {
     const auto here = arguments.begin() + static_cast<std::ptrdiff_t>(i);

@@ -9,6 +9,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "common/base/hash.hpp"
+
 namespace tandem::program {
 namespace {
 
@@ -23,6 +25,17 @@ int quietly(std::vector<std::string> arguments, std::string* errors = nullptr, s
   if (errors != nullptr) *errors = text;
   if (output != nullptr) *output = out;
   return status;
+}
+
+// Tables are filled with what peers choose.
+TEST(CommandLine, EveryProcessHashesWithASecretOfItsOwn) {
+  const std::uint8_t octets[] = {24, 10, 0, 0};
+  const auto public_one = base::hash_bytes(octets, 0, base::HashSecret::from_seed(0));
+  quietly({"version"});
+  const auto first = base::hash_bytes(octets, 0);
+  quietly({"version"});
+  EXPECT_NE(first, public_one);
+  EXPECT_NE(base::hash_bytes(octets, 0), first);
 }
 
 TEST(CommandLine, NothingAtAllPrintsHelpAndSettingsAndFails) {

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "bench/micro/routes.hpp"
+#include "common/base/hash.hpp"
 #include "common/bgp/message/header.hpp"
 #include "common/bgp/message/update.hpp"
 #include "common/rib/adj_rib_in.hpp"
@@ -95,6 +96,22 @@ void rib_insert_withdraw(benchmark::State& state) {
   state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * k_routes));
 }
 BENCHMARK(rib_insert_withdraw)->Name("adj-RIB-in: insert and withdraw a route")->Unit(benchmark::kMillisecond);
+
+void hash_octets(benchmark::State& state) {
+  const base::Buffer octets(static_cast<std::size_t>(state.range(0)), 7);
+  std::uint64_t seed = 0;
+  for (auto _ : state) benchmark::DoNotOptimize(seed = base::hash_bytes(octets, seed));
+}
+BENCHMARK(hash_octets)->Name("hash a key: octets")->Arg(5)->Arg(17)->Arg(100);
+
+void hand_over_long_key(benchmark::State& state) {
+  const bgp::NlriKey key(0, false, base::Buffer(60, 7));
+  for (auto _ : state) {
+    bgp::NlriKey copy(key);
+    benchmark::DoNotOptimize(copy);
+  }
+}
+BENCHMARK(hand_over_long_key)->Name("copy an NLRI key of 60 octets");
 
 }  // namespace
 }  // namespace tandem::bench

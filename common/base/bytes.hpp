@@ -104,7 +104,4 @@ void append_hex(std::string& out, Bytes bytes, HexCase letters);
 // Digits only, an even number of them; nothing else is skipped. nullopt when the text is anything else.
 [[nodiscard]] std::optional<Buffer> from_hex(std::string_view digits);
 
-// A 64-bit mix of the octets; the same on every run for the same seed. For in-memory tables only.
-[[nodiscard]] std::uint64_t hash_bytes(Bytes bytes, std::uint64_t seed) noexcept;
-
 }  // namespace tandem::base

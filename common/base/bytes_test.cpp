@@ -45,18 +45,5 @@ TEST(Hex, ReadsPairsOfDigitsAndNothingElse) {
   EXPECT_FALSE(from_hex("0 "));
 }
 
-TEST(HashBytes, DependsOnEveryOctetAndOnTheLength) {
-  Buffer octets(40, 0);
-  const std::uint64_t zero = hash_bytes(octets, 1);
-  for (std::size_t i = 0; i < octets.size(); ++i) {
-    octets[i] = 1;
-    EXPECT_NE(hash_bytes(octets, 1), zero) << i;
-    octets[i] = 0;
-  }
-  EXPECT_NE(hash_bytes(Bytes(octets).first(39), 1), zero);
-  EXPECT_NE(hash_bytes(octets, 2), zero);
-  EXPECT_EQ(hash_bytes({}, 1), hash_bytes(Bytes(octets).first(0), 1));
-}
-
 }  // namespace
 }  // namespace tandem::base

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/auxv.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -13,6 +14,7 @@
 #include <algorithm>
 #include <climits>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 
 #include "common/process/control_socket.hpp"
@@ -222,9 +224,9 @@ base::WallTime PosixHost::wall_time() const { return std::chrono::system_clock::
 std::uint64_t PosixHost::entropy() const {
   std::uint64_t value = 0;
   if (::getrandom(&value, sizeof value, GRND_NONBLOCK) == static_cast<ssize_t>(sizeof value)) return value;
-  // Early in boot: back-off jitter is all this is for.
-  return static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count()) ^
-         (static_cast<std::uint64_t>(::getpid()) << 32);
+  // Early in boot the pool is not ready; what the kernel gave this process for its own stack protector is there always.
+  if (const auto* given = reinterpret_cast<const std::uint8_t*>(::getauxval(AT_RANDOM))) std::memcpy(&value, given + 8, sizeof value);
+  return value ^ static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
 }
 
 }  // namespace tandem::process

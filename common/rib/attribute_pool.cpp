@@ -6,6 +6,7 @@
 #include <string>
 
 #include "common/base/assert.hpp"
+#include "common/base/hash.hpp"
 #include "common/bgp/attribute/attributes.hpp"
 
 namespace tandem::rib {

@@ -4,6 +4,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "common/base/hash.hpp"
 #include "common/bgp/attribute/parse.hpp"
 #include "common/bgp/attribute/rows.hpp"
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <new>
 
+#include "common/base/hash.hpp"
+
 namespace tandem::bgp {
 
 struct NlriKey::Block {
