@@ -8,6 +8,7 @@
 namespace tandem::bgp {
 
 struct NlriKey::Block {
+  std::uint32_t references;
   std::uint32_t identity_size;
   std::uint32_t size;
   [[nodiscard]] std::uint8_t* octets() { return reinterpret_cast<std::uint8_t*>(this + 1); }
@@ -15,7 +16,7 @@ struct NlriKey::Block {
   static Block* make(base::Bytes identity, base::Bytes extra) {
     const std::size_t size = identity.size() + extra.size();
     auto* block = new (::operator new(sizeof(Block) + size))
-        Block{static_cast<std::uint32_t>(identity.size()), static_cast<std::uint32_t>(size)};
+        Block{1, static_cast<std::uint32_t>(identity.size()), static_cast<std::uint32_t>(size)};
     std::copy(identity.begin(), identity.end(), block->octets());
     std::copy(extra.begin(), extra.end(), block->octets() + identity.size());
     return block;
@@ -43,15 +44,12 @@ NlriKey::Block* NlriKey::block() const noexcept {
   return block;
 }
 
-void NlriKey::release_block() noexcept {
-  ::operator delete(block());
-  size_ = 0;
-}
+void NlriKey::share_block() const noexcept { ++block()->references; }
 
-void NlriKey::clone(const NlriKey& other) {
-  Block* copy = Block::make(other.identity(), other.extra());
-  copy_words(other);
-  std::memcpy(inline_, &copy, sizeof copy);
+void NlriKey::release_block() noexcept {
+  Block* heap = block();
+  if (--heap->references == 0) ::operator delete(heap);
+  size_ = 0;
 }
 
 base::Bytes NlriKey::identity() const noexcept {

@@ -3,7 +3,8 @@
 // The payload starts with the identity, the octets that decide whether two NLRI are the same route (spec nlri.md 2.7): the
 // path identifier when there is one (RFC 7911), then the NLRI as on the wire. A codec may append octets that belong to the
 // route but not to its identity (labels); equality, order and hash do not look at those.
-// Longer payloads (FlowSpec, BGP-LS) live in one heap block owned by the key.
+// Longer payloads (FlowSpec, BGP-LS) live in one heap block that is never changed and that all copies of the key share. Copies are
+// counted without locks: keys belong to one thread.
 #pragma once
 
 #include <compare>
@@ -21,19 +22,19 @@ class alignas(8) NlriKey {
   NlriKey() noexcept { std::memset(static_cast<void*>(this), 0, sizeof *this); }
   // `identity` and `extra` are copied. With a path identifier the first four octets of `identity` are it.
   NlriKey(FamilyIndex family, bool has_path_id, base::Bytes identity, base::Bytes extra = {});
-  NlriKey(const NlriKey& other) {
-    if (other.on_heap()) clone(other);
-    else copy_words(other);
+  NlriKey(const NlriKey& other) noexcept {
+    copy_words(other);
+    if (on_heap()) share_block();
   }
   NlriKey(NlriKey&& other) noexcept {
     copy_words(other);
     if (on_heap()) other.forget();
   }
-  NlriKey& operator=(const NlriKey& other) {
+  NlriKey& operator=(const NlriKey& other) noexcept {
     if (this == &other) return *this;
     release();
-    if (other.on_heap()) clone(other);
-    else copy_words(other);
+    copy_words(other);
+    if (on_heap()) share_block();
     return *this;
   }
   NlriKey& operator=(NlriKey&& other) noexcept {
@@ -66,7 +67,7 @@ class alignas(8) NlriKey {
   static constexpr std::size_t k_inline = 21;
   static constexpr std::uint8_t k_path_id = 0x80;  // in identity_; the other bits are the size of the identity
   static constexpr std::uint8_t k_heap = 0xFF;     // in size_
-  struct Block;                                    // sizes and octets on the heap; inline_ starts with the pointer to it
+  struct Block;  // count, sizes and octets on the heap; inline_ starts with the pointer to it
 
   [[nodiscard]] bool on_heap() const noexcept { return size_ == k_heap; }
   [[nodiscard]] std::size_t identity_size() const noexcept { return identity_ & ~k_path_id & 0xFF; }
@@ -79,8 +80,8 @@ class alignas(8) NlriKey {
   void release() noexcept {
     if (on_heap()) release_block();
   }
+  void share_block() const noexcept;
   void release_block() noexcept;
-  void clone(const NlriKey& other);
   static bool equal_slowly(const NlriKey& a, const NlriKey& b) noexcept;
 
   FamilyIndex family_;

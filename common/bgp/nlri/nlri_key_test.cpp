@@ -56,13 +56,13 @@ TEST(NlriKey, ExtraOctetsAreNoPartOfTheIdentity) {
   EXPECT_EQ(testing::hex(two.extra()), "000021");
 }
 
-TEST(NlriKey, LongPayloadsAreCopiedAndMovedWhole) {
+TEST(NlriKey, LongPayloadsAreSharedByCopiesAndMovedWhole) {
   base::Buffer identity(300, 0x5A);
   const base::Buffer extra(10, 0x11);
   NlriKey key(8, false, identity, extra);
   NlriKey copy(key);
   EXPECT_EQ(copy, key);
-  EXPECT_NE(copy.identity().data(), key.identity().data());
+  EXPECT_EQ(copy.identity().data(), key.identity().data());
   EXPECT_EQ(testing::hex(copy.extra()), testing::hex(extra));
   NlriKey moved(std::move(copy));
   EXPECT_EQ(moved, key);
@@ -77,6 +77,21 @@ TEST(NlriKey, LongPayloadsAreCopiedAndMovedWhole) {
   EXPECT_EQ(key.identity().size(), 300U);
   key = *&key;
   EXPECT_EQ(key.identity().size(), 300U);
+}
+
+TEST(NlriKey, ASharedPayloadLivesAsLongAsItsLastKey) {
+  const base::Buffer identity(64, 0x5A);
+  std::vector<NlriKey> copies;
+  {
+    const NlriKey key(8, true, identity);
+    copies.assign(5, key);
+  }
+  NlriKey last = copies[3];
+  copies[1] = NlriKey(0, false, octets("180a0000"));
+  copies[2] = std::move(copies[4]);
+  copies.clear();
+  EXPECT_EQ(testing::hex(last.identity()), testing::hex(identity));
+  EXPECT_EQ(last, NlriKey(8, true, identity)) << "by value, not by block";
 }
 
 TEST(NlriKey, OrdersByFamilyThenByOctets) {
