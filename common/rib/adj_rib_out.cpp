@@ -180,8 +180,9 @@ void AdjRibOut::established(const PathsLimits& limits) {
   limiter_ = limits.empty() ? nullptr : std::make_unique<PathsLimiter>(limits);
   if (limiter_ && pending_) withhold_pending();
   const std::size_t cached = size();
-  if (cached == 0 || std::exchange(cache_waits_, true)) return;
+  if (cached == 0) return;
   PendingAnnounces& announces = pending().announces;
+  if (announces.distinct() == cached) return;  // nothing is pending that is not cached
   announces.reserve(cached);
   // Whatever waits already was cached when it was announced; it keeps its place (spec session.md 3.6).
   const bool nothing_waits = announces.empty();
@@ -204,7 +205,6 @@ void AdjRibOut::closed() {
   run_.reset();
   pending_.reset();
   limiter_.reset();
-  cache_waits_ = false;
 }
 
 bool AdjRibOut::has_pending() const { return pending_ && !pending_->empty(); }
@@ -215,7 +215,6 @@ void AdjRibOut::start_run() {
   const bool encode_withdraws = !std::exchange(first_run_, false);
   run_ = std::make_unique<UpdateRun>(std::move(*pending_), encode_withdraws);
   pending_.reset();
-  cache_waits_ = false;
 }
 
 AdjRibOut::Produced AdjRibOut::next_message(UpdatePacker& packer, base::Buffer& out) {

@@ -63,7 +63,6 @@ class AdjRibOut {
     bool message = false;       // one message was appended to `out`
     bool over = false;          // the run has ended; perhaps with this message, perhaps without one
     bool route_refresh = false; // the message is a BoRR or EoRR, not an UPDATE
-    bool end_of_rib = false;    // never set by a run; for the caller's own EORs
   };
   // Appends the next message of the run to `out`. One call does a bounded amount of work: one message at most.
   // Routes that cannot be sent (family not negotiated, next hop without its capability, attributes too large) are skipped; the
@@ -92,7 +91,6 @@ class AdjRibOut {
   bool keep_;
   bool first_run_ = true;  // the next run is the first of its session
   std::uint64_t changes_ = 0;  // of the cache, ever
-  bool cache_waits_ = true;  // whatever is cached is pending, too: no run has taken it, no end of a session has dropped it
   std::vector<std::unique_ptr<Table>> cache_;  // by FamilyIndex
   std::unique_ptr<PendingChanges> pending_;    // null until something is pending
   std::unique_ptr<UpdateRun> run_;             // null while no run is active

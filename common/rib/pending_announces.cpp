@@ -90,6 +90,12 @@ void PendingAnnounces::remove(const bgp::NlriKey& key) {
   }
 }
 
+const PendingAnnounces::Entry& PendingAnnounces::entry(const bgp::NlriKey& key, std::uint32_t bucket) const noexcept {
+  std::uint32_t at = newest(key, key.hash());
+  while (entries_[at].bucket != bucket) at = entries_[at].earlier;
+  return entries_[at];
+}
+
 void PendingAnnounces::forget_oldest(std::uint32_t newest) {
   std::uint32_t at = newest;
   for (int state = 1; state < k_states; ++state) {

@@ -20,7 +20,7 @@ namespace tandem::rib {
 class PendingAnnounces {
  public:
   struct Entry {
-    bgp::NlriKey key;           // first: a run finds the entry of a key by its address
+    bgp::NlriKey key;
     std::uint32_t bucket = 0;
     std::uint32_t earlier = 0;  // where the same NLRI waits in an older bucket, or k_none
   };
@@ -28,6 +28,7 @@ class PendingAnnounces {
 
   [[nodiscard]] bool empty() const noexcept { return live_ == 0; }
   [[nodiscard]] std::size_t size() const noexcept { return live_; }
+  [[nodiscard]] std::size_t distinct() const noexcept { return index_.size(); }  // NLRI, each in however many buckets
   [[nodiscard]] bool contains(const bgp::NlriKey& key) const noexcept { return newest(key, key.hash()) != k_none; }
   void reserve(std::size_t count);
   void prefetch(std::uint64_t hash) const noexcept { index_.prefetch(hash); }  // the key of this hash will be added soon
@@ -37,11 +38,15 @@ class PendingAnnounces {
   void remove(const bgp::NlriKey& key);  // from every bucket
 
   static constexpr std::uint32_t k_dead = ~std::uint32_t{0};  // bucket of an entry that was removed
-  // What a run takes over: the entries in order of arrival, dead ones among them, and the attribute set of each bucket, null
-  // where nothing waits any more.
-  [[nodiscard]] std::vector<Entry> take_entries() { return std::move(entries_); }
-  [[nodiscard]] std::vector<AttributeSetRef> take_buckets() { return std::move(buckets_); }
-  [[nodiscard]] std::vector<bool> take_replaces() { return std::move(replaces_); }  // by position of the entry
+  // For a run, which holds all this and changes it no more: the entries in order of arrival, dead ones among them, and the attribute
+  // set of each bucket, null where nothing waits any more.
+  [[nodiscard]] std::span<const Entry> entries() const noexcept { return entries_; }
+  [[nodiscard]] std::span<const AttributeSetRef> buckets() const noexcept { return buckets_; }
+  // The entry of an NLRI in a bucket. REQUIRES that there is one.
+  [[nodiscard]] const Entry& entry(const bgp::NlriKey& key, std::uint32_t bucket) const noexcept;
+  [[nodiscard]] bool replaces(const Entry& entry) const noexcept {
+    return replaces_[static_cast<std::size_t>(&entry - entries_.data())];
+  }
 
   // Visits the NLRI of every live entry in order of arrival, one in two buckets twice: visit(const NlriKey&).
   template <typename Visitor>

@@ -30,8 +30,8 @@ class PendingAnnouncesTest : public ::testing::Test {
   }
 
   [[nodiscard]] Waiting taken(PendingAnnounces pending) const {
-    const auto entries = pending.take_entries();
-    const auto buckets = pending.take_buckets();
+    const auto entries = pending.entries();
+    const auto buckets = pending.buckets();
     Waiting out;
     for (std::uint32_t bucket = 0; bucket < buckets.size(); ++bucket) {
       const auto set = std::find(sets_.begin(), sets_.end(), buckets[bucket]);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <type_traits>
 
 #include "common/base/assert.hpp"
 #include "common/base/log.hpp"
@@ -58,22 +57,21 @@ void UpdateRun::arrange_withdraws() {
 
 void UpdateRun::arrange_announces() {
   const std::size_t count = changes_.announces.size();
-  entries_ = changes_.announces.take_entries();
-  replaces_ = changes_.announces.take_replaces();
-  buckets_ = changes_.announces.take_buckets();
+  const auto entries = changes_.announces.entries();
+  const auto buckets = changes_.announces.buckets();
   // A counting sort by bucket, which keeps the order of arrival.
-  std::vector<std::uint32_t> start(buckets_.size() + 1, 0);
-  for (const auto& entry : entries_) {
+  std::vector<std::uint32_t> start(buckets.size() + 1, 0);
+  for (const auto& entry : entries) {
     if (entry.bucket != PendingAnnounces::k_dead) ++start[entry.bucket + 1];
   }
   for (std::size_t i = 1; i < start.size(); ++i) start[i] += start[i - 1];
   announces_.order.resize(count);
   std::vector<std::uint32_t> next(start.begin(), start.end() - 1);
-  for (const auto& entry : entries_) {
+  for (const auto& entry : entries) {
     if (entry.bucket != PendingAnnounces::k_dead) announces_.order[next[entry.bucket]++] = &entry.key;
   }
-  announces_.slices.reserve(buckets_.size());
-  for (std::uint32_t bucket = 0; bucket < buckets_.size(); ++bucket) {
+  announces_.slices.reserve(buckets.size());
+  for (std::uint32_t bucket = 0; bucket < buckets.size(); ++bucket) {
     split_by_family(announces_, Slice{start[bucket], start[bucket + 1], bucket, 0});
   }
 }
@@ -197,7 +195,7 @@ bool UpdateRun::send_announce(UpdatePacker& packer, base::Buffer& out) {
   Part& part = announces_;
   if (part.recalling) return send_recall(packer, out);
   const Slice& slice = part.slices[part.slice];
-  const AttributeSetRef& attributes = buckets_[slice.bucket];
+  const AttributeSetRef& attributes = changes_.announces.buckets()[slice.bucket];
   const bool grouped = packer.grouped(slice.family);
   if (!part.entered) {
     if (!packer.negotiated(slice.family)) {
@@ -234,15 +232,14 @@ const bgp::NlriKey& UpdateRun::next_announced(const UpdatePacker& packer) {
   return grouped ? *sorted_.front(1).front() : *part.order[part.position];
 }
 
-// `announced` is a key of entries_. What waits in an older bucket has been sent by now, unless it could not be either. A refresh
-// may have sent anything.
-bool UpdateRun::peer_may_have(const bgp::NlriKey& announced, const UpdatePacker& packer) const {
-  static_assert(std::is_standard_layout_v<PendingAnnounces::Entry>, "an entry has the address of its key");
-  const auto* entry = reinterpret_cast<const PendingAnnounces::Entry*>(&announced);
-  if (!first_ && replaces_[static_cast<std::size_t>(entry - entries_.data())]) return true;
+// What waits in an older bucket has been sent by now, unless it could not be either. A refresh may have sent anything.
+bool UpdateRun::peer_may_have(const bgp::NlriKey& announced, std::uint32_t bucket, const UpdatePacker& packer) const {
+  const PendingAnnounces& announces = changes_.announces;
+  const PendingAnnounces::Entry& entry = announces.entry(announced, bucket);
+  if (!first_ && announces.replaces(entry)) return true;
   if (!changes_.resends.empty()) return true;
-  for (std::uint32_t at = entry->earlier; at != PendingAnnounces::k_none; at = entries_[at].earlier) {
-    if (packer.can_send(announced.family(), buckets_[entries_[at].bucket]->next_hop())) return true;
+  for (std::uint32_t at = entry.earlier; at != PendingAnnounces::k_none; at = announces.entries()[at].earlier) {
+    if (packer.can_send(announced.family(), announces.buckets()[announces.entries()[at].bucket]->next_hop())) return true;
   }
   return false;
 }
@@ -256,7 +253,7 @@ bool UpdateRun::send_recall(UpdatePacker& packer, base::Buffer& out) {
     const bgp::NlriKey* key = &next_announced(packer);
     ++part.position;
     if (packer.grouped(slice.family)) sorted_.advance(1);
-    sent = peer_may_have(*key, packer) && packer.withdraw(nullptr, {&key, 1}, out) == 1;
+    sent = peer_may_have(*key, slice.bucket, packer) && packer.withdraw(nullptr, {&key, 1}, out) == 1;
     if (sent) ++part.recalled;
   }
   if (part.position != slice.end) return sent;

@@ -76,15 +76,12 @@ class UpdateRun {
   bool send_announce(UpdatePacker& packer, base::Buffer& out);
   bool send_recall(UpdatePacker& packer, base::Buffer& out);
   [[nodiscard]] const bgp::NlriKey& next_announced(const UpdatePacker& packer);
-  [[nodiscard]] bool peer_may_have(const bgp::NlriKey& announced, const UpdatePacker& packer) const;
+  [[nodiscard]] bool peer_may_have(const bgp::NlriKey& announced, std::uint32_t bucket, const UpdatePacker& packer) const;
   [[nodiscard]] bool exhausted() const;
   void settle();
 
-  PendingChanges changes_;
-  std::vector<PendingAnnounces::Entry> entries_;  // what the announce part points into
-  std::vector<bool> replaces_;                    // beside entries_
-  std::vector<AttributeSetRef> buckets_;
-  bool first_;                                    // of its session: the peer has nothing but what this run sent
+  PendingChanges changes_;  // what the parts point into; not changed any more
+  bool first_;              // of its session: the peer has nothing but what this run sent
   Part withdraws_;
   Part announces_;
   LazyOrder sorted_;
