@@ -77,12 +77,12 @@ base::Result<Open> decode_open(base::Bytes body) {
   open.hold_time_s = reader.u16();
   open.router_id = base::RouterId{reader.u32()};
   std::size_t size = reader.u8();
-  bool extended = false;
-  if (size == k_extended && !reader.empty() && reader.rest()[0] == k_extended) {
+  // RFC 9072 section 2: known by the type alone. The length in front of it should be 255, and is ignored.
+  const bool extended = !reader.empty() && reader.rest()[0] == k_extended;
+  if (extended) {
     if (reader.left() < 3) return truncated("parameters", 3, reader.left());
     reader.skip(1);
     size = reader.u16();
-    extended = true;
   }
   if (reader.left() < size) return truncated("parameters", size, reader.left());
   if (auto decoded = decode_parameters(reader.take(size), extended, open.capabilities); !decoded) return decoded.error();

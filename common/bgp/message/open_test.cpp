@@ -80,6 +80,20 @@ TEST(Open, MoreThan254OctetsOfParametersTakeTheExtendedForm) {
   EXPECT_EQ(*read->capabilities.software_version, std::string(61, 'v') + "...");
 }
 
+// RFC 9072 section 2: the length in front of the type 255 is ignored.
+TEST(Open, TheExtendedFormIsKnownByItsTypeAlone) {
+  for (const char* length : {"00", "01", "02", "09", "fe", "ff"}) {
+    const auto open = decode_open(octets(std::string("04fffd00b40a000002") + length + "ff 0005 02 0002 0600"));
+    ASSERT_TRUE(open.has_value()) << length;
+    EXPECT_TRUE(open->capabilities.has(CapabilityCode::extended_message)) << length;
+  }
+  EXPECT_TRUE(decode_open(octets("04fffd00b40a00000200")).has_value()) << "nothing behind the length: no parameters";
+  EXPECT_EQ(open_error("04fffd00b40a00000200 ff").subcode, 0) << "cut short";
+  const auto cause = open_error("04fffd00b40a00000200 ff 0006 03 0003 aabbcc");
+  EXPECT_EQ(cause.subcode, 4);
+  EXPECT_EQ(hex(cause.data), "030003aabbcc");
+}
+
 TEST(Open, TheRealAsStandsInTheCapabilityWhenTheFieldIsAsTrans) {
   Open open = default_open();
   EXPECT_EQ(open.asn(), base::Asn{65533});
