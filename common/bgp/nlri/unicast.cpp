@@ -39,10 +39,21 @@ constexpr std::size_t k_path_id_size = 4;
   return mask > bits || size > in.size() ? 0 : size;
 }
 
+// Bits of the last octet that are beyond the length of the prefix. They mean nothing (RFC 4271 section 4.3).
+[[nodiscard]] constexpr std::uint8_t spare_bits(unsigned length) { return static_cast<std::uint8_t>((1U << ((8 - length % 8) % 8)) - 1); }
+
 base::Result<std::size_t> decode(FamilyIndex family, base::Bytes in, bool add_path, NlriKey& out) {
-  const std::size_t size = measure(in, address_bits(family), add_path ? k_path_id_size : 0);
+  const std::size_t path_octets = add_path ? k_path_id_size : 0;
+  const std::size_t size = measure(in, address_bits(family), path_octets);
   if (size == 0) return explain(family, in, add_path);
-  out = NlriKey(family, add_path, in.first(size));
+  const std::uint8_t length = in[path_octets];
+  if ((in[size - 1] & spare_bits(length)) == 0 || length == 0) {
+    out = NlriKey(family, add_path, in.first(size));
+    return size;
+  }
+  std::optional<std::uint32_t> path_id;
+  if (add_path) path_id = base::ByteReader(in).u32();
+  out = make_prefix_key(family, in.first(size).subspan(path_octets + 1), length, path_id);
   return size;
 }
 
@@ -117,6 +128,7 @@ NlriKey make_prefix_key(FamilyIndex family, base::Bytes address, std::uint8_t le
   identity[size++] = length;
   const std::size_t octets = std::min<std::size_t>({(length + 7U) / 8U, address.size(), 16});
   std::copy_n(address.begin(), octets, identity.begin() + static_cast<std::ptrdiff_t>(size));
+  if (octets != 0) identity[size + octets - 1] &= static_cast<std::uint8_t>(~spare_bits(length));
   return NlriKey(family, path_id.has_value(), base::Bytes(identity).first(size + octets));
 }
 

@@ -78,11 +78,13 @@ TEST(UnicastCodec, ReadsOneNlriAndSaysHowLongItWas) {
   EXPECT_EQ(*nlri_codec(k_v4)->check(k_v4, in, false), 2U);
 }
 
-TEST(UnicastCodec, KeepsHostBitsAsReceived) {
+// RFC 4271 section 4.3.
+TEST(UnicastCodec, ClearsTheBitsBeyondTheLength) {
   const NlriKey dirty = decode_one(k_v4, "14c0a8ff");
-  const NlriKey clean = decode_one(k_v4, "14c0a8f0");
-  EXPECT_NE(dirty, clean);
-  EXPECT_EQ(text(dirty), "192.168.255.0/20");
+  EXPECT_EQ(dirty, decode_one(k_v4, "14c0a8f0"));
+  EXPECT_EQ(text(dirty), "192.168.240.0/20");
+  const std::uint8_t address[] = {192, 168, 255, 1};
+  EXPECT_EQ(make_prefix_key(k_v4, address, 20, std::nullopt), dirty);
 }
 
 TEST(UnicastCodec, ShowsThePathIdentifierAlsoWhenItIsZero) {
