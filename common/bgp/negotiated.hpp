@@ -33,6 +33,7 @@ struct Negotiated {
   bool multisession = false;
   bool link_local_next_hop = false;
   bool aigp = false;                  // RFC 7311: accepted from this peer; configured, not announced
+  bool as_zero = false;               // RFC 7607: AS 0 is no error, because we sent it ourselves
   RefreshMode refresh = RefreshMode::absent;
   std::vector<Family> families;       // in the order of the peer's OPEN
   FamilySet family_set;               // the same as a set

@@ -234,7 +234,8 @@ base::Result<void> validate(const Parameters& parameters, const bgp::Open& sent,
                                                fmt::format("ASN in OPEN ({}) did not match ASN expected ({})",
                                                            base::value(peer_as), base::value(*parameters.peer_as)));
   }
-  if (base::value(peer_as) == 0) {  // RFC 7607, for neighbors whose AS is not configured
+  // RFC 7607 section 2, for neighbors whose AS is not configured, and whichever of the two fields says it.
+  if (base::value(peer_as) == 0 || received.capabilities.asn4 == base::Asn{0}) {
     return base::Error::notification_with_text(2, 2, "ASN in OPEN (0) is reserved");
   }
   if (base::value(received.router_id) == 0) {

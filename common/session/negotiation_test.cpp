@@ -304,6 +304,10 @@ TEST(Validate, AnyAsWillDoWhenNoneIsConfiguredExceptZero) {
   parameters.peer_as.reset();
   EXPECT_EQ(verdict(parameters, peer_open({.as_field = "1234"})), "");
   EXPECT_EQ(verdict(parameters, peer_open({.as_field = "0000"})), "2 2 ASN in OPEN (0) is reserved");
+  // RFC 7607: in either place.
+  EXPECT_EQ(verdict(parameters, peer_open({.as_field = "5BA0", .parameters = "02064104 00000000"})), "2 2 ASN in OPEN (0) is reserved");
+  EXPECT_EQ(verdict(parameters, peer_open({.as_field = "1234", .parameters = "02064104 00000000"})), "2 2 ASN in OPEN (0) is reserved");
+  EXPECT_EQ(verdict(ebgp_parameters(), peer_open({.parameters = "02064104 00000000"})), "2 2 ASN in OPEN (0) is reserved");
 }
 
 TEST(Validate, MultisessionMustBeMutualAndOfTheSameFamilies) {

@@ -142,10 +142,6 @@ void Peer::handle_update(Connection& connection, session::Inbound& inbound, base
     base::log(LogCategory::parser, LogLevel::warning, "{}: UPDATE treated as a withdraw because of its attribute {} (RFC 7606)", key_,
               update->treat_as_withdraw);
   }
-  if (update != nullptr && update->skipped_family) {
-    base::log(LogCategory::parser, LogLevel::warning, "{}: routes of {} in an UPDATE are ignored", key_,
-              bgp::to_string(*update->skipped_family));
-  }
   tell_message(Direction::receive, inbound.message, update, interned.attributes, interned.mp_attributes,
                connection.session().negotiated());
   if (update == nullptr) return;
@@ -359,6 +355,7 @@ void Peer::send(base::Bytes octets, base::TimePoint) {
     bgp::Negotiated mirrored = *session.negotiated();
     mirrored.add_path_receive = mirrored.add_path_send;
     mirrored.aigp = true;  // what we sent is shown, whatever we would accept
+    mirrored.as_zero = true;
     if (auto decoded = bgp::decode_update(message.body(), mirrored)) {
       const Interned interned = intern(daemon_.pool(), *decoded);
       tell_message(Direction::send, message, &*decoded, interned.attributes, interned.mp_attributes, session.negotiated());

@@ -12,10 +12,13 @@ namespace {
 constexpr std::size_t k_narrow = 6;
 constexpr std::size_t k_wide = 8;
 
-std::string show(base::Bytes value) {
+std::uint32_t asn_of(base::Bytes value) {
   base::ByteReader reader(value);
-  const std::uint32_t asn = value.size() == k_wide ? reader.u32() : reader.u16();
-  return fmt::format("{}:{}", asn, base::IpAddress::from_bytes(reader.take(4)).text());
+  return value.size() == k_wide ? reader.u32() : reader.u16();
+}
+
+std::string show(base::Bytes value) {
+  return fmt::format("{}:{}", asn_of(value), base::IpAddress::from_bytes(value.last(4)).text());
 }
 
 std::optional<base::Buffer> parse_value(std::string_view text) {
@@ -34,10 +37,12 @@ std::optional<base::Buffer> parse_value(std::string_view text) {
 }  // namespace
 
 bool AggregatorRow::well_formed(base::Bytes value, const AttributeContext& context) {
-  return value.size() == (context.asn4 ? k_wide : k_narrow);
+  return value.size() == (context.asn4 ? k_wide : k_narrow) && (context.as_zero || asn_of(value) != 0);
 }
 
-bool As4AggregatorRow::well_formed(base::Bytes value, const AttributeContext&) { return value.size() == k_wide; }
+bool As4AggregatorRow::well_formed(base::Bytes value, const AttributeContext& context) {
+  return value.size() == k_wide && (context.as_zero || asn_of(value) != 0);
+}
 
 void AggregatorRow::json(base::Bytes value, const AttributeContext&, base::JsonWriter& out) { out.string(show(value)); }
 

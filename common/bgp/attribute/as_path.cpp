@@ -146,6 +146,16 @@ void append_as4_path(base::Bytes path, base::Buffer& out) {
   }
 }
 
+// RFC 7607 section 2.
+bool has_as_zero(const AsSegment& segment) {
+  const std::size_t size = segment.octets.size() / segment.count;
+  base::ByteReader reader(segment.octets);
+  while (!reader.empty()) {
+    if (read_as(reader, size) == 0) return true;
+  }
+  return false;
+}
+
 // tandem is in no confederation, so that no external peer can be in it (RFC 5065 section 5). A path of two-octet numbers in an
 // extended message may be longer than an attribute can be once they are widened: such a route cannot be kept, nor passed on.
 bool AsPathRow::well_formed(base::Bytes value, const AttributeContext& context) {
@@ -153,12 +163,19 @@ bool AsPathRow::well_formed(base::Bytes value, const AttributeContext& context) 
   while (!value.empty()) {
     const auto segment = next_segment(value, as_size(context));
     if (!segment || (segment->confederation() && !context.internal)) return false;
+    if (!context.as_zero && has_as_zero(*segment)) return false;
     widened += k_segment_head + segment->count * k_wide;
   }
   return widened <= k_attribute_value_size_max;
 }
 
-bool As4PathRow::well_formed(base::Bytes value, const AttributeContext&) { return well_formed_path(value, k_wide); }
+bool As4PathRow::well_formed(base::Bytes value, const AttributeContext& context) {
+  while (!value.empty()) {
+    const auto segment = next_segment(value, k_wide);
+    if (!segment || (!context.as_zero && has_as_zero(*segment))) return false;
+  }
+  return true;
+}
 
 void AsPathRow::json(base::Bytes value, const AttributeContext& context, base::JsonWriter& out) {
   out.begin_object();

@@ -79,7 +79,7 @@ void report(std::string_view name, base::Bytes octets, std::string_view action) 
 class Walk {
  public:
   explicit Walk(const Negotiated& negotiated)
-      : negotiated_(negotiated), context_{negotiated.asn4, negotiated.internal()}, keeper_(found_.block) {
+      : negotiated_(negotiated), context_{negotiated.asn4, negotiated.internal(), negotiated.as_zero}, keeper_(found_.block) {
     found_.block.asn4 = negotiated.asn4;
   }
   Walk(const Walk&) = delete;

@@ -41,6 +41,7 @@ enum class ErrorAction : std::uint8_t { none, discard, treat_as_withdraw, sessio
 struct AttributeContext {
   bool asn4 = true;       // AS numbers in AS_PATH and AGGREGATOR have four octets
   bool internal = true;   // iBGP
+  bool as_zero = false;   // AS 0 is no error (RFC 7607): what we send is the user's business
 };
 
 struct AttributeTraits {

@@ -5,7 +5,7 @@ namespace tandem::bgp {
 
 namespace {
 
-constexpr AttributeContext k_canonical{true, true};
+constexpr AttributeContext k_canonical{.asn4 = true, .internal = true, .as_zero = true};
 
 // How an attribute is shown. Values that came through `attribute [ ... ]` may be anything, so that they are checked here.
 enum class Form { hidden, printed, octets };
