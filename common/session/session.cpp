@@ -28,6 +28,9 @@ constexpr std::size_t k_end_of_rib_body = 11;
 
 bool is(const bgp::RawMessage& message, MessageType type) { return message.type == static_cast<std::uint8_t>(type); }
 
+// How many families are reported; a peer can invent 2^24 of them.
+constexpr std::size_t k_skipped_families = 32;
+
 // An UPDATE nobody looks into must still have fields that fit into it (RFC 4271 section 6.3).
 base::Result<void> check_fields(base::Bytes body) {
   base::ByteReader reader(body);
@@ -290,6 +293,7 @@ std::optional<Inbound> Session::on_update(const bgp::RawMessage& message, bool d
       fail(update.error(), now);
       return std::nullopt;
     }
+    if (decode) report_skipped(*update);
     if (decode || (update && update->end_of_rib)) {
       inbound->update = std::move(*update);
       return inbound;
@@ -301,6 +305,18 @@ std::optional<Inbound> Session::on_update(const bgp::RawMessage& message, bool d
   }
   inbound->undecoded = true;
   return inbound;
+}
+
+// Once a family: a peer that sends one such route sends a table of them.
+void Session::report_skipped(const bgp::Update& update) {
+  for (const bgp::SkippedNlri& skipped : update.skipped) {
+    if (skipped_.size() == k_skipped_families || std::find(skipped_.begin(), skipped_.end(), skipped.family) != skipped_.end()) continue;
+    skipped_.push_back(skipped.family);
+    const bool known = negotiated_->families.end() != std::find(negotiated_->families.begin(), negotiated_->families.end(), skipped.family);
+    base::log(base::LogCategory::network, base::LogLevel::warning, "{}: {} of {} ignored, {}; more of them are not reported",
+              remote_.text(), skipped.count == 0 ? "routes" : fmt::format("{} route(s)", skipped.count), bgp::to_string(skipped.family),
+              known ? "they cannot be decoded" : "the family was not negotiated");
+  }
 }
 
 // An Error without a NOTIFICATION is one that must not be answered: a malformed NOTIFICATION.

@@ -1,4 +1,7 @@
 // What the configuration of a neighbor, and not only its OPEN, says about the UPDATEs it may send.
+#include <fmt/format.h>
+
+#include "common/base/log.hpp"
 #include "common/session/test_support.hpp"
 
 namespace tandem::session {
@@ -27,6 +30,47 @@ TEST(SessionUpdate, AigpIsKeptOnlyWhereTheNeighborEnablesIt) {
     bgp::attributes_text(canonical, text);
     EXPECT_EQ(text.find("aigp") != std::string::npos, enabled) << text;
   }
+}
+
+class Log final : public base::LogSink {
+ public:
+  Log() {
+    base::set_log_threshold(base::LogCategory::network, base::LogLevel::warning);
+    base::set_log_sink(this);
+  }
+  ~Log() override { base::set_log_sink(nullptr); }
+  void write(base::LogCategory, base::LogLevel, std::string_view line) override { lines.emplace_back(line); }
+  std::vector<std::string> lines;
+};
+
+// A peer that sends one route of a family sends a table of them: the log says it once, where everybody looks.
+TEST(SessionUpdate, RoutesThatAreIgnoredAreReportedOnceASessionAndFamily) {
+  // IPv4 multicast is not negotiated; of AFI 25, SAFI 70 nobody can say how many there are.
+  const base::Buffer multicast = message(2, "0000 0014 800E11 0001 02 04 0A000001 00 180A0000 180A0001");
+  const base::Buffer evpn = message(2, "0000 0008 800F05 0019 46 FFFF");
+  Log log;
+  {
+    Fixture f;
+    f.reach(State::established);
+    EXPECT_EQ(f.hear(multicast), 1U);
+    EXPECT_EQ(f.hear(evpn), 1U);
+    EXPECT_EQ(f.hear(multicast), 1U);
+    EXPECT_EQ(f.session.state(), State::established);
+  }
+  EXPECT_EQ(log.lines, (std::vector<std::string>{"10.0.0.3:179: 2 route(s) of ipv4 multicast ignored, the family was not negotiated; more of them are not reported",
+                                "10.0.0.3:179: routes of l2vpn evpn ignored, the family was not negotiated; more of them are not reported"}));
+  Fixture again;
+  again.reach(State::established);
+  again.hear(multicast);
+  EXPECT_EQ(log.lines.size(), 3U) << "another session";
+}
+
+TEST(SessionUpdate, WhoeverInventsFamiliesIsNotReportedForEver) {
+  Log log;
+  Fixture f;
+  f.reach(State::established);
+  for (int safi = 10; safi < 100; ++safi) f.hear(message(2, fmt::format("0000 0008 800F05 0063 {:02X} FFFF", safi)));
+  EXPECT_EQ(log.lines.size(), 32U);
 }
 
 }  // namespace

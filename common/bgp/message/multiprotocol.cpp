@@ -67,6 +67,7 @@ constexpr std::size_t k_rd_size = 8;
   const NlriCodec* codec = index && negotiated.family_set.contains(*index) ? nlri_codec(*index) : nullptr;
   if (codec == nullptr) {
     out.skipped = true;
+    out.nlri.octets = octets;
     return std::nullopt;
   }
   out.nlri = NlriBlock{*index, negotiated.add_path_receive.contains(*index), octets};

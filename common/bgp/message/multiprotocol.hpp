@@ -11,7 +11,7 @@ namespace tandem::bgp {
 struct MultiprotocolNlri {
   Family family;
   NextHop next_hop;       // MP_REACH_NLRI only
-  NlriBlock nlri;         // checked; empty when skipped
+  NlriBlock nlri;         // checked, unless skipped
   bool skipped = false;   // not negotiated, or without a codec: nothing has been looked at
 };
 

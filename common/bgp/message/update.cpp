@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <initializer_list>
+
 #include "common/base/log.hpp"
 #include "common/bgp/attribute/walk.hpp"
 #include "common/bgp/message/header.hpp"
@@ -39,12 +42,19 @@ struct Sections {
   return sections;
 }
 
+void skip(Family family, base::Bytes octets, Update& update) {
+  const auto index = family_index(family);
+  const NlriCodec* codec = index ? nlri_codec(*index) : nullptr;
+  const auto count = codec != nullptr ? codec->check(*index, octets, false) : base::Result<std::size_t>(0);
+  update.skipped.push_back({family, count ? *count : 0});
+}
+
 // The routes of the fields RFC 4271 knows, which are IPv4 unicast.
 [[nodiscard]] std::optional<base::Error> read_classic(base::Bytes octets, const Negotiated& negotiated, NlriBlock& out, Update& update) {
   if (octets.empty()) return std::nullopt;
   const FamilyIndex index = *family_index(k_ipv4_unicast);
   if (!negotiated.family_set.contains(index)) {
-    update.skipped_family = k_ipv4_unicast;
+    skip(k_ipv4_unicast, octets, update);
     return std::nullopt;
   }
   out = NlriBlock{index, negotiated.add_path_receive.contains(index), octets};
@@ -56,17 +66,36 @@ struct Sections {
   if (walked.mp_unreach) {
     auto unreach = decode_mp_unreach(*walked.mp_unreach, negotiated);
     if (!unreach) return unreach.error();
-    if (unreach->skipped) update.skipped_family = unreach->family;
+    if (unreach->skipped) skip(unreach->family, unreach->nlri.octets, update);
     else update.mp_withdrawn = unreach->nlri;
   }
   if (walked.mp_reach) {
     auto reach = decode_mp_reach(*walked.mp_reach, negotiated);
     if (!reach) return reach.error();
-    if (reach->skipped) update.skipped_family = reach->family;
+    if (reach->skipped) skip(reach->family, reach->nlri.octets, update);
     else update.mp_announced = reach->nlri;
     update.mp_next_hop = reach->next_hop;
   }
   return std::nullopt;
+}
+
+// Leaves out of `withdrawn` what one of the blocks announces. Most messages do only one of the two.
+void leave_out_announced(NlriBlock& withdrawn, std::initializer_list<const NlriBlock*> blocks, Update& update) {
+  if (withdrawn.empty()) return;
+  std::vector<NlriKey> announced;
+  for (const NlriBlock* block : blocks) {
+    if (block->empty() || block->family != withdrawn.family) continue;
+    block->for_each([&announced](NlriKey& key) { announced.push_back(std::move(key)); });
+  }
+  if (announced.empty()) return;
+  std::sort(announced.begin(), announced.end());
+  base::Buffer kept;
+  withdrawn.for_each_with_octets([&](const NlriKey& key, base::Bytes octets) {
+    if (!std::binary_search(announced.begin(), announced.end(), key)) kept.insert(kept.end(), octets.begin(), octets.end());
+  });
+  if (kept.size() == withdrawn.octets.size()) return;
+  update.rewritten.push_back(std::move(kept));
+  withdrawn.octets = update.rewritten.back();
 }
 
 // RFC 4724 section 2: nothing at all, or an MP_UNREACH_NLRI without routes, whatever its length flag, and nothing else.
@@ -101,7 +130,6 @@ base::Result<Update> decode_update(base::Bytes body, const Negotiated& negotiate
   Update update;
   if (const auto family = end_of_rib_family(*sections)) {
     if (negotiated.family_set.contains(*family)) update.end_of_rib = family;
-    else update.skipped_family = family;
     return update;
   }
   auto walked = walk_attributes(sections->attributes, negotiated);
@@ -110,6 +138,8 @@ base::Result<Update> decode_update(base::Bytes body, const Negotiated& negotiate
   if (auto error = read_classic(sections->withdrawn, negotiated, update.withdrawn, update)) return std::move(*error);
   if (auto error = read_classic(sections->announced, negotiated, update.announced, update)) return std::move(*error);
   if (auto error = read_multiprotocol(*walked, negotiated, update)) return std::move(*error);
+  leave_out_announced(update.withdrawn, {&update.announced, &update.mp_announced}, update);
+  leave_out_announced(update.mp_withdrawn, {&update.announced, &update.mp_announced}, update);
   update.attributes = std::move(walked->block);
   update.treat_as_withdraw = walked->treat_as_withdraw;
   if (!update.treat_as_withdraw.empty() && sections->announced.empty() && !walked->mp_reach) {

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "common/base/error.hpp"
 #include "common/bgp/attribute/attributes.hpp"
@@ -23,19 +24,37 @@ struct NlriBlock {
   // Calls visit(NlriKey&) for each NLRI in order.
   template <typename Visitor>
   void for_each(Visitor&& visit) const {
+    for_each_with_octets([&visit](NlriKey& key, base::Bytes) { visit(key); });
+  }
+  // visit(NlriKey&, base::Bytes) is given what the NLRI was read from, too.
+  template <typename Visitor>
+  void for_each_with_octets(Visitor&& visit) const {
     const NlriCodec* codec = nlri_codec(family);
     base::Bytes left = octets;
     NlriKey key;
     while (codec != nullptr && !left.empty()) {
       const auto taken = codec->decode(family, left, add_path, key);
       if (!taken) return;
-      visit(key);
+      visit(key, left.first(*taken));
       left = left.subspan(*taken);
     }
   }
 };
 
+// Routes that came and were not looked into: of a family that was not negotiated, or that cannot be decoded.
+struct SkippedNlri {
+  Family family;
+  std::size_t count = 0;  // 0: nobody can tell
+};
+
 struct Update {
+  Update() = default;
+  Update(Update&&) = default;
+  Update& operator=(Update&&) = default;
+  Update(const Update&) = delete;  // blocks may view what is rewritten
+  Update& operator=(const Update&) = delete;
+
+  // An NLRI that the message announces as well is left out (RFC 4271 section 4.3): it is as if it had not been withdrawn.
   NlriBlock withdrawn;       // IPv4 unicast, classic field
   NlriBlock announced;       // IPv4 unicast, classic field
   NlriBlock mp_withdrawn;    // MP_UNREACH_NLRI; empty octets when absent or skipped
@@ -46,7 +65,8 @@ struct Update {
   std::optional<Family> end_of_rib;  // RFC 4724 section 2
   // RFC 7606 section 2 "treat-as-withdraw": every announced NLRI is to be withdrawn. Empty: no.
   std::string_view treat_as_withdraw;  // the name of the attribute, "med"
-  std::optional<Family> skipped_family;  // an MP attribute of a family not negotiated, or not decoded yet, was ignored
+  std::vector<SkippedNlri> skipped;
+  std::vector<base::Buffer> rewritten;  // withdraws of which some were left out
 
   [[nodiscard]] bool has_withdraws() const { return !withdrawn.empty() || !mp_withdrawn.empty(); }
   [[nodiscard]] bool has_announces() const { return !announced.empty() || !mp_announced.empty(); }

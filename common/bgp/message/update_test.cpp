@@ -56,6 +56,14 @@ std::string routes(const NlriBlock& block) {
   return out;
 }
 
+std::string skipped(const Decoded& update) {
+  std::string out;
+  for (const SkippedNlri& one : update->skipped) {
+    out += fmt::format("{}{} {}", out.empty() ? "" : ", ", to_string(one.family), one.count);
+  }
+  return out;
+}
+
 const std::string k_mandatory = "40010100 400200 40030401020304";
 
 TEST(Update, AnnouncesIpv4RoutesInTheClassicField) {
@@ -65,7 +73,7 @@ TEST(Update, AnnouncesIpv4RoutesInTheClassicField) {
   EXPECT_EQ(update->next_hop.address.text(), "1.2.3.4");
   EXPECT_TRUE(update->attributes.has_origin && update->attributes.has_as_path);
   EXPECT_EQ(update->treat_as_withdraw, "");
-  EXPECT_FALSE(update->end_of_rib || update->skipped_family || update->has_withdraws());
+  EXPECT_FALSE(update->end_of_rib || !update->skipped.empty() || update->has_withdraws());
   EXPECT_EQ(hex(update->attributes.wire()), "40010100" "400200" "40030401020304" "40050400000064");
   EXPECT_FALSE(update->attributes.rewritten);
 }
@@ -129,6 +137,60 @@ TEST(Update, PathIdentifiersAreReadWhereTheyWereNegotiated) {
   EXPECT_EQ(routes(update->announced), "10.0.0.0/24 path-information 0.0.0.7, 10.0.0.0/24 path-information 0.0.0.8");
 }
 
+// RFC 4271 section 4.3: their value is irrelevant, hence two NLRI that differ in nothing else are one route.
+TEST(Update, BitsBeyondTheLengthOfAPrefixAreCleared) {
+  const auto update = with_attributes(k_mandatory, "14c0a8ff 14c0a8f0 01ff 00 17ffffff 18ffffff 200a000001");
+  ASSERT_TRUE(update.result.has_value());
+  EXPECT_EQ(routes(update->announced), "192.168.240.0/20, 192.168.240.0/20, 128.0.0.0/1, 0.0.0.0/0, 255.255.254.0/23, "
+                                       "255.255.255.0/24, 10.0.0.1/32");
+  std::vector<NlriKey> keys;
+  update->announced.for_each([&](NlriKey& key) { keys.push_back(key); });
+  EXPECT_EQ(keys[0], keys[1]);
+  EXPECT_EQ(hex(keys[0].nlri()), "14c0a8f0");
+  const auto six = with_attributes("40010100 400200 800e1a 0002 01 10 20010000000000000000000000000001 00 1d20010dff", "");
+  ASSERT_TRUE(six.result.has_value());
+  EXPECT_EQ(routes(six->mp_announced), "2001:df8::/29");
+  Negotiated negotiated = plain_session();
+  negotiate(negotiated, k_ipv4_unicast, true);
+  const auto paths = with_attributes(k_mandatory, "ffffffff 14c0a8ff ffffffff 00", negotiated);
+  ASSERT_TRUE(paths.result.has_value());
+  EXPECT_EQ(routes(paths->announced), "192.168.240.0/20 path-information 255.255.255.255, 0.0.0.0/0 path-information 255.255.255.255");
+}
+
+// RFC 4271 section 4.3: as if the withdraw were not there.
+TEST(Update, WhatIsWithdrawnAndAnnouncedInOneMessageIsAnnounced) {
+  const auto update = decode("000c 180a0000 180a0001 180a0003 0015 40010100 400200 40030401020304 40050400000064 180a0001 180a0002");
+  ASSERT_TRUE(update.result.has_value());
+  EXPECT_EQ(routes(update->withdrawn), "10.0.0.0/24, 10.0.3.0/24");
+  EXPECT_EQ(routes(update->announced), "10.0.1.0/24, 10.0.2.0/24");
+  const auto only = decode("0004 17 0a0001 0015 40010100 400200 40030401020304 40050400000064 170a0000");
+  ASSERT_TRUE(only.result.has_value());
+  EXPECT_FALSE(only->has_withdraws()) << "they differ beyond the length only";
+}
+
+TEST(Update, WhatIsWithdrawnAndAnnouncedIsLeftOutWhereverItStands) {
+  // In MP_UNREACH and MP_REACH; and IPv4 routes in one of the two and a field of RFC 4271.
+  const auto six = with_attributes(
+      "40010100 400200 800e1a 0002 01 10 20010000000000000000000000000001 00 2020010db8 800f0d 0002 01 2020010db8 2020010db9", "");
+  ASSERT_TRUE(six.result.has_value());
+  EXPECT_EQ(routes(six->mp_withdrawn), "2001:db9::/32");
+  EXPECT_EQ(routes(six->mp_announced), "2001:db8::/32");
+  const auto mixed = with_attributes(k_mandatory + "800f0b 0001 01 180a0000 180a0001", "180a0000");
+  ASSERT_TRUE(mixed.result.has_value());
+  EXPECT_EQ(routes(mixed->mp_withdrawn), "10.0.1.0/24");
+  const auto other = decode("0004 180a0000 0022 40010100 400200 40030401020304 800e11 0001 01 04 0a000001 00 180a0000 180a0001");
+  ASSERT_TRUE(other.result.has_value());
+  EXPECT_FALSE(other->has_withdraws());
+}
+
+TEST(Update, AnotherPathOfAPrefixIsAnotherRoute) {
+  Negotiated negotiated = plain_session();
+  negotiate(negotiated, k_ipv4_unicast, true);
+  const auto update = decode("0010 00000001 180a0000 00000002 180a0000 000e 40010100 400200 40030401020304 00000002 180a0000", negotiated);
+  ASSERT_TRUE(update.result.has_value());
+  EXPECT_EQ(routes(update->withdrawn), "10.0.0.0/24 path-information 0.0.0.1");
+}
+
 TEST(Update, LengthsThatOverrunTheMessageEndTheSession) {
   for (const char* bad : {"0001 0000", "ffff 0000", "0000 0001", "0000 ffff 40010100", "0002 0000"}) {
     const auto cause = decode(bad).cause();
@@ -158,7 +220,7 @@ TEST(EndOfRib, OfAFamilyNotNegotiatedIsIgnored) {
   const auto update = decode("0000 0006 800f03 0001 80");
   ASSERT_TRUE(update.result.has_value());
   EXPECT_FALSE(update->end_of_rib);
-  EXPECT_EQ(update->skipped_family, (Family{Afi::ipv4, Safi::mpls_vpn}));
+  EXPECT_TRUE(update->skipped.empty());
 }
 
 TEST(EndOfRib, OfAFamilyWithoutACodecIsStillOne) {
@@ -179,16 +241,20 @@ TEST(EndOfRib, IsWrittenWithTheExtendedLengthFlag) {
 TEST(Multiprotocol, FamiliesNotNegotiatedOrNotDecodedYetAreIgnored) {
   const auto foreign = with_attributes(k_mandatory + "800e0d 0001 02 04 0a000001 00 180a0000", "");
   ASSERT_TRUE(foreign.result.has_value());
-  EXPECT_EQ(foreign->skipped_family, k_ipv4_multicast);
+  EXPECT_EQ(skipped(foreign), "ipv4 multicast 1");
   EXPECT_FALSE(foreign->has_announces());
   Negotiated negotiated = plain_session();
   negotiate(negotiated, {Afi::l2vpn, Safi::evpn});
   const auto undecoded = with_attributes(k_mandatory + "800e0b 0019 46 04 0a000001 00 ffff", "", negotiated);
   ASSERT_TRUE(undecoded.result.has_value());
-  EXPECT_EQ(undecoded->skipped_family, (Family{Afi::l2vpn, Safi::evpn}));
+  EXPECT_EQ(skipped(undecoded), "l2vpn evpn 0") << "they cannot be counted";
   const auto unknown = with_attributes("800f05 0063 63 abcd", "");
   ASSERT_TRUE(unknown.result.has_value());
-  EXPECT_EQ(unknown->skipped_family, (Family{Afi{0x63}, Safi{0x63}}));
+  ASSERT_EQ(unknown->skipped.size(), 1U);
+  EXPECT_EQ(unknown->skipped[0].family, (Family{Afi{0x63}, Safi{0x63}}));
+  const auto two = with_attributes(k_mandatory + "800e0d 0001 02 04 0a000001 00 180a0000 800f07 0002 02 18 200100", "");
+  ASSERT_TRUE(two.result.has_value());
+  EXPECT_EQ(skipped(two), "ipv6 multicast 1, ipv4 multicast 1");
 }
 
 TEST(Multiprotocol, ClassicRoutesAreIgnoredWithoutIpv4Unicast) {
@@ -197,7 +263,7 @@ TEST(Multiprotocol, ClassicRoutesAreIgnoredWithoutIpv4Unicast) {
   negotiate(negotiated, k_ipv6_unicast);
   const auto update = with_attributes(k_mandatory, "180a0000", negotiated);
   ASSERT_TRUE(update.result.has_value());
-  EXPECT_EQ(update->skipped_family, k_ipv4_unicast);
+  EXPECT_EQ(skipped(update), "ipv4 unicast 1");
   EXPECT_FALSE(update->has_announces());
 }
 
@@ -391,6 +457,44 @@ TEST(Rfc7606, AnAs4PathThatMakesThePathTooLongIsIgnored) {
   const base::Buffer alone = testing::canonical("40010100" + path, false);
   EXPECT_EQ(alone.size(), 4U + 4U + 60U * (2U + 255U * 4U));
   EXPECT_EQ(testing::canonical("40010100" + path + long_path("d011", 30, "01", 4), false), alone);
+}
+
+// RFC 7607 section 2: malformed, with what RFC 7606 and RFC 6793 say about that.
+TEST(AsZero, InAnAsPathWithdrawsTheRoute) {
+  for (const char* path : {"400206 02010000 0000", "40020a 0202 0000fde8 00000000", "40020c 01010000fde9 020100000000"}) {
+    const auto update = with_attributes(fmt::format("40010100 {} 40030401020304", path), "180a0000", external_session());
+    ASSERT_TRUE(update.result.has_value()) << path;
+    EXPECT_EQ(update->treat_as_withdraw, "as-path") << path;
+  }
+  Negotiated narrow = external_session();
+  narrow.asn4 = false;
+  EXPECT_EQ(with_attributes("40010100 400206 0202fde80000 40030401020304", "180a0000", narrow)->treat_as_withdraw, "as-path");
+}
+
+TEST(AsZero, InAnAggregatorAndInTheFourOctetAttributesDiscardsThem) {
+  const auto wide = with_attributes("40010100 400206 02010000fde8 40030401020304 c00708 00000000 01020304", "180a0000", external_session());
+  ASSERT_TRUE(wide.result.has_value());
+  EXPECT_EQ(wide->treat_as_withdraw, "");
+  EXPECT_EQ(hex(wide->attributes.wire()), "40010100" "40020602010000fde8" "40030401020304");
+  Negotiated narrow = external_session();
+  narrow.asn4 = false;
+  const auto update = with_attributes("40010100 400204 0201fde8 40030401020304 c00706 0000 01020304 c0110a 0202 0000fde8 00000000 "
+                                      "c01208 00000000 01020304",
+                                      "180a0000", narrow);
+  ASSERT_TRUE(update.result.has_value());
+  EXPECT_EQ(update->treat_as_withdraw, "");
+  EXPECT_EQ(hex(update->attributes.wire()), "40010100" "4002040201fde8" "40030401020304");
+}
+
+TEST(AsZero, InWhatWeSentOurselvesIsNoError) {
+  Negotiated ours = external_session();
+  ours.as_zero = true;
+  const auto update = with_attributes("40010100 400206 020100000000 40030401020304 c00708 00000000 01020304", "180a0000", ours);
+  ASSERT_TRUE(update.result.has_value());
+  EXPECT_EQ(update->treat_as_withdraw, "");
+  base::Buffer canonical;
+  canonical_attributes(update->attributes.wire(), true, canonical);
+  EXPECT_EQ(testing::squeeze(testing::json_of(canonical)).find("attribute-0x"), std::string::npos) << testing::json_of(canonical);
 }
 
 }  // namespace

@@ -1,0 +1,157 @@
+// What a peer may say in several ways, and what it must not say: what becomes of it in the RIB, in events and on the wire.
+#include <algorithm>
+
+#include "conformance/contract/scene.hpp"
+
+namespace tandem::conformance {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class Received : public EachEngine {};
+TANDEM_ON_EVERY_DRIVER(Received);
+
+constexpr std::string_view k_attributes = "40010100 400200 4003040A000001 40050400000064";  // 21 octets, as an internal peer sends them
+const std::string k_path_65000 = "40010100 400206 02010000FDE8 4003040A000001";             // 20, external
+
+// An UPDATE of withdrawn routes, attributes and announced routes, all in hexadecimal with blanks.
+base::Buffer update_of(std::string_view withdrawn, std::string_view attributes, std::string_view announced) {
+  const auto octets = [](std::string_view text) {
+    std::string digits;
+    std::copy_if(text.begin(), text.end(), std::back_inserter(digits), [](char c) { return c != ' '; });
+    return *base::from_hex(digits);
+  };
+  base::Buffer body;
+  base::ByteWriter writer(body);
+  for (const auto part : {withdrawn, attributes}) {
+    const base::Buffer section = octets(part);
+    writer.u16(static_cast<std::uint16_t>(section.size()));
+    writer.bytes(section);
+  }
+  writer.bytes(octets(announced));
+  return wrap(k_update, body);
+}
+
+// Sends the messages one after the other to a speaker that keeps routes and tells a program of them; gives what it told.
+struct Told {
+  std::vector<std::string> events;
+  std::vector<std::string> routes;  // of `show adj-rib in extensive`
+};
+Told tell(Stage& stage, const std::vector<base::Buffer>& messages, bool text = false, const std::string& peer_as = "65001") {
+  Scene scene(stage);
+  if (text) stage.settings.api_version = 4;
+  PeerOptions options;
+  if (peer_as != "65001") options.mirror.as = base::Asn{65000};
+  scene.neighbor(k_far, options).statements = {"adj-rib-in true;"};
+  scene.at(0).peer_as = peer_as;
+  scene.at(0).api = {"receive { parsed; update; }"};
+  scene.program("p", nullptr, text ? "text" : "json");
+  scene.start();
+  EXPECT_TRUE(stage.run_until_established());
+  if (stage.peer() == nullptr) return {};
+  auto& program = *stage.program_running("p");
+  const std::size_t before = program.lines().size();
+  for (const auto& octets : messages) stage.peer()->send(octets);
+  stage.peer()->send(update_of("20FFFFFFFF", "", ""));  // the last thing that is told
+  EXPECT_TRUE(stage.run_until([&] { return program.containing("255.255.255.255/32") != 0; }));
+  Told told;
+  const auto texts = program.texts();
+  told.events.assign(texts.begin() + static_cast<std::ptrdiff_t>(before), texts.end());
+  std::erase_if(told.events, [](const std::string& line) { return line.find("255.255.255.255/32") != std::string::npos; });
+  told.routes = stage.command("rib show in extensive");
+  told.routes.pop_back();  // done
+  EXPECT_FALSE(stage.peer()->has_closed());
+  return told;
+}
+
+std::size_t count(const std::vector<std::string>& lines, std::string_view part) {
+  std::size_t found = 0;
+  for (const auto& line : lines) {
+    for (auto at = line.find(part); at != std::string::npos; at = line.find(part, at + 1)) ++found;
+  }
+  return found;
+}
+
+TEST_P(Received, BitsBeyondTheLengthOfAPrefixMakeNoOtherRoute) {
+  play([](Stage& stage) {
+    const Told told = tell(stage, {update_of("", k_attributes, "14C0A8FF 14C0A8F1 150A0800"), update_of("14C0A8F3", "", "")});
+    EXPECT_EQ(count(told.events, "\"192.168.240.0/20\""), 3U) << ::testing::PrintToString(told.events);
+    ASSERT_EQ(told.routes.size(), 1U) << ::testing::PrintToString(told.routes);
+    EXPECT_THAT(told.routes[0], HasSubstr("10.8.0.0/21"));
+  }, 3);
+}
+
+TEST_P(Received, WhatIsWithdrawnAndAnnouncedInOneUpdateIsAnnounced) {
+  for (const bool text : {false, true}) {
+    play([&](Stage& stage) {
+      const Told told = tell(stage, {update_of("180A0000 180A0001", k_attributes, "180A0002"),
+                                     update_of("180A0003 180A0002 180A0001", k_attributes, "180A0001 180A0002")}, text);
+      const std::string all = ::testing::PrintToString(told.events);
+      EXPECT_EQ(count(told.events, "\"type\": \"update\"") == 0, text) << all;
+      EXPECT_EQ(count(told.events, "10.0.0.0/24"), 1U) << all;
+      EXPECT_EQ(count(told.events, "10.0.1.0/24"), 2U) << all;
+      EXPECT_EQ(count(told.events, "10.0.2.0/24"), 2U) << all;
+      EXPECT_EQ(count(told.events, "10.0.3.0/24"), 1U) << all;
+      ASSERT_EQ(told.routes.size(), 2U) << ::testing::PrintToString(told.routes);
+      EXPECT_THAT(told.routes[0], HasSubstr("10.0.2.0/24")) << "it kept its place";
+      EXPECT_THAT(told.routes[1], HasSubstr("10.0.1.0/24"));
+    }, 2);
+  }
+}
+
+TEST_P(Received, AsZeroInAPathWithdrawsAndElsewhereIsDiscarded) {
+  play([](Stage& stage) {
+    const Told told = tell(stage,
+                           {update_of("", k_path_65000, "180A0000 180A0001"),
+                            update_of("", "40010100 40020A 02020000FDE8 00000000 4003040A000001", "180A0000"),
+                            update_of("", k_path_65000 + "C00708 00000000 01020304", "180A0002")},
+                           false, "65000");
+    ASSERT_EQ(told.routes.size(), 2U) << ::testing::PrintToString(told.routes);
+    EXPECT_THAT(told.routes[0], HasSubstr("10.0.1.0/24"));
+    EXPECT_THAT(told.routes[1], HasSubstr("10.0.2.0/24"));
+    for (const auto& route : told.routes) EXPECT_THAT(route, Not(HasSubstr("aggregator")));
+    ASSERT_EQ(told.events.size(), 3U) << ::testing::PrintToString(told.events);
+    EXPECT_THAT(told.events[1], HasSubstr("\"withdraw\": { \"ipv4 unicast\": [ { \"nlri\": \"10.0.0.0/24\" } ]"));
+    for (const auto& event : told.events) EXPECT_THAT(event, Not(HasSubstr("aggregator")));
+  }, 3);
+}
+
+TEST_P(Received, AnOpenOfAsZeroIsRefused) {
+  for (const std::string as : {"peer", "capability"}) {
+    play([&](Stage& stage) {
+      Scene scene(stage);
+      PeerOptions options;
+      OpenValues values;
+      values.as = as == "peer" ? 0 : 65000;
+      values.capabilities = {{std::uint8_t{65}, "00000000"}};
+      options.open_first = open(values);
+      scene.neighbor(k_far, options).peer_as = "auto";
+      scene.start();
+      ASSERT_TRUE(stage.run_until([&] { return stage.peer() != nullptr && stage.peer()->count(k_notification) == 1; }));
+      EXPECT_EQ(describe(stage.peer()->transcript().back().bytes).substr(5, 7), "03 0202");
+    }, 2);
+  }
+}
+
+// RFC 9072 section 2.
+TEST_P(Received, AnExtendedOpenIsKnownByItsTypeWhateverTheLengthBeforeItSays) {
+  for (const std::uint8_t length : {0, 1, 42, 255}) {
+    play([&](Stage& stage) {
+      Scene scene(stage);
+      base::Buffer body = *base::from_hex("04FDE900B40A000009");  // AS 65001, 180 s, 10.0.0.9
+      body.push_back(length);
+      const base::Buffer rest = *base::from_hex("FF0012" "020006010400010001" "02000641040000FDE9");
+      body.insert(body.end(), rest.begin(), rest.end());
+      PeerOptions options;
+      options.open_first = wrap(k_open, body);
+      scene.neighbor(k_far, options);
+      scene.start();
+      EXPECT_TRUE(stage.run_until([&] { return stage.peer() != nullptr && stage.peer()->ends_of_rib() == 1; }))
+          << int{length} << ::testing::PrintToString(stage.peer() != nullptr ? lines(*stage.peer()) : std::vector<std::string>());
+    }, 1);
+  }
+}
+
+}  // namespace
+}  // namespace tandem::conformance
