@@ -70,12 +70,6 @@ bgp::Negotiated agreeable_session(const config::Neighbor& neighbor) {
     insert(result.add_path_receive, family);
   }
   result.extended_next_hops = neighbor.extended_next_hops;
-  // IPv4 next hops of IPv6 routes are not announced in capability 5, yet usable (spec session.md 1.5 row 3).
-  if (!neighbor.extended_next_hops.empty()) {
-    for (const bgp::Family family : neighbor.families) {
-      if (family.afi == bgp::Afi::ipv6) result.extended_next_hops.push_back({family, bgp::Afi::ipv4});
-    }
-  }
   return result;
 }
 

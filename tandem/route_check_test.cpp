@@ -37,7 +37,7 @@ route 2001:db8::/48 next-hop 2001:db8::1 attribute [ 0x99 0xE0 0x010203 ];
 
 TEST(RouteCheck, AddPathAndForeignNextHopsSurvive) {
   EXPECT_EQ(check("family { ipv4 unicast; ipv6 unicast; }\ncapability { add-path send/receive; nexthop true; }\n"
-                  "nexthop { ipv4 unicast ipv6; }\nstatic {\nroute 10.0.0.0/24 path-information 1.2.3.4 next-hop ::1;\n"
+                  "nexthop { ipv4 unicast ipv6; ipv6 unicast ipv4; }\nstatic {\nroute 10.0.0.0/24 path-information 1.2.3.4 next-hop ::1;\n"
                   "route ::1/128 next-hop 10.0.0.1;\n}"),
             std::nullopt);
 }

@@ -14,11 +14,14 @@ namespace tandem::program {
 
 namespace {
 
+constexpr std::size_t k_errors_max = 50;
+
 struct Flags {
   bool neighbors = false;
   bool routes = false;
   bool verbose = false;
   bool break_on_error = false;
+  bool keywords = false;
   std::vector<std::string> configurations;
 };
 
@@ -42,14 +45,16 @@ bool validate(const std::string& name, const Flags& flags, bool passive) {
   }
   rib::AttributePool pool;
   const speaker::HostProbe probe(host);
-  const auto configuration = config::parse({name, file->directory, std::move(file->text)}, {passive}, probe, pool);
-  if (!configuration) {
-    print_lines("error: ", config::render(configuration.error()));
-    return false;
+  const auto findings = config::examine({name, file->directory, std::move(file->text)}, {passive}, probe, pool, k_errors_max);
+  const config::Configuration& configuration = findings.configuration;
+  for (const config::Warning& warning : configuration.warnings) print_lines("warning: ", config::render(warning));
+  for (const base::Error& error : findings.errors) {
+    print_lines("error: ", config::render(error, flags.keywords ? config::Alternatives::all : config::Alternatives::few));
   }
-  for (const config::Warning& warning : configuration->warnings) print_lines("warning: ", config::render(warning));
+  if (findings.more) print_lines("error: ", fmt::format("{}: {} errors, the rest of the file was not read", name, findings.errors.size()));
+  if (!findings.errors.empty()) return false;
   std::size_t routes = 0;
-  for (const config::Neighbor& neighbor : configuration->neighbors) {
+  for (const config::Neighbor& neighbor : configuration.neighbors) {
     routes += neighbor.routes.routes.size();
     if (flags.neighbors && flags.verbose) {
       fmt::print("{}\n", config::peer_key(neighbor));
@@ -62,7 +67,7 @@ bool validate(const std::string& name, const Flags& flags, bool passive) {
     }
   }
   if (flags.verbose) {
-    fmt::print("{}: valid, {} neighbors, {} routes, {} processes\n", name, configuration->neighbors.size(), routes, configuration->programs.size());
+    fmt::print("{}: valid, {} neighbors, {} routes, {} processes\n", name, configuration.neighbors.size(), routes, configuration.programs.size());
   }
   return true;
 }
@@ -76,6 +81,7 @@ int run_validate(const Invocation& invocation) {
   app.add_flag("-n,--neighbor", flags.neighbors, "with -v: print the neighbors and their routes");
   app.add_flag("-r,--route", flags.routes, "encode, decode and encode every route, and compare");
   app.add_flag("-v,--verbose", flags.verbose, "say what is in each file");
+  app.add_flag("-k,--keywords", flags.keywords, "with an error: list all words that would be valid, however many");
   app.add_flag("-p,--pdb", flags.break_on_error, "accepted for compatibility, no effect");
   app.footer(settings_hint() + "\nExit status: 0 when every file is valid, 1 at the first that is not, 2 on wrong options.\n");
   int status = 0;

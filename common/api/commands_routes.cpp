@@ -91,6 +91,10 @@ Outcome change_routes(Call& call, Form form, rib::RouteUse use) {
   if (!statement) return reject(call, form, "more than one statement");
   const auto parsed = parse(call, form, *statement, use);
   if (!parsed) return reject(call, form, parsed.error().reason());
+  for (const rib::RouteWarning& warning : parsed->warnings) {
+    base::log(base::LogCategory::parser, base::LogLevel::warning, "api {}: {}: '{}' {}", call.client.service, command_text(call), warning.word,
+              warning.reason);
+  }
 
   Outcome outcome = Outcome::done;
   for (const rib::Route& route : parsed->routes) {

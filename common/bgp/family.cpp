@@ -27,25 +27,26 @@ constexpr std::uint8_t k_rd_v4_or_v6[] = {12, 24};
 constexpr auto k_families = [] {
   using enum FamilyRule;
   constexpr FamilyRules usual = configurable | originated;
-  constexpr FamilyRules prefix = usual | next_hop_attribute | bare_withdraw;
+  constexpr FamilyRules prefix = usual | next_hop_attribute | bare_withdraw | own_next_hop;
   return std::array<FamilyTraits, k_family_count>{{
       {{Afi::ipv4, Safi::unicast},       k_v4,           prefix | grouped | add_path | extended_next_hop},
       {{Afi::ipv4, Safi::multicast},     k_v4,           prefix | extended_next_hop},
-      {{Afi::ipv4, Safi::nlri_mpls},     k_v4,           usual | add_path | extended_next_hop | next_hop_attribute},
+      {{Afi::ipv4, Safi::nlri_mpls},     k_v4,           usual | add_path | extended_next_hop | next_hop_attribute | own_next_hop},
       {{Afi::ipv4, Safi::mcast_vpn},     k_v4,           usual | grouped | next_hop_attribute},
       {{Afi::ipv4, Safi::sr_policy},     k_v4,           usual},
       {{Afi::ipv4, Safi::mup},           k_v4_or_v6,     usual | next_hop_attribute},
-      {{Afi::ipv4, Safi::mpls_vpn},      k_rd_v4,        usual | route_distinguisher | add_path | extended_next_hop | next_hop_attribute},
+      {{Afi::ipv4, Safi::mpls_vpn},      k_rd_v4,        usual | route_distinguisher | add_path | extended_next_hop | next_hop_attribute |
+                                                           own_next_hop},
       {{Afi::ipv4, Safi::rtc},           k_v4_or_v6,     {}},
       {{Afi::ipv4, Safi::flow},          k_flow_v4,      usual | next_hop_optional},
       {{Afi::ipv4, Safi::flow_vpn},      k_flow_v4,      usual | next_hop_optional},
       {{Afi::ipv6, Safi::unicast},       k_v6_pair,      prefix | add_path},
-      {{Afi::ipv6, Safi::multicast},     k_v6_pair,      originated | next_hop_attribute | bare_withdraw},
-      {{Afi::ipv6, Safi::nlri_mpls},     k_v6_pair,      usual | add_path | next_hop_attribute},
+      {{Afi::ipv6, Safi::multicast},     k_v6_pair,      originated | next_hop_attribute | bare_withdraw | own_next_hop},
+      {{Afi::ipv6, Safi::nlri_mpls},     k_v6_pair,      usual | add_path | next_hop_attribute | own_next_hop},
       {{Afi::ipv6, Safi::mcast_vpn},     k_v4_or_v6,     usual | grouped | next_hop_attribute},
       {{Afi::ipv6, Safi::sr_policy},     k_v6,           usual},
       {{Afi::ipv6, Safi::mup},           k_v4_or_v6,     usual},
-      {{Afi::ipv6, Safi::mpls_vpn},      k_rd_v6_pair,   usual | route_distinguisher | add_path | next_hop_attribute},
+      {{Afi::ipv6, Safi::mpls_vpn},      k_rd_v6_pair,   usual | route_distinguisher | add_path | next_hop_attribute | own_next_hop},
       {{Afi::ipv6, Safi::flow},          k_flow_v6,      usual | next_hop_optional},
       {{Afi::ipv6, Safi::flow_vpn},      k_flow_v6,      usual | next_hop_optional},
       {{Afi::l2vpn, Safi::vpls},         k_v4,           usual},

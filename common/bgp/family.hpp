@@ -39,10 +39,11 @@ enum class FamilyRule : std::uint16_t {
   grouped = 1 << 2,              // several NLRI of one attribute set share an UPDATE under group-updates (spec session.md 3.3)
   route_distinguisher = 1 << 3,  // the next hop carries eight zero octets in front (RFC 4364)
   add_path = 1 << 4,             // ADD-PATH may be announced for it (spec attributes.md 2.2 row 4)
-  extended_next_hop = 1 << 5,    // IPv4 NLRI that need RFC 8950 to have an IPv6 next hop
+  extended_next_hop = 1 << 5,    // may stand in capability 5 with IPv6 next hops (RFC 8950): IPv4 NLRI
   next_hop_attribute = 1 << 6,   // an IPv4 next hop stands in NEXT_HOP, too, beside MP_REACH_NLRI (spec nlri.md 2.1)
   next_hop_optional = 1 << 7,    // may be announced without one: its length is 0 (RFC 8955 section 4)
   bare_withdraw = 1 << 8,        // a withdraw carries no path attribute beside MP_UNREACH_NLRI (spec nlri.md 2.1)
+  own_next_hop = 1 << 9,         // a next hop of the other IP version must have been agreed on, both ways
 };
 class FamilyRules {
  public:

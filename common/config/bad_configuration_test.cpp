@@ -48,6 +48,8 @@ const std::vector<Case>& cases() {
       {18, neighbor_with("") + neighbor_with(""), 8, "neighbor", "duplicate peer, the first is at line 1"},
       {19, neighbor_with("hold-time 2;"), 6, "2", "0 or 3 to 65535"},
       {20, neighbor_with("local-as 4294967296;"), 6, "4294967296", "AS number"},
+      {20, neighbor_with("local-as 0;"), 6, "0", "0 is reserved"},
+      {20, neighbor_with("peer-as 0.0;"), 6, "0.0", "0 is reserved"},
       {21, neighbor_with("listen 0;"), 6, "0", "1 to 65535"},
       {22, neighbor_with("outgoing-ttl 256;"), 6, "256", "0 to 255 or disable"},
       {23, neighbor_with("passive maybe;"), 6, "maybe", "not a boolean"},
@@ -123,8 +125,15 @@ TEST(BadConfiguration, ProbableMistakesAreWarnings) {
       {0, neighbor_with("capability {\nroute-refresh;\n}\nadj-rib-out false;"), 9, "adj-rib-out", "turned on"},
       {0, neighbor_with("add-path {\nipv4 unicast;\n}"), 7, "add-path", "no effect"},
       {0, neighbor_with("family {\nipv6 unicast;\n}\nstatic {\nroute 10.0.0.0/8 next-hop 1.1.1.1;\n}"), 10, "route", "not sent"},
-      {0, neighbor_with("static {\nroute 10.0.0.0/8 next-hop ::1;\nroute 11.0.0.0/8 next-hop ::1;\n}"), 7, "next-hop", "nexthop { ipv4 unicast ipv6; }"},
-      {0, neighbor_with("static {\nroute 2001:db8::/32 next-hop 1.1.1.1;\n}"), 7, "next-hop", "malformed to most peers"},
+      {0, route("as-path [ 1 0 2 ]"), 7, "0", "RFC 7607"},
+      {0, route("aggregator ( 0:1.2.3.4 )"), 7, "0:1.2.3.4", "RFC 7607"},
+      {0, route("med 5 origin egp med 6"), 7, "med", "given twice: the first one counts"},
+      {0, route("extended-community target:1:2 extended-community target:1:3"), 7, "extended-community", "put together"},
+      {0, route("next-hop 2.2.2.2"), 7, "next-hop", "given twice: the last one counts"},
+      {0, route("attribute [ 0x99 0xe0 0x01 ] attribute [ 0x99 0xe0 0x02 ]"), 7, "attribute", "given twice"},
+      {0, neighbor_with("static {\nroute 10.0.0.0/8 {\nmed 5;\nmed 6;\nnext-hop 1.1.1.1;\n}\n}"), 9, "med", "given twice"},
+      {0, neighbor_with("static {\nroute 10.0.0.0/8 next-hop 1.1.1.1;\nroute 10.0.0.0/8 next-hop 1.1.1.2;\n}"), 8, "10.0.0.0/8", "route of line 7"},
+      {0, neighbor_with("static {\nattributes next-hop 1.1.1.1 nlri 10.0.0.0/8 11.0.0.0/8 10.0.0.0/8;\n}"), 7, "10.0.0.0/8", "given twice"},
       {0, neighbor_with("adj-rib-out false;\nstatic {\nroute 10.0.0.0/8 next-hop 1.1.1.1;\n}"), 6, "adj-rib-out", "session restart"},
   };
   for (const Case& c : k_cases) {
@@ -186,6 +195,16 @@ TEST(BadConfiguration, AMisplacedOrMisspeltWordIsToldWhereItBelongsOrWhatWasMean
       {route("local-pref 100"), "'local-pref' (did you mean 'local-preference'?)"},
       {route("origin ipg"), "(did you mean 'igp'?)"},
       {route("community no-exprot"), "(did you mean 'no-export'?)"},
+      {neighbor_with("family { inet4 unicast; }"), "'inet4' (use ipv4)"},
+      {neighbor_with("add-path { inet6 unicast; }"), "'inet6' (use ipv6)"},
+      {neighbor_with("multihop 5;"), "'multihop' (every session may take several hops; outgoing-ttl limits them)"},
+      {neighbor_with("api { services [ p ]; }", k_program), "'services' (use processes [ NAME ])"},
+      {neighbor_with("remote-as 5;"), "'remote-as' (use peer-as)"},
+      {neighbor_with("capability { as4; }"), "'as4' (use asn4)"},
+      {neighbor_with("api { receive { updates; } }"), "'updates' (use update)"},
+      {"process p { run program; parse-routes; }", "'parse-routes' (in the neighbor: api { receive { parsed; update; } })"},
+      {neighbor_with("static { network 10.0.0.0/8 next-hop 1.1.1.1; }"), "'network' (use route PREFIX next-hop ADDRESS)"},
+      {route("metric 5"), "'metric' (use med)"},
       {neighbor_with("passive treu;"), "(did you mean 'true'?)"},
       {neighbor_with("family { ipv4 unicats; }"), "(did you mean 'unicast'?)"},
       {neighbor_with("api { processes [ q ]; }", k_program), "there is no process 'q' (did you mean 'p'?)"},
@@ -241,6 +260,74 @@ TEST(BadConfiguration, AFileThatEndsInsideASectionIsRejectedWhereTheSectionBegin
   }
 }
 
+// The places of all errors of a text, "LINE:TOKEN" each.
+std::vector<std::string> all_errors(const std::string& text, std::size_t maximum = 50) {
+  Parsing parsing;
+  std::vector<std::string> out;
+  for (const base::Error& error : examine({"test.conf", "/conf", text}, {}, parsing.probe, parsing.pool, maximum).errors) {
+    out.push_back(std::to_string(error.context()->location.line) + ":" + error.context()->token);
+  }
+  return out;
+}
+using Errors = std::vector<std::string>;
+
+TEST(BadConfiguration, EveryErrorOfATextIsTold) {
+  EXPECT_EQ(all_errors(neighbor_with("hold-time 2;\npassive maybe;\nfamily {\nipv4 unicats;\nipv9 unicast;\n}\nhold-tim 5;")),
+            (Errors{"6:2", "7:maybe", "9:unicats", "10:ipv9", "12:hold-tim"}));
+  EXPECT_EQ(all_errors(neighbor_with("static {\nroute 10.0.0.1/8 next-hop 1.1.1.1;\nroute 10.0.0.0/8 {\nmeed 5;\norigin x;\n}\nroute 11.0.0.0/8;\n}")),
+            (Errors{"7:10.0.0.1/8", "9:meed", "10:x", "12:11.0.0.0/8"}));
+  EXPECT_EQ(all_errors("neighbor 10.0.0.300 {\nlocal-as 0;\n}\nprocess p {\nrun nothing;\n}\n" + neighbor_with("api { processes [ q r ]; }")),
+            (Errors{"1:neighbor", "1:10.0.0.300", "2:0", "5:nothing", "12:q", "12:r"}));
+  EXPECT_EQ(all_errors(neighbor_with("listen 5;\nlocal-address ::1;\nstatic { route 10.0.0.0/8 next-hop ::2; route ::/0 next-hop self; }\nmd5-base64 true;\nmd5-password a;")),
+            (Errors{"7:local-address", "8:::2", "10:md5-password"}));
+}
+
+TEST(BadConfiguration, WhatOnlyFollowsFromAnotherErrorIsNotTold) {
+  // a value that is wrong is not missing
+  EXPECT_EQ(all_errors("neighbor 127.0.0.1 {\nrouter-id 1;\nlocal-as x;\npeer-as 0;\nstatic { route 10.0.0.0/8 next-hop self; }\n}\n"), (Errors{"2:1", "3:x", "4:0"}));
+  EXPECT_EQ(all_errors(neighbor_with("family { ipv6 unicats; }\nstatic { route ::/0 next-hop ::1; }")), (Errors{"6:unicats"}));
+  // the block of a word that is unknown is not looked at, that of a section which cannot stand here is
+  EXPECT_EQ(all_errors(neighbor_with("nonsense {\na b;\nc {\n;\n}\n}\nhold-time 2;")), (Errors{"6:nonsense", "12:2"}));
+  EXPECT_EQ(all_errors(neighbor_with("capability {\nfamily {\nipv4 unicats;\n}\nasn4 maybe;\n}")), (Errors{"7:family", "8:unicats", "10:maybe"}));
+  // one missing brace
+  EXPECT_EQ(all_errors(neighbor_with("family {\nipv4 unicast;\nhold-time 30;\nlisten 5;\n")), (Errors{"1:neighbor", "8:hold-time"}));
+  EXPECT_EQ(all_errors(neighbor_with("}\nhold-time 30;\nneighbor 1.1.1.1 {")), (Errors{"7:hold-time", "8:neighbor"}));
+  // one missing end of a statement or of a quote
+  EXPECT_EQ(all_errors(neighbor_with("hold-time 30\npassive;")), (Errors{"6:30"}));
+  EXPECT_EQ(all_errors("neighbor 127.0.0.1\n{\nhold-time 2;\nrouter-id 1.2.3.4;\nlocal-as 1;\npeer-as 1;\n}\n"), (Errors{"1:127.0.0.1", "3:2"}));
+  EXPECT_EQ(all_errors(neighbor_with("api { processes [ p,\nq ]; }", k_program)).size(), 1U);
+  EXPECT_EQ(all_errors(neighbor_with("description \"foo;\nhold-time 2;")), (Errors{"6:\"", "7:2"}));
+  EXPECT_EQ(all_errors(neighbor_with("api x { description \"foo; }\nhold-time 2;")), (Errors{"6:\"", "7:hold-time"}));
+}
+
+TEST(BadConfiguration, TheNumberOfErrorsIsBounded) {
+  std::string many;
+  for (int i = 0; i < 100; ++i) many += "hold-time 2;\n";
+  Parsing parsing;
+  const Findings findings = examine({"test.conf", "/conf", neighbor_with(many)}, {}, parsing.probe, parsing.pool, 7);
+  EXPECT_EQ(findings.errors.size(), 7U);
+  EXPECT_TRUE(findings.more);
+}
+
+TEST(BadConfiguration, ALongListOfKeywordsIsShownOnRequestOnly) {
+  Parsing parsing;
+  const auto unknown = parsing.parse(neighbor_with("nonsense 5;"));
+  EXPECT_EQ(render(unknown.error()).find("adj-rib-in"), std::string::npos);
+  EXPECT_NE(render(unknown.error()).find("words ('tandem validate --keywords' lists them)"), std::string::npos) << render(unknown.error());
+  EXPECT_NE(render(unknown.error(), Alternatives::all).find("adj-rib-in"), std::string::npos);
+  EXPECT_NE(render(parsing.parse("group g {\n}\n").error()).find("process, template, neighbor"), std::string::npos);
+}
+
+TEST(BadConfiguration, AProcessThatNoNeighborNamesIsAWarning) {
+  Parsing parsing;
+  const Configuration idle = parsing.good("\n" + k_program + neighbor_with(""));
+  ASSERT_EQ(idle.warnings.size(), 1U);
+  EXPECT_EQ(idle.warnings[0].context.location.line, 2);
+  EXPECT_NE(idle.warnings[0].reason.find("api { processes [ p ]; }"), std::string::npos);
+  EXPECT_TRUE(parsing.good(neighbor_with("api { processes [ p ]; }", k_program)).warnings.empty());
+  EXPECT_TRUE(parsing.good(neighbor_with("api { processes-match [ \"p.*\" ]; }", k_program)).warnings.empty());
+}
+
 TEST(BadConfiguration, InvalidUtf8IsToldWhereItStands) {
   Parsing parsing;
   const auto parsed = parsing.parse("# caf\xC3\xA9\ndescription \xC3\xA9\xFF;\n");
@@ -263,6 +350,39 @@ TEST(BadConfiguration, AnInnerStatementOfARouteBlockMustBeComplete) {
   EXPECT_NE(unreachable.error().reason().find("requires nexthop"), std::string::npos);
   EXPECT_EQ(unreachable.error().context()->location.line, 7);
   EXPECT_EQ(unreachable.error().context()->statement, "route 10.0.0.0/8 med 5");
+}
+
+// Neither sent in a form that was not agreed on nor left out without a word: refused where it is written.
+TEST(BadConfiguration, ANextHopOfTheOtherIpVersionNeedsTheNexthopSection) {
+  const std::string ipv4 = "static {\nroute 10.0.0.0/8 next-hop ::1;\n}";
+  const std::string ipv6 = "static {\nroute 2001:db8::/32 next-hop 1.1.1.1;\n}";
+  const std::string both = "family {\nipv4 unicast;\nipv6 unicast;\n}\nnexthop {\nipv4 unicast ipv6;\nipv6 unicast ipv4;\n}\n";
+  const std::vector<std::pair<std::string, std::string>> k_refused = {
+      {ipv4, "nexthop { ipv4 unicast ipv6; }, the families ipv4 unicast and ipv6 unicast"},
+      {ipv6, "nexthop { ipv6 unicast ipv4; }, the families ipv6 unicast and ipv4 unicast"},
+      {ipv6 + "nexthop { ipv4 unicast ipv6; }", "an ipv6 unicast route with the ipv4 next hop 1.1.1.1"},
+      {ipv4 + "family { ipv4 unicast; } nexthop { ipv4 unicast ipv6; }", "cannot be sent"},
+      {ipv6 + both + "capability { nexthop disable; }", "capability { nexthop; }"},
+      {"announce { ipv4 {\nmulticast 224.0.0.0/4 next-hop ::1;\n} }", "nexthop { ipv4 multicast ipv6; }"},
+  };
+  for (const auto& [text, reason] : k_refused) {
+    Parsing parsing;
+    const auto parsed = parsing.parse(neighbor_with(text));
+    ASSERT_FALSE(parsed) << text;
+    EXPECT_EQ(parsed.error().context()->location.line, 7) << render(parsed.error());
+    EXPECT_NE(parsed.error().reason().find(reason), std::string::npos) << render(parsed.error());
+  }
+  Parsing parsing;
+  EXPECT_EQ(parsing.good(neighbor_with(both + ipv4 + ipv6)).neighbors.at(0).extended_next_hops.size(), 2U);
+  EXPECT_TRUE(parsing.good(neighbor_with(both + ipv4 + ipv6)).warnings.empty());
+}
+
+TEST(BadConfiguration, WhatMayBeRepeatedIsNoWarning) {
+  Parsing parsing;
+  EXPECT_TRUE(parsing.good(route("attribute [ 0x99 0xe0 0x01 ] attribute [ 0x9a 0xe0 0x01 ]")).warnings.empty());
+  EXPECT_TRUE(parsing.good(neighbor_with("static {\nroute 11.0.0.0/8 next-hop 1.1.1.1;\nroute 10.0.0.0/8 next-hop 1.1.1.2;\n}")).warnings.empty());
+  EXPECT_TRUE(parsing.good(neighbor_with("static {\nroute 10.0.0.0/8 next-hop 1.1.1.1 watchdog a;\n"
+                                         "route 10.0.0.0/8 next-hop 1.1.1.2 watchdog b withdraw;\n}")).warnings.empty());
 }
 
 // AS_PATH segments of confederations would be written with braces, which end statements.

@@ -80,7 +80,7 @@ struct Neighbor {
   std::vector<bgp::Family> families;          // sorted
   std::vector<bgp::Family> add_path_families; // what capability 69 lists, in its order
   std::vector<bgp::PathsLimit> paths_limits;
-  std::vector<bgp::ExtendedNextHop> extended_next_hops;
+  std::vector<bgp::ExtendedNextHop> extended_next_hops;  // capability 5 lists those with IPv6 next hops
 
   Subscriptions api;
   rib::RouteList routes;                      // next-hop self is resolved
@@ -92,6 +92,9 @@ struct Neighbor {
 // "neighbor 10.0.0.1 local-ip auto local-as 1 peer-as 2 router-id 1.2.3.4 family-allowed in-open" (spec config.md 3.3): the
 // identity of a peer for duplicates, reload and the API.
 [[nodiscard]] std::string peer_key(const Neighbor& neighbor);
+
+// Why no session with this neighbor can ever carry a route of the family with this next hop, and what would be right; "" when one may.
+[[nodiscard]] std::string next_hop_objection(const Neighbor& neighbor, bgp::FamilyIndex family, const bgp::NextHop& next_hop);
 
 enum class Encoder : std::uint8_t { text, json };
 

@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t k_statement_text_max = 400;
 constexpr std::size_t k_word_text_max = 120;
 constexpr std::size_t k_edits_max = 2;
+constexpr std::size_t k_alternatives_max = 12;
 constexpr std::string_view k_hidden = "<hidden>";
 constexpr std::string_view k_secret_keywords[] = {"md5-password", "password"};
 
@@ -49,13 +50,21 @@ std::string place_text(const base::Location& location) {
   return fmt::format("{}:{}:{}", location.file, location.line, location.column);
 }
 
-std::string render_lines(const base::SourceContext& context, const std::string& reason) {
+// Of more words than a line holds only the number: the hint in the reason says what was meant, mostly.
+std::string alternatives_text(const std::vector<std::string>& words, Alternatives wanted) {
+  if (wanted == Alternatives::few && words.size() > k_alternatives_max) {
+    return fmt::format("one of {} words ('tandem validate --keywords' lists them)", words.size());
+  }
+  return fmt::format("{}", fmt::join(words, ", "));
+}
+
+std::string render_lines(const base::SourceContext& context, const std::string& reason, Alternatives wanted) {
   const std::string place = place_text(context.location);
   std::string out = place.empty() ? reason : fmt::format("{}: {}", place, reason);
   if (!context.section.empty()) out += fmt::format("\n  section:   {}", context.section);
   if (!context.statement.empty()) out += fmt::format("\n  statement: {}", context.statement);
   if (!context.token.empty()) out += fmt::format("\n  token:     {}", context.token);
-  if (!context.alternatives.empty()) out += fmt::format("\n  expected:  {}", fmt::join(context.alternatives, ", "));
+  if (!context.alternatives.empty()) out += fmt::format("\n  expected:  {}", alternatives_text(context.alternatives, wanted));
   if (context.related.line != 0) out += fmt::format("\n  see also:  {}", place_text(context.related));
   for (const std::string& note : context.notes) out += fmt::format("\n  before:    {}", note);
   return out;
@@ -167,14 +176,14 @@ std::string suggestion(std::string_view word, std::span<const std::string> candi
   return near.empty() || near == word ? std::string() : fmt::format(" (did you mean '{}'?)", near);
 }
 
-std::string render(const base::Error& error) {
-  return error.context() == nullptr ? error.reason() : render_lines(*error.context(), error.reason());
+std::string render(const base::Error& error, Alternatives alternatives) {
+  return error.context() == nullptr ? error.reason() : render_lines(*error.context(), error.reason(), alternatives);
 }
 
 std::string headline(const Warning& warning) {
   return fmt::format("{}: '{}' {}", place_text(warning.context.location), warning.context.token, warning.reason);
 }
 
-std::string render(const Warning& warning) { return render_lines(warning.context, warning.reason); }
+std::string render(const Warning& warning) { return render_lines(warning.context, warning.reason, Alternatives::few); }
 
 }  // namespace tandem::config

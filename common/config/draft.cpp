@@ -19,6 +19,7 @@ void append(std::vector<Item>& onto, const std::vector<Item>& from) {
 void merge(NeighborDraft& onto, const NeighborDraft& from) {
   std::apply([&](auto... member) { (win(onto.*member, from.*member), ...); }, k_draft_scalars);
   onto.all_families = onto.all_families || from.all_families;
+  append(onto.failed, from.failed);
   append(onto.families, from.families);
   onto.all_add_path = onto.all_add_path || from.all_add_path;
   append(onto.add_path_entries, from.add_path_entries);

@@ -2,6 +2,7 @@
 // are drafts too; merging copies them into the neighbor's draft (spec config.md 3.2), checking reads the result once.
 #pragma once
 
+#include <algorithm>
 #include <bitset>
 #include <optional>
 #include <string>
@@ -26,7 +27,7 @@ struct Given {
   [[nodiscard]] Value value_or(Value fallback) const { return value.value_or(std::move(fallback)); }
 };
 
-// `auto` is nullopt, and so is the number 0.
+// `auto` is nullopt.
 struct AsSetting {
   std::optional<base::Asn> number;
 };
@@ -78,6 +79,8 @@ struct RoutePlace {
 
 struct NeighborDraft {
   base::Location location;  // of the `neighbor` word
+  std::vector<std::string> failed;  // keywords and sections with an error, whose absence is nobody's fault
+  [[nodiscard]] bool has_failed(std::string_view word) const { return std::find(failed.begin(), failed.end(), word) != failed.end(); }
 
   Given<base::Prefix> peer;
   Given<base::RouterId> router_id;

@@ -2,11 +2,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "common/config/base64.hpp"
 #include "common/config/diagnostics.hpp"
 #include "common/config/parser_state.hpp"
 #include "common/config/section_family.hpp"
+#include "common/rib/ordered_table.hpp"
 
 namespace tandem::config {
 
@@ -16,19 +18,18 @@ constexpr std::size_t k_md5_password_max = 80;  // TCP_MD5SIG_MAXKEYLEN
 
 bool sets_auto(const Given<AsSetting>& setting) { return setting.is_set() && !setting.value->number; }
 
-Status merge_template(ParserState& state, NeighborDraft& draft, const NeighborDraft& from) {
+void merge_template(ParserState& state, NeighborDraft& draft, const NeighborDraft& from) {
   if (sets_auto(from.local_as) && draft.local_as.is_set()) {
-    return state.fail_statement(draft.local_as.place, "the template sets 'local-as auto' over this local-as", from.local_as.place);
+    state.note(state.fail_statement(draft.local_as.place, "the template sets 'local-as auto' over this local-as", from.local_as.place));
   }
   if (sets_auto(from.peer_as) && draft.peer_as.is_set()) {
-    return state.fail_statement(draft.peer_as.place, "the template sets 'peer-as auto' over this peer-as", from.peer_as.place);
+    state.note(state.fail_statement(draft.peer_as.place, "the template sets 'peer-as auto' over this peer-as", from.peer_as.place));
   }
   merge(draft, from);
-  return {};
 }
 
 // Templates in listed order; one listed twice counts where it stands last.
-Status merge_templates(ParserState& state, NeighborDraft& draft) {
+void merge_templates(ParserState& state, NeighborDraft& draft) {
   const std::vector<NamedPlace> inherit = draft.inherit;
   for (std::size_t i = 0; i < inherit.size(); ++i) {
     const NamedPlace& wanted = inherit[i];
@@ -40,18 +41,25 @@ Status merge_templates(ParserState& state, NeighborDraft& draft) {
       state.warn_at(wanted.place, printable_word(wanted.name), "ignored: there is no such template before this neighbor");
       continue;
     }
-    if (auto done = merge_template(state, draft, known->second); !done) return done;
+    merge_template(state, draft, known->second);
   }
-  return {};
 }
 
-Status check_mandatory(const ParserState& state, const NeighborDraft& draft) {
+// True when a neighbor can be made of it. What was written and is wrong is not missing.
+bool check_mandatory(ParserState& state, const NeighborDraft& draft) {
   std::vector<std::string_view> missing;
-  if (!draft.local_as.is_set()) missing.emplace_back("local-as");
-  if (!draft.peer_as.is_set()) missing.emplace_back("peer-as");
-  if (!draft.peer.is_set()) missing.emplace_back("peer-address");
-  if (missing.empty()) return {};
-  return state.fail_section(fmt::format("the neighbor is incomplete, missing: {}", fmt::join(missing, ", ")));
+  const auto need = [&](std::string_view name, bool present) {
+    if (!present && !draft.has_failed(name)) missing.push_back(name);
+    return present;
+  };
+  const bool v4 = draft.local_address.is_set() && draft.local_address.value->is_v4() && draft.peer.is_set() && draft.peer.value->address.is_v4();
+  const bool follows = draft.has_failed("local-address") || draft.has_failed("neighbor") || draft.has_failed("peer-address");
+  bool complete = need("local-as", draft.local_as.is_set());
+  complete &= need("peer-as", draft.peer_as.is_set());
+  complete &= need("peer-address", draft.peer.is_set() || draft.has_failed("neighbor")) && draft.peer.is_set();
+  need("router-id", draft.router_id.is_set() || v4 || follows);
+  if (!missing.empty()) state.note(state.fail_section(fmt::format("the neighbor is incomplete, missing: {}", fmt::join(missing, ", "))));
+  return complete;
 }
 
 void fill_session(const ParserState& state, const NeighborDraft& draft, Neighbor& neighbor) {
@@ -116,33 +124,31 @@ base::Error fail_route(const ParserState& state, const rib::Route& route, Place 
   return state.fail_at(place, described, std::string(shown), std::move(reason));
 }
 
-Status resolve_self(const ParserState& state, const std::vector<RoutePlace>& places, Neighbor& neighbor) {
-  for (std::size_t i = 0; i < neighbor.routes.routes.size(); ++i) {
+void resolve_self(ParserState& state, const std::vector<RoutePlace>& places, Neighbor& neighbor) {
+  for (std::size_t i = 0; i < neighbor.routes.routes.size() && !state.full(); ++i) {
     rib::Route& route = neighbor.routes.routes[i];
     if (!route.attributes->next_hop().self) continue;
     auto resolved = rib::resolve_next_hop_self(state.pool, route, neighbor.local_address, neighbor.router_id.value_or(base::RouterId{}));
     if (!resolved) {
       const Place place = places[i].self.line != 0 ? places[i].self : places[i].statement;
-      return fail_route(state, route, place, "self", resolved.error().reason());
+      state.note(fail_route(state, route, place, "self", resolved.error().reason()));
+      continue;
     }
     route.attributes = std::move(*resolved);
   }
-  return {};
 }
 
-Status check_addresses(const ParserState& state, const NeighborDraft& draft, const Neighbor& neighbor) {
-  if (neighbor.listen_port != 0 && !neighbor.local_address) {
-    return state.fail_statement(draft.listen.place, "the neighbor is incomplete, missing: local-address (listen needs it)");
+void check_addresses(ParserState& state, const NeighborDraft& draft, const Neighbor& neighbor) {
+  if (neighbor.listen_port != 0 && !neighbor.local_address && !draft.has_failed("local-address")) {
+    state.note(state.fail_statement(draft.listen.place, "the neighbor is incomplete, missing: local-address (listen needs it)"));
   }
-  if (!neighbor.router_id) return state.fail_section("the neighbor is incomplete, missing: router-id");
   if (neighbor.local_address && neighbor.local_address.is_v4() != neighbor.peer.address.is_v4()) {
-    return state.fail_statement(draft.local_address.place, "local-address and the peer's address are not of the same IP version",
-                                draft.peer.place);
+    state.note(state.fail_statement(draft.local_address.place, "local-address and the peer's address are not of the same IP version",
+                                    draft.peer.place));
   }
-  if (neighbor.is_range() && !neighbor.passive) {
-    return state.fail_statement(draft.peer.place, "a range of peers needs passive");
+  if (neighbor.is_range() && !neighbor.passive && !draft.has_failed("passive")) {
+    state.note(state.fail_statement(draft.peer.place, "a range of peers needs passive"));
   }
-  return {};
 }
 
 // Equal names are duplicates whatever they listen on (D15), and so are two listeners for one peer on one port.
@@ -179,72 +185,70 @@ Status fill_md5(ParserState& state, const NeighborDraft& draft, Neighbor& neighb
   return {};
 }
 
-Status check_families(ParserState& state, const std::vector<RoutePlace>& places, const Neighbor& neighbor) {
+void check_families(ParserState& state, const std::vector<RoutePlace>& places, const Neighbor& neighbor) {
   bgp::FamilySet negotiated;
   for (const bgp::Family family : neighbor.families) negotiated.insert(*bgp::family_index(family));
   const bgp::FamilyIndex ipv4_unicast = *bgp::family_index(bgp::k_ipv4_unicast);
   bool warned = false;
-  for (std::size_t i = 0; i < neighbor.routes.routes.size(); ++i) {
+  for (std::size_t i = 0; i < neighbor.routes.routes.size() && !state.full(); ++i) {
     const rib::Route& route = neighbor.routes.routes[i];
     const bgp::FamilyIndex family = route.nlri.family();
-    if (negotiated.contains(family)) continue;
-    if (family != ipv4_unicast) {
-      return fail_route(state, route, places[i].statement, "",
-                        fmt::format("{} is not negotiated with this neighbor", bgp::to_string(bgp::family_at(family))));
-    }
-    if (!warned) state.warn_at(places[i].statement, "route", "not sent: ipv4 unicast is not negotiated with this neighbor");
-    warned = true;
-  }
-  return {};
-}
-
-// Each of the two is told once a neighbor, at its first route.
-void warn_of_next_hops(ParserState& state, const NeighborDraft& draft, const Neighbor& neighbor) {
-  const auto announced = [&](bgp::Family family) {
-    const auto& list = neighbor.extended_next_hops;
-    return std::find(list.begin(), list.end(), bgp::ExtendedNextHop{family, bgp::Afi::ipv6}) != list.end();
-  };
-  const auto configured = [&](bgp::Family family) {
-    return std::any_of(draft.next_hops.begin(), draft.next_hops.end(), [&](const NextHopEntry& entry) { return entry.value.family == family; });
-  };
-  bool told_of_ipv4 = false;
-  bool told_of_ipv6 = false;
-  for (std::size_t i = 0; i < neighbor.routes.routes.size(); ++i) {
-    const rib::Route& route = neighbor.routes.routes[i];
-    const base::IpAddress& next_hop = route.attributes->next_hop().address;
-    const bgp::Family family = bgp::family_at(route.nlri.family());
-    if (!told_of_ipv4 && family.afi == bgp::Afi::ipv4 && next_hop.is_v6() && !announced(family)) {
-      told_of_ipv4 = true;
-      state.warn_at(draft.route_places[i].statement, "next-hop",
-                    fmt::format("not sent: an IPv4 route with an IPv6 next hop needs the families ipv4 and ipv6 {0} and nexthop {{ ipv4 {0} ipv6; }}",
-                                bgp::to_string(family.safi)));
-    }
-    if (!told_of_ipv6 && family.afi == bgp::Afi::ipv6 && next_hop.is_v4() && !configured(family)) {
-      told_of_ipv6 = true;
-      state.warn_at(draft.route_places[i].statement, "next-hop", "an IPv6 route with an IPv4 next hop is malformed to most peers");
+    if (negotiated.contains(family)) {
+      const bgp::NextHop& next_hop = route.attributes->next_hop();
+      std::string objection = next_hop_objection(neighbor, family, next_hop);
+      if (!objection.empty()) state.note(fail_route(state, route, places[i].statement, next_hop.address.text(), std::move(objection)));
+    } else if (family != ipv4_unicast) {
+      state.note(fail_route(state, route, places[i].statement, "",
+                            fmt::format("{} is not negotiated with this neighbor", bgp::to_string(bgp::family_at(family)))));
+    } else if (!std::exchange(warned, true)) {
+      state.warn_at(places[i].statement, "route", "not sent: ipv4 unicast is not negotiated with this neighbor");
     }
   }
 }
 
-Status check_and_fill(ParserState& state, NeighborDraft& draft, Neighbor& neighbor) {
-  if (auto done = merge_templates(state, draft); !done) return done;
-  if (auto done = check_mandatory(state, draft); !done) return done;
+bool is_watched(const rib::RouteList& list, std::size_t route) {
+  const auto mark = std::lower_bound(list.marks.begin(), list.marks.end(), route,
+                                     [](const rib::RouteList::WatchdogMark& m, std::size_t position) { return m.route < position; });
+  return mark != list.marks.end() && mark->route == route;
+}
+
+// Large files mostly come in order: those need no table to be found free of repeats.
+void warn_of_repeats(ParserState& state, const std::vector<RoutePlace>& places, const rib::RouteList& list) {
+  const std::vector<rib::Route>& routes = list.routes;
+  const auto unordered = [](const rib::Route& a, const rib::Route& b) { return !(a.nlri < b.nlri); };
+  if (std::adjacent_find(routes.begin(), routes.end(), unordered) == routes.end()) return;
+  rib::OrderedTable<std::uint32_t> first;
+  first.reserve(routes.size());
+  for (std::size_t i = 0; i < routes.size(); ++i) {
+    bool inserted = false;
+    std::uint32_t& known = first.get_or_insert(routes[i].nlri, inserted);
+    if (inserted) known = static_cast<std::uint32_t>(i);
+    else if (!is_watched(list, i) && !is_watched(list, known)) {
+      state.warn_at(places[i].statement, std::string(first_word(rib::describe(routes[i]))),
+                    fmt::format("given twice: it replaces the route of line {}", places[known].statement.line));
+    }
+  }
+}
+
+void check_and_fill(ParserState& state, NeighborDraft& draft, Neighbor& neighbor) {
+  merge_templates(state, draft);
+  if (!check_mandatory(state, draft)) return;
   fill_session(state, draft, neighbor);
   fill_capabilities(state, draft, neighbor);
   fill_families(draft, neighbor);
   fill_add_path(draft, neighbor);
   fill_next_hops(draft, neighbor);
   neighbor.routes = std::move(draft.routes);
-  if (auto done = resolve_self(state, draft.route_places, neighbor); !done) return done;
-  if (auto done = check_addresses(state, draft, neighbor); !done) return done;
-  if (auto done = check_duplicate(state, neighbor); !done) return done;
-  if (auto done = fill_md5(state, draft, neighbor); !done) return done;
-  if (auto done = check_families(state, draft.route_places, neighbor); !done) return done;
-  warn_of_next_hops(state, draft, neighbor);
+  const auto has_failed = [&](auto... words) { return (draft.has_failed(words) || ...); };
+  if (!has_failed("router-id", "local-address", "neighbor", "peer-address")) resolve_self(state, draft.route_places, neighbor);
+  check_addresses(state, draft, neighbor);
+  if (draft.failed.empty()) state.note(check_duplicate(state, neighbor));
+  state.note(fill_md5(state, draft, neighbor));
+  if (!has_failed("family", "nexthop", "capability")) check_families(state, draft.route_places, neighbor);
+  warn_of_repeats(state, draft.route_places, neighbor.routes);
   if (!neighbor.adj_rib_out && !neighbor.routes.routes.empty()) {
     state.warn_at(draft.adj_rib_out.place, "adj-rib-out", "without adj-rib-out no route is sent again after a session restart");
   }
-  return {};
 }
 
 }  // namespace
@@ -264,14 +268,13 @@ std::string peer_key(const Neighbor& neighbor) {
                      as_text(neighbor.peer_as), neighbor.router_id ? base::to_string(*neighbor.router_id) : "auto", families);
 }
 
-Status finish_neighbor(ParserState& state) {
+void finish_neighbor(ParserState& state) {
   NeighborDraft draft = std::move(state.draft);
   state.draft = {};
   Neighbor neighbor;
-  if (auto done = check_and_fill(state, draft, neighbor); !done) return done;
+  check_and_fill(state, draft, neighbor);
   state.result.neighbors.push_back(std::move(neighbor));
   state.neighbor_apis.push_back(std::move(draft.apis));
-  return {};
 }
 
 }  // namespace tandem::config

@@ -1,5 +1,5 @@
 // Configuration text to Configuration (spec config.md 1 to 5). Pure: files are read by the caller, programs are looked at through
-// ProgramProbe. The first error ends the parse and nothing of it is kept (D24).
+// ProgramProbe. A text with an error gives no configuration at all (D24).
 #pragma once
 
 #include <string>
@@ -39,18 +39,29 @@ struct Source {
 };
 
 struct ParseOptions {
-  bool passive = false;            // setting bgp.passive
+  bool passive = false;  // setting bgp.passive
 };
 
-// The attributes of routes are interned in `pool`, which must outlive the configuration.
+// All that is wrong with a text, as far as it can be told: what only follows from another error is left out.
+struct Findings {
+  Configuration configuration;      // of no use when there are errors, but for its warnings
+  std::vector<base::Error> errors;  // in the order of the text
+  bool more = false;                // reading stopped at the limit
+};
+[[nodiscard]] Findings examine(const Source& source, const ParseOptions& options, const ProgramProbe& probe, rib::AttributePool& pool,
+                               std::size_t errors_max);
+
+// The first error, with the warnings before it. The attributes of routes are interned in `pool`, which must outlive the configuration.
 [[nodiscard]] base::Result<Configuration> parse(const Source& source, const ParseOptions& options, const ProgramProbe& probe,
                                                 rib::AttributePool& pool);
 
 // Every section and keyword with its value and its meaning, one a line.
 [[nodiscard]] std::string print_keywords();
 
-// An error as people read it: one header line "file:line:column: reason", then section, statement, token, alternatives.
-[[nodiscard]] std::string render(const base::Error& error);
+// An error as people read it: one header line "file:line:column: reason", then section, statement, token, alternatives; of long lists
+// of these their length, unless they are asked for.
+enum class Alternatives : std::uint8_t { few, all };
+[[nodiscard]] std::string render(const base::Error& error, Alternatives alternatives = Alternatives::few);
 [[nodiscard]] std::string render(const Warning& warning);
 
 }  // namespace tandem::config

@@ -27,6 +27,7 @@ struct FamilyBlock {
 struct RouteBlock {
   std::vector<base::Token> words;
   std::vector<base::Token> alone;  // the prefix and one statement, to try it
+  bool failed = false;             // one of them is wrong
   Place statement;
 };
 
@@ -35,12 +36,19 @@ using Names = std::unordered_map<std::string, Place>;
 
 class ParserState {
  public:
-  ParserState(const Source& source, const ParseOptions& options, const ProgramProbe& probe, rib::AttributePool& pool);
+  ParserState(const Source& source, const ParseOptions& options, const ProgramProbe& probe, rib::AttributePool& pool, std::size_t errors_max);
   ParserState(const ParserState&) = delete;
   ParserState& operator=(const ParserState&) = delete;
 
-  // Reads the whole text.
-  [[nodiscard]] base::Result<Configuration> run();
+  // Reads the whole text, or up to the last error that is wanted.
+  [[nodiscard]] Findings run();
+  // Notes an error and what else cannot be judged because of it. Handlers return their error, or note it and go on.
+  void note(base::Error error);
+  void note(const Status& status) {
+    if (!status) note(status.error());
+  }
+  // True when so many errors were found that reading ends.
+  [[nodiscard]] bool full() const { return errors_.size() >= errors_max_; }
 
   // Errors of the current statement. The offending word is one of its words.
   [[nodiscard]] base::Error fail(const base::Token& word, std::string reason, std::vector<std::string> alternatives = {},
@@ -75,6 +83,7 @@ class ParserState {
   // Being read. One of each is enough: sections of a kind do not nest.
   NeighborDraft draft;
   ProgramDefinition program;
+  bool program_failed = false;  // a statement of it is wrong
   FamilyBlock family_block;
   FamilyBlock add_path_block;
   RouteBlock route_block;
@@ -94,31 +103,50 @@ class ParserState {
     const Section* section;
     std::string title;
     Place opened;
+    bool abandoned = false;      // what it holds is lost to another section, which cannot stand in it
+    bool brace_missing = false;  // told already that its end is missing, perhaps
+  };
+  // Where a word that is unknown here would be right.
+  struct Home {
+    const Keyword* keyword = nullptr;
+    std::size_t frame = 0;  // the section around this one that knows it; else a section in this one
+    const Keyword* section = nullptr;
   };
 
-  [[nodiscard]] Status read_everything();
-  [[nodiscard]] base::Error with_notes(const base::Error& error) const;
+  void read_everything();
+  void read_statements(bool& any);
+  void recover(const base::Error& error);
+  void blame(std::string_view word);
   [[nodiscard]] Status take(const Statement& statement);
   [[nodiscard]] Status take_command(const Statement& statement);
   [[nodiscard]] Status open_section(const Statement& statement);
   [[nodiscard]] Status close_section();
-  [[nodiscard]] base::Error unknown_word(const base::Token& word, bool block) const;
-  [[nodiscard]] std::string find_home(std::string_view word, bool block) const;
+  Status enter(const Keyword& keyword, const Statement& statement);
+  void enter_elsewhere(const Keyword* keyword, const Statement& statement);
+  [[nodiscard]] Status take_unknown(const Statement& statement, bool block);
+  [[nodiscard]] base::Error unknown_word(const base::Token& word, bool block, const Home& home) const;
+  [[nodiscard]] Home find_home(std::string_view word, bool block) const;
+  [[nodiscard]] std::string home_hint(const Home& home) const;
   [[nodiscard]] base::Error encoding_error() const;
   [[nodiscard]] base::Error surplus_brace() const;
   [[nodiscard]] std::string section_path() const;
   [[nodiscard]] base::SourceContext context(Place place, std::string token) const;
 
+  std::vector<base::Error> errors_;
+  std::size_t errors_max_;
   Tokenizer tokenizer_;
   Statement statement_;
+  std::vector<base::Token> begun_;  // words of a statement that its line did not end: its `{` may stand on the next one
+  bool list_open_ = false;          // ... or the rest of a list
+  bool braces_lost_ = false;        // with a line that could not be read
   bool at_end_of_file_ = false;
   std::vector<Frame> frames_;
   Frame closed_{};  // the last one; its place has line 0 before the first
 };
 
 // The checks of spec config.md 5.1 on state.draft, which is appended to the result; `}` was just read.
-[[nodiscard]] Status finish_neighbor(ParserState& state);
+void finish_neighbor(ParserState& state);
 // The checks of spec config.md 3.9 after the whole file; fills Neighbor::api.
-[[nodiscard]] Status finish_apis(ParserState& state);
+void finish_apis(ParserState& state);
 
 }  // namespace tandem::config

@@ -93,9 +93,9 @@ TEST(Parser, TheLastOfTwoScalarsWinsAndSectionsMerge) {
   EXPECT_TRUE(n.asn4 && n.route_refresh);
 }
 
-TEST(Parser, AutoAndZeroAsNumbersFollowThePeer) {
+TEST(Parser, AutomaticAsNumbersFollowThePeer) {
   Parsing parsing;
-  const Configuration configuration = parsing.good(neighbor_with("local-as auto; peer-as 0;"));
+  const Configuration configuration = parsing.good(neighbor_with("local-as auto; peer-as auto;"));
   EXPECT_FALSE(configuration.neighbors.at(0).local_as);
   EXPECT_FALSE(configuration.neighbors.at(0).peer_as);
   EXPECT_EQ(parsing.good(neighbor_with("local-as 1.10;")).neighbors.at(0).local_as, base::Asn{65546});
@@ -211,13 +211,14 @@ TEST(Parser, PathsLimitsAreForTheReceiveDirection) {
   EXPECT_TRUE(limits("send").empty());
 }
 
-TEST(Parser, ExtendedNextHopsAreThoseTheCapabilityCanList) {
+TEST(Parser, ExtendedNextHopsAreTheEntriesWhoseFamiliesAreNegotiated) {
   Parsing parsing;
   const std::string_view entries = "nexthop { ipv6 unicast ipv4; ipv4 mpls-vpn ipv6; ipv4 unicast ipv6; ipv4 labeled-unicast ipv6; }";
   const std::string families = "family { ipv4 unicast; ipv4 mpls-vpn; ipv6 unicast; ipv6 mpls-vpn; }\n";
   const Neighbor on = parsing.good(neighbor_with(families + std::string(entries))).neighbors.at(0);
   EXPECT_TRUE(on.extended_next_hop);
-  EXPECT_EQ(on.extended_next_hops, (std::vector<bgp::ExtendedNextHop>{{bgp::k_ipv4_unicast, Afi::ipv6}, {{Afi::ipv4, Safi::mpls_vpn}, Afi::ipv6}}));
+  EXPECT_EQ(on.extended_next_hops, (std::vector<bgp::ExtendedNextHop>{{bgp::k_ipv4_unicast, Afi::ipv6}, {bgp::k_ipv6_unicast, Afi::ipv4},
+                                                                          {{Afi::ipv4, Safi::mpls_vpn}, Afi::ipv6}}));
   const Neighbor off = parsing.good(neighbor_with(families + std::string(entries) + "capability { nexthop disable; }")).neighbors.at(0);
   EXPECT_FALSE(off.extended_next_hop);
   EXPECT_TRUE(off.extended_next_hops.empty());
@@ -282,7 +283,7 @@ TEST(Parser, ExaBGPsLexicalHabitsAreUnderstood) {
   Parsing parsing;
   const Configuration configuration = parsing.good(
       "# a comment\r\nneighbor 127.0.0.1 {\r\n\tlocal-address 127.0.0.1; local-as 1; peer-as 1;\r\n\tstatic {\r\n"
-      "\t\troute 10.0.0.0/24 next-hop ::FFFF:1.2.3.4 \\\n\t\t\tcommunity [54591:123] \\\n\t\t\tas-path [ 1 2 ];\n\t}\n}\n");
+      "\t\troute 2001:DB8::/32 next-hop ::FFFF:1.2.3.4 \\\n\t\t\tcommunity [54591:123] \\\n\t\t\tas-path [ 1 2 ];\n\t}\n}\n");
   EXPECT_EQ(configuration.neighbors.at(0).routes.routes.size(), 1U);
 }
 

@@ -20,7 +20,8 @@ using LeaveHandler = Status (*)(ParserState& state);
 
 enum class SectionId : std::uint8_t {
   none, top, process, template_, template_neighbor, neighbor, family, capability, add_path, nexthop, api, api_receive, api_send,
-  static_, static_route, announce, announce_ipv4, announce_ipv6, announce_l2vpn, flow, l2vpn, operational, tcp_ao
+  static_, static_route, announce, announce_ipv4, announce_ipv6, announce_l2vpn, flow, l2vpn, operational, tcp_ao,
+  skipped  // the block of a word that is wrong where it stands: nothing in it is looked at
 };
 
 struct Keyword {
@@ -49,19 +50,27 @@ struct Section {
 };
 
 [[nodiscard]] const Section& section(SectionId id);
+// nullptr: there is no such row.
+[[nodiscard]] const Keyword* find_keyword(const Section& section, std::string_view name);
+[[nodiscard]] const Retired* find_retired(const Section& section, std::string_view name);
 
 // The rows, each list beside its handlers in section_NAME.cpp.
 [[nodiscard]] std::span<const Keyword> process_keywords();
 [[nodiscard]] std::span<const Keyword> neighbor_keywords();
 [[nodiscard]] std::span<const Retired> neighbor_retired();
 [[nodiscard]] std::span<const Keyword> family_keywords();
+[[nodiscard]] std::span<const Retired> family_retired();
 [[nodiscard]] std::span<const Keyword> capability_keywords();
+[[nodiscard]] std::span<const Retired> capability_retired();
 [[nodiscard]] std::span<const Keyword> add_path_keywords();
 [[nodiscard]] std::span<const Keyword> nexthop_keywords();
 [[nodiscard]] std::span<const Keyword> api_keywords();
+[[nodiscard]] std::span<const Retired> api_retired();
+[[nodiscard]] std::span<const Retired> topic_retired();
 [[nodiscard]] std::span<const Keyword> api_receive_keywords();
 [[nodiscard]] std::span<const Keyword> api_send_keywords();
 [[nodiscard]] std::span<const Keyword> static_keywords();
+[[nodiscard]] std::span<const Retired> static_retired();
 [[nodiscard]] std::span<const Keyword> announce_ip_keywords();
 [[nodiscard]] std::span<const Keyword> announce_l2vpn_keywords();
 [[nodiscard]] std::span<const Keyword> flow_keywords();

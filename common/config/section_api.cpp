@@ -1,6 +1,7 @@
 // api [NAME] { } (spec config.md 3.9, api.md 5.1): which programs command a neighbor and what they are told. Blocks become lists of
 // names per keyword once the whole file is read, when every program is known.
 #include <algorithm>
+#include <unordered_set>
 
 #include "common/config/pattern.hpp"
 #include "common/config/value.hpp"
@@ -93,6 +94,25 @@ constexpr Keyword k_topics_of[] = {
 };
 static_assert(std::size(k_topics_of<&ApiDraft::send>) == k_topics);
 
+constexpr Retired k_retired[] = {
+    {"services", "use processes [ NAME ]"},
+    {"peer-updates", "use neighbor-changes; receive { parsed; update; }"},
+    {"parse-routes", "use receive { parsed; update; }"},
+    {"receive-routes", "use receive { parsed; update; }"},
+    {"receive-packets", "use receive { packets; }"},
+    {"send-packets", "use send { packets; }"},
+    {"encoder", "it stands in process NAME { }"},
+};
+constexpr Retired k_topic_retired[] = {
+    {"neighbor-changes", "it stands in api { }, outside of this section"},
+    {"updates", "use update"},
+    {"routes", "use parsed and update"},
+    {"opens", "use open"},
+    {"keepalives", "use keepalive"},
+    {"notifications", "use notification"},
+    {"route-refresh", "use refresh"},
+};
+
 void add_names(Subscriptions::Names& names, const Subscriptions::Names& more) {
   for (const std::string& name : more) {
     if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
@@ -125,33 +145,31 @@ base::Result<Subscriptions::Names> matched_programs(const ParserState& state, co
   return names;
 }
 
-Status check_one_form(const ParserState& state, const Neighbor& neighbor, const std::vector<ApiDraft>& apis) {
+void check_one_form(ParserState& state, const Neighbor& neighbor, const std::vector<ApiDraft>& apis) {
   Place named;
   Place matched;
   for (const ApiDraft& api : apis) {
     if (named.line == 0) named = api.processes_place;
     if (matched.line == 0) matched = api.matches_place;
   }
-  if (named.line == 0 || matched.line == 0) return {};
+  if (named.line == 0 || matched.line == 0) return;
   const bool named_first = std::pair(named.line, named.column) < std::pair(matched.line, matched.column);
   base::SourceContext context;
   context.location = state.location(named_first ? matched : named);
   context.related = state.location(named_first ? named : matched);
   context.section = fmt::format("neighbor {}/api", neighbor.peer.address.text());
   context.token = named_first ? "processes-match" : "processes";
-  return base::Error::at(std::move(context), "processes and processes-match exclude each other in one neighbor");
+  state.note(base::Error::at(std::move(context), "processes and processes-match exclude each other in one neighbor"));
 }
 
-Status add_block(const ParserState& state, const ApiDraft& api, Neighbor& neighbor) {
+void add_block(ParserState& state, const ApiDraft& api, Neighbor& neighbor) {
   Subscriptions::Names named;
   for (const NamedPlace& name : api.processes) {
-    if (state.process_names.count(name.name) == 0) {
-      return fail_api(state, neighbor, name, "processes", fmt::format("there is no process '{}'", printable_word(name.name)));
-    }
-    add_names(named, {name.name});
+    if (state.process_names.count(name.name) != 0) add_names(named, {name.name});
+    else state.note(fail_api(state, neighbor, name, "processes", fmt::format("there is no process '{}'", printable_word(name.name))));
   }
   const auto matched = matched_programs(state, neighbor, api);
-  if (!matched) return matched.error();
+  if (!matched) return state.note(matched.error());
   Subscriptions& all = neighbor.api;
   add_names(all.processes, named);
   add_names(all.processes, *matched);
@@ -163,17 +181,30 @@ Status add_block(const ParserState& state, const ApiDraft& api, Neighbor& neighb
     if (api.receive.test(topic)) add_names(all.receive[topic], named);
     if (api.send.test(topic)) add_names(all.send[topic], named);
   }
-  return {};
+}
+
+// It runs, and waits for lines nobody sends.
+void warn_of_idle_programs(ParserState& state) {
+  std::unordered_set<std::string_view> named;
+  for (const Neighbor& neighbor : state.result.neighbors) named.insert(neighbor.api.processes.begin(), neighbor.api.processes.end());
+  for (const ProgramDefinition& program : state.result.programs) {
+    if (named.count(program.name) != 0) continue;
+    state.warn_at({program.location.line, program.location.column}, printable_word(program.name),
+                  fmt::format("no neighbor names this process: api {{ processes [ {} ]; }} lets it command one and be told its events",
+                              printable_word(program.name)));
+  }
 }
 
 }  // namespace
 
 std::span<const Keyword> api_keywords() { return k_keywords; }
+std::span<const Retired> api_retired() { return k_retired; }
+std::span<const Retired> topic_retired() { return k_topic_retired; }
 std::span<const Keyword> api_receive_keywords() { return k_topics_of<&ApiDraft::receive>; }
 std::span<const Keyword> api_send_keywords() { return k_topics_of<&ApiDraft::send>; }
 
 Status enter_api(ParserState& state, const Statement& statement) {
-  ApiDraft api;
+  ApiDraft& api = state.draft.apis.emplace_back();
   if (statement.words.size() > 1) {
     const base::Token& name = statement.words[1];
     if (!is_plain_name(name.text)) return state.fail(name, "an api name has letters, digits, '.', '-' and '_' only");
@@ -185,20 +216,18 @@ Status enter_api(ParserState& state, const Statement& statement) {
     state.warn_ignored(statement, 2);
     api.name = name.text;
   }
-  state.draft.apis.push_back(std::move(api));
   return {};
 }
 
-Status finish_apis(ParserState& state) {
+void finish_apis(ParserState& state) {
   for (std::size_t i = 0; i < state.result.neighbors.size(); ++i) {
     Neighbor& neighbor = state.result.neighbors[i];
     const std::vector<ApiDraft>& apis = state.neighbor_apis[i];
-    if (auto done = check_one_form(state, neighbor, apis); !done) return done;
-    for (const ApiDraft& api : apis) {
-      if (auto done = add_block(state, api, neighbor); !done) return done;
-    }
+    check_one_form(state, neighbor, apis);
+    for (const ApiDraft& api : apis) add_block(state, api, neighbor);
+    if (state.full()) return;
   }
-  return {};
+  warn_of_idle_programs(state);
 }
 
 }  // namespace tandem::config

@@ -49,8 +49,20 @@ constexpr Keyword k_keywords[] = {
     scalar<&N::link_local_prefer, Boolean, Bare::no>("link-local-prefer", "prefer link-local next hops"),
 };
 
+constexpr Retired k_retired[] = {
+    {"multisession", "use multi-session"},
+    {"as4", "use asn4"},
+    {"four-byte-as", "use asn4"},
+    {"refresh", "use route-refresh"},
+    {"enhanced-route-refresh", "route-refresh announces it, too"},
+    {"extended-nexthop", "use nexthop"},
+    {"add-paths", "use add-path send/receive"},
+    {"hostname", "write host-name in the neighbor"},
+};
+
 }  // namespace
 
 std::span<const Keyword> capability_keywords() { return k_keywords; }
+std::span<const Retired> capability_retired() { return k_retired; }
 
 }  // namespace tandem::config

@@ -150,6 +150,19 @@ constexpr Keyword k_nexthop[] = {
     {"ipv6", "SAFI ipv4", "IPv6 routes with IPv4 next hops", add_nexthop},
 };
 
+constexpr Retired k_retired[] = {
+    {"inet4", "use ipv4"},
+    {"inet6", "use ipv6"},
+    {"inet", "use ipv4"},
+    {"minimal", "use ipv4 unicast"},
+    {"l2vpn-vpls", "use l2vpn vpls"},
+    {"l2vpn-evpn", "use l2vpn evpn"},
+    {"evpn", "use l2vpn evpn"},
+    {"vpls", "use l2vpn vpls"},
+    {"bgpls", "use bgp-ls"},
+    {"linkstate", "use bgp-ls"},
+};
+
 bool negotiated(const Neighbor& neighbor, bgp::Family family) {
   return std::binary_search(neighbor.families.begin(), neighbor.families.end(), family);
 }
@@ -162,6 +175,7 @@ void log_skipped(const Neighbor& neighbor, std::string_view section, bgp::Family
 }  // namespace
 
 std::span<const Keyword> family_keywords() { return k_family; }
+std::span<const Retired> family_retired() { return k_retired; }
 std::span<const Keyword> add_path_keywords() { return k_add_path; }
 std::span<const Keyword> nexthop_keywords() { return k_nexthop; }
 
@@ -214,14 +228,24 @@ void fill_next_hops(const NeighborDraft& draft, Neighbor& neighbor) {
   neighbor.extended_next_hop = draft.nexthop.value_or(!draft.next_hops.empty());
   if (!neighbor.extended_next_hop) return;
   for (const bgp::FamilyIndex index : bgp::families_by_safi()) {
-    if (!bgp::family_traits(index).has(bgp::FamilyRule::extended_next_hop)) continue;
     const bgp::Family family = bgp::family_at(index);
-    const bool listed = std::any_of(draft.next_hops.begin(), draft.next_hops.end(),
-                                    [&](const NextHopEntry& entry) { return entry.value.family == family; });
-    if (listed && negotiated(neighbor, family) && negotiated(neighbor, {bgp::Afi::ipv6, family.safi})) {
-      neighbor.extended_next_hops.push_back({family, bgp::Afi::ipv6});
-    }
+    const auto listed = std::find_if(draft.next_hops.begin(), draft.next_hops.end(),
+                                     [&](const NextHopEntry& entry) { return entry.value.family == family; });
+    if (listed == draft.next_hops.end() || !negotiated(neighbor, family)) continue;
+    if (negotiated(neighbor, {listed->value.next_hop_afi, family.safi})) neighbor.extended_next_hops.push_back(listed->value);
   }
+}
+
+std::string next_hop_objection(const Neighbor& neighbor, bgp::FamilyIndex index, const bgp::NextHop& next_hop) {
+  const bgp::FamilyTraits& traits = bgp::family_traits(index);
+  const bgp::Afi afi = next_hop.address.is_v4() ? bgp::Afi::ipv4 : bgp::Afi::ipv6;
+  const bgp::ExtendedNextHop needed{traits.family, afi};
+  const auto& list = neighbor.extended_next_hops;
+  if (!traits.has(bgp::FamilyRule::own_next_hop) || !next_hop.known() || afi == traits.family.afi) return {};
+  if (std::find(list.begin(), list.end(), needed) != list.end()) return {};
+  return fmt::format("an {0} route with the {1} next hop {2} cannot be sent to this neighbor: it needs nexthop {{ {0} {1}; }}, the families {0} and {1} {3}, "
+                     "and capability {{ nexthop; }}",
+                     bgp::to_string(traits.family), bgp::to_string(afi), next_hop.address.text(), bgp::to_string(traits.family.safi));
 }
 
 }  // namespace tandem::config

@@ -91,7 +91,25 @@ constexpr Keyword k_keywords[] = {
 
 constexpr Retired k_retired[] = {
     {"ttl-security", "use outgoing-ttl and incoming-ttl"},
+    {"multihop", "every session may take several hops; outgoing-ttl limits them"},
+    {"ebgp-multihop", "every session may take several hops; outgoing-ttl limits them"},
+    {"ttl", "use outgoing-ttl"},
     {"md5", "use md5-password"},
+    {"password", "use md5-password"},
+    {"remote-as", "use peer-as"},
+    {"neighbor-as", "use peer-as"},
+    {"remote-address", "it stands behind the word neighbor"},
+    {"local-ip", "use local-address"},
+    {"peer-ip", "it stands behind the word neighbor"},
+    {"update-source", "use local-address or source-interface"},
+    {"hold-timer", "use hold-time"},
+    {"port", "use connect, or listen for connections of the peer"},
+    {"interface", "use source-interface"},
+    {"peer-updates", "use api { processes [ NAME ]; neighbor-changes; receive { parsed; update; } }"},
+    {"parse-routes", "use api { processes [ NAME ]; receive { parsed; update; } }"},
+    {"services", "use api { processes [ NAME ]; }"},
+    {"adj-rib", "use adj-rib-in and adj-rib-out"},
+    {"minimal", "use family { ipv4 unicast; }"},
     {"asn4", "it stands in capability { }"},
     {"graceful-restart", "it stands in capability { }"},
     {"route-refresh", "it stands in capability { }"},
@@ -116,9 +134,15 @@ Status enter_neighbor(ParserState& state, const Statement& statement) {
   return set_scalar<&N::peer, AddressOrRange, Bare::required>(state, statement);
 }
 
-Status leave_neighbor(ParserState& state) { return finish_neighbor(state); }
+Status leave_neighbor(ParserState& state) {
+  finish_neighbor(state);
+  return {};
+}
 
 Status enter_template_neighbor(ParserState& state, const Statement& statement) {
+  state.draft = {};
+  state.draft.location = state.location(opened_at(statement));
+  state.template_name.clear();
   if (statement.words.size() < 2) return missing_value(state, statement, "a template name");
   const base::Token& name = statement.words[1];
   if (!is_plain_name(name.text)) return state.fail(name, "a template name has letters, digits, '.', '-' and '_' only");
@@ -129,8 +153,6 @@ Status enter_template_neighbor(ParserState& state, const Statement& statement) {
   }
   state.set_title(fmt::format("neighbor {}", name.text));
   state.warn_ignored(statement, 2);
-  state.draft = {};
-  state.draft.location = state.location(opened_at(statement));
   state.template_name = name.text;
   return {};
 }

@@ -100,6 +100,8 @@ constexpr Keyword k_keywords[] = {
 std::span<const Keyword> process_keywords() { return k_keywords; }
 
 Status enter_process(ParserState& state, const Statement& statement) {
+  state.program = {};
+  state.program_failed = false;
   if (statement.words.size() < 2) return missing_value(state, statement, "a name");
   const base::Token& name = statement.words[1];
   if (name.text.empty()) return state.fail(name, "the name of the process is empty");
@@ -113,14 +115,13 @@ Status enter_process(ParserState& state, const Statement& statement) {
   }
   state.set_title(fmt::format("process {}", printable_word(name.text)));
   state.warn_ignored(statement, 2);
-  state.program = {};
   state.program.name = name.text;
   state.program.location = state.location(place_of(statement.words[0]));
   return {};
 }
 
 Status leave_process(ParserState& state) {
-  if (state.program.arguments.empty()) {
+  if (state.program.arguments.empty() && !state.program_failed) {
     return state.fail_section(fmt::format("process '{}' is incomplete: run is missing", printable_word(state.program.name)));
   }
   state.result.programs.push_back(std::move(state.program));

@@ -1,6 +1,8 @@
 // The table of sections. Depth is bounded by this table: no section can be reached from itself.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "common/base/assert.hpp"
 #include "common/config/parser.hpp"
 #include "common/config/section.hpp"
@@ -16,11 +18,30 @@ constexpr Keyword k_top[] = {
 };
 constexpr Retired k_top_retired[] = {
     {"group", "groups are gone: use template { neighbor NAME { } } and inherit"},
+    {"peer", "use neighbor ADDRESS { }"},
+    {"router", "a router-id stands in each neighbor, or in a template { neighbor NAME { } } they inherit"},
+    {"router-id", "it stands in each neighbor, or in a template { neighbor NAME { } } they inherit"},
 };
+// Words of ExaBGP 3.x and 4.0 files, and of other programs' files where people mix them up.
 constexpr Retired k_process_retired[] = {
     {"receive", "it stands in the neighbor: api { receive { } }"},
     {"send", "it stands in the neighbor: api { send { } }"},
     {"neighbor-changes", "it stands in the neighbor: api { neighbor-changes; }"},
+    {"peer-updates", "in the neighbor: api { neighbor-changes; receive { parsed; update; } }"},
+    {"parse-routes", "in the neighbor: api { receive { parsed; update; } }"},
+    {"receive-routes", "in the neighbor: api { receive { parsed; update; } }"},
+    {"receive-parsed", "in the neighbor: api { receive { parsed; } }"},
+    {"receive-packets", "in the neighbor: api { receive { packets; } }"},
+    {"send-packets", "in the neighbor: api { send { packets; } }"},
+    {"consolidate", "in the neighbor: api { receive { consolidate; } }"},
+    {"receive-opens", "in the neighbor: api { receive { parsed; open; } }"},
+    {"receive-updates", "in the neighbor: api { receive { parsed; update; } }"},
+    {"receive-keepalives", "in the neighbor: api { receive { parsed; keepalive; } }"},
+    {"receive-notifications", "in the neighbor: api { receive { parsed; notification; } }"},
+    {"receive-refresh", "in the neighbor: api { receive { parsed; refresh; } }"},
+    {"receive-operational", "in the neighbor: api { receive { parsed; operational; } }"},
+    {"command", "use run PROGRAM"},
+    {"environment", "settings stand in the environment and its file: 'tandem env' shows them"},
 };
 constexpr Keyword k_template[] = {
     {"neighbor", "NAME", "values for neighbors that inherit NAME", nullptr, SectionId::template_neighbor},
@@ -30,6 +51,8 @@ constexpr Keyword k_announce[] = {
     {"ipv6", "", "IPv6 routes, by SAFI", nullptr, SectionId::announce_ipv6},
     {"l2vpn", "", "layer 2 VPN routes", nullptr, SectionId::announce_l2vpn},
 };
+
+Status skip(ParserState&, const Statement&) { return {}; }
 
 // In the order of SectionId.
 std::span<const Section> sections() {
@@ -41,14 +64,14 @@ std::span<const Section> sections() {
       {Id::template_, "template", k_template, {}, nullptr, nullptr},
       {Id::template_neighbor, "neighbor", neighbor_keywords(), neighbor_retired(), enter_template_neighbor, leave_template_neighbor},
       {Id::neighbor, "neighbor", neighbor_keywords(), neighbor_retired(), enter_neighbor, leave_neighbor},
-      {Id::family, "family", family_keywords(), {}, enter_family, nullptr},
-      {Id::capability, "capability", capability_keywords(), {}, nullptr, nullptr},
-      {Id::add_path, "add-path", add_path_keywords(), {}, enter_add_path, nullptr},
-      {Id::nexthop, "nexthop", nexthop_keywords(), {}, nullptr, nullptr},
-      {Id::api, "api", api_keywords(), {}, enter_api, nullptr},
-      {Id::api_receive, "receive", api_receive_keywords(), {}, nullptr, nullptr},
-      {Id::api_send, "send", api_send_keywords(), {}, nullptr, nullptr},
-      {Id::static_, "static", static_keywords(), {}, nullptr, nullptr},
+      {Id::family, "family", family_keywords(), family_retired(), enter_family, nullptr},
+      {Id::capability, "capability", capability_keywords(), capability_retired(), nullptr, nullptr},
+      {Id::add_path, "add-path", add_path_keywords(), family_retired(), enter_add_path, nullptr},
+      {Id::nexthop, "nexthop", nexthop_keywords(), family_retired(), nullptr, nullptr},
+      {Id::api, "api", api_keywords(), api_retired(), enter_api, nullptr},
+      {Id::api_receive, "receive", api_receive_keywords(), topic_retired(), nullptr, nullptr},
+      {Id::api_send, "send", api_send_keywords(), topic_retired(), nullptr, nullptr},
+      {Id::static_, "static", static_keywords(), static_retired(), nullptr, nullptr},
       {Id::static_route, "route", {}, {}, enter_static_route, leave_static_route, take_static_route_attribute},
       {Id::announce, "announce", k_announce, {}, nullptr, nullptr},
       {Id::announce_ipv4, "ipv4", announce_ip_keywords(), {}, nullptr, nullptr},
@@ -58,6 +81,7 @@ std::span<const Section> sections() {
       {Id::l2vpn, "l2vpn", l2vpn_keywords(), {}, nullptr, nullptr},
       {Id::operational, "operational", operational_keywords(), {}, nullptr, nullptr},
       {Id::tcp_ao, "tcp-ao", tcp_ao_keywords(), {}, nullptr, nullptr},
+      {Id::skipped, "", {}, {}, nullptr, nullptr, skip},
   };
   return k_sections;
 }
@@ -83,6 +107,17 @@ const Section& section(SectionId id) {
   const auto index = static_cast<std::size_t>(id) - 1;
   TANDEM_ASSERT(id != SectionId::none && index < sections().size() && sections()[index].id == id);
   return sections()[index];
+}
+
+const Keyword* find_keyword(const Section& section, std::string_view name) {
+  const auto found = std::find_if(section.keywords.begin(), section.keywords.end(),
+                                  [&](const Keyword& keyword) { return keyword.name == name; });
+  return found == section.keywords.end() ? nullptr : &*found;
+}
+
+const Retired* find_retired(const Section& section, std::string_view name) {
+  const auto found = std::find_if(section.retired.begin(), section.retired.end(), [&](const Retired& retired) { return retired.name == name; });
+  return found == section.retired.end() ? nullptr : &*found;
 }
 
 std::string print_keywords() {

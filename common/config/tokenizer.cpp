@@ -99,6 +99,7 @@ base::Token Tokenizer::token(std::size_t start, std::size_t end) const {
 
 base::Result<Tokenizer::Step> Tokenizer::next(Statement& out) {
   out.words.clear();
+  statement_at_ = at_;
   for (;;) {
     while (at_ < line_.size()) {
       switch (kind_of(line_[at_])) {
@@ -136,6 +137,11 @@ base::Result<Tokenizer::Step> Tokenizer::next(Statement& out) {
     if (!more) return more.error();
     if (!*more) return Step::end;
   }
+}
+
+std::string_view Tokenizer::skip_line() {
+  at_ = line_.size();
+  return line_.substr(std::min(statement_at_, line_.size()));
 }
 
 // A word of ordinary characters; a quote in the middle of it continues it and its closing quote ends it.
@@ -180,6 +186,7 @@ base::Result<bool> Tokenizer::read_line() {
   if (position_ >= text_.size()) return false;
   const std::string_view line = take_physical_line();
   at_ = 0;
+  statement_at_ = 0;
   places_.clear();
   line_number_ = lines_read_;
   line_ = line;

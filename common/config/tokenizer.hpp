@@ -42,8 +42,10 @@ class Tokenizer {
   // `text` must outlive the tokenizer and the words it gives; it is UTF-8. Its first line may be one in the middle of a file.
   explicit Tokenizer(std::string_view text, int first_line = 1) : text_(text), lines_read_(first_line - 1) {}
 
-  // Fills `out` with the next statement. Errors have a context without file and section. After an error: do not call again.
+  // Fills `out` with the next statement. Errors have a context without file and section; `out` has the words before them then.
   [[nodiscard]] base::Result<Step> next(Statement& out);
+  // After an error: the next statement is that of the next line. Gives what is skipped, the statement that was begun.
+  std::string_view skip_line();
 
   // Where the reader stands: after the last line at the end of the text.
   [[nodiscard]] Place place() const;
@@ -66,6 +68,7 @@ class Tokenizer {
 
   std::string_view line_;         // being cut
   std::size_t at_ = 0;            // in line_
+  std::size_t statement_at_ = 0;  // in line_, where the statement that is read begins
   int line_number_ = 0;           // of line_, while places_ is empty
   std::vector<Place> places_;     // of each octet of line_ when it was rewritten, and one for its end
   std::deque<std::string> arena_;

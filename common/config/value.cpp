@@ -54,8 +54,8 @@ bool is_plain_name(std::string_view word) {
 std::optional<AsSetting> AsNumber::read(std::string_view word) {
   if (word == "auto") return AsSetting{};
   const auto number = base::parse_asn(word);
-  if (!number) return std::nullopt;
-  return base::value(*number) == 0 ? AsSetting{} : AsSetting{*number};
+  if (!number || base::value(*number) == 0) return std::nullopt;
+  return AsSetting{*number};
 }
 
 std::optional<std::uint16_t> Port::read(std::string_view word) { return read_number<std::uint16_t>(word, 1, 65535); }
@@ -148,6 +148,16 @@ base::Result<std::vector<base::Token>> read_list(ParserState& state, const State
   if (i == words.size()) return state.fail(words.back(), "the list is not closed: ']' is missing");
   state.warn_ignored(statement, i + 1);
   return items;
+}
+
+const base::Token* unclosed_bracket(base::Tokens words) {
+  std::vector<const base::Token*> open;
+  for (const base::Token& word : words) {
+    if (word.quoted) continue;
+    if (word.text == "[" || word.text == "(") open.push_back(&word);
+    else if ((word.text == "]" || word.text == ")") && !open.empty()) open.pop_back();
+  }
+  return open.empty() ? nullptr : open.back();
 }
 
 Status not_supported(ParserState& state, const Statement& statement) {

@@ -43,7 +43,7 @@ struct Text {
 struct AsNumber {
   using Type = AsSetting;
   static constexpr std::string_view k_value = "ASN|auto";
-  static constexpr std::string_view k_expected = "an AS number (0 to 4294967295, or high.low with both up to 65535) or auto";
+  static constexpr std::string_view k_expected = "an AS number (1 to 4294967295, or high.low with both up to 65535; 0 is reserved) or auto";
   static std::optional<AsSetting> read(std::string_view word);
   static std::vector<std::string> alternatives() { return {}; }
 };
@@ -189,6 +189,9 @@ constexpr Keyword scalar(std::string_view name, std::string_view help) {
 
 // `[ a b c ]` from words[1] on; commas are skipped where they are allowed.
 [[nodiscard]] base::Result<std::vector<base::Token>> read_list(ParserState& state, const Statement& statement, bool commas);
+
+// The last bracket that has no counterpart, or nullptr.
+[[nodiscard]] const base::Token* unclosed_bracket(base::Tokens words);
 
 // The row of a keyword that later issues bring.
 Status not_supported(ParserState& state, const Statement& statement);

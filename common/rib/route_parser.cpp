@@ -20,6 +20,18 @@ constexpr unsigned k_split_bits = 20;
 
 constexpr std::string_view k_later_keywords[] = {"label", "rd", "route-distinguisher", "bgp-prefix-sid", "bgp-prefix-sid-srv6"};
 
+// What other programs and old files call an attribute.
+struct OtherName {
+  std::string_view name;
+  std::string_view ours;
+};
+constexpr OtherName k_other_names[] = {
+    {"metric", "med"}, {"localpref", "local-preference"}, {"local_pref", "local-preference"},
+    {"as-sequence", "as-path"}, {"communities", "community"}, {"extended-communities", "extended-community"},
+    {"large-communities", "large-community"}, {"ext-community", "extended-community"}, {"path-id", "path-information"},
+    {"labels", "label"},
+};
+
 base::Error error_at(const base::Token& token, std::string reason, std::vector<std::string> alternatives = {}) {
   if (token.line > 0) {
     base::SourceContext context;
@@ -83,9 +95,29 @@ struct RouteParser::Reading {
   bgp::AttributeBuilder builder;
   bgp::NextHop next_hop;
   Options options;
+  std::vector<RouteWarning>& warnings;
+  std::array<std::string_view, 32> seen{};  // keywords; there are fewer
+  std::size_t seen_count = 0;
 };
 
 namespace {
+
+void warn(std::vector<RouteWarning>& warnings, const base::Token& token, std::string reason) {
+  warnings.push_back({token.line, token.column, std::string(token.text), std::move(reason)});
+}
+
+// `attribute` may be repeated for different codes, so that its code is part of its name here.
+std::string_view repeat_name(base::Tokens tokens, std::size_t at) {
+  const bool generic = tokens[at].text == "attribute" && at + 2 < tokens.size();
+  return generic ? tokens[at + 2].text : tokens[at].text;
+}
+
+// "0", "(0", "0:10.0.0.1": the AS number at the front of a word of as-path or aggregator.
+bool is_as_zero(std::string_view word) {
+  while (word.starts_with('(')) word.remove_prefix(1);
+  const auto number = base::parse_asn(word.substr(0, word.find_first_of(":)")));
+  return number && base::value(*number) == 0;
+}
 
 base::Result<std::string_view> value_of(base::Tokens tokens, std::size_t at, std::string_view expected) {
   if (at + 1 >= tokens.size()) {
@@ -109,11 +141,25 @@ base::Result<std::size_t> RouteParser::read_keyword(Reading& reading, base::Toke
   const base::Token& keyword = tokens[at];
   const std::string_view name = keyword.text;
   Options& options = reading.options;
+  const std::string_view unique = repeat_name(tokens, at);
+  const auto seen_end = reading.seen.begin() + static_cast<std::ptrdiff_t>(reading.seen_count);
+  const bool again = std::find(reading.seen.begin(), seen_end, unique) != seen_end;
+  if (!again && reading.seen_count < reading.seen.size()) reading.seen[reading.seen_count++] = unique;
   if (bgp::AttributeBuilder::knows(name)) {
+    const std::size_t before = reading.builder.canonical().size();
     const auto taken = reading.builder.parse(name, tokens.subspan(at + 1));
     if (!taken) return relocated(taken.error(), keyword);
+    const bool gathered = reading.builder.canonical().size() != before;
+    if (again) warn(reading.warnings, keyword, gathered ? "given twice: the values are put together" : "given twice: the first one counts");
+    // RFC 7607: a receiver treats such a route as withdrawn. Whoever tests one writes it on purpose.
+    if (name == "as-path" || name == "aggregator") {
+      const base::Tokens values = tokens.subspan(at + 1, *taken);
+      const auto zero = std::find_if(values.begin(), values.end(), [](const base::Token& token) { return is_as_zero(token.text); });
+      if (zero != values.end()) warn(reading.warnings, *zero, fmt::format("{}: AS 0 is reserved, a peer drops the route (RFC 7607)", name));
+    }
     return *taken + 1;
   }
+  if (again) warn(reading.warnings, keyword, "given twice: the last one counts");
   if (name == "withdraw") {
     options.held = true;
     return std::size_t{1};
@@ -162,14 +208,16 @@ base::Result<std::size_t> RouteParser::read_keyword(Reading& reading, base::Toke
   } else if (std::find(std::begin(k_later_keywords), std::end(k_later_keywords), name) != std::end(k_later_keywords)) {
     return error_at(keyword, fmt::format("'{}' is not supported yet", name));
   } else {
-    return error_at(keyword, fmt::format("unknown route attribute '{}'", name), valid_keywords());
+    const auto* other = std::find_if(std::begin(k_other_names), std::end(k_other_names), [&](const OtherName& o) { return o.name == name; });
+    const std::string hint = other == std::end(k_other_names) ? std::string() : fmt::format(" (use {})", other->ours);
+    return error_at(keyword, fmt::format("unknown route attribute '{}'{}", name, hint), valid_keywords());
   }
   return std::size_t{2};
 }
 
-base::Result<const RouteParser::Options*> RouteParser::options(base::Tokens tokens) {
+base::Result<const RouteParser::Options*> RouteParser::options(base::Tokens tokens, std::vector<RouteWarning>& warnings) {
   if (remembered(tokens)) return &last_;
-  Reading reading;
+  Reading reading{{}, {}, {}, warnings};
   for (std::size_t at = 0; at < tokens.size();) {
     const auto taken = read_keyword(reading, tokens, at);
     if (!taken) return taken.error();
@@ -253,9 +301,11 @@ base::Result<void> RouteParser::add_routes(const base::Token& prefix_token, Afi 
 base::Result<ParsedRoutes> RouteParser::parse_route(base::Tokens tokens, RouteUse use) {
   if (tokens.empty()) return base::Error("a prefix is expected");
   const base::Tokens rest = tokens.subspan(1);
-  const auto options = this->options(rest);
+  ParsedRoutes parsed;
+  const auto options = this->options(rest, parsed.warnings);
   if (!options) return options.error();
-  ParsedRoutes parsed{{}, (*options)->watchdog, (*options)->held};
+  parsed.watchdog = (*options)->watchdog;
+  parsed.held = (*options)->held;
   const auto added = add_routes(tokens[0], Afi::undefined, Safi::undefined, **options, rest, use, parsed.routes);
   if (!added) return added.error();
   return parsed;
@@ -269,13 +319,15 @@ base::Result<ParsedRoutes> RouteParser::parse_attributes(base::Tokens tokens, Ro
   };
   while (nlri < tokens.size() && !is_nlri(nlri)) ++nlri;
   const base::Tokens rest = tokens.first(nlri);
-  const auto options = this->options(rest);
+  ParsedRoutes parsed;
+  const auto options = this->options(rest, parsed.warnings);
   if (!options) return options.error();
   if (nlri + 1 >= tokens.size()) {
     std::string reason = "attributes: 'nlri' and one prefix or more expected at the end of the statement";
     return tokens.empty() ? base::Error(std::move(reason)) : error_at(tokens.back(), std::move(reason));
   }
-  ParsedRoutes parsed{{}, (*options)->watchdog, (*options)->held};
+  parsed.watchdog = (*options)->watchdog;
+  parsed.held = (*options)->held;
   for (const base::Token& prefix : tokens.subspan(nlri + 1)) {
     const auto added = add_routes(prefix, Afi::undefined, Safi::undefined, **options, rest, use, parsed.routes);
     if (!added) return added.error();
@@ -298,9 +350,11 @@ base::Result<ParsedRoutes> RouteParser::parse_family(Afi afi, base::Tokens token
     return error_at(tokens[0], fmt::format("{}: a prefix is expected at the end of the statement", tokens[0].text));
   }
   const base::Tokens rest = tokens.subspan(2);
-  const auto options = this->options(rest);
+  ParsedRoutes parsed;
+  const auto options = this->options(rest, parsed.warnings);
   if (!options) return options.error();
-  ParsedRoutes parsed{{}, (*options)->watchdog, (*options)->held};
+  parsed.watchdog = (*options)->watchdog;
+  parsed.held = (*options)->held;
   const auto added = add_routes(tokens[1], afi, *safi, **options, rest, use, parsed.routes);
   if (!added) return added.error();
   return parsed;

@@ -15,10 +15,20 @@ namespace tandem::rib {
 
 enum class RouteUse : std::uint8_t { announce, withdraw };  // a withdraw needs no next hop
 
+// Accepted, but probably a mistake.
+struct RouteWarning {
+  int line = 0;  // of the word, as its token has it
+  int column = 0;
+  std::string word;
+  std::string reason;
+};
+
 struct ParsedRoutes {
   std::vector<Route> routes;  // several for `split` and for `attributes ... nlri A B`
   std::string watchdog;       // empty: none
   bool held = false;          // `withdraw` beside watchdog
+  // Those of what stands beside the prefix are told once for statements that repeat it word for word.
+  std::vector<RouteWarning> warnings;
 };
 
 // Tokens exclude the terminator. Punctuation is tokens of its own. Errors carry the offending token's location where the
@@ -46,7 +56,7 @@ class RouteParser {
   };
   struct Reading;  // the state of one statement that is being read
 
-  [[nodiscard]] base::Result<const Options*> options(base::Tokens tokens);
+  [[nodiscard]] base::Result<const Options*> options(base::Tokens tokens, std::vector<RouteWarning>& warnings);
   [[nodiscard]] static base::Result<std::size_t> read_keyword(Reading& reading, base::Tokens tokens, std::size_t at);
   [[nodiscard]] bool remembered(base::Tokens tokens) const;
   void remember(base::Tokens tokens);

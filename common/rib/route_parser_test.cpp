@@ -187,18 +187,18 @@ TEST_F(RouteParserTest, WhatLaterIssuesBringIsRefusedByName) {
 }
 
 TEST_F(RouteParserTest, AnUnknownKeywordIsAnsweredWithTheValidOnes) {
-  const std::string plain = reason("10.0.0.0/24 next-hop 1.1.1.1 metric 5");
-  EXPECT_THAT(plain, HasSubstr("unknown route attribute 'metric' (valid: next-hop, "));
+  const std::string plain = reason("10.0.0.0/24 next-hop 1.1.1.1 metrik 5");
+  EXPECT_THAT(plain, HasSubstr("unknown route attribute 'metrik' (valid: next-hop, "));
   EXPECT_THAT(plain, HasSubstr("large-community"));
 
-  const TokenList tokens("10.0.0.0/24 next-hop 1.1.1.1 metric 5", true);
+  const TokenList tokens("10.0.0.0/24 next-hop 1.1.1.1 metrik 5", true);
   const auto parsed = parser_.parse_route(tokens, RouteUse::announce);
   ASSERT_FALSE(parsed);
-  EXPECT_EQ(parsed.error().reason(), "unknown route attribute 'metric'");
+  EXPECT_EQ(parsed.error().reason(), "unknown route attribute 'metrik'");
   ASSERT_NE(parsed.error().context(), nullptr);
   EXPECT_EQ(parsed.error().context()->location.line, 1);
   EXPECT_EQ(parsed.error().context()->location.column, 30);
-  EXPECT_EQ(parsed.error().context()->token, "metric");
+  EXPECT_EQ(parsed.error().context()->token, "metrik");
   EXPECT_THAT(parsed.error().context()->alternatives, ::testing::Contains("med"));
 }
 

@@ -48,9 +48,10 @@ bool UpdatePacker::can_send(bgp::FamilyIndex index, const bgp::NextHop& next_hop
   if (!negotiated(index) || bgp::nlri_codec(index) == nullptr) return false;
   const bgp::FamilyTraits& traits = bgp::family_traits(index);
   if (!next_hop.known()) return traits.has(FamilyRule::next_hop_optional);
-  if (!traits.has(FamilyRule::extended_next_hop) || !next_hop.address.is_v6()) return true;
+  const Afi afi = next_hop.address.is_v4() ? Afi::ipv4 : Afi::ipv6;
+  if (!traits.has(FamilyRule::own_next_hop) || afi == traits.family.afi) return true;
   const auto& accepted = negotiated_.extended_next_hops;
-  return std::find(accepted.begin(), accepted.end(), bgp::ExtendedNextHop{traits.family, Afi::ipv6}) != accepted.end();
+  return std::find(accepted.begin(), accepted.end(), bgp::ExtendedNextHop{traits.family, afi}) != accepted.end();
 }
 
 bool UpdatePacker::grouped(bgp::FamilyIndex family) const {

@@ -107,6 +107,21 @@ TEST_F(UpdatePackerTest, AnIpv6NextHopOfAnIpv4RouteNeedsExtendedNextHop) {
                   "2099999999"}));
 }
 
+TEST_F(UpdatePackerTest, AnIpv4NextHopOfAnIpv6RouteMustHaveBeenAgreedOn) {
+  for (const bgp::Family family : {bgp::k_ipv6_unicast, bgp::k_ipv6_multicast, bgp::Family{bgp::Afi::ipv6, bgp::Safi::nlri_mpls},
+                                   bgp::Family{bgp::Afi::ipv6, bgp::Safi::mpls_vpn}}) {
+    const bgp::FamilyIndex index = *bgp::family_index(family);
+    if (bgp::nlri_codec(index) == nullptr) continue;
+    bgp::NextHop next_hop;
+    next_hop.address = base::IpAddress::v4(1);
+    negotiated_ = make_negotiated({family});
+    negotiated_.extended_next_hops.clear();
+    EXPECT_FALSE(packer().can_send(index, next_hop)) << bgp::to_string(family);
+    negotiated_.extended_next_hops = {{family, bgp::Afi::ipv4}};
+    EXPECT_TRUE(packer().can_send(index, next_hop)) << bgp::to_string(family);
+  }
+}
+
 TEST_F(UpdatePackerTest, RoutesOfOtherFamiliesOrWithoutNextHopCannotBeSent) {
   bgp::NextHop next_hop;
   const bgp::FamilyIndex ipv4 = *bgp::family_index(bgp::k_ipv4_unicast);

@@ -226,6 +226,14 @@ bgp::Negotiated negotiate(const bgp::Open& sent, const bgp::Open& received) {
   return result;
 }
 
+void agree_on_unannounced(const Parameters& parameters, const bgp::Open& sent, const bgp::Open& received, bgp::Negotiated& negotiated) {
+  negotiated.aigp = parameters.aigp;
+  if (!sent.capabilities.has(CapabilityCode::extended_next_hop) || !received.capabilities.has(CapabilityCode::extended_next_hop)) return;
+  for (const bgp::ExtendedNextHop& entry : parameters.extended_next_hops) {
+    if (entry.next_hop_afi == Afi::ipv4 && negotiated.family_set.contains(entry.family)) negotiated.extended_next_hops.push_back(entry);
+  }
+}
+
 base::Result<void> validate(const Parameters& parameters, const bgp::Open& sent, const bgp::Open& received,
                             const bgp::Negotiated& negotiated) {
   const base::Asn peer_as = negotiated.peer_as;

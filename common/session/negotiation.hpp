@@ -15,6 +15,10 @@ namespace tandem::session {
 // Never fails: what is not common is absent.
 [[nodiscard]] bgp::Negotiated negotiate(const bgp::Open& sent, const bgp::Open& received);
 
+// What stands in no OPEN and holds all the same: AIGP, and IPv4 next hops of IPv6 routes, which capability 5 cannot list
+// (RFC 8950 is about IPv4 NLRI) and which count only between two ends that both have it.
+void agree_on_unannounced(const Parameters& parameters, const bgp::Open& sent, const bgp::Open& received, bgp::Negotiated& negotiated);
+
 // The checks after negotiation, first failure wins. Errors carry NOTIFICATION 2/x.
 [[nodiscard]] base::Result<void> validate(const Parameters& parameters, const bgp::Open& sent, const bgp::Open& received,
                                           const bgp::Negotiated& negotiated);

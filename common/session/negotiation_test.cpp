@@ -246,6 +246,27 @@ TEST(Negotiate, CapabilitiesOfOneEndOnlyAreAbsent) {
   EXPECT_EQ(both.message_size, 65535);
 }
 
+// Capability 5 cannot list them, so that both must have it and the configuration decides.
+TEST(Negotiate, Ipv4NextHopsOfIpv6RoutesAreAgreedOnWithoutStandingInAnOpen) {
+  Parameters ours = ebgp_parameters();
+  ours.families = {bgp::k_ipv6_unicast};
+  ours.extended_next_hop = true;
+  ours.extended_next_hops = {{bgp::k_ipv6_unicast, Afi::ipv4}, {bgp::k_ipv6_multicast, Afi::ipv4}};
+  const auto agreed = [&](const Parameters& theirs) {
+    const bgp::Open sent = make_open(ours, k_local.address, {});
+    const bgp::Open received = make_open(theirs, k_local.address, {});
+    bgp::Negotiated result = negotiate(sent, received);
+    EXPECT_TRUE(sent.capabilities.extended_next_hop.empty());
+    EXPECT_TRUE(result.extended_next_hops.empty());
+    agree_on_unannounced(ours, sent, received, result);
+    return result.extended_next_hops;
+  };
+  EXPECT_EQ(agreed(ours), (std::vector<bgp::ExtendedNextHop>{{bgp::k_ipv6_unicast, Afi::ipv4}}));
+  Parameters theirs = ours;
+  theirs.extended_next_hop = false;
+  EXPECT_TRUE(agreed(theirs).empty());
+}
+
 // --- validation ------------------------------------------------------------------------------------------------------
 
 namespace {

@@ -30,7 +30,7 @@ struct Parameters {
   bool link_local_next_hop = false;
   bool aigp = false;                       // accept the AIGP attribute (RFC 7311); nothing announces it
   bool extended_next_hop = false;                          // announce capability 5, even with an empty list
-  std::vector<bgp::ExtendedNextHop> extended_next_hops;    // in the order of the capability
+  std::vector<bgp::ExtendedNextHop> extended_next_hops;    // in the order of the capability; IPv4 next hops are not announced in it
   std::uint8_t add_path_mode = 0;                          // bit 0 receive, bit 1 send (RFC 7911)
   std::vector<bgp::Family> add_path_families;
   std::vector<bgp::PathsLimit> paths_limits;

@@ -266,7 +266,7 @@ void Session::on_open(const bgp::RawMessage& message, base::TimePoint now) {
   received_open_ = std::make_unique<bgp::Open>(std::move(*open));
   if (!sent_open_) enter_open_sent(received_open_->asn());
   auto negotiated = std::make_unique<bgp::Negotiated>(negotiate(*sent_open_, *received_open_));
-  negotiated->aigp = parameters_.aigp;
+  agree_on_unannounced(parameters_, *sent_open_, *received_open_, *negotiated);
   const auto valid = validate(parameters_, *sent_open_, *received_open_, *negotiated);
   if (!valid) return fail(valid.error(), now);
   negotiated_ = std::move(negotiated);

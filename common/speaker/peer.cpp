@@ -408,7 +408,11 @@ bool Peer::takes(const rib::Route& route) const {
 }
 
 base::Result<rib::AttributeSetRef> Peer::attributes_of(const rib::Route& route) const {
-  if (!route.attributes->next_hop().self) return route.attributes;
+  if (!route.attributes->next_hop().self) {
+    std::string objection = config::next_hop_objection(*neighbor_, route.nlri.family(), route.attributes->next_hop());
+    if (!objection.empty()) return base::Error(std::move(objection));
+    return route.attributes;
+  }
   return rib::resolve_next_hop_self(daemon_.pool(), route, neighbor_->local_address, neighbor_->router_id.value_or(base::RouterId{}));
 }
 

@@ -263,5 +263,39 @@ TEST_P(Rib, ARouteRefreshOfThePeerIsAnsweredBetweenItsBrackets) {
   });
 }
 
+// A next hop of the other IP version goes to the peer that agreed on it, to nobody else, and a command that no neighbor can say is refused.
+TEST_P(Rib, ANextHopOfTheOtherIpVersionIsSentOnlyWhereItWasAgreedOn) {
+  play([](Stage& stage) {
+    Scene scene(stage);
+    const std::vector<std::string> families{"ipv4 unicast", "ipv6 unicast"};
+    const std::vector<std::string> next_hops{"nexthop { ipv6 unicast ipv4; ipv4 unicast ipv6; }"};
+    const std::vector<std::string> routes{"2001:db8::/32 next-hop 10.0.0.1", "10.1.0.0/16 next-hop 2001:db8::1", "10.2.0.0/16 next-hop 10.0.0.1"};
+    for (const std::string address : {"127.0.0.11", "127.0.0.12"}) {
+      PeerOptions options;
+      if (address == "127.0.0.12") options.mirror.without_capabilities = {5};
+      auto& neighbor = scene.neighbor(address, std::move(options));
+      neighbor.families = families;
+      neighbor.statements = next_hops;
+      neighbor.routes = routes;
+    }
+    scene.neighbor("127.0.0.13").families = families;
+    scene.program("p");
+    scene.start();
+    const auto table = [&](const std::string& address) { return stage.peer(address)->table(); };
+    ASSERT_TRUE(stage.run_until([&] { return stage.established() == 3 && table("127.0.0.11").size() == 3; }));
+    ASSERT_TRUE(stage.run_until([&] { return stage.peer("127.0.0.12")->ends_of_rib() == 2; }));
+    EXPECT_EQ(table("127.0.0.12").size(), 1U);
+    EXPECT_TRUE(table("127.0.0.12").has("10.2.0.0/16"));
+    EXPECT_TRUE(table("127.0.0.11").has("2001:db8::/32"));
+    auto& program = *stage.program_running("p");
+    program.say("neighbor 127.0.0.13 announce route 2001:db8:1::/48 next-hop 10.0.0.1");
+    ASSERT_TRUE(stage.run_until([&] { return program.count("error") == 1; }));
+    program.say("neighbor 127.0.0.11 announce route 2001:db8:1::/48 next-hop 10.0.0.1");
+    ASSERT_TRUE(stage.run_until([&] { return table("127.0.0.11").has("2001:db8:1::/48"); }));
+    EXPECT_EQ(program.count("error"), 1U);
+    EXPECT_EQ(table("127.0.0.13").size(), 0U);
+  });
+}
+
 }  // namespace
 }  // namespace tandem::conformance
