@@ -13,6 +13,7 @@
 #include "common/base/ip.hpp"
 #include "common/bgp/capability/capability.hpp"
 #include "common/bgp/family.hpp"
+#include "common/config/kinds.hpp"
 #include "common/rib/route.hpp"
 
 namespace tandem::config {
@@ -34,48 +35,12 @@ struct Subscriptions {
   friend bool operator==(const Subscriptions&, const Subscriptions&) = default;
 };
 
-enum class Md5Base64 : std::uint8_t { no, yes, automatic };
-
+// A member for each keyword with one value, named and explained in neighbor_keywords.inc. After checking: local_address and
+// md5_address none means auto and local_address, md5_password is decoded, router_id is set unless it follows an automatic local address,
+// a restart time is the real one.
 struct Neighbor {
-  base::Prefix peer;                          // a single address, or a range
-  base::IpAddress local_address;              // none: auto
-  base::IpAddress local_link_local;           // none: unset
-  std::optional<base::Asn> local_as;          // nullopt: auto
-  std::optional<base::Asn> peer_as;           // nullopt: auto
-  std::optional<base::RouterId> router_id;    // always set after checking unless it follows the local address (auto)
-  std::string description;
-  std::string host_name;
-  std::string domain_name;
-  std::uint16_t hold_time_s = 180;
-  std::uint32_t rate_limit = 0;               // messages a second; 0: off
-  bool passive = false;
-  std::uint16_t listen_port = 0;              // 0: no listener
-  std::uint16_t connect_port = 0;             // 0: the setting tcp.port
-  std::string source_interface;
-  std::uint8_t outgoing_ttl = 0;              // 0: unset
-  std::uint8_t incoming_ttl = 0;              // 0: unset; RFC 5082
-  std::string md5_password;                   // decoded; never printed
-  Md5Base64 md5_base64 = Md5Base64::no;
-  base::IpAddress md5_address;                // md5-ip; none: local_address
-  bool group_updates = true;
-  bool auto_flush = true;
-  bool adj_rib_in = true;
-  bool adj_rib_out = true;
-  bool manual_eor = false;
-
-  bool asn4 = true;
-  bool extended_message = true;
-  bool route_refresh = false;
-  std::optional<std::uint16_t> graceful_restart_time_s;
-  bool graceful_restart_notification = false;  // RFC 8538: restart through NOTIFICATIONs, too
-  std::uint8_t add_path_mode = 0;             // bit 0 receive, bit 1 send
-  bool multisession = false;
-  bool operational = false;
-  bool extended_next_hop = false;             // capability 5 is announced
-  bool aigp = false;
-  bool software_version = false;
-  bool link_local_next_hop = false;
-  bool link_local_prefer = false;
+#define TANDEM_VALUE(section, member, keyword, Kind, bare, fallback, impact, reader, help) Kind::Type member = fallback;
+#include "common/config/neighbor_keywords.inc"
 
   std::vector<bgp::Family> families;          // sorted
   std::vector<bgp::Family> add_path_families; // what capability 69 lists, in its order

@@ -1,13 +1,8 @@
-#include "common/config/draft.hpp"
+#include "common/config/neighbor_rows.hpp"
 
 namespace tandem::config {
 
 namespace {
-
-template <typename Value>
-void win(Given<Value>& onto, const Given<Value>& from) {
-  if (from.is_set()) onto = from;
-}
 
 template <typename Item>
 void append(std::vector<Item>& onto, const std::vector<Item>& from) {
@@ -16,22 +11,34 @@ void append(std::vector<Item>& onto, const std::vector<Item>& from) {
 
 }  // namespace
 
-void merge(NeighborDraft& onto, const NeighborDraft& from) {
-  std::apply([&](auto... member) { (win(onto.*member, from.*member), ...); }, k_draft_scalars);
+void FamilyList::merge(NeighborDraft& onto, const NeighborDraft& from) {
   onto.all_families = onto.all_families || from.all_families;
-  append(onto.failed, from.failed);
   append(onto.families, from.families);
+}
+
+void AddPathList::merge(NeighborDraft& onto, const NeighborDraft& from) {
   onto.all_add_path = onto.all_add_path || from.all_add_path;
   append(onto.add_path_entries, from.add_path_entries);
-  append(onto.next_hops, from.next_hops);
-  append(onto.apis, from.apis);
+}
 
+void NextHopList::merge(NeighborDraft& onto, const NeighborDraft& from) { append(onto.next_hops, from.next_hops); }
+
+void ApiList::merge(NeighborDraft& onto, const NeighborDraft& from) { append(onto.apis, from.apis); }
+
+void RoutesKept::merge(NeighborDraft& onto, const NeighborDraft& from) {
   const auto offset = static_cast<std::uint32_t>(onto.routes.routes.size());
   append(onto.routes.routes, from.routes.routes);
   append(onto.route_places, from.route_places);
   for (rib::RouteList::WatchdogMark mark : from.routes.marks) {
     mark.route += offset;
     onto.routes.marks.push_back(std::move(mark));
+  }
+}
+
+void merge(NeighborDraft& onto, const NeighborDraft& from) {
+  append(onto.failed, from.failed);
+  for (const NeighborRow& row : neighbor_rows()) {
+    if (row.merge != nullptr) row.merge(onto, from);
   }
 }
 

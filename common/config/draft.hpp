@@ -6,7 +6,6 @@
 #include <bitset>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "common/config/configuration.hpp"
@@ -25,16 +24,6 @@ struct Given {
   }
   [[nodiscard]] bool is_set() const { return value.has_value(); }
   [[nodiscard]] Value value_or(Value fallback) const { return value.value_or(std::move(fallback)); }
-};
-
-// `auto` is nullopt.
-struct AsSetting {
-  std::optional<base::Asn> number;
-};
-// `disable` is nullopt; 0 follows the hold time.
-struct GracefulRestartSetting {
-  std::optional<std::uint16_t> time_s;
-  bool notification = false;  // RFC 8538
 };
 
 struct NamedPlace {
@@ -82,44 +71,8 @@ struct NeighborDraft {
   std::vector<std::string> failed;  // keywords and sections with an error, whose absence is nobody's fault
   [[nodiscard]] bool has_failed(std::string_view word) const { return std::find(failed.begin(), failed.end(), word) != failed.end(); }
 
-  Given<base::Prefix> peer;
-  Given<base::RouterId> router_id;
-  Given<base::IpAddress> local_address;  // none: auto
-  Given<base::IpAddress> local_link_local;
-  Given<AsSetting> local_as;
-  Given<AsSetting> peer_as;
-  Given<std::string> description;
-  Given<std::string> host_name;
-  Given<std::string> domain_name;
-  Given<std::uint16_t> hold_time;
-  Given<std::uint32_t> rate_limit;
-  Given<bool> passive;
-  Given<std::uint16_t> listen;
-  Given<std::uint16_t> connect;
-  Given<std::string> source_interface;
-  Given<std::uint8_t> outgoing_ttl;
-  Given<std::uint8_t> incoming_ttl;
-  Given<std::string> md5_password;
-  Given<Md5Base64> md5_base64;
-  Given<base::IpAddress> md5_ip;
-  Given<bool> group_updates;
-  Given<bool> auto_flush;
-  Given<bool> adj_rib_in;
-  Given<bool> adj_rib_out;
-  Given<bool> manual_eor;
-
-  Given<bool> asn4;
-  Given<bool> extended_message;
-  Given<bool> route_refresh;
-  Given<GracefulRestartSetting> graceful_restart;
-  Given<std::uint8_t> add_path;
-  Given<bool> multi_session;
-  Given<bool> operational;
-  Given<bool> nexthop;
-  Given<bool> aigp;
-  Given<bool> software_version;
-  Given<bool> link_local_nexthop;
-  Given<bool> link_local_prefer;
+#define TANDEM_VALUE(section, member, keyword, Kind, bare, fallback, impact, reader, help) Given<Kind::Type> member;
+#include "common/config/neighbor_keywords.inc"
 
   std::vector<NamedPlace> inherit;
   bool all_families = false;
@@ -131,22 +84,6 @@ struct NeighborDraft {
   rib::RouteList routes;
   std::vector<RoutePlace> route_places;  // one for each of routes.routes
 };
-
-// Every scalar of a draft: what the template wins when it sets it.
-inline constexpr auto k_draft_scalars = std::tuple{
-    &NeighborDraft::peer,          &NeighborDraft::router_id,        &NeighborDraft::local_address,
-    &NeighborDraft::local_as,      &NeighborDraft::local_link_local, &NeighborDraft::peer_as,
-    &NeighborDraft::description,   &NeighborDraft::host_name,        &NeighborDraft::domain_name,
-    &NeighborDraft::hold_time,     &NeighborDraft::rate_limit,       &NeighborDraft::passive,
-    &NeighborDraft::listen,        &NeighborDraft::connect,          &NeighborDraft::source_interface,
-    &NeighborDraft::outgoing_ttl,  &NeighborDraft::incoming_ttl,     &NeighborDraft::md5_password,
-    &NeighborDraft::md5_base64,    &NeighborDraft::md5_ip,           &NeighborDraft::group_updates,
-    &NeighborDraft::auto_flush,    &NeighborDraft::adj_rib_in,       &NeighborDraft::adj_rib_out,
-    &NeighborDraft::manual_eor,    &NeighborDraft::asn4,             &NeighborDraft::extended_message,
-    &NeighborDraft::route_refresh, &NeighborDraft::graceful_restart, &NeighborDraft::add_path,
-    &NeighborDraft::multi_session, &NeighborDraft::operational,      &NeighborDraft::nexthop,
-    &NeighborDraft::aigp,          &NeighborDraft::software_version, &NeighborDraft::link_local_nexthop,
-    &NeighborDraft::link_local_prefer};
 
 // Copies `from` into `onto`: its scalars win, its lists are appended. Nothing of `from` is shared afterwards (D1).
 void merge(NeighborDraft& onto, const NeighborDraft& from);

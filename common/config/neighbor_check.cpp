@@ -6,8 +6,8 @@
 
 #include "common/config/base64.hpp"
 #include "common/config/diagnostics.hpp"
+#include "common/config/neighbor_rows.hpp"
 #include "common/config/parser_state.hpp"
-#include "common/config/section_family.hpp"
 #include "common/rib/ordered_table.hpp"
 
 namespace tandem::config {
@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t k_md5_password_max = 80;  // TCP_MD5SIG_MAXKEYLEN
 
-bool sets_auto(const Given<AsSetting>& setting) { return setting.is_set() && !setting.value->number; }
+bool sets_auto(const Given<AsNumber::Type>& setting) { return setting.is_set() && !setting.value->has_value(); }
 
 void merge_template(ParserState& state, NeighborDraft& draft, const NeighborDraft& from) {
   if (sets_auto(from.local_as) && draft.local_as.is_set()) {
@@ -62,50 +62,17 @@ bool check_mandatory(ParserState& state, const NeighborDraft& draft) {
   return complete;
 }
 
-void fill_session(const ParserState& state, const NeighborDraft& draft, Neighbor& neighbor) {
+// What the rows say, and then what follows from one keyword for another.
+void fill(ParserState& state, const NeighborDraft& draft, Neighbor& neighbor) {
   neighbor.location = draft.location;
-  neighbor.peer = *draft.peer.value;
-  neighbor.local_address = draft.local_address.value_or({});
-  neighbor.local_link_local = draft.local_link_local.value_or({});
-  neighbor.local_as = draft.local_as.value->number;
-  neighbor.peer_as = draft.peer_as.value->number;
-  neighbor.router_id = draft.router_id.value;
+  for (const NeighborRow& row : neighbor_rows()) {
+    if (row.fill != nullptr) row.fill(draft, neighbor);
+  }
   const bool local_is_id = neighbor.local_address.is_v4() && neighbor.peer.address.is_v4();
   if (!neighbor.router_id && local_is_id) neighbor.router_id = base::RouterId{neighbor.local_address.v4_value()};
-  neighbor.description = draft.description.value_or({});
-  neighbor.host_name = draft.host_name.value_or({});
-  neighbor.domain_name = draft.domain_name.value_or({});
-  neighbor.hold_time_s = draft.hold_time.value_or(neighbor.hold_time_s);
-  neighbor.rate_limit = draft.rate_limit.value_or(neighbor.rate_limit);
-  neighbor.passive = draft.passive.value_or(neighbor.passive) || state.options.passive;
-  neighbor.listen_port = draft.listen.value_or(neighbor.listen_port);
-  neighbor.connect_port = draft.connect.value_or(neighbor.connect_port);
-  neighbor.source_interface = draft.source_interface.value_or({});
-  neighbor.outgoing_ttl = draft.outgoing_ttl.value_or(neighbor.outgoing_ttl);
-  neighbor.incoming_ttl = draft.incoming_ttl.value_or(neighbor.incoming_ttl);
-  neighbor.md5_base64 = draft.md5_base64.value_or(neighbor.md5_base64);
-  neighbor.group_updates = draft.group_updates.value_or(neighbor.group_updates);
-  neighbor.auto_flush = draft.auto_flush.value_or(neighbor.auto_flush);
-  neighbor.adj_rib_in = draft.adj_rib_in.value_or(neighbor.adj_rib_in);
-  neighbor.adj_rib_out = draft.adj_rib_out.value_or(neighbor.adj_rib_out);
-  neighbor.manual_eor = draft.manual_eor.value_or(neighbor.manual_eor);
-}
-
-void fill_capabilities(ParserState& state, const NeighborDraft& draft, Neighbor& neighbor) {
-  neighbor.asn4 = draft.asn4.value_or(neighbor.asn4);
-  neighbor.extended_message = draft.extended_message.value_or(neighbor.extended_message);
-  neighbor.route_refresh = draft.route_refresh.value_or(neighbor.route_refresh);
-  if (const auto time_s = draft.graceful_restart.value_or({}).time_s) {
-    neighbor.graceful_restart_time_s = *time_s == 0 ? neighbor.hold_time_s : *time_s;
-    neighbor.graceful_restart_notification = draft.graceful_restart.value->notification;
-  }
-  neighbor.add_path_mode = draft.add_path.value_or(neighbor.add_path_mode);
-  neighbor.multisession = draft.multi_session.value_or(neighbor.multisession);
-  neighbor.operational = draft.operational.value_or(neighbor.operational);
-  neighbor.aigp = draft.aigp.value_or(neighbor.aigp);
-  neighbor.software_version = draft.software_version.value_or(neighbor.software_version);
-  neighbor.link_local_next_hop = draft.link_local_nexthop.value_or(neighbor.link_local_next_hop);
-  neighbor.link_local_prefer = draft.link_local_prefer.value_or(neighbor.link_local_prefer);
+  neighbor.passive = neighbor.passive || state.options.passive;
+  GracefulRestart& restart = neighbor.graceful_restart;
+  if (restart.time_s == 0) restart.time_s = neighbor.hold_time_s;
   if (neighbor.route_refresh && !neighbor.adj_rib_out) {
     state.warn_at(draft.adj_rib_out.place, "adj-rib-out", "route-refresh needs adj-rib-out, which is turned on");
     neighbor.adj_rib_out = true;
@@ -140,7 +107,7 @@ void resolve_self(ParserState& state, const std::vector<RoutePlace>& places, Nei
 
 void check_addresses(ParserState& state, const NeighborDraft& draft, const Neighbor& neighbor) {
   if (neighbor.listen_port != 0 && !neighbor.local_address && !draft.has_failed("local-address")) {
-    state.note(state.fail_statement(draft.listen.place, "the neighbor is incomplete, missing: local-address (listen needs it)"));
+    state.note(state.fail_statement(draft.listen_port.place, "the neighbor is incomplete, missing: local-address (listen needs it)"));
   }
   if (neighbor.local_address && neighbor.local_address.is_v4() != neighbor.peer.address.is_v4()) {
     state.note(state.fail_statement(draft.local_address.place, "local-address and the peer's address are not of the same IP version",
@@ -167,7 +134,7 @@ Status check_duplicate(ParserState& state, const Neighbor& neighbor) {
 }
 
 Status fill_md5(ParserState& state, const NeighborDraft& draft, Neighbor& neighbor) {
-  std::string password = draft.md5_password.value_or({});
+  std::string password = neighbor.md5_password;
   if (!password.empty() && neighbor.md5_base64 == Md5Base64::yes) {
     const auto decoded = decode_base64(password);
     if (!decoded) return state.fail_statement(draft.md5_password.place, "md5-password is not valid base64");
@@ -179,9 +146,10 @@ Status fill_md5(ParserState& state, const NeighborDraft& draft, Neighbor& neighb
     return state.fail_statement(draft.md5_password.place, fmt::format("md5-password is longer than {} octets", k_md5_password_max));
   }
   neighbor.md5_password = std::move(password);
-  if (!draft.md5_ip.is_set()) return {};
-  if (neighbor.local_address) neighbor.md5_address = *draft.md5_ip.value;
-  else state.warn_at(draft.md5_ip.place, "md5-ip", "ignored: local-address is auto");
+  if (neighbor.md5_address && !neighbor.local_address) {
+    state.warn_at(draft.md5_address.place, "md5-ip", "ignored: local-address is auto");
+    neighbor.md5_address = {};
+  }
   return {};
 }
 
@@ -233,11 +201,7 @@ void warn_of_repeats(ParserState& state, const std::vector<RoutePlace>& places, 
 void check_and_fill(ParserState& state, NeighborDraft& draft, Neighbor& neighbor) {
   merge_templates(state, draft);
   if (!check_mandatory(state, draft)) return;
-  fill_session(state, draft, neighbor);
-  fill_capabilities(state, draft, neighbor);
-  fill_families(draft, neighbor);
-  fill_add_path(draft, neighbor);
-  fill_next_hops(draft, neighbor);
+  fill(state, draft, neighbor);
   neighbor.routes = std::move(draft.routes);
   const auto has_failed = [&](auto... words) { return (draft.has_failed(words) || ...); };
   if (!has_failed("router-id", "local-address", "neighbor", "peer-address")) resolve_self(state, draft.route_places, neighbor);

@@ -43,7 +43,7 @@ TEST(Parser, ANeighborWithOnlyMandatoryKeysHasTheDefaults) {
   EXPECT_TRUE(n.group_updates && n.auto_flush && n.adj_rib_in && n.adj_rib_out && !n.manual_eor);
   EXPECT_TRUE(n.asn4 && n.extended_message);
   EXPECT_FALSE(n.route_refresh || n.multisession || n.operational || n.extended_next_hop || n.aigp || n.software_version);
-  EXPECT_FALSE(n.graceful_restart_time_s);
+  EXPECT_FALSE(n.graceful_restart.time_s);
   EXPECT_EQ(n.add_path_mode, 0);
   EXPECT_EQ(n.families.size(), bgp::k_family_count);
   EXPECT_EQ(n.api, Subscriptions{});
@@ -77,7 +77,7 @@ TEST(Parser, EverySessionKeywordIsRead) {
   EXPECT_FALSE(n.group_updates || n.auto_flush || n.adj_rib_in || n.adj_rib_out);  // bare adj-rib-in is false
   EXPECT_TRUE(n.manual_eor);
   EXPECT_FALSE(n.asn4 || n.extended_message);
-  EXPECT_EQ(n.graceful_restart_time_s, 120);
+  EXPECT_EQ(n.graceful_restart.time_s, 120);
   EXPECT_EQ(n.add_path_mode, 3);
   EXPECT_TRUE(n.multisession && n.operational && n.aigp && n.software_version && n.link_local_next_hop && n.link_local_prefer);
 }
@@ -145,7 +145,7 @@ TEST(Parser, TheSamePeerWithAnotherAsIsNoDuplicate) {
 TEST(Parser, GracefulRestartWithoutTimeTakesTheHoldTime) {
   Parsing parsing;
   const auto restart = [&](std::string_view text) {
-    return parsing.good(neighbor_with("hold-time 5000; capability { " + std::string(text) + " }")).neighbors.at(0).graceful_restart_time_s;
+    return parsing.good(neighbor_with("hold-time 5000; capability { " + std::string(text) + " }")).neighbors.at(0).graceful_restart.time_s;
   };
   EXPECT_EQ(restart("graceful-restart;"), 5000);
   EXPECT_EQ(restart("graceful-restart 0;"), 5000);
@@ -159,7 +159,7 @@ TEST(Parser, GracefulRestartWithoutTimeTakesTheHoldTime) {
 TEST(Parser, GracefulRestartThroughNotificationsIsAskedForByAWord) {
   Parsing parsing;
   const auto notification = [&](std::string_view text) {
-    return parsing.good(neighbor_with("capability { " + std::string(text) + " }")).neighbors.at(0).graceful_restart_notification;
+    return parsing.good(neighbor_with("capability { " + std::string(text) + " }")).neighbors.at(0).graceful_restart.notification;
   };
   EXPECT_TRUE(notification("graceful-restart notification;"));
   EXPECT_TRUE(notification("graceful-restart 120 notification;"));

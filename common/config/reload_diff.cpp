@@ -1,8 +1,8 @@
 #include "common/config/reload_diff.hpp"
 
 #include <algorithm>
-#include <tuple>
 
+#include "common/config/neighbor_rows.hpp"
 #include "common/rib/ordered_table.hpp"
 
 namespace tandem::config {
@@ -36,12 +36,6 @@ std::vector<bool> held_routes(const rib::RouteList& list) {
   std::vector<bool> held(list.routes.size(), false);
   for (const rib::RouteList::WatchdogMark& mark : list.marks) held[mark.route] = mark.held;
   return held;
-}
-
-bool same_limits(const std::vector<bgp::PathsLimit>& a, const std::vector<bgp::PathsLimit>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const bgp::PathsLimit& x, const bgp::PathsLimit& y) {
-    return x.family == y.family && x.limit == y.limit;
-  });
 }
 
 void diff_neighbors(const Configuration& before, const Configuration& after, ReloadDiff& result) {
@@ -85,18 +79,10 @@ ProgramFlags program_flags(const Configuration& configuration) {
 }
 
 bool same_definition(const Neighbor& a, const Neighbor& b) {
-  const auto session = [](const Neighbor& n) {
-    return std::tie(n.peer, n.local_address, n.local_as, n.peer_as, n.router_id, n.host_name, n.domain_name,
-                    n.hold_time_s, n.rate_limit, n.passive, n.listen_port, n.connect_port, n.source_interface, n.outgoing_ttl,
-                    n.incoming_ttl, n.md5_password, n.md5_address, n.group_updates, n.auto_flush, n.adj_rib_in, n.adj_rib_out,
-                    n.manual_eor);
-  };
-  const auto capabilities = [](const Neighbor& n) {
-    return std::tie(n.asn4, n.extended_message, n.route_refresh, n.graceful_restart_time_s, n.graceful_restart_notification,
-                    n.add_path_mode, n.multisession, n.operational, n.extended_next_hop, n.aigp, n.software_version,
-                    n.link_local_next_hop, n.link_local_prefer, n.families, n.add_path_families, n.extended_next_hops);
-  };
-  return session(a) == session(b) && capabilities(a) == capabilities(b) && same_limits(a.paths_limits, b.paths_limits);
+  const auto rows = neighbor_rows();
+  return std::all_of(rows.begin(), rows.end(), [&](const NeighborRow& row) {
+    return row.impact != Impact::session || row.same == nullptr || row.same(a, b);
+  });
 }
 
 // A route held by its watchdog counts as not announced: the watchdog decides about it, and its state survives a reload.

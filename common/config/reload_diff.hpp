@@ -10,8 +10,7 @@
 
 namespace tandem::config {
 
-// True when a session with `a` may go on under `b`: everything equal but routes, api, description, local-link-local (which the
-// next session uses) and the notation of the MD5 key (spec session.md 1.1, DEV-1).
+// True when a session with `a` may go on under `b`: every keyword equal whose row says that a change needs a new session.
 [[nodiscard]] bool same_definition(const Neighbor& a, const Neighbor& b);
 
 struct RouteDiff {

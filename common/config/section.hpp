@@ -78,6 +78,13 @@ struct Section {
 [[nodiscard]] std::span<const Keyword> operational_keywords();
 [[nodiscard]] std::span<const Keyword> tcp_ao_keywords();
 
+// Readers of neighbor keywords that take more than one value of a kind.
+Status set_rate_limit(ParserState& state, const Statement& statement);
+Status set_md5_password(ParserState& state, const Statement& statement);
+Status add_inherit(ParserState& state, const Statement& statement);
+Status set_graceful_restart(ParserState& state, const Statement& statement);
+Status set_add_path(ParserState& state, const Statement& statement);
+
 // What opening and closing a section does.
 Status enter_process(ParserState& state, const Statement& statement);
 Status leave_process(ParserState& state);

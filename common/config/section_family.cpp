@@ -1,9 +1,9 @@
 // family { }, add-path { } and nexthop { } (spec config.md 3.5 to 3.7): lists of address families.
-#include "common/config/section_family.hpp"
 
 #include <algorithm>
 
 #include "common/base/log.hpp"
+#include "common/config/neighbor_rows.hpp"
 #include "common/config/value.hpp"
 
 namespace tandem::config {
@@ -190,7 +190,7 @@ Status enter_add_path(ParserState& state, const Statement&) {
   return {};
 }
 
-void fill_families(const NeighborDraft& draft, Neighbor& neighbor) {
+void FamilyList::fill(const NeighborDraft& draft, Neighbor& neighbor) {
   if (draft.all_families || draft.families.empty()) {
     for (const bgp::FamilyTraits& traits : bgp::family_table()) neighbor.families.push_back(traits.family);
     return;
@@ -200,7 +200,13 @@ void fill_families(const NeighborDraft& draft, Neighbor& neighbor) {
   neighbor.families.erase(std::unique(neighbor.families.begin(), neighbor.families.end()), neighbor.families.end());
 }
 
-void fill_add_path(const NeighborDraft& draft, Neighbor& neighbor) {
+bool AddPathList::same(const Neighbor& a, const Neighbor& b) {
+  const auto same_limit = [](const bgp::PathsLimit& x, const bgp::PathsLimit& y) { return x.family == y.family && x.limit == y.limit; };
+  return a.add_path_families == b.add_path_families &&
+         std::equal(a.paths_limits.begin(), a.paths_limits.end(), b.paths_limits.begin(), b.paths_limits.end(), same_limit);
+}
+
+void AddPathList::fill(const NeighborDraft& draft, Neighbor& neighbor) {
   for (const AddPathEntry& entry : draft.add_path_entries) {
     if (!negotiated(neighbor, entry.family)) log_skipped(neighbor, "add-path", entry.family);
   }
@@ -221,11 +227,11 @@ void fill_add_path(const NeighborDraft& draft, Neighbor& neighbor) {
   }
 }
 
-void fill_next_hops(const NeighborDraft& draft, Neighbor& neighbor) {
+void NextHopList::fill(const NeighborDraft& draft, Neighbor& neighbor) {
   for (const NextHopEntry& entry : draft.next_hops) {
     if (!negotiated(neighbor, entry.value.family)) log_skipped(neighbor, "nexthop", entry.value.family);
   }
-  neighbor.extended_next_hop = draft.nexthop.value_or(!draft.next_hops.empty());
+  neighbor.extended_next_hop = draft.extended_next_hop.value_or(!draft.next_hops.empty());
   if (!neighbor.extended_next_hop) return;
   for (const bgp::FamilyIndex index : bgp::families_by_safi()) {
     const bgp::Family family = bgp::family_at(index);

@@ -5,90 +5,6 @@ namespace tandem::config {
 
 namespace {
 
-using N = NeighborDraft;
-
-// ExaBGP takes a negative limit for "off".
-Status set_rate_limit(ParserState& state, const Statement& statement) {
-  if (statement.words.size() > 1) {
-    const base::Token& word = statement.words[1];
-    if (word.text.size() > 1 && word.text[0] == '-' && base::parse_decimal(word.text.substr(1), 0xFFFFFFFF)) {
-      state.warn(word, "a negative rate limit means no limit: write 'rate-limit disable'");
-      state.draft.rate_limit.set(0, place_of(statement.words[0]));
-      return {};
-    }
-  }
-  return set_scalar<&N::rate_limit, RateLimit, Bare::required>(state, statement);
-}
-
-Status set_md5_password(ParserState& state, const Statement& statement) {
-  if (statement.words.size() < 2 || statement.words[1].text.empty()) {
-    state.warn_at(place_of(statement.words[0]), "md5-password", "an empty password means no MD5");
-  }
-  return set_scalar<&N::md5_password, Text, Bare::empty>(state, statement);
-}
-
-// One bare name, or names in brackets without commas; repeats extend the list.
-Status add_inherit(ParserState& state, const Statement& statement) {
-  if (state.current_section() == SectionId::template_neighbor) {
-    state.warn(statement.words[0], "ignored: a template cannot inherit");
-    return {};
-  }
-  const auto& words = statement.words;
-  if (words.size() < 2) return missing_value(state, statement, "NAME or [ NAME NAME ]");
-  std::vector<base::Token> names;
-  if (!words[1].quoted && words[1].text == "[") {
-    auto list = read_list(state, statement, false);
-    if (!list) return list.error();
-    names = std::move(*list);
-  } else if (words.size() == 2) {
-    names.push_back(words[1]);
-  } else {
-    return state.fail(words[2], "one template name, or several in brackets, expected");
-  }
-  for (const base::Token& name : names) state.draft.inherit.push_back({std::string(name.text), place_of(name)});
-  return {};
-}
-
-constexpr Keyword k_keywords[] = {
-    scalar<&N::peer, AddressOrRange>("peer-address", "the peer, instead of the address behind `neighbor`"),
-    scalar<&N::router_id, Identifier>("router-id", "our BGP identifier (RFC 6286); default: an IPv4 local-address"),
-    scalar<&N::local_address, AddressOrAuto>("local-address", "our end of the connection; auto: as the kernel chooses"),
-    scalar<&N::local_link_local, LinkLocal>("local-link-local", "our link-local next hop (RFC 2545)"),
-    scalar<&N::local_as, AsNumber>("local-as", "our AS; auto: that of the peer"),
-    scalar<&N::peer_as, AsNumber>("peer-as", "the peer's AS; auto: any"),
-    scalar<&N::description, Text, Bare::empty>("description", "free text, not sent"),
-    scalar<&N::host_name, Text, Bare::empty>("host-name", "announced as capability 73"),
-    scalar<&N::domain_name, Text, Bare::empty>("domain-name", "announced with host-name"),
-    scalar<&N::hold_time, HoldTime>("hold-time", "0: no keepalives; default 180"),
-    {"rate-limit", RateLimit::k_value, "messages handled a second; 0: no limit", set_rate_limit},
-    scalar<&N::passive, Boolean, Bare::yes>("passive", "never open the connection"),
-    scalar<&N::listen, Port>("listen", "accept connections on this port of local-address"),
-    scalar<&N::connect, Port>("connect", "the peer's port; default: the setting tcp.port"),
-    scalar<&N::source_interface, Text>("source-interface", "bind the connection to this interface"),
-    scalar<&N::outgoing_ttl, Ttl>("outgoing-ttl", "TTL of packets we send"),
-    scalar<&N::incoming_ttl, Ttl>("incoming-ttl", "smallest TTL accepted on incoming connections (RFC 5082)"),
-    {"md5-password", "PASSWORD", "TCP MD5 signatures (RFC 2385), at most 80 octets", set_md5_password},
-    scalar<&N::md5_base64, Base64Choice, Bare::no>("md5-base64", "the password is written in base64"),
-    scalar<&N::md5_ip, Address>("md5-ip", "our address for MD5 and for binding; default: local-address"),
-    scalar<&N::group_updates, Boolean, Bare::yes>("group-updates", "routes of equal attributes share an UPDATE"),
-    scalar<&N::auto_flush, Boolean, Bare::yes>("auto-flush", "kept for ExaBGP's sake"),
-    scalar<&N::adj_rib_in, Boolean, Bare::no>("adj-rib-in", "keep what the peer sends"),
-    scalar<&N::adj_rib_out, Boolean, Bare::no>("adj-rib-out", "keep what the peer was sent"),
-    scalar<&N::manual_eor, Boolean, Bare::no>("manual-eor", "End-of-RIB only when the API asks"),
-    {"inherit", "NAME|[ NAME NAME ]", "take the values of templates, which win", add_inherit},
-    {"family", "", "address families to negotiate; default: all", nullptr, SectionId::family},
-    {"capability", "", "what the OPEN announces", nullptr, SectionId::capability},
-    {"add-path", "", "families with several paths a prefix", nullptr, SectionId::add_path},
-    {"nexthop", "", "families with next hops of the other IP version", nullptr, SectionId::nexthop},
-    {"tcp-ao", "", "TCP authentication option (RFC 5925)", nullptr, SectionId::tcp_ao},
-    {"operational", "", "operational messages to send", nullptr, SectionId::operational},
-    {"api", "[NAME]", "programs that command this neighbor and are told its events", nullptr, SectionId::api},
-    {"static", "", "routes to announce", nullptr, SectionId::static_},
-    {"announce", "", "routes to announce, by family", nullptr, SectionId::announce},
-    {"flow", "", "flow specification rules (RFC 8955)", nullptr, SectionId::flow},
-    {"l2vpn", "", "layer 2 VPN routes", nullptr, SectionId::l2vpn},
-};
-
 constexpr Retired k_retired[] = {
     {"ttl-security", "use outgoing-ttl and incoming-ttl"},
     {"multihop", "every session may take several hops; outgoing-ttl limits them"},
@@ -123,15 +39,56 @@ Place opened_at(const Statement& statement) { return place_of(statement.words[0]
 
 }  // namespace
 
-std::span<const Keyword> neighbor_keywords() { return k_keywords; }
 std::span<const Retired> neighbor_retired() { return k_retired; }
+
+// ExaBGP takes a negative limit for "off".
+Status set_rate_limit(ParserState& state, const Statement& statement) {
+  if (statement.words.size() > 1) {
+    const base::Token& word = statement.words[1];
+    if (word.text.size() > 1 && word.text[0] == '-' && base::parse_decimal(word.text.substr(1), 0xFFFFFFFF)) {
+      state.warn(word, "a negative rate limit means no limit: write 'rate-limit disable'");
+      state.draft.rate_limit.set(0, place_of(statement.words[0]));
+      return {};
+    }
+  }
+  return set_scalar<&NeighborDraft::rate_limit, RateLimit, Bare::required>(state, statement);
+}
+
+Status set_md5_password(ParserState& state, const Statement& statement) {
+  if (statement.words.size() < 2 || statement.words[1].text.empty()) {
+    state.warn_at(place_of(statement.words[0]), "md5-password", "an empty password means no MD5");
+  }
+  return set_scalar<&NeighborDraft::md5_password, Secret, Bare::empty>(state, statement);
+}
+
+// One bare name, or names in brackets without commas; repeats extend the list.
+Status add_inherit(ParserState& state, const Statement& statement) {
+  if (state.current_section() == SectionId::template_neighbor) {
+    state.warn(statement.words[0], "ignored: a template cannot inherit");
+    return {};
+  }
+  const auto& words = statement.words;
+  if (words.size() < 2) return missing_value(state, statement, "NAME or [ NAME NAME ]");
+  std::vector<base::Token> names;
+  if (!words[1].quoted && words[1].text == "[") {
+    auto list = read_list(state, statement, false);
+    if (!list) return list.error();
+    names = std::move(*list);
+  } else if (words.size() == 2) {
+    names.push_back(words[1]);
+  } else {
+    return state.fail(words[2], "one template name, or several in brackets, expected");
+  }
+  for (const base::Token& name : names) state.draft.inherit.push_back({std::string(name.text), place_of(name)});
+  return {};
+}
 
 Status enter_neighbor(ParserState& state, const Statement& statement) {
   state.draft = {};
   state.draft.location = state.location(opened_at(statement));
   if (statement.words.size() < 2) return missing_value(state, statement, AddressOrRange::k_expected);
   state.set_title(fmt::format("neighbor {}", printable_word(statement.words[1].text)));
-  return set_scalar<&N::peer, AddressOrRange, Bare::required>(state, statement);
+  return set_scalar<&NeighborDraft::peer, AddressOrRange, Bare::required>(state, statement);
 }
 
 Status leave_neighbor(ParserState& state) {

@@ -34,8 +34,8 @@ session::Parameters session_parameters(const config::Neighbor& neighbor, const S
   p.add_path_mode = neighbor.add_path_mode;
   p.add_path_families = neighbor.add_path_families;
   p.paths_limits = neighbor.paths_limits;
-  p.graceful_restart_time_s = neighbor.graceful_restart_time_s;
-  p.graceful_restart_notification = neighbor.graceful_restart_notification;
+  p.graceful_restart_time_s = neighbor.graceful_restart.time_s;
+  p.graceful_restart_notification = neighbor.graceful_restart.notification;
   p.host_name = neighbor.host_name;
   p.domain_name = neighbor.domain_name;
   if (neighbor.software_version) p.software_version = software_version(options.settings.version);

@@ -232,14 +232,14 @@ bool Peer::overshadowed(const Connection& connection) const {
 // Both sides set the N bit: a NOTIFICATION does not make the peer drop our routes, a Hard Reset does (RFC 8538 section 4).
 bool Peer::restarts_through_notifications(const session::Session& session) const {
   const bgp::Open* remote = session.received_open();
-  if (!neighbor_->graceful_restart_notification || remote == nullptr || !remote->capabilities.graceful_restart) return false;
+  if (!neighbor_->graceful_restart.notification || remote == nullptr || !remote->capabilities.graceful_restart) return false;
   return (remote->capabilities.graceful_restart->flags & bgp::GracefulRestart::k_notification) != 0;
 }
 
 // Under graceful restart the peer is to keep our routes: no NOTIFICATION (spec session.md 1.9). For good only if it said that it
 // would keep them (DEV-5), and not if both want NOTIFICATIONs (RFC 8538).
 bool Peer::ends_silently(const session::Session& session) const {
-  if (!neighbor_->graceful_restart_time_s) return false;
+  if (!neighbor_->graceful_restart.time_s) return false;
   const bgp::Open* remote = session.received_open();
   const auto* theirs = remote != nullptr && remote->capabilities.graceful_restart ? &*remote->capabilities.graceful_restart : nullptr;
   if (restarts_through_notifications(session)) return false;

@@ -19,7 +19,7 @@ api::CapabilityView local_view(const config::Neighbor& neighbor) {
   view.operational = yes(neighbor.operational);
   view.add_path = yes(neighbor.add_path_mode != 0);
   view.extended_message = yes(neighbor.extended_message);
-  view.graceful_restart = yes(neighbor.graceful_restart_time_s.has_value());
+  view.graceful_restart = yes(neighbor.graceful_restart.time_s.has_value());
   return view;
 }
 

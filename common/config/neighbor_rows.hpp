@@ -1,0 +1,60 @@
+// The keywords of a neighbor as rows (neighbor_keywords.inc): what is known about each, for whoever needs it.
+#pragma once
+
+#include <span>
+
+#include "common/config/draft.hpp"
+#include "common/config/printer.hpp"
+#include "common/config/section.hpp"
+
+namespace tandem::config {
+
+// What a reload that changes the value does. Each kind has a keyword: a refresh, routes sent again without a new session, has none.
+enum class Impact : std::uint8_t {
+  nothing,  // what is used next has it: a description, the programs that are told, the next session
+  routes,   // the difference of the routes is sent
+  session,  // the session starts anew
+};
+
+struct NeighborRow {
+  Keyword keyword;
+  SectionId section;  // neighbor or capability, where it is written
+  Impact impact;
+  // Null: it keeps nothing of its own.
+  void (*merge)(NeighborDraft& onto, const NeighborDraft& from);  // of a template: its value wins, its list is appended
+  void (*fill)(const NeighborDraft& draft, Neighbor& neighbor);   // the default where nothing is given; in the order of the rows
+  bool (*same)(const Neighbor& a, const Neighbor& b);
+  void (*print)(const Neighbor& neighbor, Printer& to);
+  std::string (*fallback)();  // the default as it would be written; "": none can be
+};
+[[nodiscard]] std::span<const NeighborRow> neighbor_rows();
+
+// What keeps a list, for TANDEM_LIST.
+struct NothingKept {};
+struct FamilyList {
+  static void merge(NeighborDraft& onto, const NeighborDraft& from);
+  static void fill(const NeighborDraft& draft, Neighbor& neighbor);  // sorted, without repeats; all known ones when none is written
+  static bool same(const Neighbor& a, const Neighbor& b) { return a.families == b.families; }
+  static void print(const Neighbor& neighbor, Printer& to);
+};
+struct NextHopList {
+  static void merge(NeighborDraft& onto, const NeighborDraft& from);
+  static void fill(const NeighborDraft& draft, Neighbor& neighbor);  // REQUIRES families
+  static bool same(const Neighbor& a, const Neighbor& b) { return a.extended_next_hops == b.extended_next_hops; }
+  static void print(const Neighbor& neighbor, Printer& to);
+};
+struct AddPathList {
+  static void merge(NeighborDraft& onto, const NeighborDraft& from);
+  static void fill(const NeighborDraft& draft, Neighbor& neighbor);  // REQUIRES families and the mode
+  static bool same(const Neighbor& a, const Neighbor& b);
+  static void print(const Neighbor& neighbor, Printer& to);
+};
+struct ApiList {  // filled once the whole file is read
+  static void merge(NeighborDraft& onto, const NeighborDraft& from);
+  static void print(const Neighbor& neighbor, Printer& to);
+};
+struct RoutesKept {  // of all sections with routes; moved into the neighbor when it is checked, compared by diff_routes
+  static void merge(NeighborDraft& onto, const NeighborDraft& from);
+};
+
+}  // namespace tandem::config
