@@ -1,3 +1,5 @@
+#include "common/config/draft.hpp"
+
 #include "common/config/neighbor_rows.hpp"
 
 namespace tandem::config {

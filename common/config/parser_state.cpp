@@ -1,11 +1,12 @@
 // What the reader says: where it stands, what is wrong, what was meant.
+#include "common/config/parser_state.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "common/base/json_writer.hpp"
 #include "common/config/diagnostics.hpp"
-#include "common/config/parser_state.hpp"
 
 namespace tandem::config {
 

@@ -87,6 +87,16 @@ std::string with_doubled_percent(std::string_view value) {
   return out;
 }
 
+std::string print_value(const SettingRow& row, const Settings& settings) {
+  return row.print == nullptr ? print_ignored(row, settings) : row.print(settings);
+}
+
+Settings default_settings() {
+  Settings settings;
+  choose_engine(settings);
+  return settings;
+}
+
 std::string_view section_of(std::string_view name) { return name.substr(0, name.find('.')); }
 
 }  // namespace
@@ -94,8 +104,9 @@ std::string_view section_of(std::string_view name) { return name.substr(0, name.
 const std::vector<SettingInfo>& setting_table() {
   static const std::vector<SettingInfo> k_table = [] {
     std::vector<SettingInfo> table;
+    const Settings defaults = default_settings();
     for (const SettingRow& row : setting_rows()) {
-      table.push_back({std::string(row.name), std::string(row.type), std::string(row.fallback), std::string(row.meaning)});
+      table.push_back({std::string(row.name), std::string(row.type), print_value(row, defaults), std::string(row.meaning)});
     }
     return table;
   }();
@@ -109,7 +120,7 @@ base::Result<Settings> load_settings(const Environment& environment, std::string
   for (const SettingRow& row : setting_rows()) {
     auto found = find_value(environment, *file, ini_name, row.name);
     if (!found) continue;
-    if (row.read != nullptr && !row.read(settings, found->text)) return bad_value(row.name, *found, row.right);
+    if (!row.read(settings, found->text)) return bad_value(row.name, *found, row.right());
     if (row.print == nullptr) settings.ignored.emplace(row.name, std::move(found->text));
   }
   if (auto done = apply_attempt_aliases(environment, settings); !done) return done.error();
@@ -119,13 +130,14 @@ base::Result<Settings> load_settings(const Environment& environment, std::string
 
 std::string print_settings(const Settings& settings, SettingsForm form, bool only_changed) {
   std::string out;
+  const Settings defaults = default_settings();
   for (const bool own : {false, true}) {  // each prefix by itself: a section must not be written twice
     const std::string_view prefix = k_prefixes[own ? 0 : 1];
     std::string_view section;
     for (const SettingRow& row : setting_rows()) {
       if (row.hidden || row.own != own) continue;
-      const std::string value = row.print == nullptr ? print_ignored(row, settings) : row.print(settings);
-      if (only_changed && value == row.fallback) continue;
+      const std::string value = print_value(row, settings);
+      if (only_changed && value == print_value(row, defaults)) continue;
       if (form == SettingsForm::variables) {
         out += fmt::format("{}={}\n", underscored(fmt::format("{}.{}", prefix, row.name)), value);
         continue;

@@ -3,6 +3,7 @@
 // exabgp_x_y, then [exabgp.x] / [tandem.x] y of the file, then the default.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -13,49 +14,24 @@
 
 #include "common/base/error.hpp"
 #include "common/base/log.hpp"
+#include "common/config/setting_kinds.hpp"
 
 namespace tandem::config {
 
+// A member for each row of settings.inc, which explains them. What needs more words: tcp.once and tcp.connections end up in tcp_attempts;
+// reactor_engine, else exabgp.reactor.asyncio, is never empty once loaded; api_socket_path is the whole path and wins over the name.
 struct Settings {
-  // daemon
-  std::string pid_file;
-  std::string user = "nobody";
-  bool daemonize = false;
-  bool drop_privileges = true;
-  unsigned umask = 0137;
-  // log
-  bool log_enable = true;
-  base::LogLevel log_level = base::LogLevel::info;
-  std::string log_destination = "stdout";
-  bool log_all = false;
-  bool log_short = true;
-  bool log_category[base::k_log_categories] = {true, true, true, true, true, true, false, false, false, false, false, false};
-  // tcp
-  std::uint32_t tcp_attempts = 0;  // 0: unlimited. tcp.once and tcp.connections end up here (spec session.md 1.2)
-  std::uint32_t tcp_delay_min = 0;
-  std::vector<std::string> tcp_bind;
-  std::uint16_t tcp_port = 179;         // of tcp.bind, and of connections unless the neighbor says otherwise
-  // bgp
-  bool bgp_passive = false;
-  std::uint32_t bgp_open_wait_s = 60;
-  // api
-  unsigned api_version = 6;
-  bool api_ack = true;
-  std::uint32_t api_chunk = 1;
-  bool api_compact = false;
-  bool api_respawn = true;
-  bool api_terminate = false;
-  bool api_cli = true;
-  std::string api_socket_name = "exabgp";
-  std::string api_socket_path;          // api.socketpath: the whole path, wins over the name
-  std::string api_pipe_name = "exabgp";
-  // debug
-  bool debug_rotate = false;
-  // tandem's own
-  std::string reactor_engine;           // "sync", "async"; reactor.engine, else exabgp.reactor.asyncio; never empty
-  bool compat_strict = false;           // compat.strict (spec session.md 7.3)
-  std::string compat_dialect = "main";  // compat.dialect: main, 2025-11
-  std::string version;                  // setting `version`: what the speaker says it is; empty: the program's own
+#define TANDEM_SETTING(member, name, Kind, fallback, shown, meaning) Kind::Type member = fallback;
+#include "common/config/settings.inc"
+
+  static constexpr std::array<bool, base::k_log_categories> k_log_defaults = [] {
+    std::array<bool, base::k_log_categories> defaults{};
+#define TANDEM_LOG_SETTING(category, fallback, meaning) defaults[static_cast<std::size_t>(base::LogCategory::category)] = fallback;
+#include "common/config/settings.inc"
+    return defaults;
+  }();
+  std::array<bool, base::k_log_categories> log_category = k_log_defaults;
+
   // Settings of ExaBGP that are accepted and mean nothing here, as given; those that are not set are missing.
   std::map<std::string, std::string, std::less<>> ignored;
 };

@@ -98,6 +98,14 @@ struct RouteParser::Reading {
   std::vector<RouteWarning>& warnings;
   std::array<std::string_view, 32> seen{};  // keywords; there are fewer
   std::size_t seen_count = 0;
+
+  // Notes a keyword; true when it was there before.
+  bool repeats(std::string_view name) {
+    const auto end = seen.begin() + static_cast<std::ptrdiff_t>(seen_count);
+    if (std::find(seen.begin(), end, name) != end) return true;
+    if (seen_count < seen.size()) seen[seen_count++] = name;
+    return false;
+  }
 };
 
 namespace {
@@ -117,6 +125,12 @@ bool is_as_zero(std::string_view word) {
   while (word.starts_with('(')) word.remove_prefix(1);
   const auto number = base::parse_asn(word.substr(0, word.find_first_of(":)")));
   return number && base::value(*number) == 0;
+}
+
+// RFC 7607: a receiver treats such a route as withdrawn. Whoever tests one writes it on purpose.
+void warn_of_as_zero(std::string_view name, base::Tokens values, std::vector<RouteWarning>& warnings) {
+  const auto zero = std::find_if(values.begin(), values.end(), [](const base::Token& token) { return is_as_zero(token.text); });
+  if (zero != values.end()) warn(warnings, *zero, fmt::format("{}: AS 0 is reserved, a peer drops the route (RFC 7607)", name));
 }
 
 base::Result<std::string_view> value_of(base::Tokens tokens, std::size_t at, std::string_view expected) {
@@ -141,22 +155,14 @@ base::Result<std::size_t> RouteParser::read_keyword(Reading& reading, base::Toke
   const base::Token& keyword = tokens[at];
   const std::string_view name = keyword.text;
   Options& options = reading.options;
-  const std::string_view unique = repeat_name(tokens, at);
-  const auto seen_end = reading.seen.begin() + static_cast<std::ptrdiff_t>(reading.seen_count);
-  const bool again = std::find(reading.seen.begin(), seen_end, unique) != seen_end;
-  if (!again && reading.seen_count < reading.seen.size()) reading.seen[reading.seen_count++] = unique;
+  const bool again = reading.repeats(repeat_name(tokens, at));
   if (bgp::AttributeBuilder::knows(name)) {
     const std::size_t before = reading.builder.canonical().size();
     const auto taken = reading.builder.parse(name, tokens.subspan(at + 1));
     if (!taken) return relocated(taken.error(), keyword);
     const bool gathered = reading.builder.canonical().size() != before;
     if (again) warn(reading.warnings, keyword, gathered ? "given twice: the values are put together" : "given twice: the first one counts");
-    // RFC 7607: a receiver treats such a route as withdrawn. Whoever tests one writes it on purpose.
-    if (name == "as-path" || name == "aggregator") {
-      const base::Tokens values = tokens.subspan(at + 1, *taken);
-      const auto zero = std::find_if(values.begin(), values.end(), [](const base::Token& token) { return is_as_zero(token.text); });
-      if (zero != values.end()) warn(reading.warnings, *zero, fmt::format("{}: AS 0 is reserved, a peer drops the route (RFC 7607)", name));
-    }
+    if (name == "as-path" || name == "aggregator") warn_of_as_zero(name, tokens.subspan(at + 1, *taken), reading.warnings);
     return *taken + 1;
   }
   if (again) warn(reading.warnings, keyword, "given twice: the last one counts");

@@ -99,10 +99,15 @@ std::vector<std::string> updates(const ScriptedPeer& peer) {
 TEST_P(Rib, I09_ARouteWhoseNextHopCanNoLongerBeExpressedIsWithdrawn) {
   play([](Stage& stage) {
     Scene scene(stage);
-    scene.neighbor().routes = {"10.1.0.0/16 next-hop 10.0.0.1", "10.2.0.0/16 next-hop 10.0.0.1"};
+    PeerOptions options;
+    options.mirror.without_capabilities = {5};  // the configuration would allow it, this session does not
+    auto& neighbor = scene.neighbor(k_far, std::move(options));
+    neighbor.families = {"ipv4 unicast", "ipv6 unicast"};
+    neighbor.statements = {"nexthop { ipv4 unicast ipv6; }"};
+    neighbor.routes = {"10.1.0.0/16 next-hop 10.0.0.1", "10.2.0.0/16 next-hop 10.0.0.1"};
     scene.program("p");
     scene.start();
-    ASSERT_TRUE(stage.run_until([&] { return stage.peer() != nullptr && stage.peer()->ends_of_rib() == 1; }));
+    ASSERT_TRUE(stage.run_until([&] { return stage.peer() != nullptr && stage.peer()->ends_of_rib() == 2; }));
     ASSERT_TRUE(stage.run_until([&] { return stage.program_running("p") != nullptr; }));
     stage.program_running("p")->write(
         "peer * announce route 10.3.0.0/16 next-hop 2001:db8::1\npeer * announce route 10.1.0.0/16 next-hop 2001:db8::1\n");
