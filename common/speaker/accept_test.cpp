@@ -161,6 +161,7 @@ TEST(Accept, AMemberOfARangeThatIsConnectedIsNotConnectedTwice) {
   Scene scene(k_range);
   scene.start();
   Wire& first = scene.accept("10.1.2.3");
+  scene.hear(first, PeerOpen{}.bytes());
   EXPECT_EQ(Scene::take(scene.accept("10.1.2.3")), Lines{"NOTIFICATION 6/7"});
   EXPECT_NE(first.channel, nullptr);
   EXPECT_EQ(scene.daemon->peers().size(), 1U);

@@ -1,6 +1,8 @@
 // Two connections with one peer (spec session.md 1.4; RFC 4271 section 6.8, RFC 6286; I30).
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "common/speaker/test_support.hpp"
 
 namespace tandem::speaker {
@@ -131,13 +133,122 @@ TEST_F(Collision, AConnectionBeingDialledGivesWayToAnAcceptedOne) {
   finish(*in, with_id(k_lower), false);
 }
 
-TEST_F(Collision, ASecondAcceptedConnectionIsRefused) {
+// Two connections that the peer opened: a passive neighbor, and none of ours.
+struct TwoAccepted : ::testing::Test {
+  Scene scene{process() + neighbor("passive true;" + api("neighbor-changes;"))};
+
+  void expect_one_session(Wire& winner, Wire& loser) {
+    EXPECT_EQ(loser.channel, nullptr);
+    const Lines last = Scene::take(loser);
+    ASSERT_FALSE(last.empty());
+    EXPECT_EQ(last.back(), "NOTIFICATION 6/7");
+    scene.hear(winner, keepalive());
+    EXPECT_TRUE(scene.daemon->peers()[0]->established());
+    EXPECT_EQ(downs(Scene::lines(scene.wire("p"))), 0U);
+    scene.advance(2min);
+    EXPECT_NE(winner.channel, nullptr);
+  }
+};
+
+// Hold time 0, so that two minutes may pass.
+PeerOpen patient() {
+  PeerOpen open;
+  open.hold_time_s = 0;
+  return open;
+}
+
+TEST_F(TwoAccepted, ThePeerGetsInWithItsSecondConnectionWhenTheFirstIsSilent) {
   scene.start();
-  in = &scene.accept();
+  Wire& first = scene.accept();
   Wire& second = scene.accept();
-  EXPECT_EQ(second.channel, nullptr);
+  EXPECT_NE(first.channel, nullptr);
+  scene.hear(second, patient().bytes());
+  expect_one_session(second, first);
+}
+
+TEST_F(TwoAccepted, TheFirstStaysWhenItsOpenComesFirst) {
+  scene.start();
+  Wire& first = scene.accept();
+  Wire& second = scene.accept();
+  scene.hear(first, patient().bytes());
+  expect_one_session(first, second);
+}
+
+TEST_F(TwoAccepted, ASecondOneIsRefusedWhenTheFirstHasSentItsOpen) {
+  scene.start();
+  Wire& first = scene.accept();
+  scene.hear(first, patient().bytes());
+  Wire& second = scene.accept();
   EXPECT_EQ(Scene::take(second), Lines{"NOTIFICATION 6/7"});
+  EXPECT_EQ(second.channel, nullptr);
+  scene.hear(first, keepalive());
+  EXPECT_TRUE(scene.daemon->peers()[0]->established());
+}
+
+TEST_F(TwoAccepted, OfTwoOpensThatAreReadTogetherTheOlderConnectionStays) {
+  scene.start();
+  Wire& first = scene.accept();
+  Wire& second = scene.accept();
+  second.channel->receive(patient().bytes(), scene.now);
+  first.channel->receive(patient().bytes(), scene.now);
+  scene.settle();
+  expect_one_session(first, second);
+}
+
+TEST_F(TwoAccepted, AnOpenThatIsWrongDecidesNothing) {
+  scene.start();
+  Wire& first = scene.accept();
+  Wire& second = scene.accept();
+  PeerOpen wrong = patient();
+  wrong.as = 65099;
+  Scene::take(first);
+  scene.hear(first, wrong.bytes());
+  EXPECT_EQ(Scene::take(first), Lines{"NOTIFICATION 2/2"});
+  ASSERT_NE(second.channel, nullptr);
+  scene.hear(second, patient().bytes() + keepalive());
+  EXPECT_TRUE(scene.daemon->peers()[0]->established());
+}
+
+TEST_F(TwoAccepted, AFloodOfSilentOnesHoldsNobodyUpAndTwoOfThemWait) {
+  scene.start();
+  std::vector<Wire*> silent;
+  for (int i = 0; i < 100; ++i) silent.push_back(&scene.accept());
+  const auto waiting = [&] { return std::count_if(silent.begin(), silent.end(), [](const Wire* wire) { return wire->channel != nullptr; }); };
+  EXPECT_EQ(waiting(), 2);
+  EXPECT_EQ(Scene::take(*silent[0]), (Lines{"OPEN", "NOTIFICATION 6/7"}));
+  EXPECT_NE(silent[99]->channel, nullptr);
+  Wire& peer = scene.accept();
+  scene.hear(peer, patient().bytes() + keepalive());
+  EXPECT_TRUE(scene.daemon->peers()[0]->established());
+  EXPECT_EQ(waiting(), 0);
+  EXPECT_EQ(downs(Scene::lines(scene.wire("p"))), 0U);
+}
+
+TEST_F(TwoAccepted, NotificationsThatDoNotLeaveAreNotKeptWithoutEnd) {
+  scene.start();
+  for (int i = 0; i < 100; ++i) scene.accept().stuck = true;
+  std::size_t open = 0;
+  for (const Wire& wire : scene.wires) open += wire.kind == ChannelKind::connection && wire.channel != nullptr ? 1U : 0U;
+  EXPECT_LE(open, k_closing_connections + k_waiting_connections + 1);
+}
+
+TEST_F(Collision, WithTwoAcceptedOnesTheOutgoingConnectionMayStillWin) {
+  collide();
+  Wire& second = scene.accept();
+  scene.hear(*out, with_id(k_lower).bytes());
+  EXPECT_EQ(in->channel, nullptr);
+  EXPECT_EQ(second.channel, nullptr);
+  finish(*out, with_id(k_lower), true);
+}
+
+TEST_F(Collision, WithTwoAcceptedOnesTheOutgoingConnectionMayLoseToEither) {
+  collide();
+  Wire& second = scene.accept();
+  scene.hear(*out, with_id(k_higher).bytes());
+  EXPECT_EQ(out->channel, nullptr);
   EXPECT_NE(in->channel, nullptr);
+  finish(second, with_id(k_higher), false);
+  EXPECT_EQ(in->channel, nullptr);
 }
 
 TEST_F(Collision, TheLoserIsNeverToldAsNegotiated) {

@@ -35,6 +35,10 @@ inline constexpr base::Duration k_command_hold_off = 50ms;
 // End-of-RIBs and route refreshes that commands asked for and the peer has not read; beyond it a family that waits already is not queued again.
 inline constexpr std::size_t k_waiting_requests = 1024;
 
+// Connections of one neighbor that wait for an OPEN: one more replaces the oldest, which is told so and may take a moment to close.
+inline constexpr std::size_t k_waiting_connections = 2;
+inline constexpr std::size_t k_closing_connections = 16;  // of one neighbor; beyond it the oldest is closed as it is
+
 // Peers that a range has at the same time.
 inline constexpr std::size_t k_range_members = 1024;
 

@@ -168,39 +168,53 @@ void Peer::accept(base::UniqueFd fd, const base::Endpoint& local, const base::En
     return;
   }
   // A session that is over but for its last octets is in nobody's way.
-  for (Connection* connection : {outgoing_, incoming_}) {
+  for (Connection* connection : connections()) {
     if (connection != nullptr && connection->session().ending()) set_aside(*connection);
   }
-  if (incoming_ != nullptr) {
+  // Between connections that the peer opened its first valid OPEN decides.
+  const auto opened = [](Connection* connection) { return connection->session().negotiated() != nullptr; };
+  if (std::any_of(incoming_.begin(), incoming_.end(), opened)) {
     daemon_.reject(std::move(fd), bgp::make_cease(k_cease_collision), now);
     return;
   }
   if (outgoing_ != nullptr && outgoing_->dialling()) discard(*outgoing_);
+  if (incoming_.size() == k_waiting_connections) lose(*incoming_.front(), {}, now);
+  const bool alone = outgoing_ == nullptr && incoming_.empty();
   // It takes the place of the connection being dialled, and then belongs to the same attempt.
-  if (outgoing_ == nullptr && connects_ == 0) ++attempts_;
-  if (outgoing_ == nullptr && next_neighbor_) adopt_definition();
+  if (alone && connects_ == 0) ++attempts_;
+  if (alone && next_neighbor_) adopt_definition();
   dial_at_.reset();
   backoff_.reset();
   auto connection = std::make_unique<Connection>(daemon_.runtime(), *this, parameters_, std::move(fd), local, remote, now);
-  incoming_ = connection.get();
+  incoming_.push_back(connection.get());
   daemon_.runtime().adopt(std::move(connection));
-  connection_made(*incoming_, now);
+  connection_made(*incoming_.back(), now);
 }
 
 // --- ending --------------------------------------------------------------------------------------------------------------
 
-Connection* Peer::main_connection() const { return established_ != nullptr ? established_ : incoming_ != nullptr ? incoming_ : outgoing_; }
+Connection* Peer::main_connection() const {
+  if (established_ != nullptr) return established_;
+  return incoming_.empty() ? outgoing_ : incoming_.front();
+}
+
+Peer::Connections Peer::connections() const {
+  Connections all{};
+  auto next = std::copy(incoming_.begin(), incoming_.end(), all.begin());
+  *next = outgoing_;
+  return all;
+}
 
 void Peer::connection_ended(Connection& connection, base::TimePoint now) {
   event_time_ = now;
   drain_events(connection, now);
   if (&connection == established_) leave_established();
   if (&connection == outgoing_) outgoing_ = nullptr;
-  if (&connection == incoming_) incoming_ = nullptr;
+  std::erase(incoming_, &connection);
   std::erase(lingering_, &connection);
   daemon_.runtime().retire(connection);
   mark_due();
-  if (stopped_ || connection.muted() || outgoing_ != nullptr || incoming_ != nullptr) return;
+  if (stopped_ || connection.muted() || outgoing_ != nullptr || !incoming_.empty()) return;
   changed_ = now;
   sent_ = {};
   received_ = {};
@@ -216,17 +230,21 @@ void Peer::connection_ended(Connection& connection, base::TimePoint now) {
 bool Peer::awaits_open() const {
   if (stopped_ || established_ != nullptr) return false;
   const auto opened = [](Connection* connection) { return connection != nullptr && connection->session().negotiated() != nullptr; };
-  return !opened(outgoing_) && !opened(incoming_);
+  const Connections all = connections();
+  return std::none_of(all.begin(), all.end(), opened);
 }
 
 bool Peer::settling() const {
-  return (outgoing_ != nullptr && outgoing_->over()) || (incoming_ != nullptr && incoming_->over());
+  const Connections all = connections();
+  return std::any_of(all.begin(), all.end(), [](const Connection* connection) { return connection != nullptr && connection->over(); });
 }
 
 // Another connection of this peer is alive: the end of this one is not the end of the session.
 bool Peer::overshadowed(const Connection& connection) const {
-  Connection* other = &connection == outgoing_ ? incoming_ : outgoing_;
-  return other != nullptr && other != &connection && !other->over() && !other->dialling() && !other->session().ending();
+  const Connections all = connections();
+  return std::any_of(all.begin(), all.end(), [&connection](Connection* other) {
+    return other != nullptr && other != &connection && !other->over() && !other->dialling() && !other->session().ending();
+  });
 }
 
 // Both sides set the N bit: a NOTIFICATION does not make the peer drop our routes, a Hard Reset does (RFC 8538 section 4).
@@ -249,7 +267,7 @@ bool Peer::ends_silently(const session::Session& session) const {
 // Cease, or a silent close.
 void Peer::end_session(std::uint8_t subcode, std::string_view reason, base::TimePoint now) {
   event_time_ = now;
-  for (Connection* connection : {outgoing_, incoming_}) {
+  for (Connection* connection : connections()) {
     if (connection == nullptr) continue;
     session::Session& session = connection->session();
     if (connection->dialling()) {
@@ -279,7 +297,7 @@ void Peer::teardown(std::uint8_t subcode, base::TimePoint now) {
 void Peer::restart(base::TimePoint now) {
   backoff_.reset();
   attempts_ = 0;
-  if (outgoing_ == nullptr && incoming_ == nullptr) {
+  if (outgoing_ == nullptr && incoming_.empty()) {
     schedule_attempt(now);
   } else {
     end_session(k_cease_deconfigured, {}, now);
@@ -293,7 +311,7 @@ void Peer::stop(std::uint8_t subcode, std::string_view reason, base::TimePoint n
 }
 
 void Peer::drop_connections() {
-  for (Connection* connection : {outgoing_, incoming_}) {
+  for (Connection* connection : connections()) {
     if (connection != nullptr) connection->abort();
   }
   for (Connection* connection : lingering_) connection->abort();
@@ -312,9 +330,10 @@ void Peer::lose(Connection& connection, std::string_view text, base::TimePoint n
 // It may finish what it is at, but plays no part any more.
 void Peer::set_aside(Connection& connection) {
   connection.mute();
+  if (lingering_.size() >= k_closing_connections) lingering_[lingering_.size() - k_closing_connections]->abort();
   lingering_.push_back(&connection);
   if (&connection == outgoing_) outgoing_ = nullptr;
-  if (&connection == incoming_) incoming_ = nullptr;
+  std::erase(incoming_, &connection);
 }
 
 // One that is still being dialled.
@@ -334,7 +353,7 @@ void Peer::replace(std::shared_ptr<const config::Neighbor> neighbor, config::Rou
   next_routes_ = std::move(routes);
   backoff_.reset();
   attempts_ = 0;
-  if (outgoing_ != nullptr || incoming_ != nullptr) {
+  if (outgoing_ != nullptr || !incoming_.empty()) {
     end_session(k_cease_deconfigured, {}, now);
     return;
   }

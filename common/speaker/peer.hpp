@@ -1,7 +1,8 @@
-// One neighbor: its RIBs, its connections (one, or two while a collision is being settled), its back-off, and the turn it gets in a
+// One neighbor: its RIBs, its connections (one, or up to three while a collision is being settled), its back-off, and the turn it gets in a
 // round (spec session.md 1.1, 1.8). Survives sessions; replaced or given a new definition by a reload.
 #pragma once
 
+#include <array>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -17,6 +18,7 @@
 #include "common/rib/update_packer.hpp"
 #include "common/speaker/backoff.hpp"
 #include "common/speaker/connection.hpp"
+#include "common/speaker/limits.hpp"
 #include "common/speaker/provenance.hpp"
 #include "common/speaker/subscribers.hpp"
 #include "common/speaker/token_bucket.hpp"
@@ -44,7 +46,7 @@ class Peer {
   // The neighbor goes away: `subcode` of Cease, or silently. gone() once nothing is left.
   void stop(std::uint8_t subcode, std::string_view reason, base::TimePoint now);
   [[nodiscard]] bool stopped() const { return stopped_; }
-  [[nodiscard]] bool gone() const { return stopped_ && !outgoing_ && !incoming_ && lingering_.empty(); }
+  [[nodiscard]] bool gone() const { return stopped_ && outgoing_ == nullptr && incoming_.empty() && lingering_.empty(); }
   void teardown(std::uint8_t subcode, base::TimePoint now);
   void drop_connections();  // close without another word (end of shutdown)
 
@@ -115,6 +117,9 @@ class Peer {
   [[nodiscard]] bool limit_reached() const;
   void end_session(std::uint8_t subcode, std::string_view reason, base::TimePoint now);
   [[nodiscard]] Connection* main_connection() const;
+  // Incoming ones, oldest first, then the outgoing one; the rest is null.
+  using Connections = std::array<Connection*, k_waiting_connections + 1>;
+  [[nodiscard]] Connections connections() const;
   [[nodiscard]] process::DialPlan dial_plan() const;
   // peer_turn.cpp
   bool read_messages(Connection& connection, base::TimePoint now);
@@ -158,7 +163,9 @@ class Peer {
   std::unique_ptr<rib::UpdatePacker> packer_;  // of the established session
 
   Connection* outgoing_ = nullptr;  // owned by the runtime
-  Connection* incoming_ = nullptr;
+  // Oldest first. While none has brought a valid OPEN it may be the wrong one to wait for: a peer that has lost its first connection
+  // must get in with its second.
+  std::vector<Connection*> incoming_;
   Connection* established_ = nullptr;
   std::vector<Connection*> lingering_;  // muted ones that are still closing
 

@@ -46,8 +46,9 @@ bool Peer::turn(base::TimePoint now) {
     dial(now);
   }
   bool again = false;
-  for (Connection* connection : {incoming_, outgoing_}) {
-    if (connection == nullptr) continue;
+  for (Connection* connection : connections()) {
+    // The OPEN of one may have ended another meanwhile.
+    if (connection == nullptr || connection->muted()) continue;
     if (connection->over()) {
       // The end of the stream is its last input; until the session has come to it there are messages to handle.
       again |= read_messages(*connection, now);
@@ -81,8 +82,8 @@ bool Peer::turn(base::TimePoint now) {
 
 std::optional<base::TimePoint> Peer::deadline() const {
   std::optional<base::TimePoint> first = dial_at_;
-  for (const Connection* connection : {incoming_, outgoing_}) {
-    if (connection != nullptr) first = base::earliest(first, const_cast<Connection*>(connection)->session().deadline());
+  for (Connection* connection : connections()) {
+    if (connection != nullptr) first = base::earliest(first, connection->session().deadline());
   }
   for (Connection* connection : lingering_) first = base::earliest(first, connection->session().deadline());
   if (established_ == nullptr) return first;
@@ -186,32 +187,39 @@ void Peer::handle_refresh(Connection& connection, const session::Inbound& inboun
 }
 
 // RFC 4271 section 6.8, RFC 6286 section 2.3: of two connections the one stays that was opened by the speaker with the higher
-// identifier, or, when those are equal, the higher AS number.
+// identifier, or, when those are equal, the higher AS number. Of two that the peer opened the one stays that says so first.
 void Peer::settle_collision(Connection& opened, base::TimePoint now) {
-  Connection* other = &opened == outgoing_ ? incoming_ : outgoing_;
-  if (other == nullptr || other->over()) return;
-  if (other->dialling()) {
-    discard(*other);
-    return;
-  }
-  if (other->session().ending()) return;
-  if (other == established_) {
+  if (established_ != nullptr && !established_->over() && !established_->session().ending()) {
     lose(opened, "could not accept the connection, already established", now);
     return;
   }
+  const bool incoming = opened.origin() == Origin::incoming;
+  const auto is_live = [](Connection* connection) {
+    return connection != nullptr && !connection->over() && !connection->session().ending();
+  };
+  const std::vector<Connection*> accepted = incoming_;
+  if (incoming) {
+    for (Connection* other : accepted) {
+      if (other != &opened && is_live(other)) lose(*other, {}, now);
+    }
+  }
+  if (outgoing_ != nullptr && outgoing_->dialling()) discard(*outgoing_);
+  if (!is_live(outgoing_) || std::none_of(incoming_.begin(), incoming_.end(), is_live)) return;
   const bgp::Negotiated& negotiated = *opened.session().negotiated();
   const bool ours_is_higher = negotiated.local_id != negotiated.peer_id ? negotiated.local_id > negotiated.peer_id
                                                                          : negotiated.local_as > negotiated.peer_as;
-  Connection* loser = ours_is_higher ? incoming_ : outgoing_;
   base::log(LogCategory::network, LogLevel::info, "{}: connection collision, closing the {} connection", key_,
-            loser == outgoing_ ? "outgoing" : "incoming");
-  lose(*loser, {}, now);
+            ours_is_higher ? "incoming" : "outgoing");
+  if (!ours_is_higher) return lose(*outgoing_, {}, now);
+  for (Connection* other : accepted) {
+    if (is_live(other) && !other->muted()) lose(*other, {}, now);
+  }
 }
 
 void Peer::enter_established(Connection& connection, base::TimePoint now) {
   established_ = &connection;
-  Connection* other = &connection == outgoing_ ? incoming_ : outgoing_;
-  if (other != nullptr && !other->over()) {
+  for (Connection* other : connections()) {
+    if (other == nullptr || other == &connection || other->over()) continue;
     if (other->dialling()) {
       discard(*other);
     } else {

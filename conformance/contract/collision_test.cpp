@@ -195,6 +195,89 @@ TEST_P(Incoming, APassiveNeighborWaitsAndThenSpeaksFirst) {
   });
 }
 
+// Two connections that the peer opened: it gets in with the one whose valid OPEN comes first, and the other is told so.
+class TwoIncoming : public EachEngine {
+ protected:
+  std::shared_ptr<ScriptedPeer> call(Stage& stage, PeerOptions options = by_hand()) const {
+    const auto caller = std::make_shared<ScriptedPeer>(std::move(options));
+    stage.dial(k_far, {*base::IpAddress::parse("127.0.0.1"), port_}, caller);
+    EXPECT_TRUE(stage.run_until([&] { return caller->count(k_open) == 1 || caller->has_closed(); }));
+    return caller;
+  }
+  void begin(Stage& stage) {
+    Scene scene(stage);
+    port_ = stage.listen_port();
+    scene.neighbor().statements = {"passive;", "listen " + std::to_string(port_) + ";"};
+    scene.at(0).routes = many_routes(5, 5);
+    scene.start();
+  }
+  std::uint16_t port_ = 0;
+};
+TANDEM_ON_EVERY_DRIVER(TwoIncoming);
+
+TEST_P(TwoIncoming, TheSecondWinsWhenTheFirstIsSilent) {
+  play([this](Stage& stage) {
+    begin(stage);
+    const auto silent = call(stage);
+    const auto second = call(stage);
+    EXPECT_FALSE(silent->has_closed());
+    answer_open(*second, k_lower);
+    expect_lost(stage, *silent);
+    expect_won(stage, *second);
+  });
+}
+
+TEST_P(TwoIncoming, TheFirstWinsWhenItsOpenComesFirst) {
+  play([this](Stage& stage) {
+    begin(stage);
+    const auto first = call(stage);
+    const auto second = call(stage);
+    answer_open(*first, k_lower);
+    expect_lost(stage, *second);
+    expect_won(stage, *first);
+  });
+}
+
+TEST_P(TwoIncoming, TheSecondIsRefusedWhenTheFirstHasSentItsOpen) {
+  play([this](Stage& stage) {
+    begin(stage);
+    const auto first = call(stage);
+    answer_open(*first, k_lower);
+    ASSERT_TRUE(stage.run_until([&] { return first->count(k_keepalive) == 1; }));
+    const auto second = call(stage);
+    expect_lost(stage, *second);
+    EXPECT_EQ(second->count(k_open), 0U);
+    expect_won(stage, *first);
+  });
+}
+
+TEST_P(TwoIncoming, OneSessionComesOfTwoOpensAtTheSameTime) {
+  play([this](Stage& stage) {
+    begin(stage);
+    const auto first = call(stage);
+    const auto second = call(stage);
+    answer_open(*first, k_lower);
+    answer_open(*second, k_lower);
+    ASSERT_TRUE(stage.run_until([&] { return first->has_closed() || second->has_closed(); }));
+    expect_lost(stage, first->has_closed() ? *first : *second);
+    expect_won(stage, first->has_closed() ? *second : *first);
+  }, 20);
+}
+
+TEST_P(TwoIncoming, AFloodOfSilentOnesLocksNobodyOut) {
+  play([this](Stage& stage) {
+    begin(stage);
+    std::vector<std::shared_ptr<ScriptedPeer>> silent;
+    for (int i = 0; i < 20; ++i) silent.push_back(call(stage));
+    EXPECT_TRUE(stage.run_until([&] {
+      return std::count_if(silent.begin(), silent.end(), [](const auto& one) { return !one->has_closed(); }) == 2;
+    }));
+    const auto caller = call(stage, {});
+    EXPECT_TRUE(stage.run_until([&] { return caller->ends_of_rib() == 1; }));
+    for (const auto& one : silent) expect_lost(stage, *one);
+  }, 3);
+}
+
 TEST_P(Incoming, AStrangerIsToldSo) {
   play([](Stage& stage) {
     Scene scene(stage);
