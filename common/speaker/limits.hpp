@@ -24,6 +24,9 @@ inline constexpr int k_connects_per_attempt = 50;
 inline constexpr base::Duration k_connect_spacing = 100ms;
 inline constexpr base::Duration k_connect_window = 30s;
 
+// A session must last its hold time, and this long, before the idle hold time starts anew behind it.
+inline constexpr base::Duration k_stable_session = 30s;
+
 // After Established the first UPDATE waits until the peer has been heard once or this long: what the peer sent right behind
 // its KEEPALIVE is handled before anything is generated (I16, spec session.md 1.7).
 inline constexpr base::Duration k_first_run_hold_off = 20ms;

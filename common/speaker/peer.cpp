@@ -184,7 +184,6 @@ void Peer::accept(base::UniqueFd fd, const base::Endpoint& local, const base::En
   if (alone && connects_ == 0) ++attempts_;
   if (alone && next_neighbor_) adopt_definition();
   dial_at_.reset();
-  backoff_.reset();
   auto connection = std::make_unique<Connection>(daemon_.runtime(), *this, parameters_, std::move(fd), local, remote, now);
   incoming_.push_back(connection.get());
   daemon_.runtime().adopt(std::move(connection));

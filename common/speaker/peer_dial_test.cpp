@@ -1,6 +1,8 @@
 // Connecting: attempts, their windows, the idle hold time, the limit (spec session.md 1.2, I31).
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "common/speaker/test_support.hpp"
 
 namespace tandem::speaker {
@@ -91,16 +93,78 @@ TEST(PeerDial, BackOffIsCountedFromTheEndOfTheSessionAndGrows) {
   }
 }
 
-TEST(PeerDial, BackOffStartsAnewAfterEstablished) {
+// Ends sessions right after Established, as `end` does it, until nobody dials within four seconds. Returns how long each wait was.
+std::vector<base::Duration> waits_between_sessions(Scene& scene, const std::function<void(Wire&)>& end, std::size_t sessions) {
+  std::vector<base::Duration> waits;
+  for (std::size_t i = 0; i < sessions; ++i) {
+    end(scene.establish());
+    const TimePoint ended = scene.now;
+    while (scene.dialling() == nullptr && scene.now - ended < 10s) scene.advance(100ms);
+    waits.push_back(scene.now - ended);
+  }
+  return waits;
+}
+
+TEST(PeerDial, APeerThatEndsEverySessionAfterEstablishedIsAskedLessAndLess) {
+  const std::vector<base::Duration> expected{0s, 1s, 2s};
+  for (const auto& ending : {notification(6, 2), notification(3, 9), base::Buffer{}}) {
+    Scene scene(neighbor());
+    scene.start();
+    const auto waits = waits_between_sessions(scene, [&](Wire& wire) {
+      if (ending.empty()) scene.end(wire, EndCause::failed);
+      else scene.hear(wire, ending);
+    }, 3);
+    EXPECT_EQ(waits, expected);
+  }
+}
+
+TEST(PeerDial, BackOffStartsAnewAfterASessionThatLastedItsHoldTimeAndHalfAMinute) {
+  struct Case {
+    std::uint16_t hold_time_s;
+    base::Duration lasted;
+    bool forgotten;
+  };
+  for (const Case& c : {Case{90, 89s, false}, Case{90, 90s, true}, Case{9, 29s, false}, Case{9, 30s, true}, Case{0, 29s, false}, Case{0, 30s, true}}) {
+    SCOPED_TRACE(fmt::format("hold time {}, lasted {} s", c.hold_time_s, c.lasted / 1s));
+    Scene scene(neighbor());
+    scene.start();
+    waits_between_sessions(scene, [&](Wire& wire) { scene.end(wire); }, 3);
+    PeerOpen open;
+    open.hold_time_s = c.hold_time_s;
+    Wire& wire = scene.establish(open);
+    for (base::Duration spent{}; spent < c.lasted; spent += 1s) {
+      scene.advance(1s);
+      scene.hear(wire, keepalive());
+    }
+    scene.end(wire);
+    EXPECT_EQ(scene.dialling() != nullptr, c.forgotten);
+  }
+}
+
+TEST(PeerDial, AnAcceptedConnectionDoesNotMakeBackOffStartAnew) {
   Scene scene(neighbor());
   scene.start();
   for (int i = 0; i < 3; ++i) {
     scene.end(scene.connect());
     scene.advance(4s);
   }
-  Wire& wire = scene.establish();
-  scene.end(wire);
-  EXPECT_NE(scene.dialling(), nullptr);
+  ASSERT_NE(scene.dialling(), nullptr);
+  scene.end(scene.accept());
+  EXPECT_EQ(scene.dialling(), nullptr);
+}
+
+TEST(PeerDial, ATeardownARestartAndAReloadMakeBackOffStartAnew) {
+  const auto after = [](const std::function<void(Scene&)>& end) {
+    Scene scene(process() + neighbor(api()));
+    scene.start();
+    waits_between_sessions(scene, [&](Wire& wire) { scene.end(wire); }, 3);
+    scene.establish();
+    end(scene);
+    return scene.dialling() != nullptr;
+  };
+  EXPECT_TRUE(after([](Scene& scene) { scene.say(scene.wire("p"), "teardown 4\n"); }));
+  EXPECT_TRUE(after([](Scene& scene) { scene.daemon->signal(Signal::restart); scene.settle(); }));
+  EXPECT_TRUE(after([](Scene& scene) { scene.reload(process() + neighbor("hold-time 30;" + api())); }));
 }
 
 TEST(PeerDial, ASocketThatCannotBeMadeEndsTheAttempt) {

@@ -233,7 +233,6 @@ void Peer::enter_established(Connection& connection, base::TimePoint now) {
   }
   rib_out_->established(connection.session().negotiated()->paths_limits);
   packer_ = std::make_unique<rib::UpdatePacker>(*connection.session().negotiated(), packer_options(*neighbor_, daemon_.options()));
-  backoff_.reset();
   changed_ = now;
   prefixes_received_ = 0;
   prefixes_withdrawn_ = 0;
@@ -250,6 +249,9 @@ void Peer::enter_established(Connection& connection, base::TimePoint now) {
 }
 
 void Peer::leave_established() {
+  // A peer that ends every session at once is not to be asked again at once: only one that lasted makes up for those that did not.
+  const base::Duration hold_time = std::chrono::seconds(established_->session().negotiated()->hold_time_s);
+  if (event_time_ - changed_ >= std::max(hold_time, k_stable_session)) backoff_.reset();
   established_ = nullptr;
   packer_.reset();
   rib_out_->closed();

@@ -265,6 +265,29 @@ TEST_P(Lifecycle, I29_AFailureOfOnePeerEndsOnlyItsSession) {
   }, 5);
 }
 
+// Whatever it ends them with: the first reconnect is immediate, those after it come a second, two, three ... later.
+TEST_P(Lifecycle, APeerThatEndsEverySessionRightAfterEstablishedIsAskedLessAndLess) {
+  for (const bool politely : {true, false}) {
+    play([politely](Stage& stage) {
+      Scene scene(stage);
+      PeerOptions options;
+      options.script = {Step::established()};
+      if (politely) options.script.push_back(Step::send(notification(6, 2)));
+      else options.script.push_back(Step::close());
+      scene.neighbor(k_far, options);
+      scene.start();
+      ASSERT_TRUE(stage.run_until([&] { return stage.peers.size() == 3; }));
+      const auto end_of = [&](std::size_t i) { return *stage.peers[i]->closed_at(); };
+      const auto start_of = [&](std::size_t i) { return *stage.peers[i]->established_at(); };
+      ASSERT_TRUE(stage.run_until([&] { return stage.peers[2]->has_closed(); }));
+      EXPECT_LT(start_of(1) - end_of(0), within(stage, 300ms));
+      EXPECT_GE(start_of(2) - end_of(1), 900ms);
+      stage.run_for(1500ms);
+      EXPECT_EQ(stage.peers.size(), 3U);
+    }, 5);
+  }
+}
+
 TEST_P(Lifecycle, I31_TheNumberOfAttemptsIsExactAndThenThePeerIsGone) {
   play([](Stage& stage) {
     stage.settings.tcp_attempts = 3;
