@@ -62,7 +62,9 @@ void Session::receive(base::Bytes bytes, base::TimePoint now) {
   if (inbox_.append(bytes)) timers_.heard(now);
 }
 
-bool Session::wants_input() const { return connected() && !gone_ && inbox_.size() < k_inbox_high; }
+bool Session::wants_input() const {
+  return connected() && !gone_ && inbox_.size() < (looking_ahead_ ? k_inbox_look_ahead : k_inbox_high);
+}
 
 void Session::sent(std::size_t count, base::TimePoint) { outbox_.consume(std::min(count, outbox_.size())); }
 
@@ -102,7 +104,8 @@ void Session::expired(base::TimePoint now) {
       break;
     case Timers::Due::hold:
       if (!wants_input()) {
-        // We are the ones who do not listen (spec session.md 3.7): the peer's KEEPALIVEs wait in the kernel behind the rest.
+        // We are the ones who do not listen: the peer's KEEPALIVEs wait in the kernel behind the rest, if it still sends any.
+        look_ahead();
         timers_.heard(now);
         break;
       }
@@ -144,6 +147,7 @@ std::optional<Inbound> Session::step(bool decode_updates, base::TimePoint now) {
     return std::nullopt;
   }
   inbox_.take((*next)->whole.size());
+  if (inbox_.size() < k_inbox_high) looking_ahead_ = false;
   auto inbound = dispatch(**next, decode_updates, now);
   if (!inbound) inbox_.release();  // nobody views it; an idle session is left without a buffer
   return inbound;

@@ -50,6 +50,8 @@ class Session {
   // Takes all of `bytes`. The driver asks wants_input() first; overshoot is at most what it read at once.
   void receive(base::Bytes bytes, base::TimePoint now);
   [[nodiscard]] bool wants_input() const;  // false: stop reading, let TCP push back (inbox full, or ending)
+  // Reads on although the inbox is full, until it is not any more: to know whether the peer is still there.
+  void look_ahead() { looking_ahead_ = true; }
   [[nodiscard]] base::Outbox& outbox() { return outbox_; }
   [[nodiscard]] const base::Outbox& outbox() const { return outbox_; }
   void sent(std::size_t count, base::TimePoint now);  // that many octets of the outbox are gone
@@ -122,6 +124,7 @@ class Session {
   State state_ = State::idle;
   bool ending_ = false;  // over: IDLE, nothing is read or queued any more; the outbox may still be leaving
   bool gone_ = false;    // closed() was called
+  bool looking_ahead_ = false;
   base::Endpoint local_;
   base::Endpoint remote_;
   Timers timers_;

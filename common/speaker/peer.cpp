@@ -164,6 +164,11 @@ void Peer::connection_made(Connection& connection, base::TimePoint now) {
 void Peer::accept(base::UniqueFd fd, const base::Endpoint& local, const base::Endpoint& remote, base::TimePoint now) {
   event_time_ = now;
   if (established_ != nullptr) {
+    // It may have lost that session without our seeing it, as we do not read.
+    if (!established_->session().wants_input()) {
+      established_->session().look_ahead();
+      established_->touch();
+    }
     daemon_.reject(std::move(fd), bgp::make_cease(k_cease_collision, "could not accept the connection, already established"), now);
     return;
   }

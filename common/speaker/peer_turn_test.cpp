@@ -279,6 +279,40 @@ TEST(PeerTurn, ARateLimitCountsUpdatesAndNeverDelaysKeepalives) {
   EXPECT_EQ(scene.now - begin, 5s);
 }
 
+base::Buffer many_messages(std::size_t size) {
+  base::Buffer many;
+  while (many.size() < size) many = std::move(many) + end_of_rib();
+  return many;
+}
+
+TEST(PeerTurn, ARateLimitedPeerThatDiedBehindItsMessagesIsNoticed) {
+  Scene scene(neighbor("rate-limit 10; hold-time 3;"));
+  scene.start();
+  Wire& wire = scene.establish();
+  scene.hear(wire, many_messages(300 * 1024));
+  EXPECT_FALSE(wire.channel->interest().read);
+  scene.advance(3s);
+  EXPECT_TRUE(wire.channel->interest().read);
+  scene.advance(3s);
+  EXPECT_EQ(wire.channel, nullptr);
+  EXPECT_NE(scene.dialling(), nullptr);
+}
+
+TEST(PeerTurn, ARateLimitedPeerThatEndedBehindItsMessagesIsNoticedWhenItComesBack) {
+  Scene scene(neighbor("rate-limit 10; passive true;"));
+  scene.start();
+  Wire& first = scene.accept();
+  scene.hear(first, PeerOpen{}.bytes() + keepalive());
+  scene.hear(first, many_messages(300 * 1024));
+  EXPECT_FALSE(first.channel->interest().read);
+  EXPECT_EQ(Scene::take(scene.accept()), Lines{"NOTIFICATION 6/7"});
+  ASSERT_TRUE(first.channel->interest().read);
+  scene.end(first);
+  Wire& second = scene.accept();
+  scene.hear(second, PeerOpen{}.bytes() + keepalive());
+  EXPECT_TRUE(scene.daemon->peers()[0]->established());
+}
+
 TEST(PeerTurn, ARateLimitedPeerThatDoesNotReadCostsNoRounds) {
   Scene scene(neighbor("rate-limit 1000000; group-updates false;" + many_routes(20'000)));
   scene.start();

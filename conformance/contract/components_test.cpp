@@ -126,6 +126,29 @@ TEST_P(RateLimiting, ReceivedMessagesAreTakenAtTheRate) {
   }, 3);
 }
 
+TEST_P(RateLimiting, APeerThatHasDiedBehindItsMessagesIsNoticed) {
+  for (const bool closes : {true, false}) {
+    play([closes](Stage& stage) {
+      Scene scene(stage);
+      PeerOptions options;
+      options.keepalives = false;
+      options.script = {Step::established()};
+      base::Buffer many;
+      for (std::size_t i = 0; i < 200; ++i) {
+        const base::Buffer one = update({{prefix_of(i)}, std::nullopt, 1});
+        many.insert(many.end(), one.begin(), one.end());
+      }
+      for (std::size_t size = 0; size < 600'000; size += many.size()) options.script.push_back(Step::send(many));
+      if (closes) options.script.push_back(Step::close());
+      scene.neighbor(k_far, options).statements = {"rate-limit 10;"};
+      scene.at(0).hold_time = 3;
+      scene.start();
+      ASSERT_TRUE(stage.run_until([&] { return !stage.peers.empty() && stage.peers[0]->is_established(); }));
+      EXPECT_TRUE(stage.run_until([&] { return stage.peers.size() == 2; }, within(stage, 9s)));
+    }, 3);
+  }
+}
+
 // 4. The pipes of API programs come and go with them, are waited on like everything else, and never block anybody.
 class ApiDescriptorManagement : public EachEngine {};
 TANDEM_ON_EVERY_DRIVER(ApiDescriptorManagement);
