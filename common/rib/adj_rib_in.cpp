@@ -1,5 +1,9 @@
 #include "common/rib/adj_rib_in.hpp"
 
+#include <algorithm>
+
+#include "common/base/assert.hpp"
+
 namespace tandem::rib {
 
 void AdjRibIn::announce(const bgp::NlriKey& key, const AttributeSetRef& attributes) {
@@ -7,22 +11,62 @@ void AdjRibIn::announce(const bgp::NlriKey& key, const AttributeSetRef& attribut
   std::unique_ptr<Table>& table = tables_[key.family()];
   if (!table) table = std::make_unique<Table>();
   bool inserted = false;
+  if (!refreshes_.empty()) {
+    if (Refresh* refresh = find(key.family())) refresh->stale.erase(key);
+  }
   AttributeSetRef& held = table->get_or_insert(key, inserted);
   if (!(held == attributes)) held = attributes;
 }
 
 void AdjRibIn::withdraw(const bgp::NlriKey& key) {
   if (tables_.empty() || !tables_[key.family()]) return;
-  tables_[key.family()]->erase(key);
+  if (tables_[key.family()]->erase(key) || refreshes_.empty()) return;
+  if (Refresh* refresh = find(key.family())) refresh->stale.erase(key);
 }
 
-void AdjRibIn::clear() { tables_.clear(); }
+void AdjRibIn::clear() {
+  tables_.clear();
+  refreshes_.clear();
+  work_.reset();
+}
+
+const AdjRibIn::Refresh* AdjRibIn::find(bgp::FamilyIndex family) const {
+  const auto found = std::find_if(refreshes_.begin(), refreshes_.end(), [family](const Refresh& one) { return one.family == family; });
+  return found == refreshes_.end() ? nullptr : &*found;
+}
+
+// Nothing is marked: the table itself becomes the stale one, and what comes from now on has a new one.
+void AdjRibIn::begin_refresh(bgp::FamilyIndex family) {
+  TANDEM_ASSERT(!busy());
+  Table* table = tables_.empty() ? nullptr : tables_[family].get();
+  Refresh* refresh = find(family);
+  if (refresh == nullptr) {
+    refreshes_.push_back({family, {}});
+    refresh = &refreshes_.back();
+  }
+  if (table == nullptr || table->empty()) return;
+  if (refresh->stale.empty()) {
+    refresh->stale = std::exchange(*table, {});
+  } else {
+    work_ = Work{family, table->take_all(), false};
+  }
+}
+
+void AdjRibIn::end_refresh(bgp::FamilyIndex family) {
+  TANDEM_ASSERT(!busy());
+  Refresh* refresh = find(family);
+  if (refresh == nullptr) return;
+  if (!refresh->stale.empty()) work_ = Work{family, refresh->stale.take_all(), true};
+  refreshes_.erase(refreshes_.begin() + (refresh - refreshes_.data()));
+}
 
 std::size_t AdjRibIn::size() const noexcept {
   std::size_t count = 0;
   for (const auto& table : tables_) {
     if (table) count += table->size();
   }
+  for (const Refresh& refresh : refreshes_) count += refresh.stale.size();
+  if (work_) count += work_->rest.size();
   return count;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "common/rib/ordered_table.hpp"
@@ -16,17 +17,64 @@ class AdjRibIn {
   void clear();
   [[nodiscard]] std::size_t size() const noexcept;  // routes of all families
 
-  // visit(const NlriKey&, const AttributeSetRef&), families in table order, then insertion order.
+  // --- enhanced route refresh (RFC 7313) -------------------------------------------------------------------------------
+  // What is there is stale from now on, until it is announced again; once more when a refresh of the family is under way.
+  // REQUIRES !busy(), as everything that changes the table.
+  void begin_refresh(bgp::FamilyIndex family);
+  // What is stale still is to go. Nothing happens when no refresh of the family has begun.
+  void end_refresh(bgp::FamilyIndex family);
+  [[nodiscard]] bool refreshing(bgp::FamilyIndex family) const { return find(family) != nullptr; }
+  // Both may leave work behind that is proportional to the table. Until it is done a slice at a time nothing else may change.
+  [[nodiscard]] bool busy() const { return work_.has_value(); }
+  // A slice of at most `budget` routes; gone(const NlriKey&) for each that has left the table with it.
   template <typename Visitor>
-  void for_each(Visitor&& visit) const {
-    for (const auto& table : tables_) {
-      if (table) table->for_each(visit);
-    }
-  }
+  void work(std::size_t budget, Visitor&& gone);
+
+  // visit(const NlriKey&, const AttributeSetRef&), families in table order, then insertion order, stale routes first.
+  template <typename Visitor>
+  void for_each(Visitor&& visit) const;
 
  private:
   using Table = OrderedTable<AttributeSetRef>;
+  struct Refresh {
+    bgp::FamilyIndex family = 0;
+    Table stale;
+  };
+  struct Work {
+    bgp::FamilyIndex family = 0;
+    Table::Remains rest;
+    bool sweep = false;  // they leave; otherwise they join what is stale
+  };
+  [[nodiscard]] const Refresh* find(bgp::FamilyIndex family) const;
+  [[nodiscard]] Refresh* find(bgp::FamilyIndex family) { return const_cast<Refresh*>(std::as_const(*this).find(family)); }
+
   std::vector<std::unique_ptr<Table>> tables_;  // by FamilyIndex; empty until the first route
+  std::vector<Refresh> refreshes_;              // under way: nearly always none
+  std::optional<Work> work_;
 };
+
+template <typename Visitor>
+void AdjRibIn::work(std::size_t budget, Visitor&& gone) {
+  if (!work_) return;
+  if (work_->sweep) {
+    work_->rest.take(budget, [&gone](const bgp::NlriKey& key, AttributeSetRef&&) { gone(key); });
+  } else {
+    Table& stale = find(work_->family)->stale;
+    work_->rest.take(budget, [&stale](const bgp::NlriKey& key, AttributeSetRef&& attributes) {
+      bool inserted = false;
+      stale.get_or_insert(key, inserted) = std::move(attributes);
+    });
+  }
+  if (work_->rest.empty()) work_.reset();
+}
+
+template <typename Visitor>
+void AdjRibIn::for_each(Visitor&& visit) const {
+  for (bgp::FamilyIndex family = 0; family < tables_.size(); ++family) {
+    if (const Refresh* refresh = find(family)) refresh->stale.for_each(visit);
+    if (work_ && work_->family == family) work_->rest.for_each(visit);
+    if (tables_[family]) std::as_const(*tables_[family]).for_each(visit);
+  }
+}
 
 }  // namespace tandem::rib

@@ -54,5 +54,103 @@ TEST(AdjRibIn, ClearLetsGoOfAllAttributes) {
   EXPECT_EQ(pool.size(), 0U);
 }
 
+// --- enhanced route refresh ------------------------------------------------------------------------------------------------
+
+struct AdjRibInRefresh : ::testing::Test {
+  AttributePool pool;
+  AdjRibIn rib;
+  bgp::FamilyIndex ipv4 = *bgp::family_index(bgp::k_ipv4_unicast);
+
+  void announce(std::initializer_list<std::string> prefixes) {
+    for (const std::string& prefix : prefixes) {
+      const bool v6 = prefix.find(':') != std::string::npos;
+      const Route route = test::make_route(pool, prefix + (v6 ? " next-hop 2001::1" : " next-hop 1.1.1.1"));
+      rib.announce(route.nlri, route.attributes);
+    }
+  }
+  // The prefixes that go with the next slice.
+  std::string work(std::size_t budget = 1000) {
+    std::string gone;
+    rib.work(budget, [&gone](const bgp::NlriKey& key) {
+      if (!gone.empty()) gone += ' ';
+      bgp::nlri_codec(key.family())->text(key, gone);
+    });
+    return gone;
+  }
+  std::string held() {
+    std::string all;
+    for (const std::string& route : content(rib)) all += route.substr(0, route.find(' ')) + ' ';
+    return all;
+  }
+};
+
+TEST_F(AdjRibInRefresh, WhatIsNotAnnouncedAgainGoesAtItsEnd) {
+  announce({"10.1.0.0/16", "10.2.0.0/16", "10.3.0.0/16", "2001:db8::/32"});
+  rib.begin_refresh(ipv4);
+  announce({"10.4.0.0/16", "10.2.0.0/16"});
+  EXPECT_EQ(rib.size(), 5U);
+  EXPECT_EQ(held(), "10.1.0.0/16 10.3.0.0/16 10.4.0.0/16 10.2.0.0/16 2001:db8::/32 ");
+  rib.end_refresh(ipv4);
+  EXPECT_EQ(work(), "10.1.0.0/16 10.3.0.0/16");
+  EXPECT_FALSE(rib.busy());
+  EXPECT_FALSE(rib.refreshing(ipv4));
+  EXPECT_EQ(held(), "10.4.0.0/16 10.2.0.0/16 2001:db8::/32 ");
+}
+
+TEST_F(AdjRibInRefresh, AWithdrawOfAStaleRouteTakesItOut) {
+  announce({"10.1.0.0/16", "10.2.0.0/16"});
+  rib.begin_refresh(ipv4);
+  rib.withdraw(test::make_route(pool, "10.1.0.0/16 next-hop 1.1.1.1").nlri);
+  EXPECT_EQ(held(), "10.2.0.0/16 ");
+  rib.end_refresh(ipv4);
+  EXPECT_EQ(work(), "10.2.0.0/16");
+  EXPECT_EQ(rib.size(), 0U);
+}
+
+TEST_F(AdjRibInRefresh, ASecondBeginMarksWhatCameSinceTheFirstToo) {
+  announce({"10.1.0.0/16", "10.2.0.0/16", "10.3.0.0/16"});
+  rib.begin_refresh(ipv4);
+  announce({"10.2.0.0/16", "10.4.0.0/16"});
+  rib.begin_refresh(ipv4);
+  EXPECT_TRUE(rib.busy());
+  EXPECT_EQ(rib.size(), 4U);
+  EXPECT_EQ(work(), "");
+  EXPECT_FALSE(rib.busy());
+  announce({"10.4.0.0/16"});
+  rib.end_refresh(ipv4);
+  EXPECT_EQ(work(), "10.1.0.0/16 10.3.0.0/16 10.2.0.0/16");
+  EXPECT_EQ(held(), "10.4.0.0/16 ");
+}
+
+TEST_F(AdjRibInRefresh, AnEndWithoutABeginningDoesNothing) {
+  announce({"10.1.0.0/16"});
+  rib.end_refresh(ipv4);
+  EXPECT_FALSE(rib.busy());
+  EXPECT_EQ(rib.size(), 1U);
+}
+
+TEST_F(AdjRibInRefresh, TheSweepIsDoneInSlicesAndWhatIsLeftIsStillThere) {
+  announce({"10.1.0.0/16", "10.2.0.0/16", "10.3.0.0/16", "10.4.0.0/16", "10.5.0.0/16"});
+  rib.begin_refresh(ipv4);
+  rib.end_refresh(ipv4);
+  EXPECT_EQ(work(2), "10.1.0.0/16 10.2.0.0/16");
+  EXPECT_EQ(held(), "10.3.0.0/16 10.4.0.0/16 10.5.0.0/16 ");
+  EXPECT_EQ(work(2), "10.3.0.0/16 10.4.0.0/16");
+  EXPECT_TRUE(rib.busy());
+  EXPECT_EQ(work(2), "10.5.0.0/16");
+  EXPECT_FALSE(rib.busy());
+  EXPECT_EQ(pool.size(), 0U);
+}
+
+TEST_F(AdjRibInRefresh, ClearEndsIt) {
+  announce({"10.1.0.0/16", "10.2.0.0/16"});
+  rib.begin_refresh(ipv4);
+  rib.end_refresh(ipv4);
+  rib.clear();
+  EXPECT_FALSE(rib.busy());
+  EXPECT_EQ(rib.size(), 0U);
+  EXPECT_EQ(pool.size(), 0U);
+}
+
 }  // namespace
 }  // namespace tandem::rib

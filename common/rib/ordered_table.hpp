@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "common/bgp/nlri/nlri_key.hpp"
@@ -42,6 +43,29 @@ class OrderedTable {
   }
   bool erase(const bgp::NlriKey& key);
   void clear();
+  // What a table held, to be taken out a slice at a time: in order, and without an index.
+  class Remains {
+   public:
+    [[nodiscard]] bool empty() const noexcept { return next_ == entries_.size(); }
+    [[nodiscard]] std::size_t size() const noexcept { return left_; }
+    // Looks at `budget` places and calls taken(const NlriKey&, Value&&) for each that is not a hole.
+    template <typename Taker>
+    void take(std::size_t budget, Taker&& taken);
+    template <typename Visitor>
+    void for_each(Visitor&& visit) const {
+      for (std::size_t i = next_; i < entries_.size(); ++i) {
+        if (alive_[i]) visit(entries_[i].key, entries_[i].value);
+      }
+    }
+
+   private:
+    friend class OrderedTable;
+    std::vector<Entry> entries_;
+    std::vector<bool> alive_;
+    std::size_t next_ = 0;
+    std::size_t left_ = 0;
+  };
+  [[nodiscard]] Remains take_all();  // empties the table, in no time
   void reserve(std::size_t count);
   void prefetch(std::uint64_t hash) const noexcept { index_.prefetch(hash); }  // the key of this hash will be asked for soon
 
@@ -96,6 +120,27 @@ bool OrderedTable<Value>::erase(const bgp::NlriKey& key) {
     squeeze();
   }
   return true;
+}
+
+template <typename Value>
+template <typename Taker>
+void OrderedTable<Value>::Remains::take(std::size_t budget, Taker&& taken) {
+  for (; budget > 0 && next_ < entries_.size(); --budget, ++next_) {
+    if (!alive_[next_]) continue;
+    Entry entry = std::exchange(entries_[next_], Entry{});
+    --left_;
+    taken(const_cast<const bgp::NlriKey&>(entry.key), std::move(entry.value));
+  }
+}
+
+template <typename Value>
+typename OrderedTable<Value>::Remains OrderedTable<Value>::take_all() {
+  Remains remains;
+  remains.left_ = size();
+  remains.entries_ = std::exchange(entries_, {});
+  remains.alive_ = std::exchange(alive_, {});
+  index_.clear();
+  return remains;
 }
 
 template <typename Value>

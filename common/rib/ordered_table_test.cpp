@@ -91,5 +91,27 @@ TEST(OrderedTable, AgreesWithAListUnderRandomChanges) {
   }
 }
 
+TEST(OrderedTable, WhatItHeldCanBeTakenOutInSlices) {
+  OrderedTable<int> table;
+  for (std::uint32_t i = 0; i < 10; ++i) {
+    bool inserted = false;
+    table.get_or_insert(key_of(i), inserted) = static_cast<int>(i);
+  }
+  table.erase(key_of(1));
+  auto remains = table.take_all();
+  EXPECT_TRUE(table.empty());
+  EXPECT_EQ(table.find(key_of(2)), nullptr);
+  EXPECT_EQ(remains.size(), 9U);
+  std::vector<int> taken;
+  const auto take = [&taken](const bgp::NlriKey&, int value) { taken.push_back(value); };
+  remains.take(4, take);
+  EXPECT_EQ(taken, (std::vector<int>{0, 2, 3}));
+  EXPECT_EQ(remains.size(), 6U);
+  EXPECT_FALSE(remains.empty());
+  remains.take(100, take);
+  EXPECT_EQ(taken, (std::vector<int>{0, 2, 3, 4, 5, 6, 7, 8, 9}));
+  EXPECT_TRUE(remains.empty());
+}
+
 }  // namespace
 }  // namespace tandem::rib

@@ -14,6 +14,9 @@ using namespace std::chrono_literals;
 inline constexpr std::size_t k_turn_messages_out = 25;
 inline constexpr std::size_t k_turn_messages_in = 64;
 
+// Routes of the adj-RIB-in that one turn goes through when a route refresh has ended or begins again (RFC 7313).
+inline constexpr std::size_t k_turn_rib_slice = 4096;
+
 // What a driver takes in one round: octets of a neighbor, octets of a program or control client (a batch of I6), connections.
 inline constexpr std::size_t k_bulk_read = 65536;
 inline constexpr std::size_t k_line_read = 16384;

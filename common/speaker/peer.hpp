@@ -125,7 +125,10 @@ class Peer {
   bool read_messages(Connection& connection, base::TimePoint now);
   void handle(Connection& connection, session::Inbound& inbound, base::TimePoint now);
   void handle_update(Connection& connection, session::Inbound& inbound, base::TimePoint now);
-  void handle_refresh(Connection& connection, const session::Inbound& inbound);
+  void handle_refresh(Connection& connection, const session::Inbound& inbound, base::TimePoint now);
+  void handle_refresh_mark(bgp::FamilyIndex family, bgp::RefreshSubtype mark, base::TimePoint now);
+  bool settle_rib_in(base::TimePoint now);
+  void tell_gone(std::vector<bgp::NlriKey> gone);
   void settle_collision(Connection& opened, base::TimePoint now);
   void enter_established(Connection& connection, base::TimePoint now);
   void leave_established();
@@ -144,7 +147,7 @@ class Peer {
   void tell_change(std::string_view change, std::string_view reason);
   void tell_message(session::Direction direction, const bgp::RawMessage& message, const bgp::Update* update,
                     const rib::AttributeSetRef& attributes, const rib::AttributeSetRef& mp_attributes,
-                    const bgp::Negotiated* negotiated);
+                    const bgp::Negotiated* negotiated, bool on_the_wire = true);
 
   Daemon& daemon_;
   api::PeerId id_;
@@ -158,6 +161,11 @@ class Peer {
   Subscribers subscribers_;
 
   rib::AdjRibIn rib_in_;
+  struct RefreshEnd {
+    bgp::FamilyIndex family = 0;
+    base::TimePoint at{};
+  };
+  std::vector<RefreshEnd> refresh_ends_;  // when a refresh that the peer began is taken to have ended
   std::unique_ptr<rib::AdjRibOut> rib_out_;
   bool routes_loaded_ = false;
   std::unique_ptr<rib::UpdatePacker> packer_;  // of the established session

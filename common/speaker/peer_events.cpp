@@ -142,14 +142,14 @@ void Peer::announce_signal(int code, std::string_view name) {
 // The three rules of spec api.md 5.1: nobody asked; consolidated; raw and parsed.
 void Peer::tell_message(Direction direction, const bgp::RawMessage& message, const bgp::Update* update,
                         const rib::AttributeSetRef& attributes, const rib::AttributeSetRef& mp_attributes,
-                        const bgp::Negotiated* negotiated) {
+                        const bgp::Negotiated* negotiated, bool on_the_wire) {
   const Topic topic = topic_of(message.type);
   if (!subscribers_.wants(direction, topic)) return;
   api::NeighborIdentity who = identity(*neighbor_, main_connection());
   const double time = daemon_.wall(event_time_);
   const auto way = direction == Direction::receive ? EventDirection::receive : EventDirection::send;
   const bool consolidate = subscribers_.wants(direction, Topic::consolidate);
-  const bool packets = subscribers_.wants(direction, Topic::packets);
+  const bool packets = on_the_wire && subscribers_.wants(direction, Topic::packets);
   if (packets && !consolidate) {
     deliver(subscribers_.of(direction, Topic::packets), event_counter_, who,
             [&](api::EventForm form, const api::NeighborIdentity& n, std::string& out) {
@@ -165,7 +165,7 @@ void Peer::tell_message(Direction direction, const bgp::RawMessage& message, con
   event.update = update;
   event.attributes = attributes;
   event.mp_attributes = mp_attributes;
-  event.consolidate_header = consolidate && (direction == Direction::receive || packets);
+  event.consolidate_header = on_the_wire && consolidate && (direction == Direction::receive || packets);
   event.consolidate_body = event.consolidate_header;
   bgp::RouteRefresh refresh;
   if (topic == Topic::refresh) {

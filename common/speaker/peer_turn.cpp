@@ -87,6 +87,7 @@ std::optional<base::TimePoint> Peer::deadline() const {
   }
   for (Connection* connection : lingering_) first = base::earliest(first, connection->session().deadline());
   if (established_ == nullptr) return first;
+  for (const RefreshEnd& end : refresh_ends_) first = base::earliest(first, end.at);
   const bool something_waits = rib_out_->has_pending() || initial_end_of_rib_due_ || !end_of_ribs_.empty();
   // What could go on at once has been said by turn(); a deadline in the past would only keep the engine from waiting.
   if (something_waits && !rib_out_->run_active() && held()) {
@@ -106,6 +107,7 @@ bool Peer::read_messages(Connection& connection, base::TimePoint now) {
   const bool decode = neighbor_->adj_rib_in || subscribers_.wants_decoded(Direction::receive, Topic::update) ||
                       base::log_enabled(LogCategory::routes, LogLevel::debug);
   for (std::size_t handled = 0; handled < k_turn_messages_in; ++handled) {
+    if (established_ == &connection && !settle_rib_in(now)) return true;
     if (!session.has_input() || session.ending()) return false;
     if (rate_limit_ && established_ == &connection && !connection.over() && !rate_limit_->take(now)) return false;
     const State before = session.state();
@@ -127,7 +129,7 @@ void Peer::handle(Connection& connection, session::Inbound& inbound, base::TimeP
     handle_update(connection, inbound, now);
   } else if (inbound.refresh) {
     ++received_.refresh;
-    handle_refresh(connection, inbound);
+    handle_refresh(connection, inbound, now);
   } else {
     ++received_.operational;
     tell_message(Direction::receive, inbound.message, nullptr, {}, {}, connection.session().negotiated());
@@ -169,21 +171,76 @@ void Peer::handle_update(Connection& connection, session::Inbound& inbound, base
   }
 }
 
-void Peer::handle_refresh(Connection& connection, const session::Inbound& inbound) {
+void Peer::handle_refresh(Connection& connection, const session::Inbound& inbound, base::TimePoint now) {
   const bgp::Negotiated& negotiated = *connection.session().negotiated();
   tell_message(Direction::receive, inbound.message, nullptr, {}, {}, &negotiated);
   const bgp::RouteRefresh& refresh = *inbound.refresh;
-  // Only a query, only what was negotiated (DEV-11, RFC 7313 section 4).
-  if (refresh.subtype != bgp::RefreshSubtype::query) return;
+  // Only what was negotiated; subtypes that nobody knows are ignored (RFC 7313 section 5).
+  if (refresh.subtype > bgp::RefreshSubtype::end) return;
   const auto family = bgp::family_index(refresh.family);
-  if (negotiated.refresh == bgp::RefreshMode::absent || !family || !negotiated.family_set.contains(*family)) {
+  const bool mark = refresh.subtype != bgp::RefreshSubtype::query;
+  if (negotiated.refresh == bgp::RefreshMode::absent || (mark && negotiated.refresh != bgp::RefreshMode::enhanced) || !family || !negotiated.family_set.contains(*family)) {
     base::log(LogCategory::message, LogLevel::warning, "{}: route refresh for {} was not negotiated, ignored", key_,
               bgp::to_string(refresh.family));
     return;
   }
+  if (mark) return handle_refresh_mark(*family, refresh.subtype, now);
   bgp::FamilySet families;
   families.insert(*family);
   rib_out_->resend(families, negotiated.refresh == bgp::RefreshMode::enhanced);
+}
+
+// RFC 7313 section 4: what the peer does not announce between its BoRR and its EoRR it does not have any more.
+void Peer::handle_refresh_mark(bgp::FamilyIndex family, bgp::RefreshSubtype mark, base::TimePoint now) {
+  if (!neighbor_->adj_rib_in) return;
+  const bool begins = mark == bgp::RefreshSubtype::begin;
+  if (!begins && !rib_in_.refreshing(family)) return;
+  std::erase_if(refresh_ends_, [family](const RefreshEnd& end) { return end.family == family; });
+  if (begins) {
+    rib_in_.begin_refresh(family);
+    refresh_ends_.push_back({family, now + std::chrono::seconds(daemon_.options().settings.bgp_refresh_stalepath_time_s)});
+  } else {
+    rib_in_.end_refresh(family);
+  }
+}
+
+// What a refresh leaves to be done, a slice. False: there is more, and what the peer says next must wait for it.
+bool Peer::settle_rib_in(base::TimePoint now) {
+  while (!rib_in_.busy()) {
+    const auto due = std::find_if(refresh_ends_.begin(), refresh_ends_.end(), [now](const RefreshEnd& end) { return end.at <= now; });
+    if (due == refresh_ends_.end()) return true;
+    base::log(LogCategory::message, LogLevel::warning, "{}: the peer has not ended its route refresh of {}, taken to be over", key_,
+              bgp::to_string(bgp::family_at(due->family)));
+    rib_in_.end_refresh(due->family);
+    refresh_ends_.erase(due);
+  }
+  std::vector<bgp::NlriKey> gone;
+  rib_in_.work(k_turn_rib_slice, [&gone](const bgp::NlriKey& key) { gone.push_back(key); });
+  if (!gone.empty()) tell_gone(std::move(gone));
+  return !rib_in_.busy();
+}
+
+// The peer has not said so in a message: programs are told as if it had.
+void Peer::tell_gone(std::vector<bgp::NlriKey> gone) {
+  prefixes_withdrawn_ += gone.size();
+  const bgp::Negotiated& negotiated = *established_->session().negotiated();
+  base::log(LogCategory::message, LogLevel::info, "{}: {} routes were not announced again by a route refresh and are gone", key_, gone.size());
+  if (!subscribers_.wants_decoded(Direction::receive, Topic::update)) return;
+  bgp::Negotiated mirrored = negotiated;
+  mirrored.add_path_send = mirrored.add_path_receive;
+  rib::UpdatePacker packer(mirrored, {});
+  std::vector<const bgp::NlriKey*> keys;
+  for (const bgp::NlriKey& key : gone) keys.push_back(&key);
+  for (std::span<const bgp::NlriKey* const> left = keys; !left.empty();) {
+    base::Buffer message;
+    const std::size_t taken = packer.withdraw(nullptr, left, message);
+    if (taken == 0) return;
+    left = left.subspan(taken);
+    const bgp::RawMessage raw{message[bgp::k_header_size - 1], message};
+    if (const auto update = bgp::decode_update(raw.body(), negotiated)) {
+      tell_message(Direction::receive, raw, &*update, {}, {}, &negotiated, false);
+    }
+  }
 }
 
 // RFC 4271 section 6.8, RFC 6286 section 2.3: of two connections the one stays that was opened by the speaker with the higher
@@ -227,6 +284,7 @@ void Peer::enter_established(Connection& connection, base::TimePoint now) {
     }
   }
   rib_in_.clear();
+  refresh_ends_.clear();
   if (!routes_loaded_) {
     load_routes();
     daemon_.peers_changed();
@@ -256,6 +314,7 @@ void Peer::leave_established() {
   packer_.reset();
   rib_out_->closed();
   route_refreshes_.clear();
+  refresh_ends_.clear();
   first_hold_until_.reset();
   command_hold_until_.reset();
   first_change_.reset();

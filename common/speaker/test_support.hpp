@@ -177,6 +177,24 @@ inline base::Buffer end_of_rib(bgp::Family family = bgp::k_ipv4_unicast) {
   bgp::encode_end_of_rib(family, out);
   return out;
 }
+// An UPDATE of the peer, AS 65000, with prefixes of 24 bits: "10.1.1.0 10.1.2.0".
+inline base::Buffer announcement(std::string_view prefixes) {
+  base::Buffer out;
+  const std::size_t start = bgp::begin_message(out, bgp::MessageType::update);
+  base::ByteWriter writer(out);
+  for (const unsigned octet : {0x00, 0x00, 0x00, 0x14, 0x40, 0x01, 0x01, 0x00, 0x40, 0x02, 0x06, 0x02, 0x01, 0x00, 0x00, 0xFD, 0xE8, 0x40, 0x03,
+                               0x04, 0x0A, 0x00, 0x00, 0x03}) {
+    writer.u8(static_cast<std::uint8_t>(octet));
+  }
+  for (std::size_t at = 0; at < prefixes.size();) {
+    const std::size_t end = std::min(prefixes.find(' ', at), prefixes.size());
+    writer.u8(24);
+    writer.bytes(address(prefixes.substr(at, end - at)).bytes().first(3));
+    at = end + 1;
+  }
+  bgp::finish_message(out, start);
+  return out;
+}
 inline base::Buffer operator+(base::Buffer a, const base::Buffer& b) {
   a.insert(a.end(), b.begin(), b.end());
   return a;

@@ -302,5 +302,25 @@ TEST_P(Rib, ANextHopOfTheOtherIpVersionIsSentOnlyWhereItWasAgreedOn) {
   });
 }
 
+TEST_P(Rib, WhatThePeerDoesNotAnnounceAgainBetweenItsBracketsIsGone) {
+  play([](Stage& stage) {
+    Scene scene(stage);
+    PeerOptions options;
+    const auto send = [&options](const base::Buffer& bytes) { options.script.push_back(Step::send(bytes)); };
+    options.script = {Step::established()};
+    for (std::size_t i = 0; i < 50; ++i) send(update({{prefix_of(i)}, std::nullopt, 1}));
+    send(route_refresh(bgp::k_ipv4_unicast, 1));
+    for (std::size_t i = 0; i < 50; i += 10) send(update({{prefix_of(i)}, std::nullopt, 1}));
+    send(route_refresh(bgp::k_ipv4_unicast, 2));
+    scene.neighbor(k_far, options).capabilities = {"route-refresh;"};
+    scene.at(0).api = {"receive { parsed; update; }"};
+    scene.program("p", nullptr, "json");
+    scene.start();
+    const auto stored = [&] { return stage.command("rib show in").size() - 1; };
+    EXPECT_TRUE(stage.run_until([&] { return stored() == 5; }));
+    EXPECT_TRUE(stage.run_until([&] { return stage.program_running("p")->containing("\"withdraw\"") > 0; }));
+  }, 5);
+}
+
 }  // namespace
 }  // namespace tandem::conformance
