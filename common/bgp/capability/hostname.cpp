@@ -12,11 +12,14 @@ namespace {
 
 constexpr std::size_t k_text_size = 64;
 
-// A length octet and that much UTF-8; false when it is not there or is not UTF-8.
-bool read_text(base::ByteReader& reader, std::string& out, bool& is_utf8) {
+// A length octet and that much text; false when it is not there. Nothing depends on it, so that text which is not UTF-8 is no reason to
+// refuse a session: its octets are shown escaped.
+bool read_text(base::ByteReader& reader, std::string& out) {
   const std::size_t length = reader.u8();
-  out = std::string(base::as_text(reader.take(length)));
-  is_utf8 = base::is_valid_utf8(out);
+  const std::string_view text = base::as_text(reader.take(length));
+  out.clear();
+  if (base::is_valid_utf8(text)) out = text;
+  else base::append_printable(out, text);
   return reader.ok();
 }
 
@@ -36,12 +39,7 @@ void append_lower(std::string& out, std::string_view text) {
 base::Result<void> decode(base::Bytes value, Capabilities& capabilities) {
   base::ByteReader reader(value);
   Hostname name;
-  bool host_is_utf8 = true;
-  bool domain_is_utf8 = true;
-  if (!read_text(reader, name.host, host_is_utf8) || !read_text(reader, name.domain, domain_is_utf8)) {
-    return bad_capability_length("hostname", value.size());
-  }
-  if (!host_is_utf8 || !domain_is_utf8) return bad_capability_text("hostname");
+  if (!read_text(reader, name.host) || !read_text(reader, name.domain)) return bad_capability_length("hostname", value.size());
   capabilities.hostname = std::move(name);
   return {};
 }
@@ -73,9 +71,7 @@ void text(const Capabilities& capabilities, std::string& out) {
 base::Result<void> decode_version(base::Bytes value, Capabilities& capabilities) {
   base::ByteReader reader(value);
   std::string version;
-  bool is_utf8 = true;
-  if (!read_text(reader, version, is_utf8)) return bad_capability_length("software version", value.size());
-  if (!is_utf8) return bad_capability_text("software version");
+  if (!read_text(reader, version)) return bad_capability_length("software version", value.size());
   capabilities.software_version = std::move(version);
   return {};
 }

@@ -32,10 +32,6 @@ base::Error bad_capability_length(std::string_view name, std::size_t length) {
   return base::Error::notification_with_text(2, 0, fmt::format("Bad length for OPEN {} ({} octets)", name, length));
 }
 
-base::Error bad_capability_text(std::string_view name) {
-  return base::Error::notification_with_text(2, 0, fmt::format("Text of OPEN {} is not UTF-8", name));
-}
-
 void encode_entries(std::size_t count, std::size_t entry_size, std::vector<base::Buffer>& values,
                     const std::function<void(std::size_t, base::ByteWriter&)>& write) {
   const std::size_t per_value = k_capability_value_size / entry_size;

@@ -45,7 +45,6 @@ extern const CapabilityRow k_multisession_cisco_row;
 // Helpers of the rows.
 inline constexpr std::size_t k_capability_value_size = 255;
 [[nodiscard]] base::Error bad_capability_length(std::string_view name, std::size_t length);
-[[nodiscard]] base::Error bad_capability_text(std::string_view name);
 // Writes `count` entries of `entry_size` octets into as few TLVs as hold them (at least one); `write(i, writer)` writes one.
 void encode_entries(std::size_t count, std::size_t entry_size, std::vector<base::Buffer>& values,
                     const std::function<void(std::size_t, base::ByteWriter&)>& write);
