@@ -230,9 +230,9 @@ TEST(EventMessage, NotificationReceivedIsInterpreted) {
   const json::value line = parse_line(events.message(EventForm::json_v6, event));
   EXPECT_EQ(line.at("type"), "notification");
   EXPECT_EQ(line.at("neighbor").at("notification"),
-            json::parse(R"({ "code": 6, "subcode": 2, "data": "0x53687574646F776E20436F6D6D756E69636174696F6E3A202268656C6C6F22", "message": "Shutdown Communication: \"hello\"" })"));
+            json::parse(R"({ "code": 6, "subcode": 2, "data": "0x0568656C6C6F", "message": "Shutdown Communication: \"hello\"" })"));
   EXPECT_THAT(events.message(EventForm::text, event),
-              HasSubstr("neighbor 127.0.0.1 receive notification code 6 subcode 2 data 0x53687574646F776E20"));
+              HasSubstr("neighbor 127.0.0.1 receive notification code 6 subcode 2 data 0x0568656C6C6F\n"));
 }
 
 TEST(EventMessage, NotificationSentIsShownRaw) {

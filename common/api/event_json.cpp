@@ -80,7 +80,7 @@ void notification_json(base::Bytes body, bool sent, base::JsonWriter& json) {
   json.member("code", static_cast<unsigned>(notification.code));
   json.member("subcode", static_cast<unsigned>(notification.subcode));
   json.key("data");
-  json.hex_string(base::as_bytes(message), base::HexCase::upper);
+  json.hex_string(notification.data, base::HexCase::upper);
   json.member("message", message);
   json.end_object();
 }

@@ -31,11 +31,10 @@ void open_text(const bgp::Open& open, std::string& out) {
   base::append_printable(out, bgp::capabilities_text(open.capabilities));
 }
 
-void notification_text(base::Bytes body, bool sent, std::string& out) {
+void notification_text(base::Bytes body, std::string& out) {
   const bgp::Notification notification = bgp::decode_notification(body);
   fmt::format_to(std::back_inserter(out), "notification code {} subcode {} data 0x", notification.code, notification.subcode);
-  if (sent) base::append_hex(out, notification.data, base::HexCase::upper);
-  else base::append_hex(out, base::as_bytes(bgp::received_message(notification)), base::HexCase::upper);
+  base::append_hex(out, notification.data, base::HexCase::upper);
 }
 
 void update_lines(const MessageEvent& event, const std::string& prefix, std::string& out) {
@@ -87,7 +86,7 @@ bool message_text(const NeighborIdentity& neighbor, const MessageEvent& event, s
       return true;
     case bgp::MessageType::notification:
       out += prefix;
-      notification_text(body_of(event.message), sent, out);
+      notification_text(body_of(event.message), out);
       break;
     case bgp::MessageType::keepalive: out += prefix + "keepalive"; break;
     case bgp::MessageType::route_refresh:
