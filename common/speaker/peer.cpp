@@ -21,6 +21,7 @@ using base::LogLevel;
 namespace {
 
 constexpr std::uint8_t k_cease_deconfigured = 3;
+constexpr std::uint8_t k_cease_reset = 4;
 constexpr std::uint8_t k_cease_collision = 7;
 
 // A program that repeats itself while nothing can be sent makes no queue without end.
@@ -304,7 +305,7 @@ void Peer::restart(base::TimePoint now) {
   if (outgoing_ == nullptr && incoming_.empty()) {
     schedule_attempt(now);
   } else {
-    end_session(k_cease_deconfigured, {}, now);
+    end_session(k_cease_reset, {}, now);
   }
 }
 

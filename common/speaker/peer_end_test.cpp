@@ -104,12 +104,12 @@ TEST(PeerEnd, ANotificationThatCannotBeWrittenIsGivenUpAfterASecond) {
   EXPECT_NE(scene.dialling(), nullptr);
 }
 
-TEST(PeerEnd, ARestartSendsDeconfiguredAndComesBackAtOnce) {
+TEST(PeerEnd, ARestartSendsAdministrativeResetAndComesBackAtOnce) {
   Scene scene(neighbor(routes("10.1.0.0/16")));
   scene.start();
   Wire& wire = scene.establish_quiet();
   scene.reload(neighbor(routes("10.1.0.0/16")), Signal::restart);
-  EXPECT_EQ(Scene::take(wire), Lines{"NOTIFICATION 6/3"});
+  EXPECT_EQ(Scene::take(wire), Lines{"NOTIFICATION 6/4"});
   Wire& next = scene.establish();
   scene.advance(20ms);
   EXPECT_EQ(Scene::take(next), (Lines{"+10.1.0.0/16", "EOR"}));

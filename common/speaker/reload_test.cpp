@@ -202,7 +202,7 @@ TEST_F(RangeReload, ThatIsKeptGivesItsMembersTheDifferenceOfTheRoutes) {
 
 TEST_F(RangeReload, ThatIsRestartedEndsTheSessionsOfItsMembers) {
   scene.reload(range(routes("10.9.0.0/16")), Signal::restart);
-  EXPECT_EQ(Scene::take(*wire), Lines{"NOTIFICATION 6/3"});
+  EXPECT_EQ(Scene::take(*wire), Lines{"NOTIFICATION 6/4"});
   EXPECT_TRUE(scene.daemon->peers().empty());
 }
 
