@@ -36,7 +36,7 @@ void print_lines(std::string_view prefix, std::string_view text) {
   }
 }
 
-bool validate(const std::string& name, const Flags& flags, bool passive) {
+bool validate(const std::string& name, const Flags& flags, const config::ParseOptions& options) {
   process::PosixHost host;
   auto file = host.read_file(name);
   if (!file) {
@@ -45,7 +45,7 @@ bool validate(const std::string& name, const Flags& flags, bool passive) {
   }
   rib::AttributePool pool;
   const speaker::HostProbe probe(host);
-  const auto findings = config::examine({name, file->directory, std::move(file->text)}, {passive}, probe, pool, k_errors_max);
+  const auto findings = config::examine({name, file->directory, std::move(file->text)}, options, probe, pool, k_errors_max);
   const config::Configuration& configuration = findings.configuration;
   for (const config::Warning& warning : configuration.warnings) print_lines("warning: ", config::render(warning));
   for (const base::Error& error : findings.errors) {
@@ -93,7 +93,7 @@ int run_validate(const Invocation& invocation) {
   }
   const std::string root = root_directory();
   for (const std::string& name : flags.configurations) {
-    if (!validate(configuration_path(name, root), flags, settings->bgp_passive)) return k_exit_failure;
+    if (!validate(configuration_path(name, root), flags, {settings->bgp_passive, settings->tcp_bind})) return k_exit_failure;
   }
   return k_exit_ok;
 }

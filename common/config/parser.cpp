@@ -83,6 +83,7 @@ void ParserState::read_everything() {
   if (frames_.size() > 1 && !braces_lost_) {
     return note(fail_section(fmt::format("the file ends inside '{}': its '}}' is missing", section_path())));
   }
+  warn_of_deaf_neighbors(*this);
   finish_apis(*this);
 }
 

@@ -39,7 +39,8 @@ struct Source {
 };
 
 struct ParseOptions {
-  bool passive = false;  // setting bgp.passive
+  bool passive = false;              // setting bgp.passive
+  std::vector<std::string> bound{};  // setting tcp.bind
 };
 
 // All that is wrong with a text, as far as it can be told: what only follows from another error is left out.

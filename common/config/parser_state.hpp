@@ -149,4 +149,7 @@ void finish_neighbor(ParserState& state);
 // The checks of spec config.md 3.9 after the whole file; fills Neighbor::api.
 void finish_apis(ParserState& state);
 
+// After the whole file: passive neighbors that no listener could bring a connection.
+void warn_of_deaf_neighbors(ParserState& state);
+
 }  // namespace tandem::config

@@ -271,6 +271,28 @@ TEST(Parser, NextHopsOfTheOtherVersionThatAreNegotiatedAreNoMistake) {
                                          "route 2001:db8::/32 next-hop 1.1.1.1; }")).warnings.empty());
 }
 
+TEST(Parser, APassiveNeighborThatNothingListensForIsAMistake) {
+  struct Case {
+    std::vector<std::string> bound;
+    std::string neighbor;
+    std::size_t warnings;
+  };
+  const std::string other = "neighbor 127.0.0.9 { router-id 1.2.3.4; local-address 127.0.0.2; local-as 1; peer-as 1; listen 1790; }";
+  for (const Case& c : {Case{{}, neighbor_with("passive;"), 1}, Case{{}, neighbor_with("passive; listen 1790;"), 0},
+                        Case{{}, neighbor_with("passive;") + other, 0}, Case{{"127.0.0.2"}, neighbor_with("passive;"), 0},
+                        Case{{"0.0.0.0"}, neighbor_with("passive;"), 0}, Case{{"127.0.0.3"}, neighbor_with("passive;"), 1},
+                        Case{{"::"}, neighbor_with("passive;"), 1}, Case{{}, neighbor_with(""), 0},
+                        Case{{"127.0.0.3"}, "neighbor 10.0.0.0/8 { router-id 1.2.3.4; local-as 1; peer-as 1; passive; }", 0}}) {
+    Parsing parsing;
+    parsing.options.bound = c.bound;
+    const Configuration configuration = parsing.good(c.neighbor);
+    ASSERT_EQ(configuration.warnings.size(), c.warnings) << c.neighbor;
+    if (c.warnings == 0) continue;
+    EXPECT_NE(configuration.warnings[0].reason.find("nothing listens for it"), std::string::npos);
+    EXPECT_EQ(configuration.warnings[0].context.location.line, 1);
+  }
+}
+
 TEST(Parser, EmptySectionsAreLegal) {
   Parsing parsing;
   parsing.good(neighbor_with("static { } announce { ipv4 { } } announce { } flow { } l2vpn { } operational { } tcp-ao { } api { } family { }\n"

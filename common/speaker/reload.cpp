@@ -34,6 +34,7 @@ base::Result<config::Configuration> Daemon::read_configuration(const std::string
   const config::Source source{path, file->directory, std::move(file->text)};
   config::ParseOptions options;
   options.passive = options_.settings.bgp_passive;
+  options.bound = options_.settings.tcp_bind;
   auto parsed = config::parse(source, options, HostProbe(host_), pool_);
   if (!parsed) return parsed.error();
   for (const config::Warning& warning : parsed->warnings) {
