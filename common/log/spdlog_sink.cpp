@@ -57,7 +57,7 @@ SpdlogSink::SpdlogSink(std::unique_ptr<Output> output, bool short_form, std::siz
   writer_ = std::make_unique<Writer>(std::move(output), notice, queue_octets);
 }
 
-SpdlogSink::~SpdlogSink() = default;
+SpdlogSink::~SpdlogSink() { tell_repeats(); }
 
 base::Result<std::unique_ptr<SpdlogSink>> SpdlogSink::open(const Options& options) {
   const Place place = parse_destination(options.destination, options.home);
@@ -79,12 +79,24 @@ std::unique_ptr<SpdlogSink> SpdlogSink::to_descriptor(int descriptor, bool short
 void SpdlogSink::start() { writer_->start(); }
 
 void SpdlogSink::write(base::LogCategory category, base::LogLevel level, std::string_view line) {
+  const auto push = [this](base::LogCategory of, base::LogLevel at, std::string_view text) { this->push(of, at, text); };
+  if (repeats_.admit(category, level, line, std::chrono::steady_clock::now(), push)) push(category, level, line);
+}
+
+void SpdlogSink::tell_repeats() {
+  repeats_.tell_all([this](base::LogCategory category, base::LogLevel level, std::string_view line) { push(category, level, line); });
+}
+
+void SpdlogSink::push(base::LogCategory category, base::LogLevel level, std::string_view line) {
   escaped_.clear();
   append_one_line(escaped_, line);
   writer_->push(level, (*form_)(category, level, escaped_));
 }
 
-void SpdlogSink::flush() { (void)writer_->flush(Writer::k_last_wait); }
+void SpdlogSink::flush() {
+  tell_repeats();
+  (void)writer_->flush(Writer::k_last_wait);
+}
 
 base::Result<void> SpdlogSink::open_again() { return writer_->open_again(); }
 

@@ -10,6 +10,7 @@
 #include "common/base/error.hpp"
 #include "common/base/log.hpp"
 #include "common/log/destination.hpp"
+#include "common/log/repeats.hpp"
 
 namespace tandem::log {
 
@@ -49,8 +50,11 @@ class SpdlogSink final : public base::LogSink {
  private:
   class Form;  // keeps spdlog out of this header
   SpdlogSink(std::unique_ptr<Output> output, bool short_form, std::size_t queue_octets);
+  void push(base::LogCategory category, base::LogLevel level, std::string_view line);
+  void tell_repeats();
   std::unique_ptr<Form> form_;
   std::unique_ptr<Writer> writer_;
+  Repeats repeats_;
   std::string escaped_;  // reused from line to line
 };
 

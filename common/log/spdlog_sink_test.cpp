@@ -149,6 +149,17 @@ TEST_F(LogFile, ThatCannotBeOpenedAgainIsSaidOnceAndTheOldOneGoesOn) {
   EXPECT_EQ(old.find("the file that is open goes on", said + 1), std::string::npos) << old;
 }
 
+TEST_F(LogFile, LinesThatAreRepeatedAreCounted) {
+  {
+    auto sink = SpdlogSink::open(options_);
+    ASSERT_TRUE(sink.has_value());
+    for (int i = 0; i < 3; ++i) sink.value()->write(LogCategory::daemon, LogLevel::info, "again");
+  }
+  std::ifstream file(directory_ / "log");
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(file), {}),
+            "info     daemon        again\ninfo     daemon        again (2 more times)\n");
+}
+
 TEST_F(LogFile, LinesThatWaitForTheThreadAreWrittenAtTheLatestAtTheEnd) {
   {
     auto sink = SpdlogSink::open(options_);
@@ -190,7 +201,7 @@ TEST_F(FullPipe, NeverHoldsUpWhoeverLogsAndDroppedLinesAreToldInTheirPlace) {
   auto sink = SpdlogSink::to_descriptor(write_.get(), true, k_octets);
   sink->start();
   // The first line is in the writer's hands, or will be, the others fill the queue. This would block for ever if it could.
-  for (int i = 0; i < 1000; ++i) sink->write(LogCategory::daemon, LogLevel::info, "line");
+  for (int i = 0; i < 1000; ++i) sink->write(LogCategory::daemon, LogLevel::info, std::to_string(i) + " line");
   EXPECT_EQ(::fcntl(write_.get(), F_GETFL) & O_NONBLOCK, 0) << "others share this descriptor";
   std::string text = read_until(" log lines were dropped, the log is read too slowly\n");
   sink->write(LogCategory::daemon, LogLevel::info, "later");
