@@ -41,7 +41,7 @@ class AdjRibIn {
     Table stale;
   };
   struct Work {
-    bgp::FamilyIndex family = 0;
+    bgp::FamilyIndex family;
     Table::Remains rest;
     bool sweep = false;  // they leave; otherwise they join what is stale
   };

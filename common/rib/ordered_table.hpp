@@ -46,6 +46,8 @@ class OrderedTable {
   // What a table held, to be taken out a slice at a time: in order, and without an index.
   class Remains {
    public:
+    Remains(std::vector<Entry> entries, std::vector<bool> alive, std::size_t count)
+        : entries_(std::move(entries)), alive_(std::move(alive)), left_(count) {}
     [[nodiscard]] bool empty() const noexcept { return next_ == entries_.size(); }
     [[nodiscard]] std::size_t size() const noexcept { return left_; }
     // Looks at `budget` places and calls taken(const NlriKey&, Value&&) for each that is not a hole.
@@ -59,7 +61,6 @@ class OrderedTable {
     }
 
    private:
-    friend class OrderedTable;
     std::vector<Entry> entries_;
     std::vector<bool> alive_;
     std::size_t next_ = 0;
@@ -135,10 +136,7 @@ void OrderedTable<Value>::Remains::take(std::size_t budget, Taker&& taken) {
 
 template <typename Value>
 typename OrderedTable<Value>::Remains OrderedTable<Value>::take_all() {
-  Remains remains;
-  remains.left_ = size();
-  remains.entries_ = std::exchange(entries_, {});
-  remains.alive_ = std::exchange(alive_, {});
+  Remains remains(std::exchange(entries_, {}), std::exchange(alive_, {}), size());
   index_.clear();
   return remains;
 }

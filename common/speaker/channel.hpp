@@ -9,6 +9,13 @@
 //
 // Lifetime: a channel lives while a driver is attached. The core asks for the end with Interest::close; the driver answers ended(),
 // detaches, and does not touch the channel again.
+//
+// The ways of ending, here and in all that is made of channels:
+//   close     what waits to be written is written, then the channel ends
+//   drop      it ends as it is
+//   disown    nobody takes part in it any more; it closes by itself, and what happens to it has no effect
+//   finished  the driver has said ended(), and the descriptors are closed: nothing more comes, but what came may be unhandled
+//   retire    nothing is left to do with it: destroyed when no driver is attached
 #pragma once
 
 #include <cstdint>
@@ -81,6 +88,8 @@ class Channel {
   // The last call of a driver but detach(). Both descriptors are closed by it.
   virtual void ended(EndCause cause, int error, base::TimePoint now) = 0;
 
+  [[nodiscard]] bool finished() const { return finished_; }
+
   // The engine's handle for its driver: null when nobody drives this channel. The core only tests it.
   [[nodiscard]] void* driver() const { return driver_; }
   void attach(void* driver);
@@ -100,7 +109,6 @@ class Channel {
     input_.reset();
     output_.reset();
   }
-  [[nodiscard]] bool finished() const { return finished_; }
   Runtime& runtime_;
   std::string name_;
 

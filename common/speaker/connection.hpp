@@ -8,18 +8,30 @@
 
 namespace tandem::speaker {
 
-class Peer;
+class Connection;
+
+// Whose connection it is. What it is told it looks into in its next turn.
+class ConnectionOwner {
+ public:
+  virtual void mark_due() = 0;
+  virtual void connection_made(Connection& connection, base::TimePoint now) = 0;
+  virtual void connect_failed(Connection& connection, int error, base::TimePoint now) = 0;
+
+ protected:
+  ~ConnectionOwner() = default;
+};
 
 enum class Origin : std::uint8_t { outgoing, incoming };
 
 class Connection final : public Channel {
  public:
   // Outgoing: `fd` is configured and bound, and is to be connected to `target`.
-  Connection(Runtime& runtime, Peer& peer, std::shared_ptr<const session::Parameters> parameters, base::UniqueFd fd,
-             const base::Endpoint& target);
+  Connection(Runtime& runtime, ConnectionOwner& owner, const base::IpAddress& peer,
+             std::shared_ptr<const session::Parameters> parameters, base::UniqueFd fd, const base::Endpoint& target);
   // Incoming: `fd` is connected.
-  Connection(Runtime& runtime, Peer& peer, std::shared_ptr<const session::Parameters> parameters, base::UniqueFd fd,
-             const base::Endpoint& local, const base::Endpoint& remote, base::TimePoint now);
+  Connection(Runtime& runtime, ConnectionOwner& owner, const base::IpAddress& peer,
+             std::shared_ptr<const session::Parameters> parameters, base::UniqueFd fd, const base::Endpoint& local,
+             const base::Endpoint& remote, base::TimePoint now);
 
   [[nodiscard]] Interest interest() const override;
   [[nodiscard]] base::Endpoint dial_target() const override { return target_; }
@@ -30,28 +42,28 @@ class Connection final : public Channel {
   void sent(std::size_t count, base::TimePoint now) override;
   void ended(EndCause cause, int error, base::TimePoint now) override;
 
-  // --- for the peer --------------------------------------------------------------------------------------------------
+  // --- for the owner -------------------------------------------------------------------------------------------------
   [[nodiscard]] session::Session& session() { return session_; }
+  [[nodiscard]] const session::Session& session() const { return session_; }
   [[nodiscard]] Origin origin() const { return origin_; }
   [[nodiscard]] bool dialling() const { return dialling_; }
-  // The driver is done with it; the peer may still have to handle what came before the end.
-  [[nodiscard]] bool over() const { return finished(); }
-  // Close without writing anything more.
-  void abort();
-  // The peer has lost interest in what happens here (collision loser, removed neighbor): no event, no effect on the RIB.
-  void mute() { muted_ = true; }
-  [[nodiscard]] bool muted() const { return muted_; }
+  // It is there and may go on: neither dialled, nor at its end.
+  [[nodiscard]] bool live() const { return !finished() && !dialling_ && !session_.ending(); }
+  void drop();
+  // The owner takes no part in it any more: no event, no effect on a RIB. It still says what waits to be written.
+  void disown() { disowned_ = true; }
+  [[nodiscard]] bool disowned() const { return disowned_; }
   void touch() { wake(); }
 
  private:
-  Peer& peer_;
+  ConnectionOwner& owner_;
   Origin origin_;
   base::Endpoint target_;
   std::shared_ptr<const session::Parameters> parameters_;  // a reload gives the peer others while this one still ends
   session::Session session_;
   bool dialling_ = false;
-  bool aborted_ = false;
-  bool muted_ = false;
+  bool dropped_ = false;
+  bool disowned_ = false;
 };
 
 // A connection nobody configured: one NOTIFICATION and goodbye (spec session.md 1.3, 1.4).
@@ -63,8 +75,7 @@ class Rejection final : public Channel {
   void sent(std::size_t count, base::TimePoint now) override;
   void ended(EndCause cause, int error, base::TimePoint now) override;
   [[nodiscard]] base::TimePoint give_up() const { return give_up_; }
-  void expire();
-  [[nodiscard]] bool over() const { return finished(); }
+  void drop();
 
  private:
   base::Outbox outbox_;

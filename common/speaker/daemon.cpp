@@ -52,21 +52,12 @@ Daemon::~Daemon() {
   if (!options_.control_socket.empty()) host_.remove_file(options_.control_socket);
 }
 
-// --- time ------------------------------------------------------------------------------------------------------------------
-
-double Daemon::wall(base::TimePoint at) const {
-  return std::chrono::duration<double>(wall_anchor_.time_since_epoch() + (at - wall_anchor_at_)).count();
-}
-
-std::int64_t Daemon::wall_seconds(base::TimePoint at) const { return static_cast<std::int64_t>(wall(at)); }
-
 // --- start -----------------------------------------------------------------------------------------------------------------
 
 base::Result<void> Daemon::start(base::TimePoint now) {
   now_ = now;
   started_at_ = now;
-  wall_anchor_at_ = now;
-  wall_anchor_ = host_.wall_time();
+  clock_.set(now, host_.wall_time());
   TANDEM_ASSERT(!options_.configurations.empty());
   auto configuration = read_configuration(options_.configurations.front());
   if (!configuration) return configuration.error();
@@ -145,7 +136,7 @@ void Daemon::handle_signals() {
   const auto take_request = [this](api::DaemonRequest request) { return std::exchange(requested_[static_cast<std::size_t>(request)], false); };
   const auto tell = [this](SignalName what) {
     base::log(LogCategory::reactor, LogLevel::info, "{} ({})", what.name, what.number);
-    for (const auto& peer : peers_) peer->announce_signal(what.number, what.name);
+    for (const auto& peer : peers_) peer->announce_signal(what.number, what.name, now_);
   };
   if (take(Signal::child)) reap_children();
 
@@ -206,12 +197,12 @@ bool Daemon::run_peers() {
   listeners_.expired(now_);
   refusals_.expired(now_);
   std::erase_if(rejections_, [this](Rejection* rejection) {
-    if (rejection->over()) {
+    if (rejection->finished()) {
       runtime_.retire(*rejection);
     } else if (rejection->give_up() <= now_) {
-      rejection->expire();
+      rejection->drop();
     }
-    return rejection->over();
+    return rejection->finished();
   });
   if (!any_due_) return false;
   any_due_ = false;
@@ -221,10 +212,10 @@ bool Daemon::run_peers() {
     if (due_[peer.id()] == 0) continue;
     due_[peer.id()] = 0;
     if (peer.turn(now_)) {
-      mark_due(peer);
+      mark_due(peer.id());
       again = true;
     }
-    any_gone_ |= peer.gone();
+    any_gone_ |= peer.finished();
     if (const auto deadline = peer.deadline()) deadlines_.schedule(peer.id(), *deadline);
   }
   return again;
@@ -272,13 +263,11 @@ Peer* Daemon::peer(api::PeerId id) const {
   return found == peers_by_id_.end() ? nullptr : found->second;
 }
 
-void Daemon::mark_due(const Peer& peer) {
-  if (peer.id() >= due_.size()) due_.resize(peer.id() + 1);
-  due_[peer.id()] = 1;
+void Daemon::mark_due(api::PeerId peer) {
+  if (peer >= due_.size()) due_.resize(peer + 1);
+  due_[peer] = 1;
   any_due_ = true;
 }
-
-void Daemon::schedule(const Peer& peer, base::TimePoint when) { deadlines_.schedule(peer.id(), when); }
 
 Peer& Daemon::add_peer(std::shared_ptr<const config::Neighbor> neighbor, Provenance provenance) {
   api::PeerId id = next_peer_;
@@ -288,25 +277,25 @@ Peer& Daemon::add_peer(std::shared_ptr<const config::Neighbor> neighbor, Provena
     id = free_ids_.back();
     free_ids_.pop_back();
   }
-  auto peer = std::make_unique<Peer>(*this, id, std::move(neighbor), std::move(provenance));
+  auto peer = std::make_unique<Peer>(peer_context_, id, PeerDefinition{std::move(neighbor), std::move(provenance)}, now_);
   peers_by_id_[id] = peer.get();
-  mark_due(*peer);
+  mark_due(id);
   peers_.push_back(std::move(peer));
-  peers_changed();
+  executor_.forget_selections();
   return *peers_.back();
 }
 
 void Daemon::drop_gone_peers() {
   if (!std::exchange(any_gone_, false)) return;
   const auto gone = [this](const std::unique_ptr<Peer>& peer) {
-    if (!peer->gone()) return false;
+    if (!peer->finished()) return false;
     deadlines_.forget(peer->id());
     due_[peer->id()] = 0;
     peers_by_id_.erase(peer->id());
     free_ids_.push_back(peer->id());
     return true;
   };
-  if (std::erase_if(peers_, gone) != 0) peers_changed();
+  if (std::erase_if(peers_, gone) != 0) executor_.forget_selections();
   // A range has no peer while nobody connects.
   if (peers_.empty() && ranges_.empty() && !shutdown_ && options_.settings.tcp_attempts != 0) {
     base::log(LogCategory::reactor, LogLevel::info, "no peer is left, shutting down");

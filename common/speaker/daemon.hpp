@@ -25,7 +25,7 @@
 
 namespace tandem::speaker {
 
-class Daemon {
+class Daemon final : private PeerKeeper {
  public:
   Daemon(process::Host& host, SpeakerOptions options);
   ~Daemon();
@@ -46,29 +46,24 @@ class Daemon {
   [[nodiscard]] api::Dispatcher& dispatcher() { return *dispatcher_; }
   [[nodiscard]] api::Executor& executor() { return executor_; }
   [[nodiscard]] const api::EventEncoder& encoder() const { return encoder_; }
-  // A buffer for one message at a time, kept so that nothing is allocated for each.
-  [[nodiscard]] base::Buffer& scratch() { return scratch_; }
-  [[nodiscard]] LoopObserver* observer() const { return observer_; }
+  [[nodiscard]] LoopObserver* observer() const override { return observer_; }
   void set_observer(LoopObserver* observer) { observer_ = observer; }
 
   // --- time ----------------------------------------------------------------------------------------------------------
   // The instant of the round under way, for what is called from deep inside it.
   [[nodiscard]] base::TimePoint now() const { return now_; }
-  [[nodiscard]] double wall(base::TimePoint at) const;              // seconds since 1970, for events
-  [[nodiscard]] std::int64_t wall_seconds(base::TimePoint at) const;
+  [[nodiscard]] double wall(base::TimePoint at) const { return clock_.seconds(at); }  // since 1970, for events
+  [[nodiscard]] std::int64_t wall_seconds(base::TimePoint at) const { return static_cast<std::int64_t>(wall(at)); }
 
   // --- peers (daemon.cpp, accept.cpp) -----------------------------------------------------------------------------------
   [[nodiscard]] const std::vector<std::unique_ptr<Peer>>& peers() const { return peers_; }
   [[nodiscard]] Peer* peer(api::PeerId id) const;
   [[nodiscard]] const std::vector<std::shared_ptr<const config::Neighbor>>& neighbors() const { return neighbors_; }
-  void mark_due(const Peer& peer);
-  void schedule(const Peer& peer, base::TimePoint when);  // the peer is due then, at the latest
-  void peers_changed() { executor_.forget_selections(); }  // which peers commands reach
   void accept_session(process::IncomingConnection connection);  // attached at the next round's second step
-  void reject(base::UniqueFd fd, const base::NotificationCause& cause, base::TimePoint now);
+  void reject(base::UniqueFd fd, const base::NotificationCause& cause, base::TimePoint now) override;
 
   // --- programs and clients ----------------------------------------------------------------------------------------------
-  [[nodiscard]] Program* program(std::string_view name) const;
+  [[nodiscard]] Program* program(std::string_view name) const override;
   [[nodiscard]] const std::vector<std::unique_ptr<Program>>& programs() const { return programs_; }
   [[nodiscard]] std::vector<api::QueueStatus> queue_status() const;
   [[nodiscard]] Client* client(api::ClientId id) const;
@@ -95,6 +90,10 @@ class Daemon {
 
  private:
   friend class Shutdown;
+  // what peers ask for
+  void mark_due(api::PeerId peer) override;
+  void schedule(api::PeerId peer, base::TimePoint when) override { deadlines_.schedule(peer, when); }
+  void commands_reach_others() override { executor_.forget_selections(); }
   // daemon.cpp: the steps of a round
   void handle_signals();
   void attach_accepted();
@@ -139,11 +138,12 @@ class Daemon {
   std::unique_ptr<api::Dispatcher> dispatcher_;
 
   base::TimePoint now_{};
-  base::TimePoint wall_anchor_at_{};
-  base::WallTime wall_anchor_{};
+  WallClock clock_;
   base::TimePoint started_at_{};
 
   std::vector<std::shared_ptr<const config::Neighbor>> neighbors_;  // the configuration in force, file order
+  base::Buffer scratch_;
+  PeerContext peer_context_{*this, host_, runtime_, random_, pool_, options_, encoder_, clock_, scratch_};
   std::vector<Range> ranges_;                                       // those of neighbors_ that are one
   std::vector<std::unique_ptr<Peer>> peers_;                        // configuration order, then ephemeral ones
   std::unordered_map<api::PeerId, Peer*> peers_by_id_;
@@ -183,7 +183,6 @@ class Daemon {
   std::string engine_refusal_;    // why the last one that was wanted does not run
   bool engine_is_new_ = false;    // no round of it has run
   std::string uuid_;
-  base::Buffer scratch_;
   LoopObserver* observer_ = nullptr;
 };
 

@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "common/config/print.hpp"
-#include "common/speaker/daemon.hpp"
 #include "common/speaker/peer.hpp"
 
 namespace tandem::speaker {
@@ -46,14 +45,14 @@ int remote_add_path(const bgp::Capabilities& capabilities, bgp::Family family) {
 }  // namespace
 
 api::PeerSnapshot Peer::snapshot(base::TimePoint now) const {
-  const config::Neighbor& n = *neighbor_;
-  const Connection* connection = main_connection();
-  session::Session* session = connection != nullptr && !connection->dialling() ? &const_cast<Connection*>(connection)->session() : nullptr;
+  const config::Neighbor& n = neighbor();
+  const Connection* connection = established_ != nullptr ? established_ : connections_.main();
+  const session::Session* session = connection != nullptr && !connection->dialling() ? &connection->session() : nullptr;
   const bgp::Open* remote = session != nullptr ? session->received_open() : nullptr;
   const bgp::Negotiated* negotiated = session != nullptr ? session->negotiated() : nullptr;
 
   api::PeerSnapshot view;
-  view.key = key_;
+  view.key = key();
   view.peer_address = n.peer.address.text();
   view.local_address = n.local_address ? n.local_address.text() : session != nullptr ? session->local().address.text() : "auto";
   view.local_as = base::value(negotiated != nullptr ? negotiated->local_as : n.local_as.value_or(base::Asn{}));
@@ -87,10 +86,10 @@ api::PeerSnapshot Peer::snapshot(base::TimePoint now) const {
     }
     view.families.push_back(row);
   }
-  view.sent = sent_;
-  view.received = received_;
-  view.prefixes_received = prefixes_received_;
-  view.prefixes_withdrawn = prefixes_withdrawn_;
+  view.sent = counters_.sent;
+  view.received = counters_.received;
+  view.prefixes_received = counters_.prefixes_received;
+  view.prefixes_withdrawn = counters_.prefixes_withdrawn;
   view.configuration = config::print(n);
   return view;
 }

@@ -23,19 +23,9 @@
 #include "common/speaker/reactor.hpp"
 #include "common/speaker/runtime.hpp"
 #include "common/speaker/signals.hpp"
+#include "common/speaker/speaker_options.hpp"
 
 namespace tandem::speaker {
-
-struct SpeakerOptions {
-  config::Settings settings;
-  std::vector<std::string> configurations;  // paths; the first is loaded, debug.rotate takes the next at each reload
-  std::vector<std::string> engines;         // names that `engine NAME` accepts
-  std::string control_socket;               // path; empty: no control socket
-  std::string version;                      // what `version` answers
-  // May change where a neighbor's connections go and how they are made; null: as configured. `tandem compare` sends them all to
-  // its own scripted peer, whatever addresses the configuration has.
-  std::function<void(std::string_view peer_key, process::DialPlan&)> redirect;
-};
 
 class Daemon;  // what it is made of
 

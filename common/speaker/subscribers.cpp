@@ -1,7 +1,5 @@
 #include "common/speaker/subscribers.hpp"
 
-#include "common/speaker/daemon.hpp"
-
 namespace tandem::speaker {
 
 using config::Topic;
@@ -13,11 +11,11 @@ bool Subscribers::wants_decoded(Direction direction, Topic topic) const {
   return wants(direction, topic) && (wants(direction, Topic::parsed) || wants(direction, Topic::consolidate));
 }
 
-Subscribers resolve(const config::Subscriptions& subscriptions, const Daemon& daemon) {
-  const auto programs = [&daemon](const config::Subscriptions::Names& names) {
+Subscribers resolve(const config::Subscriptions& subscriptions, const std::function<Program*(const std::string&)>& program) {
+  const auto programs = [&program](const config::Subscriptions::Names& names) {
     Subscribers::List list;
     for (const std::string& name : names) {
-      if (Program* program = daemon.program(name)) list.push_back(program);
+      if (Program* found = program(name)) list.push_back(found);
     }
     return list;
   };

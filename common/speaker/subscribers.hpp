@@ -1,6 +1,8 @@
 // Who is told what about one neighbor: the subscriptions of its configuration with names resolved to programs (spec api.md 5.1).
 #pragma once
 
+#include <functional>
+#include <string>
 #include <vector>
 
 #include "common/config/configuration.hpp"
@@ -29,7 +31,7 @@ struct Subscribers {
   [[nodiscard]] bool wants_decoded(session::Direction direction, config::Topic topic) const;
 };
 
-class Daemon;
-[[nodiscard]] Subscribers resolve(const config::Subscriptions& subscriptions, const Daemon& daemon);
+// `program` finds one by its name; null: there is none.
+[[nodiscard]] Subscribers resolve(const config::Subscriptions& subscriptions, const std::function<Program*(const std::string&)>& program);
 
 }  // namespace tandem::speaker

@@ -1,0 +1,50 @@
+// What a peer says once it is Established: its adj-RIB-in, its route refreshes, and the events about both.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "common/rib/adj_rib_in.hpp"
+#include "common/speaker/peer_context.hpp"
+#include "common/speaker/peer_counters.hpp"
+#include "common/speaker/peer_definition.hpp"
+#include "common/speaker/peer_events.hpp"
+
+namespace tandem::speaker {
+
+class PeerInput {
+ public:
+  PeerInput(const PeerDefinition& definition, const PeerContext& context, PeerEvents& events, PeerCounters& counters)
+      : definition_(definition), context_(context), events_(events), counters_(counters) {}
+
+  [[nodiscard]] rib::AdjRibIn& rib() { return rib_; }
+  [[nodiscard]] const rib::AdjRibIn& rib() const { return rib_; }
+
+  void established();
+  void closed() { refresh_ends_.clear(); }
+  [[nodiscard]] bool wants_decoded_updates() const;
+  // One message. A family comes back when the peer asks for its routes.
+  std::optional<bgp::FamilyIndex> handle(const session::Session& session, const session::Inbound& inbound, base::TimePoint now);
+  // What a route refresh leaves to be done, a slice. False: there is more, and what the peer says next must wait for it.
+  bool settle(const session::Session& session, base::TimePoint now);
+  [[nodiscard]] std::optional<base::TimePoint> deadline() const;
+
+ private:
+  void handle_update(const session::Session& session, const session::Inbound& inbound);
+  std::optional<bgp::FamilyIndex> handle_refresh(const session::Session& session, const session::Inbound& inbound, base::TimePoint now);
+  void handle_refresh_mark(bgp::FamilyIndex family, bgp::RefreshSubtype mark, base::TimePoint now);
+  void tell_gone(const session::Session& session, const std::vector<bgp::NlriKey>& gone);
+
+  struct RefreshEnd {
+    bgp::FamilyIndex family = 0;
+    base::TimePoint at{};
+  };
+  const PeerDefinition& definition_;
+  const PeerContext& context_;
+  PeerEvents& events_;
+  PeerCounters& counters_;
+  rib::AdjRibIn rib_;
+  std::vector<RefreshEnd> refresh_ends_;  // when a refresh that the peer began is taken to have ended
+};
+
+}  // namespace tandem::speaker

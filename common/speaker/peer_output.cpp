@@ -1,0 +1,307 @@
+// Order of what is sent: docs/architecture.md, "one round".
+#include "common/speaker/peer_output.hpp"
+
+#include <algorithm>
+#include <map>
+#include <span>
+
+#include "common/base/log.hpp"
+#include "common/bgp/message/route_refresh.hpp"
+#include "common/bgp/message/update.hpp"
+#include "common/rib/route_parser.hpp"
+#include "common/session/limits.hpp"
+#include "common/speaker/interned.hpp"
+#include "common/speaker/limits.hpp"
+#include "common/speaker/parameters.hpp"
+
+namespace tandem::speaker {
+
+using base::LogCategory;
+using base::LogLevel;
+using config::Topic;
+using session::Direction;
+
+namespace {
+
+// A program that repeats itself while nothing can be sent makes no queue without end.
+void queue_request(std::deque<bgp::Family>& queue, bgp::Family family) {
+  if (queue.size() >= k_waiting_requests && std::find(queue.begin(), queue.end(), family) != queue.end()) return;
+  queue.push_back(family);
+}
+
+}  // namespace
+
+PeerOutput::PeerOutput(const PeerDefinition& definition, const PeerContext& context, PeerEvents& events, PeerCounters& counters)
+    : definition_(definition), context_(context), events_(events), counters_(counters),
+      rib_(std::make_unique<rib::AdjRibOut>(definition.neighbor->adj_rib_out)) {}
+
+// --- routes --------------------------------------------------------------------------------------------------------------
+
+void PeerOutput::load_routes() {
+  loaded_ = true;
+  const rib::RouteList& list = definition_.routes();
+  const std::span<const rib::Route> routes = list.routes;
+  std::size_t next = 0;
+  for (const auto& mark : list.marks) {
+    rib_->announce(routes.subspan(next, mark.route - next));
+    rib_->file_watchdog(mark.name, routes[mark.route], mark.held);
+    next = mark.route + 1;
+  }
+  rib_->announce(routes.subspan(next));
+}
+
+void PeerOutput::reload_routes() {
+  rib_ = std::make_unique<rib::AdjRibOut>(definition_.neighbor->adj_rib_out);
+  load_routes();
+}
+
+void PeerOutput::apply_routes(const config::RouteDiff& routes, const rib::RouteList& before) {
+  if (!loaded_) return;
+  rib_->announce(std::span<const rib::Route>(routes.announce));
+  // Routes that come under a watchdog; those that were under it before stay as it has them.
+  std::map<std::string_view, rib::OrderedTable<bool>> filed;
+  for (const auto& mark : before.marks) {
+    bool inserted = false;
+    filed[mark.name].get_or_insert(before.routes[mark.route].nlri, inserted) = true;
+  }
+  const rib::RouteList& after = definition_.routes();
+  for (const auto& mark : after.marks) {
+    const rib::Route& route = after.routes[mark.route];
+    const auto group = filed.find(mark.name);
+    if (group != filed.end() && group->second.find(route.nlri) != nullptr) continue;
+    rib_->file_watchdog(mark.name, route, mark.held);
+  }
+  for (const rib::Route& route : routes.withdraw) {
+    rib_->unfile_watchdog(route.nlri);
+    // One that a command or a watchdog has withdrawn already is not withdrawn again.
+    if (!definition_.neighbor->adj_rib_out || rib_->find(route.nlri) != nullptr) rib_->withdraw(route.nlri, route.attributes);
+  }
+}
+
+bool PeerOutput::takes(const rib::Route& route) const {
+  const auto& families = definition_.neighbor->families;
+  const bool configured = std::binary_search(families.begin(), families.end(), bgp::family_at(route.nlri.family()));
+  if (!configured) {
+    base::log(LogCategory::rib, LogLevel::error, "{}: the family of {} is not configured, skipped", definition_.key, rib::describe(route));
+  }
+  return configured;
+}
+
+base::Result<rib::AttributeSetRef> PeerOutput::attributes_of(const rib::Route& route) const {
+  const config::Neighbor& neighbor = *definition_.neighbor;
+  if (!route.attributes->next_hop().self) {
+    std::string objection = config::next_hop_objection(neighbor, route.nlri.family(), route.attributes->next_hop());
+    if (!objection.empty()) return base::Error(std::move(objection));
+    return route.attributes;
+  }
+  return rib::resolve_next_hop_self(context_.pool, route, neighbor.local_address, neighbor.router_id.value_or(base::RouterId{}));
+}
+
+base::Result<void> PeerOutput::announce(const rib::Route& route) {
+  if (!takes(route)) return {};
+  auto attributes = attributes_of(route);
+  if (!attributes) return attributes.error();
+  rib_->announce({route.nlri, std::move(*attributes)});
+  return {};
+}
+
+base::Result<void> PeerOutput::withdraw(const rib::Route& route) {
+  if (takes(route)) rib_->withdraw(route.nlri, route.attributes);
+  return {};
+}
+
+base::Result<void> PeerOutput::file_watchdog(const std::string& name, const rib::Route& route, bool held) {
+  if (!takes(route)) return {};
+  auto attributes = attributes_of(route);
+  if (!attributes) return attributes.error();
+  rib_->file_watchdog(name, {route.nlri, std::move(*attributes)}, held);
+  return {};
+}
+
+std::optional<base::TimePoint> PeerOutput::changed(base::TimePoint now) {
+  if (session_ == nullptr) return std::nullopt;
+  if (!first_change_) first_change_ = now;
+  command_hold_until_ = std::min(now + k_command_quiet, *first_change_ + k_command_hold_off);
+  return command_hold_until_;
+}
+
+bool PeerOutput::bracketed() const { return session_->negotiated()->refresh == bgp::RefreshMode::enhanced; }
+
+void PeerOutput::send_again() {
+  if (session_ == nullptr) return;
+  bgp::FamilySet families;
+  for (const bgp::Family family : definition_.neighbor->families) {
+    if (const auto index = bgp::family_index(family)) families.insert(*index);
+  }
+  rib_->resend(families, bracketed());
+}
+
+void PeerOutput::send_again(bgp::FamilyIndex family) {
+  bgp::FamilySet families;
+  families.insert(family);
+  rib_->resend(families, bracketed());
+}
+
+// Held off like any other command: the route written behind it is sent before it.
+void PeerOutput::queue_end_of_rib(bgp::Family family) { queue_request(end_of_ribs_, family); }
+
+bool PeerOutput::queue_route_refresh(bgp::Family family) {
+  if (session_ == nullptr) return false;
+  const bgp::Negotiated& negotiated = *session_->negotiated();
+  if (negotiated.refresh == bgp::RefreshMode::absent || !negotiated.family_set.contains(family)) {
+    base::log(LogCategory::message, LogLevel::warning, "{}: route refresh for {} was not negotiated, not sent", definition_.key,
+              bgp::to_string(family));
+    return false;
+  }
+  queue_request(route_refreshes_, family);
+  return true;
+}
+
+// --- the session ---------------------------------------------------------------------------------------------------------
+
+void PeerOutput::established(session::Session& session, base::TimePoint now) {
+  session_ = &session;
+  rib_->established(session.negotiated()->paths_limits);
+  packer_ = std::make_unique<rib::UpdatePacker>(*session.negotiated(), packer_options(*definition_.neighbor, context_.options));
+  initial_run_done_ = false;
+  initial_end_of_rib_due_ = !definition_.neighbor->manual_eor;
+  first_hold_until_ = now + k_first_run_hold_off;
+  command_hold_until_.reset();
+  first_change_.reset();
+}
+
+void PeerOutput::closed() {
+  session_ = nullptr;
+  packer_.reset();
+  rib_->closed();
+  route_refreshes_.clear();
+  first_hold_until_.reset();
+  command_hold_until_.reset();
+  first_change_.reset();
+  initial_end_of_rib_due_ = false;
+}
+
+void PeerOutput::release_holds(base::TimePoint now) {
+  if (first_hold_until_ && *first_hold_until_ <= now) first_hold_until_.reset();
+  if (command_hold_until_ && *command_hold_until_ <= now) {
+    command_hold_until_.reset();
+    first_change_.reset();
+  }
+}
+
+bool PeerOutput::initial_end_of_rib_ready() const {
+  return initial_end_of_rib_due_ && !first_hold_until_ && !rib_->run_active() && (initial_run_done_ || !rib_->has_pending());
+}
+
+// One that a command asked for.
+bool PeerOutput::can_send_end_of_rib() const {
+  return !end_of_ribs_.empty() && !initial_end_of_rib_due_ && !held() && !rib_->run_active() && !rib_->has_pending();
+}
+
+std::optional<base::TimePoint> PeerOutput::deadline(base::TimePoint last_turn) const {
+  if (session_ == nullptr || rib_->run_active() || !held()) return std::nullopt;
+  if (!rib_->has_pending() && !initial_end_of_rib_due_ && end_of_ribs_.empty()) return std::nullopt;
+  const auto until = std::max(first_hold_until_.value_or(last_turn), command_hold_until_.value_or(last_turn));
+  // What could go on at once has been said by send(); a deadline in the past would only keep the engine from waiting.
+  return until > last_turn ? std::optional(until) : std::nullopt;
+}
+
+bool PeerOutput::drained() const {
+  return session_ == nullptr || (!rib_->has_pending() && !rib_->run_active() && session_->outbox().empty());
+}
+
+bool PeerOutput::send(TokenBucket* rate_limit, base::TimePoint now) {
+  if (session_->ending()) return false;
+  release_holds(now);
+  if (!route_refreshes_.empty()) {
+    base::Buffer message;
+    bgp::encode_route_refresh({route_refreshes_.front(), bgp::RefreshSubtype::query}, message);
+    route_refreshes_.pop_front();
+    send_message(message);
+  }
+  if (!rib_->run_active() && rib_->has_pending() && !held()) rib_->start_run();
+  bool starved = false;
+  if (rib_->run_active()) {
+    starved = send_run(rate_limit, now) == 0 && rate_limit != nullptr;
+  } else if (initial_end_of_rib_ready()) {
+    send_initial_end_of_ribs();
+  } else if (can_send_end_of_rib()) {
+    const bgp::Family family = end_of_ribs_.front();
+    end_of_ribs_.pop_front();
+    send_end_of_rib(family);
+  }
+  if (session_->outbox().size() >= session::k_outbox_high) return false;  // what is written makes the peer due again
+  if (!route_refreshes_.empty()) return true;
+  if (rib_->run_active()) return !starved;
+  return (rib_->has_pending() && !held()) || initial_end_of_rib_ready() || can_send_end_of_rib();
+}
+
+std::size_t PeerOutput::send_run(TokenBucket* rate_limit, base::TimePoint now) {
+  const std::size_t limit = rate_limit != nullptr ? 1 : k_turn_messages_out;
+  base::Buffer& message = context_.scratch;
+  std::size_t count = 0;
+  while (count < limit && rib_->run_active() && session_->outbox().size() < session::k_outbox_high) {
+    if (rate_limit != nullptr && !rate_limit->available(now)) break;
+    message.clear();
+    const rib::AdjRibOut::Produced produced = rib_->next_message(*packer_, message);
+    if (produced.message) {
+      if (rate_limit != nullptr) rate_limit->take(now);
+      ++count;
+      send_message(message);
+    }
+    if (produced.over) {
+      initial_run_done_ = true;
+      // a run that had nothing to say is no reason to wait for a token
+      return std::max<std::size_t>(count, 1);
+    }
+  }
+  return count;
+}
+
+void PeerOutput::send_initial_end_of_ribs() {
+  initial_end_of_rib_due_ = false;
+  const std::vector<bgp::Family>& families = session_->negotiated()->families;
+  for (const bgp::Family family : families) send_end_of_rib(family);
+  if (families.empty()) {
+    base::Buffer message;
+    bgp::append_keepalive(message);
+    send_message(message);
+  }
+}
+
+void PeerOutput::send_end_of_rib(bgp::Family family) {
+  base::Buffer message;
+  bgp::encode_end_of_rib(family, message);
+  send_message(message);
+}
+
+// The event comes before the octets.
+void PeerOutput::send_message(base::Bytes octets) {
+  EventMessage message;
+  message.direction = Direction::send;
+  message.raw = {octets[bgp::k_header_size - 1], octets};
+  const auto type = static_cast<bgp::MessageType>(message.raw.type);
+  const bool update = type == bgp::MessageType::update;
+  if (update) ++counters_.sent.update;
+  if (type == bgp::MessageType::route_refresh) ++counters_.sent.refresh;
+  if (type == bgp::MessageType::keepalive) ++counters_.sent.keepalive;
+  const EventSubject subject{*definition_.neighbor, session_};
+  if (update && events_.subscribers().wants_decoded(Direction::send, Topic::update)) {
+    bgp::Negotiated mirrored = *session_->negotiated();
+    mirrored.add_path_receive = mirrored.add_path_send;
+    mirrored.aigp = true;  // what we sent is shown, whatever we would accept
+    mirrored.as_zero = true;
+    if (auto decoded = bgp::decode_update(message.raw.body(), mirrored)) {
+      message.update = &*decoded;
+      Interned interned = intern(context_.pool, *decoded);
+      message.attributes = std::move(interned.attributes);
+      message.mp_attributes = std::move(interned.mp_attributes);
+      events_.message(subject, message);
+    }
+  } else {
+    events_.message(subject, message);
+  }
+  session_->queue(octets);
+}
+
+}  // namespace tandem::speaker

@@ -1,0 +1,86 @@
+// What is sent to a peer: its adj-RIB-out, and in which order UPDATEs, End-of-RIBs and route refreshes go out on a session.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "common/config/reload_diff.hpp"
+#include "common/rib/adj_rib_out.hpp"
+#include "common/rib/update_packer.hpp"
+#include "common/speaker/peer_context.hpp"
+#include "common/speaker/peer_counters.hpp"
+#include "common/speaker/peer_definition.hpp"
+#include "common/speaker/peer_events.hpp"
+#include "common/speaker/token_bucket.hpp"
+
+namespace tandem::speaker {
+
+class PeerOutput {
+ public:
+  PeerOutput(const PeerDefinition& definition, const PeerContext& context, PeerEvents& events, PeerCounters& counters);
+
+  // --- routes ----------------------------------------------------------------------------------------------------------
+  [[nodiscard]] rib::AdjRibOut& rib() { return *rib_; }
+  [[nodiscard]] const rib::AdjRibOut& rib() const { return *rib_; }
+  // Until they are loaded there are none, whatever is configured.
+  void load_routes();
+  [[nodiscard]] bool loaded() const { return loaded_; }
+  // Another definition, whose RIB keeps routes or not: it begins anew.
+  void reload_routes();
+  // `before`: the routes configured so far; those of the definition are the new ones.
+  void apply_routes(const config::RouteDiff& routes, const rib::RouteList& before);
+  [[nodiscard]] base::Result<void> announce(const rib::Route& route);
+  [[nodiscard]] base::Result<void> withdraw(const rib::Route& route);
+  [[nodiscard]] base::Result<void> file_watchdog(const std::string& name, const rib::Route& route, bool held);
+  // A command has changed something: generation is held off for a moment, until the instant returned (nullopt: there is no session).
+  std::optional<base::TimePoint> changed(base::TimePoint now);
+  void send_again();  // everything
+  void send_again(bgp::FamilyIndex family);
+  void queue_end_of_rib(bgp::Family family);
+  // False: it cannot be asked for.
+  bool queue_route_refresh(bgp::Family family);
+
+  // --- the session -----------------------------------------------------------------------------------------------------
+  void established(session::Session& session, base::TimePoint now);
+  void closed();
+  void heard() { first_hold_until_.reset(); }  // what the peer said first was not ours to wait for any longer
+  // A turn's worth. True when there is more to send at once. `rate_limit` null: none.
+  bool send(TokenBucket* rate_limit, base::TimePoint now);
+  [[nodiscard]] std::optional<base::TimePoint> deadline(base::TimePoint last_turn) const;
+  [[nodiscard]] bool drained() const;  // all is on the wire, or nobody is there to take it
+
+ private:
+  [[nodiscard]] bool takes(const rib::Route& route) const;
+  [[nodiscard]] base::Result<rib::AttributeSetRef> attributes_of(const rib::Route& route) const;
+  std::size_t send_run(TokenBucket* rate_limit, base::TimePoint now);
+  void send_initial_end_of_ribs();
+  void send_end_of_rib(bgp::Family family);
+  void send_message(base::Bytes message);
+  void release_holds(base::TimePoint now);
+  [[nodiscard]] bool held() const { return first_hold_until_ || command_hold_until_; }
+  [[nodiscard]] bool can_send_end_of_rib() const;
+  [[nodiscard]] bool initial_end_of_rib_ready() const;
+  [[nodiscard]] bool bracketed() const;
+
+  const PeerDefinition& definition_;
+  const PeerContext& context_;
+  PeerEvents& events_;
+  PeerCounters& counters_;
+
+  std::unique_ptr<rib::AdjRibOut> rib_;
+  bool loaded_ = false;
+  session::Session* session_ = nullptr;        // Established; null: none
+  std::unique_ptr<rib::UpdatePacker> packer_;  // of session_
+
+  std::optional<base::TimePoint> first_hold_until_;    // Established, and the peer has not been heard since
+  std::optional<base::TimePoint> command_hold_until_;  // commands may still be coming
+  std::optional<base::TimePoint> first_change_;        // of the commands being held off
+  bool initial_run_done_ = false;
+  bool initial_end_of_rib_due_ = false;
+  std::deque<bgp::Family> end_of_ribs_;      // asked for by commands; survive a session
+  std::deque<bgp::Family> route_refreshes_;
+};
+
+}  // namespace tandem::speaker
