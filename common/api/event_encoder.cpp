@@ -96,7 +96,8 @@ void EventEncoder::message(EventForm form, const NeighborIdentity& neighbor, dou
   }
   const std::size_t start = out.size();
   JsonLine line(form, time, daemon_members_, out);
-  if (!message_json(neighbor, event, negotiated, compact, line)) out.resize(start);
+  const bgp::NlriJson nlri{compact, form == EventForm::json_v4, nullptr};
+  if (!message_json(neighbor, event, negotiated, nlri, line)) out.resize(start);
 }
 
 }  // namespace tandem::api

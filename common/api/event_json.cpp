@@ -195,8 +195,8 @@ void packet_json(const NeighborIdentity& neighbor, EventDirection direction, con
   line.close(true);
 }
 
-bool message_json(const NeighborIdentity& neighbor, const MessageEvent& event, const bgp::Negotiated* negotiated, bool compact,
-                  JsonLine& line) {
+bool message_json(const NeighborIdentity& neighbor, const MessageEvent& event, const bgp::Negotiated* negotiated,
+                  const bgp::NlriJson& nlri, JsonLine& line) {
   const auto type = static_cast<bgp::MessageType>(event.message.type);
   const bool sent = event.direction == EventDirection::send;
   const auto begin = [&](std::string_view name) {
@@ -215,7 +215,7 @@ bool message_json(const NeighborIdentity& neighbor, const MessageEvent& event, c
     case bgp::MessageType::update:
       if (event.update == nullptr) return false;
       begin("update");
-      update_json(*event.update, event.attributes, event.mp_attributes, compact, line.json());
+      update_json(*event.update, event.attributes, event.mp_attributes, nlri, line.json());
       negotiated_json(negotiated, line.json());
       break;
     case bgp::MessageType::notification:

@@ -42,6 +42,6 @@ void packet_json(const NeighborIdentity& neighbor, EventDirection direction, con
                  const bgp::Negotiated* negotiated, JsonLine& line);
 // False: there is no event for this message, and the line must be thrown away.
 [[nodiscard]] bool message_json(const NeighborIdentity& neighbor, const MessageEvent& event, const bgp::Negotiated* negotiated,
-                                bool compact, JsonLine& line);
+                                const bgp::NlriJson& nlri, JsonLine& line);
 
 }  // namespace tandem::api

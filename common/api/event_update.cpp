@@ -77,28 +77,29 @@ void attributes_json(const bgp::Update& update, const rib::AttributeSet* set, bo
   json.end_object();
 }
 
-void nlri_json(const bgp::NlriBlock& block, bool compact, base::JsonWriter& json) {
+void nlri_json(const bgp::NlriBlock& block, const bgp::NlriJson& form, base::JsonWriter& json) {
   const bgp::NlriCodec* codec = bgp::nlri_codec(block.family);
-  block.for_each([&](const bgp::NlriKey& key) { codec->json(key, json, compact); });
+  block.for_each([&](const bgp::NlriKey& key) { codec->json(key, form, json); });
 }
 
 void family_key(const bgp::NlriBlock& block, base::JsonWriter& json) {
   json.key(bgp::to_string(bgp::family_at(block.family)));
 }
 
-void next_hop_json(const Section& section, const Section* also, bool compact, base::JsonWriter& json) {
+void next_hop_json(const Section& section, const Section* also, bgp::NlriJson form, base::JsonWriter& json) {
   std::string next_hop;
   append_next_hop(*section.next_hop, next_hop);
   json.key(next_hop);
   json.begin_array();
-  nlri_json(*section.nlri, compact, json);
-  if (also != nullptr) nlri_json(*also->nlri, compact, json);
+  form.next_hop = section.next_hop;
+  nlri_json(*section.nlri, form, json);
+  if (also != nullptr) nlri_json(*also->nlri, form, json);
   json.end_array();
 }
 
 // Families in order of first appearance, next hops within them. A key never comes twice, though a message may say the same
 // family, or the same family and next hop, in both of its places.
-void announces_json(const Sections& sections, bool compact, base::JsonWriter& json) {
+void announces_json(const Sections& sections, const bgp::NlriJson& form, base::JsonWriter& json) {
   if (sections.announced_count == 0) return;
   const Section& first = sections.announced[0];
   const Section* second = sections.announced_count > 1 ? &sections.announced[1] : nullptr;
@@ -108,19 +109,19 @@ void announces_json(const Sections& sections, bool compact, base::JsonWriter& js
   json.begin_object();
   family_key(*first.nlri, json);
   json.begin_object();
-  next_hop_json(first, same_next_hop ? second : nullptr, compact, json);
-  if (same_family && !same_next_hop) next_hop_json(*second, nullptr, compact, json);
+  next_hop_json(first, same_next_hop ? second : nullptr, form, json);
+  if (same_family && !same_next_hop) next_hop_json(*second, nullptr, form, json);
   json.end_object();
   if (second != nullptr && !same_family) {
     family_key(*second->nlri, json);
     json.begin_object();
-    next_hop_json(*second, nullptr, compact, json);
+    next_hop_json(*second, nullptr, form, json);
     json.end_object();
   }
   json.end_object();
 }
 
-void withdraws_json(const Sections& sections, bool compact, base::JsonWriter& json) {
+void withdraws_json(const Sections& sections, const bgp::NlriJson& form, base::JsonWriter& json) {
   if (sections.withdrawn_count == 0) return;
   json.key("withdraw");
   json.begin_object();
@@ -132,7 +133,7 @@ void withdraws_json(const Sections& sections, bool compact, base::JsonWriter& js
     family_key(block, json);
     json.begin_array();
     for (std::size_t j = i; j < sections.withdrawn_count; ++j) {
-      if (sections.withdrawn[j]->family == block.family) nlri_json(*sections.withdrawn[j], compact, json);
+      if (sections.withdrawn[j]->family == block.family) nlri_json(*sections.withdrawn[j], form, json);
     }
     json.end_array();
   }
@@ -150,7 +151,7 @@ void end_of_rib_json(bgp::Family family, base::JsonWriter& json) {
 }  // namespace
 
 void update_json(const bgp::Update& update, const rib::AttributeSetRef& attributes, const rib::AttributeSetRef& mp_attributes,
-                 bool compact, base::JsonWriter& json) {
+                 const bgp::NlriJson& form, base::JsonWriter& json) {
   json.key("message");
   json.begin_object();
   if (update.end_of_rib) {
@@ -162,8 +163,8 @@ void update_json(const bgp::Update& update, const rib::AttributeSetRef& attribut
   json.key("update");
   json.begin_object();
   attributes_json(update, interned(attributes, mp_attributes), sections.withdrawn_count > 0, json);
-  announces_json(sections, compact, json);
-  withdraws_json(sections, compact, json);
+  announces_json(sections, form, json);
+  withdraws_json(sections, form, json);
   json.end_object();
   json.end_object();
 }

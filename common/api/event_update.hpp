@@ -13,7 +13,7 @@ namespace tandem::api {
 
 // The whole member "message".
 void update_json(const bgp::Update& update, const rib::AttributeSetRef& attributes, const rib::AttributeSetRef& mp_attributes,
-                 bool compact, base::JsonWriter& json);
+                 const bgp::NlriJson& form, base::JsonWriter& json);
 
 // One line for each NLRI, each starting with `prefix` ("neighbor 10.0.0.1 receive update ").
 void update_text(const bgp::Update& update, const rib::AttributeSetRef& attributes, const rib::AttributeSetRef& mp_attributes,

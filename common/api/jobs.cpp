@@ -35,7 +35,7 @@ class SyncJob final : public Job {
   std::vector<Waiting> waiting_;
 };
 
-// "10.0.0.0/24 path-information 0.0.0.1" to its two parts.
+// "10.0.0.0/24 path-information 0.0.0.1" to its two parts; what stands behind them belongs to the prefix.
 void append_route_json(const rib::Route& route, base::JsonWriter& json) {
   constexpr std::string_view k_path = " path-information ";
   json.begin_object();
@@ -44,9 +44,15 @@ void append_route_json(const rib::Route& route, base::JsonWriter& json) {
     std::string text;
     codec->text(route.nlri, text);
     const std::string_view whole = text;
-    const std::size_t path = whole.find(k_path);
-    json.member("prefix", whole.substr(0, path));
-    if (path != std::string_view::npos) json.member("path-information", whole.substr(path + k_path.size()));
+    const std::size_t path = route.nlri.has_path_id() ? whole.find(k_path) : std::string_view::npos;
+    if (path == std::string_view::npos) {
+      json.member("prefix", whole);
+    } else {
+      const std::size_t value = path + k_path.size();
+      const std::size_t end = std::min(whole.find(' ', value), whole.size());
+      json.member("prefix", std::string(whole.substr(0, path)) + std::string(whole.substr(end)));
+      json.member("path-information", whole.substr(value, end - value));
+    }
   }
   json.end_object();
 }

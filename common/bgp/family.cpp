@@ -10,6 +10,10 @@
 
 namespace tandem::bgp {
 
+// Each in the file of its name in nlri/.
+extern const NlriCodec k_unicast_codec;
+extern const NlriCodec k_multicast_codec;
+
 namespace {
 
 constexpr std::uint8_t k_none[] = {0};  // FlowSpec has no next hop; length 0 is what it writes
@@ -29,30 +33,29 @@ constexpr auto k_families = [] {
   constexpr FamilyRules usual = configurable | originated;
   constexpr FamilyRules prefix = usual | next_hop_attribute | bare_withdraw | own_next_hop;
   return std::array<FamilyTraits, k_family_count>{{
-      {{Afi::ipv4, Safi::unicast},       k_v4,           prefix | grouped | add_path | extended_next_hop},
-      {{Afi::ipv4, Safi::multicast},     k_v4,           prefix | extended_next_hop},
-      {{Afi::ipv4, Safi::nlri_mpls},     k_v4,           usual | add_path | extended_next_hop | next_hop_attribute | own_next_hop},
-      {{Afi::ipv4, Safi::mcast_vpn},     k_v4,           usual | grouped | next_hop_attribute},
-      {{Afi::ipv4, Safi::sr_policy},     k_v4,           usual},
-      {{Afi::ipv4, Safi::mup},           k_v4_or_v6,     usual | next_hop_attribute},
-      {{Afi::ipv4, Safi::mpls_vpn},      k_rd_v4,        usual | route_distinguisher | add_path | extended_next_hop | next_hop_attribute |
-                                                           own_next_hop},
-      {{Afi::ipv4, Safi::rtc},           k_v4_or_v6,     {}},
-      {{Afi::ipv4, Safi::flow},          k_flow_v4,      usual | next_hop_optional},
-      {{Afi::ipv4, Safi::flow_vpn},      k_flow_v4,      usual | next_hop_optional},
-      {{Afi::ipv6, Safi::unicast},       k_v6_pair,      prefix | add_path},
-      {{Afi::ipv6, Safi::multicast},     k_v6_pair,      originated | next_hop_attribute | bare_withdraw | own_next_hop},
-      {{Afi::ipv6, Safi::nlri_mpls},     k_v6_pair,      usual | add_path | next_hop_attribute | own_next_hop},
-      {{Afi::ipv6, Safi::mcast_vpn},     k_v4_or_v6,     usual | grouped | next_hop_attribute},
-      {{Afi::ipv6, Safi::sr_policy},     k_v6,           usual},
-      {{Afi::ipv6, Safi::mup},           k_v4_or_v6,     usual},
-      {{Afi::ipv6, Safi::mpls_vpn},      k_rd_v6_pair,   usual | route_distinguisher | add_path | next_hop_attribute | own_next_hop},
-      {{Afi::ipv6, Safi::flow},          k_flow_v6,      usual | next_hop_optional},
-      {{Afi::ipv6, Safi::flow_vpn},      k_flow_v6,      usual | next_hop_optional},
-      {{Afi::l2vpn, Safi::vpls},         k_v4,           usual},
-      {{Afi::l2vpn, Safi::evpn},         k_v4,           configurable},
-      {{Afi::bgp_ls, Safi::bgp_ls},      k_v4_or_v6,     configurable},
-      {{Afi::bgp_ls, Safi::bgp_ls_vpn},  k_rd_v4_or_v6,  configurable | route_distinguisher},
+      {{Afi::ipv4, Safi::unicast}, k_v4, prefix | grouped | add_path | extended_next_hop, &k_unicast_codec},
+      {{Afi::ipv4, Safi::multicast}, k_v4, prefix | extended_next_hop, &k_multicast_codec},
+      {{Afi::ipv4, Safi::nlri_mpls}, k_v4, usual | add_path | extended_next_hop | next_hop_attribute | own_next_hop, nullptr},
+      {{Afi::ipv4, Safi::mcast_vpn}, k_v4, usual | grouped | next_hop_attribute, nullptr},
+      {{Afi::ipv4, Safi::sr_policy}, k_v4, usual, nullptr},
+      {{Afi::ipv4, Safi::mup}, k_v4_or_v6, usual | next_hop_attribute, nullptr},
+      {{Afi::ipv4, Safi::mpls_vpn}, k_rd_v4, usual | route_distinguisher | add_path | extended_next_hop | next_hop_attribute | own_next_hop, nullptr},
+      {{Afi::ipv4, Safi::rtc}, k_v4_or_v6, {}, nullptr},
+      {{Afi::ipv4, Safi::flow}, k_flow_v4, usual | next_hop_optional, nullptr},
+      {{Afi::ipv4, Safi::flow_vpn}, k_flow_v4, usual | next_hop_optional, nullptr},
+      {{Afi::ipv6, Safi::unicast}, k_v6_pair, prefix | add_path | link_local, &k_unicast_codec},
+      {{Afi::ipv6, Safi::multicast}, k_v6_pair, originated | next_hop_attribute | bare_withdraw | own_next_hop | link_local, &k_multicast_codec},
+      {{Afi::ipv6, Safi::nlri_mpls}, k_v6_pair, usual | add_path | next_hop_attribute | own_next_hop | link_local, nullptr},
+      {{Afi::ipv6, Safi::mcast_vpn}, k_v4_or_v6, usual | grouped | next_hop_attribute, nullptr},
+      {{Afi::ipv6, Safi::sr_policy}, k_v6, usual, nullptr},
+      {{Afi::ipv6, Safi::mup}, k_v4_or_v6, usual | mapped_next_hop, nullptr},
+      {{Afi::ipv6, Safi::mpls_vpn}, k_rd_v6_pair, usual | route_distinguisher | add_path | next_hop_attribute | own_next_hop | link_local, nullptr},
+      {{Afi::ipv6, Safi::flow}, k_flow_v6, usual | next_hop_optional | link_local, nullptr},
+      {{Afi::ipv6, Safi::flow_vpn}, k_flow_v6, usual | next_hop_optional | link_local, nullptr},
+      {{Afi::l2vpn, Safi::vpls}, k_v4, usual, nullptr},
+      {{Afi::l2vpn, Safi::evpn}, k_v4, configurable, nullptr},
+      {{Afi::bgp_ls, Safi::bgp_ls}, k_v4_or_v6, configurable, nullptr},
+      {{Afi::bgp_ls, Safi::bgp_ls_vpn}, k_rd_v4_or_v6, configurable | route_distinguisher, nullptr},
   }};
 }();
 
@@ -75,19 +78,27 @@ constexpr auto k_by_safi = [] {
   return order;
 }();
 
-template <typename Number>
-struct Name {
-  Number number;
-  std::string_view text;
+struct AfiWord {
+  Afi afi;
+  std::string_view name;
 };
-constexpr Name<Afi> k_afi_names[] = {
-    {Afi::ipv4, "ipv4"}, {Afi::ipv6, "ipv6"}, {Afi::l2vpn, "l2vpn"}, {Afi::bgp_ls, "bgp-ls"}};
-constexpr Name<Safi> k_safi_names[] = {
-    {Safi::unicast, "unicast"},       {Safi::multicast, "multicast"}, {Safi::nlri_mpls, "nlri-mpls"},
-    {Safi::mcast_vpn, "mcast-vpn"},   {Safi::vpls, "vpls"},           {Safi::evpn, "evpn"},
-    {Safi::bgp_ls, "bgp-ls"},         {Safi::bgp_ls_vpn, "bgp-ls-vpn"}, {Safi::sr_policy, "sr-policy"},
-    {Safi::mup, "mup"},               {Safi::mpls_vpn, "mpls-vpn"},   {Safi::rtc, "rtc"},
-    {Safi::flow, "flow"},             {Safi::flow_vpn, "flow-vpn"}};
+constexpr AfiWord k_afi_words[] = {{Afi::ipv4, "ipv4"}, {Afi::ipv6, "ipv6"}, {Afi::l2vpn, "l2vpn"}, {Afi::bgp_ls, "bgp-ls"}};
+constexpr SafiWord k_safi_words[] = {
+    {Safi::unicast, "unicast", "", "a unicast route"},
+    {Safi::multicast, "multicast", "", "a multicast route"},
+    {Safi::nlri_mpls, "nlri-mpls", "labeled-unicast", "a labelled route (RFC 8277)"},
+    {Safi::mcast_vpn, "mcast-vpn", "", "a multicast VPN route (RFC 6514)"},
+    {Safi::vpls, "vpls", "", "a VPLS route (RFC 4761)"},
+    {Safi::evpn, "evpn", "", "an Ethernet VPN route (RFC 7432)"},
+    {Safi::bgp_ls, "bgp-ls", "", "a link-state object (RFC 9552)"},
+    {Safi::bgp_ls_vpn, "bgp-ls-vpn", "", "a link-state object of a VPN (RFC 9552)"},
+    {Safi::sr_policy, "sr-policy", "", "a segment routing policy (RFC 9830)"},
+    {Safi::mup, "mup", "", "a mobile user plane route"},
+    {Safi::mpls_vpn, "mpls-vpn", "", "a VPN route (RFC 4364)"},
+    {Safi::rtc, "rtc", "", "a route target constraint (RFC 4684)"},
+    {Safi::flow, "flow", "", "a flow specification rule (RFC 8955)"},
+    {Safi::flow_vpn, "flow-vpn", "", "a flow specification rule of a VPN (RFC 8955)"},
+};
 
 }  // namespace
 
@@ -117,16 +128,16 @@ Family family_at(FamilyIndex index) { return family_traits(index).family; }
 
 std::string to_string(Afi afi) {
   if (afi == Afi::undefined) return "undefined";
-  for (const auto& name : k_afi_names) {
-    if (name.number == afi) return std::string(name.text);
+  for (const auto& name : k_afi_words) {
+    if (name.afi == afi) return std::string(name.name);
   }
   return fmt::format("unknown-afi-0x{:x}", static_cast<unsigned>(afi));
 }
 
 std::string to_string(Safi safi) {
   if (safi == Safi::undefined) return "undefined";
-  for (const auto& name : k_safi_names) {
-    if (name.number == safi) return std::string(name.text);
+  for (const auto& name : k_safi_words) {
+    if (name.safi == safi) return std::string(name.name);
   }
   return fmt::format("unknown safi {}", static_cast<unsigned>(safi));
 }
@@ -139,18 +150,33 @@ std::string to_string(Family family, char separator) {
 }
 
 std::optional<Afi> parse_afi(std::string_view text) {
-  for (const auto& name : k_afi_names) {
-    if (name.text == text) return name.number;
+  for (const auto& name : k_afi_words) {
+    if (name.name == text) return name.afi;
   }
   return std::nullopt;
 }
 
 std::optional<Safi> parse_safi(std::string_view text) {
-  if (text == "labeled-unicast") return Safi::nlri_mpls;
-  for (const auto& name : k_safi_names) {
-    if (name.text == text) return name.number;
+  if (text.empty()) return std::nullopt;
+  for (const auto& name : k_safi_words) {
+    if (name.name == text || name.alias == text) return name.safi;
   }
   return std::nullopt;
+}
+
+std::span<const SafiWord> safi_words() { return k_safi_words; }
+
+std::vector<std::string> safi_words_of(Afi afi, FamilyRule rule) {
+  std::vector<std::string> out;
+  for (const FamilyTraits& traits : k_families) {
+    if (traits.family.afi != afi || !traits.has(rule)) continue;
+    for (const SafiWord& word : k_safi_words) {
+      if (word.safi != traits.family.safi) continue;
+      out.emplace_back(word.name);
+      if (!word.alias.empty()) out.emplace_back(word.alias);
+    }
+  }
+  return out;
 }
 
 std::optional<Family> parse_family(std::string_view afi, std::string_view safi) {

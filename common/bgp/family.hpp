@@ -1,5 +1,5 @@
-// Address families (RFC 4760): numbers, names, and the table of the families tandem knows (spec nlri.md 1).
-// Adding a family is one row here and, once its NLRI can be decoded, one codec in nlri/codec_table.cpp.
+// Address families (RFC 4760): numbers, words, and the table of the families tandem knows. What can be done with the NLRI of a
+// family is the row that the table names (nlri/codec.hpp), one file a kind; docs/extending.md walks through adding one.
 #pragma once
 
 #include <compare>
@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tandem::bgp {
 
@@ -39,11 +40,13 @@ enum class FamilyRule : std::uint16_t {
   grouped = 1 << 2,              // several NLRI of one attribute set share an UPDATE under group-updates (spec session.md 3.3)
   route_distinguisher = 1 << 3,  // the next hop carries eight zero octets in front (RFC 4364)
   add_path = 1 << 4,             // ADD-PATH may be announced for it (spec attributes.md 2.2 row 4)
-  extended_next_hop = 1 << 5,    // may stand in capability 5 with IPv6 next hops (RFC 8950): IPv4 NLRI
+  extended_next_hop = 1 << 5,    // IPv4 NLRI that need RFC 8950 to have an IPv6 next hop
   next_hop_attribute = 1 << 6,   // an IPv4 next hop stands in NEXT_HOP, too, beside MP_REACH_NLRI (spec nlri.md 2.1)
   next_hop_optional = 1 << 7,    // may be announced without one: its length is 0 (RFC 8955 section 4)
   bare_withdraw = 1 << 8,        // a withdraw carries no path attribute beside MP_UNREACH_NLRI (spec nlri.md 2.1)
   own_next_hop = 1 << 9,         // a next hop of the other IP version must have been agreed on, both ways
+  link_local = 1 << 10,          // a link-local address may follow the next hop in IPv6 (RFC 2545 section 3)
+  mapped_next_hop = 1 << 11,     // an IPv4 next hop is written as ::ffff:a.b.c.d
 };
 class FamilyRules {
  public:
@@ -60,10 +63,13 @@ class FamilyRules {
 };
 constexpr FamilyRules operator|(FamilyRule a, FamilyRule b) { return FamilyRules(a) | FamilyRules(b); }
 
+struct NlriCodec;  // nlri/codec.hpp
+
 struct FamilyTraits {
   Family family;
   std::span<const std::uint8_t> next_hop_lengths;  // accepted in MP_REACH_NLRI without RFC 8950 (spec nlri.md 1.2 "NH dec")
   FamilyRules rules;
+  const NlriCodec* codec;  // null: negotiated, and its NLRI are not looked into
   [[nodiscard]] constexpr bool has(FamilyRule rule) const { return rules.has(rule); }
 };
 
@@ -80,8 +86,19 @@ struct FamilyTraits {
 [[nodiscard]] std::string to_string(Safi safi);
 [[nodiscard]] std::string to_string(Family family, char separator = ' ');  // "ipv4 unicast"; OPEN JSON uses '/'
 [[nodiscard]] std::optional<Afi> parse_afi(std::string_view text);    // case-sensitive
-[[nodiscard]] std::optional<Safi> parse_safi(std::string_view text);  // canonical names and `labeled-unicast`; case-sensitive
+[[nodiscard]] std::optional<Safi> parse_safi(std::string_view text);  // canonical names and aliases; case-sensitive
 [[nodiscard]] std::optional<Family> parse_family(std::string_view afi, std::string_view safi);  // a known pair only
+
+// The words of SAFIs, for whoever offers or explains them.
+struct SafiWord {
+  Safi safi;
+  std::string_view name;   // canonical, what is printed
+  std::string_view alias;  // also understood; empty: none
+  std::string_view help;   // what a route of it is
+};
+[[nodiscard]] std::span<const SafiWord> safi_words();
+// The words that may follow that of the AFI, aliases included, where the families have this rule.
+[[nodiscard]] std::vector<std::string> safi_words_of(Afi afi, FamilyRule rule);
 
 // A set of known families; iteration is in table order.
 class FamilySet {

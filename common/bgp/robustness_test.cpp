@@ -8,6 +8,7 @@
 #include "common/bgp/message/open.hpp"
 #include "common/bgp/message/route_refresh.hpp"
 #include "common/bgp/message/update.hpp"
+#include "common/bgp/nlri/nlri_samples.hpp"
 #include "common/bgp/testing.hpp"
 
 namespace tandem::bgp {
@@ -44,16 +45,18 @@ void exercise(base::Bytes body, const Negotiated& negotiated) {
   std::string out;
   base::JsonWriter json(out);
   std::size_t octets_seen = 0;
+  std::size_t skipped = 0;
   for (const NlriBlock* block : {&update->withdrawn, &update->announced, &update->mp_withdrawn, &update->mp_announced}) {
     block->for_each([&](NlriKey& key) {
       const NlriCodec* codec = nlri_codec(key.family());
       codec->text(key, out);
-      codec->json(key, json, false);
+      codec->json(key, {}, json);
       octets_seen += codec->encoded_size(key, block->add_path);
     });
     octets_seen -= block->octets.size();
+    skipped += block->skipped;
   }
-  EXPECT_EQ(octets_seen, 0U);  // walking reaches the end of every block
+  if (skipped == 0) EXPECT_EQ(octets_seen, 0U);  // walking reaches the end of every block
   base::Buffer canonical;
   canonical_attributes(update->attributes.wire(), update->attributes.asn4, canonical);
   attributes_json(canonical, json);
@@ -81,8 +84,33 @@ std::vector<Negotiated> sessions() {
   return out;
 }
 
+// An UPDATE that announces the NLRI of a sample, or withdraws it.
+base::Buffer update_of(const testing::NlriSample& sample) {
+  const FamilyTraits& traits = family_traits(sample.context().family);
+  base::Buffer value;
+  base::ByteWriter writer(value);
+  writer.u16(static_cast<std::uint16_t>(sample.family.afi));
+  writer.u8(static_cast<std::uint8_t>(sample.family.safi));
+  const bool announced = sample.use == NlriUse::announce;
+  if (announced) {
+    writer.u8(traits.next_hop_lengths[0]);
+    writer.fill(traits.next_hop_lengths[0], 0);
+    writer.u8(0);
+  }
+  writer.bytes(octets(sample.octets));
+  base::Buffer attributes = octets("40010100 400200 40050400000064");
+  append_attribute(attributes, k_flag_optional, static_cast<std::uint8_t>(announced ? AttributeCode::mp_reach : AttributeCode::mp_unreach), value);
+  base::Buffer body;
+  base::ByteWriter out(body);
+  out.u16(0);
+  out.u16(static_cast<std::uint16_t>(attributes.size()));
+  out.bytes(attributes);
+  return body;
+}
+
 std::vector<base::Buffer> bodies() {
   std::vector<base::Buffer> out;
+  for (const auto& sample : testing::nlri_samples()) out.push_back(update_of(sample));
   for (const char* hex : k_opens) out.push_back(octets(hex));
   for (const char* hex : k_updates) out.push_back(octets(hex));
   return out;

@@ -71,7 +71,8 @@ struct Section {
 [[nodiscard]] std::span<const Keyword> api_send_keywords();
 [[nodiscard]] std::span<const Keyword> static_keywords();
 [[nodiscard]] std::span<const Retired> static_retired();
-[[nodiscard]] std::span<const Keyword> announce_ip_keywords();
+[[nodiscard]] std::span<const Keyword> announce_ipv4_keywords();
+[[nodiscard]] std::span<const Keyword> announce_ipv6_keywords();
 [[nodiscard]] std::span<const Keyword> announce_l2vpn_keywords();
 [[nodiscard]] std::span<const Keyword> flow_keywords();
 [[nodiscard]] std::span<const Keyword> l2vpn_keywords();

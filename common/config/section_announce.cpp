@@ -1,4 +1,5 @@
 // announce { ipv4 { } ipv6 { } l2vpn { } } (spec config.md 3.11): routes by family, one statement each.
+#include "common/bgp/nlri/codec.hpp"
 #include "common/config/section_routes.hpp"
 #include "common/config/value.hpp"
 
@@ -6,36 +7,56 @@ namespace tandem::config {
 
 namespace {
 
-Status announce_prefix(ParserState& state, const Statement& statement) {
-  if (statement.words.size() < 2) return missing_value(state, statement, "PREFIX next-hop ADDRESS ...");
-  const bgp::Afi afi = state.current_section() == SectionId::announce_ipv4 ? bgp::Afi::ipv4 : bgp::Afi::ipv6;
+bgp::Afi afi_of(SectionId section) {
+  switch (section) {
+    case SectionId::announce_ipv4: return bgp::Afi::ipv4;
+    case SectionId::announce_ipv6: return bgp::Afi::ipv6;
+    default: return bgp::Afi::l2vpn;
+  }
+}
+
+Status announce(ParserState& state, const Statement& statement) {
+  const bgp::Afi afi = afi_of(state.current_section());
+  if (statement.words.size() < 2) {
+    const auto index = bgp::family_index({afi, *bgp::parse_safi(statement.words[0].text)});
+    const bgp::NlriGrammar* grammar = index ? bgp::nlri_grammar(*index) : nullptr;
+    if (grammar != nullptr) return missing_value(state, statement, grammar->usage);
+  }
   auto parsed = state.routes.parse_family(afi, statement.words, rib::RouteUse::announce);
   if (!parsed) return state.locate(parsed.error());
   add_routes(state, std::move(*parsed), statement.words, place_of(statement.words[0]));
   return {};
 }
 
-constexpr std::string_view k_route = "PREFIX next-hop ADDRESS [attributes]";
-
-constexpr Keyword k_ip[] = {
-    {"unicast", k_route, "a unicast route", announce_prefix},
-    {"multicast", k_route, "a multicast route", announce_prefix},
-    {"nlri-mpls", k_route, "a labelled route (RFC 8277)", not_supported},
-    {"labeled-unicast", k_route, "the same as nlri-mpls", not_supported},
-    {"mpls-vpn", k_route, "a VPN route (RFC 4364)", not_supported},
-    {"flow", "...", "a flow specification rule", not_supported},
-    {"flow-vpn", "...", "a flow specification rule of a VPN", not_supported},
-    {"mcast-vpn", "TYPE ...", "a multicast VPN route (RFC 6514)", not_supported},
-    {"mup", "TYPE ...", "a mobile user plane route", not_supported},
-    {"sr-policy", "...", "a segment routing policy", not_supported},
-};
-constexpr Keyword k_l2vpn[] = {
-    {"vpls", "...", "a VPLS route (RFC 4761)", not_supported},
-};
+// One row a word that the family table has for an AFI whose routes can be written.
+std::vector<Keyword> keywords_of(bgp::Afi afi) {
+  std::vector<Keyword> out;
+  for (const bgp::SafiWord& word : bgp::safi_words()) {
+    const auto index = bgp::family_index({afi, word.safi});
+    if (!index) continue;
+    const bgp::NlriGrammar* grammar = bgp::nlri_grammar(*index);
+    if (grammar == nullptr && !bgp::is_not_supported_yet(*index)) continue;
+    const StatementHandler handler = grammar != nullptr ? announce : not_supported;
+    const std::string_view usage = grammar != nullptr ? grammar->usage : "...";
+    out.push_back({word.name, usage, word.help, handler});
+    if (!word.alias.empty()) out.push_back({word.alias, usage, word.help, handler});
+  }
+  return out;
+}
 
 }  // namespace
 
-std::span<const Keyword> announce_ip_keywords() { return k_ip; }
-std::span<const Keyword> announce_l2vpn_keywords() { return k_l2vpn; }
+std::span<const Keyword> announce_ipv4_keywords() {
+  static const std::vector<Keyword> keywords = keywords_of(bgp::Afi::ipv4);
+  return keywords;
+}
+std::span<const Keyword> announce_ipv6_keywords() {
+  static const std::vector<Keyword> keywords = keywords_of(bgp::Afi::ipv6);
+  return keywords;
+}
+std::span<const Keyword> announce_l2vpn_keywords() {
+  static const std::vector<Keyword> keywords = keywords_of(bgp::Afi::l2vpn);
+  return keywords;
+}
 
 }  // namespace tandem::config

@@ -10,26 +10,16 @@ namespace tandem::config {
 
 namespace {
 
-std::vector<std::string> safi_words(bgp::Afi afi, bgp::FamilyRule rule = bgp::FamilyRule::configurable) {
-  std::vector<std::string> words;
-  for (const bgp::FamilyTraits& traits : bgp::family_table()) {
-    if (traits.family.afi != afi || !traits.has(rule)) continue;
-    words.push_back(bgp::to_string(traits.family.safi));
-    if (traits.family.safi == bgp::Safi::nlri_mpls) words.emplace_back("labeled-unicast");
-  }
-  return words;
-}
-
 // The family of words[0] and words[1]; words[0] is a known AFI, being a keyword.
 base::Result<bgp::Family> read_family(ParserState& state, const Statement& statement, bool fold_case) {
   const base::Token& afi_word = statement.words[0];
   const bgp::Afi afi = *bgp::parse_afi(afi_word.text);
-  if (statement.words.size() < 2) return state.fail(afi_word, fmt::format("'{}' needs a SAFI", afi_word.text), safi_words(afi));
+  if (statement.words.size() < 2) return state.fail(afi_word, fmt::format("'{}' needs a SAFI", afi_word.text), bgp::safi_words_of(afi, bgp::FamilyRule::configurable));
   const base::Token& safi_word = statement.words[1];
   const auto safi = bgp::parse_safi(fold_case ? lower_case(safi_word.text) : std::string(safi_word.text));
   const auto index = safi ? bgp::family_index({afi, *safi}) : std::nullopt;
   if (!index || !bgp::family_traits(*index).has(bgp::FamilyRule::configurable)) {
-    std::vector<std::string> right = safi_words(afi);
+    std::vector<std::string> right = bgp::safi_words_of(afi, bgp::FamilyRule::configurable);
     std::string reason = fmt::format("'{}' is not valid for {}{}", printable_word(safi_word.text), afi_word.text, suggestion(safi_word.text, right));
     return state.fail(safi_word, std::move(reason), std::move(right));
   }
@@ -108,7 +98,7 @@ bool can_extend_next_hop(bgp::Safi safi) {
 
 Status add_nexthop(ParserState& state, const Statement& statement) {
   const auto& words = statement.words;
-  const std::vector<std::string> safis = safi_words(bgp::Afi::ipv4, bgp::FamilyRule::extended_next_hop);
+  const std::vector<std::string> safis = bgp::safi_words_of(bgp::Afi::ipv4, bgp::FamilyRule::extended_next_hop);
   const bool ipv4 = words[0].text == "ipv4";
   const std::string_view other = ipv4 ? "ipv6" : "ipv4";
   if (words.size() < 2) return state.fail(words[0], fmt::format("'{}' needs a SAFI", words[0].text), safis);

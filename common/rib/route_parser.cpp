@@ -5,15 +5,16 @@
 #include <algorithm>
 #include <array>
 
+#include "common/base/assert.hpp"
 #include "common/bgp/attribute/attributes.hpp"
 #include "common/bgp/nlri/codec.hpp"
+#include "common/bgp/nlri/nlri_text.hpp"
 
 namespace tandem::rib {
 
 namespace {
 
 using bgp::Afi;
-using bgp::Safi;
 
 // A statement may not fill the memory of the machine by itself: `split` makes at most 2^20 routes, of all its prefixes together.
 constexpr unsigned k_split_bits = 20;
@@ -45,18 +46,11 @@ base::Error error_at(const base::Token& token, std::string reason, std::vector<s
   return base::Error(std::move(reason));
 }
 
-// Errors of the attribute rows name a place even when the token has none.
+// Errors of the rows name the place of the word that is wrong; where one is missing, that of the keyword.
 base::Error relocated(const base::Error& error, const base::Token& keyword) {
   const base::SourceContext* context = error.context();
   if (context == nullptr) return error_at(keyword, error.reason());
-  if (context->location.line > 0) return error;
-  base::Token token = keyword;
-  token.line = 0;
-  return error_at(token, error.reason(), context->alternatives);
-}
-
-bool is_word(const base::Token& token) {
-  return token.quoted || token.text.size() != 1 || std::string_view("[](),;{}").find(token.text) == std::string_view::npos;
+  return context->location.line > 0 ? error : error_at(keyword, error.reason(), context->alternatives);
 }
 
 bool same_ignoring_case(std::string_view text, std::string_view lower) {
@@ -65,17 +59,52 @@ bool same_ignoring_case(std::string_view text, std::string_view lower) {
   });
 }
 
-const std::vector<std::string>& valid_keywords() {
-  static const std::vector<std::string> keywords = [] {
-    std::vector<std::string> list{"next-hop", "path-information", "split", "watchdog", "withdraw", "name"};
-    for (const std::string_view name :
-         {"origin", "as-path", "med", "local-preference", "atomic-aggregate", "aggregator", "originator-id", "cluster-list",
-          "community", "large-community", "extended-community", "aigp", "attribute"}) {
-      if (bgp::AttributeBuilder::knows(name)) list.emplace_back(name);
+// The keywords of all families that `route PREFIX ...` may turn out to be.
+const std::vector<bgp::NlriKeyword>& prefix_keywords() {
+  static const std::vector<bgp::NlriKeyword> keywords = [] {
+    std::vector<bgp::NlriKeyword> out;
+    for (const bgp::FamilyTraits& traits : bgp::family_table()) {
+      const bgp::NlriGrammar* grammar = traits.codec == nullptr ? nullptr : traits.codec->grammar;
+      if (grammar == nullptr || grammar->claim == nullptr) continue;
+      for (const bgp::NlriKeyword& keyword : grammar->keywords) {
+        const bool known = std::any_of(out.begin(), out.end(), [&](const bgp::NlriKeyword& other) { return other.name == keyword.name; });
+        if (!known) out.push_back(keyword);
+      }
     }
-    return list;
+    return out;
   }();
   return keywords;
+}
+
+std::span<const bgp::NlriKeyword> keywords_of(const bgp::NlriGrammar* grammar) {
+  return grammar != nullptr ? grammar->keywords : std::span<const bgp::NlriKeyword>(prefix_keywords());
+}
+
+// The grammars of the families of an AFI whose routes are written `route PREFIX ...`.
+const std::vector<const bgp::NlriGrammar*>& claimants(Afi afi) {
+  static const auto lists = [] {
+    std::array<std::vector<const bgp::NlriGrammar*>, 2> out;
+    for (const bgp::FamilyTraits& traits : bgp::family_table()) {
+      const bgp::NlriGrammar* grammar = traits.codec == nullptr ? nullptr : traits.codec->grammar;
+      if (grammar != nullptr && grammar->claim != nullptr) out[traits.family.afi == Afi::ipv4 ? 0 : 1].push_back(grammar);
+    }
+    return out;
+  }();
+  return lists[afi == Afi::ipv4 ? 0 : 1];
+}
+
+// The family that asks most for what `route PREFIX ...` has said.
+const bgp::NlriGrammar& claimant(const bgp::NlriDraft& draft) {
+  const bgp::NlriGrammar* best = nullptr;
+  unsigned most = 0;
+  for (const bgp::NlriGrammar* grammar : claimants(draft.family.afi)) {
+    const unsigned wanted = grammar->claim(draft);
+    if (wanted <= most) continue;
+    most = wanted;
+    best = grammar;
+  }
+  TANDEM_ASSERT(best != nullptr);
+  return *best;
 }
 
 // The network that follows this one of `length` bits.
@@ -89,26 +118,36 @@ void next_network(std::array<std::uint8_t, 16>& octets, unsigned length) {
   }
 }
 
-}  // namespace
+// Never just the room that is needed: with many prefixes what is there would be copied once for each.
+void make_room(std::vector<Route>& out, std::size_t count) {
+  const std::size_t needed = out.size() + count;
+  if (needed > out.capacity()) out.reserve(std::max(needed, 2 * out.capacity()));
+}
 
-struct RouteParser::Reading {
-  bgp::AttributeBuilder builder;
-  bgp::NextHop next_hop;
-  Options options;
-  std::vector<RouteWarning>& warnings;
-  std::array<std::string_view, 32> seen{};  // keywords; there are fewer
-  std::size_t seen_count = 0;
+base::Error too_long_split(const base::Token& token, const bgp::NlriDraft& draft) {
+  return error_at(token, fmt::format("split: '{}' is longer than an {} address", token.text, bgp::to_string(draft.family.afi)));
+}
 
-  // Notes a keyword; true when it was there before.
-  bool repeats(std::string_view name) {
-    const auto end = seen.begin() + static_cast<std::ptrdiff_t>(seen_count);
-    if (std::find(seen.begin(), end, name) != end) return true;
-    if (seen_count < seen.size()) seen[seen_count++] = name;
-    return false;
+// The family of this word; the first one that has it when the AFI is not said.
+std::optional<bgp::FamilyIndex> find_family(Afi afi, std::string_view word) {
+  const auto safi = bgp::parse_safi(word);
+  if (!safi) return std::nullopt;
+  if (afi != Afi::undefined) return bgp::family_index({afi, *safi});
+  for (const bgp::FamilyTraits& traits : bgp::family_table()) {
+    if (traits.family.safi == *safi) return bgp::family_index(traits.family);
   }
-};
+  return std::nullopt;
+}
 
-namespace {
+// The words of the families whose routes can be written.
+std::vector<std::string> written_families(Afi afi) {
+  std::vector<std::string> out;
+  for (const bgp::SafiWord& word : bgp::safi_words()) {
+    const auto index = bgp::family_index({afi, word.safi});
+    if (index && bgp::nlri_grammar(*index) != nullptr) out.emplace_back(word.name);
+  }
+  return out;
+}
 
 void warn(std::vector<RouteWarning>& warnings, const base::Token& token, std::string reason) {
   warnings.push_back({token.line, token.column, std::string(token.text), std::move(reason)});
@@ -127,117 +166,151 @@ bool is_as_zero(std::string_view word) {
   return number && base::value(*number) == 0;
 }
 
-// RFC 7607: a receiver treats such a route as withdrawn. Whoever tests one writes it on purpose.
-void warn_of_as_zero(std::string_view name, base::Tokens values, std::vector<RouteWarning>& warnings) {
-  const auto zero = std::find_if(values.begin(), values.end(), [](const base::Token& token) { return is_as_zero(token.text); });
-  if (zero != values.end()) warn(warnings, *zero, fmt::format("{}: AS 0 is reserved, a peer drops the route (RFC 7607)", name));
-}
-
-base::Result<std::string_view> value_of(base::Tokens tokens, std::size_t at, std::string_view expected) {
-  if (at + 1 >= tokens.size()) {
-    return error_at(tokens[at], fmt::format("{}: {} expected at the end of the statement", tokens[at].text, expected));
-  }
-  if (!is_word(tokens[at + 1])) {
-    return error_at(tokens[at + 1], fmt::format("{}: {} expected, found '{}'", tokens[at].text, expected, tokens[at + 1].text));
-  }
-  return tokens[at + 1].text;
-}
-
-base::Error bad_value(base::Tokens tokens, std::size_t at, std::string_view expected) {
-  return error_at(tokens[at + 1],
-                  fmt::format("{}: '{}' is not valid, {} expected", tokens[at].text, tokens[at + 1].text, expected));
-}
-
 }  // namespace
 
-// Takes the keyword at `at` and its value; gives the number of tokens taken.
-base::Result<std::size_t> RouteParser::read_keyword(Reading& reading, base::Tokens tokens, std::size_t at) {
-  const base::Token& keyword = tokens[at];
-  const std::string_view name = keyword.text;
-  Options& options = reading.options;
-  const bool again = reading.repeats(repeat_name(tokens, at));
-  if (bgp::AttributeBuilder::knows(name)) {
-    const std::size_t before = reading.builder.canonical().size();
-    const auto taken = reading.builder.parse(name, tokens.subspan(at + 1));
-    if (!taken) return relocated(taken.error(), keyword);
-    const bool gathered = reading.builder.canonical().size() != before;
-    if (again) warn(reading.warnings, keyword, gathered ? "given twice: the values are put together" : "given twice: the first one counts");
-    if (name == "as-path" || name == "aggregator") warn_of_as_zero(name, tokens.subspan(at + 1, *taken), reading.warnings);
-    return *taken + 1;
+struct RouteParser::Reading {
+  bgp::AttributeBuilder builder;
+  bgp::NextHop next_hop;
+  Options options;
+  std::vector<RouteWarning>& warnings;
+  std::array<std::string_view, 32> seen{};  // keywords; there are fewer
+  std::size_t seen_count = 0;
+
+  // Whether it has been read before.
+  bool note(std::string_view keyword) {
+    const auto end = seen.begin() + static_cast<std::ptrdiff_t>(seen_count);
+    if (std::find(seen.begin(), end, keyword) != end) return true;
+    if (seen_count < seen.size()) seen[seen_count++] = keyword;
+    return false;
   }
-  if (again) warn(reading.warnings, keyword, "given twice: the last one counts");
-  if (name == "withdraw") {
-    options.held = true;
-    return std::size_t{1};
-  }
-  if (name == "next-hop") {
+};
+
+struct RouteParser::RouteWord {
+  std::string_view name;
+  base::Result<void> (*take)(bgp::ValueReader& reader, Reading& reading);
+};
+
+struct RouteParser::RouteWords {
+  static base::Result<void> next_hop(bgp::ValueReader& reader, Reading& reading) {
     constexpr std::string_view k_expected = "an IP address or 'self'";
-    const auto value = value_of(tokens, at, k_expected);
-    if (!value) return value.error();
+    const base::Token* word = reader.word();
+    if (word == nullptr) return reader.missing(k_expected);
     reading.next_hop = bgp::NextHop{};
-    if (same_ignoring_case(*value, "self")) {
+    if (same_ignoring_case(word->text, "self")) {
       reading.next_hop.self = true;
-    } else if (const auto address = base::IpAddress::parse(*value)) {
+    } else if (const auto address = base::IpAddress::parse(word->text)) {
       reading.next_hop.address = *address;
     } else {
-      return bad_value(tokens, at, k_expected);
+      return reader.refuse(*word, k_expected);
     }
-  } else if (name == "path-information") {
-    constexpr std::string_view k_expected = "a number up to 4294967295 or a dotted quad";
-    const auto value = value_of(tokens, at, k_expected);
-    if (!value) return value.error();
-    const auto quad = base::IpAddress::parse(*value);
-    if (const auto number = base::parse_decimal(*value, 0xFFFFFFFF)) {
-      options.path_id = static_cast<std::uint32_t>(*number);
-    } else if (quad && quad->is_v4()) {
-      options.path_id = quad->v4_value();
-    } else {
-      return bad_value(tokens, at, k_expected);
-    }
-  } else if (name == "split") {
-    constexpr std::string_view k_expected = "a prefix length such as /24";
-    const auto value = value_of(tokens, at, k_expected);
-    if (!value) return value.error();
-    const auto length = value->starts_with('/') ? base::parse_decimal(value->substr(1), 128) : std::nullopt;
-    if (!length) return bad_value(tokens, at, k_expected);
-    options.split = static_cast<std::uint8_t>(*length);
-    options.split_at = at + 1;
-  } else if (name == "watchdog") {
-    constexpr std::string_view k_expected = "a name other than 'announce' and 'withdraw'";
-    const auto value = value_of(tokens, at, k_expected);
-    if (!value) return value.error();
-    if (same_ignoring_case(*value, "announce") || same_ignoring_case(*value, "withdraw")) return bad_value(tokens, at, k_expected);
-    options.watchdog = std::string(*value);
-  } else if (name == "name") {
-    const auto value = value_of(tokens, at, "a name");
-    if (!value) return value.error();
-  } else if (std::find(std::begin(k_later_keywords), std::end(k_later_keywords), name) != std::end(k_later_keywords)) {
-    return error_at(keyword, fmt::format("'{}' is not supported yet", name));
-  } else {
-    const auto* other = std::find_if(std::begin(k_other_names), std::end(k_other_names), [&](const OtherName& o) { return o.name == name; });
-    const std::string hint = other == std::end(k_other_names) ? std::string() : fmt::format(" (use {})", other->ours);
-    return error_at(keyword, fmt::format("unknown route attribute '{}'{}", name, hint), valid_keywords());
+    return {};
   }
-  return std::size_t{2};
+  static base::Result<void> split(bgp::ValueReader& reader, Reading& reading) {
+    constexpr std::string_view k_expected = "a prefix length such as /24";
+    const base::Token* word = reader.word();
+    if (word == nullptr) return reader.missing(k_expected);
+    const auto length = word->text.starts_with('/') ? base::parse_decimal(word->text.substr(1), 128) : std::nullopt;
+    if (!length) return reader.refuse(*word, k_expected);
+    reading.options.split = static_cast<std::uint8_t>(*length);
+    return {};
+  }
+  static base::Result<void> watchdog(bgp::ValueReader& reader, Reading& reading) {
+    constexpr std::string_view k_expected = "a name other than 'announce' and 'withdraw'";
+    const base::Token* word = reader.word();
+    if (word == nullptr) return reader.missing(k_expected);
+    if (same_ignoring_case(word->text, "announce") || same_ignoring_case(word->text, "withdraw")) return reader.refuse(*word, k_expected);
+    reading.options.watchdog = std::string(word->text);
+    return {};
+  }
+  static base::Result<void> withdraw(bgp::ValueReader&, Reading& reading) {
+    reading.options.held = true;
+    return {};
+  }
+  static base::Result<void> name(bgp::ValueReader& reader, Reading&) {
+    return reader.word() == nullptr ? base::Result<void>(reader.missing("a name")) : base::Result<void>();
+  }
+
+  static constexpr RouteWord k_table[] = {
+      {"next-hop", next_hop}, {"split", split}, {"watchdog", watchdog}, {"withdraw", withdraw}, {"name", name}};
+
+  [[nodiscard]] static std::vector<std::string> valid(const bgp::NlriGrammar* grammar) {
+    std::vector<std::string> out;
+    for (const RouteWord& word : k_table) out.emplace_back(word.name);
+    for (const bgp::NlriKeyword& keyword : keywords_of(grammar)) out.emplace_back(keyword.name);
+    for (const std::string_view name : bgp::AttributeBuilder::keywords()) out.emplace_back(name);
+    return out;
+  }
+};
+
+base::Result<std::size_t> RouteParser::read_attribute(Reading& reading, base::Tokens tokens, std::size_t at, bool again) {
+  const base::Token& keyword = tokens[at];
+  const std::string_view name = keyword.text;
+  const std::size_t before = reading.builder.canonical().size();
+  const auto taken = reading.builder.parse(name, tokens.subspan(at + 1));
+  if (!taken) return relocated(taken.error(), keyword);
+  const bool gathered = reading.builder.canonical().size() != before;
+  if (again) warn(reading.warnings, keyword, gathered ? "given twice: the values are put together" : "given twice: the first one counts");
+  // RFC 7607: a receiver treats such a route as withdrawn. Whoever tests one writes it on purpose.
+  if (name == "as-path" || name == "aggregator") {
+    const base::Tokens values = tokens.subspan(at + 1, *taken);
+    const auto zero = std::find_if(values.begin(), values.end(), [](const base::Token& token) { return is_as_zero(token.text); });
+    if (zero != values.end()) warn(reading.warnings, *zero, fmt::format("{}: AS 0 is reserved, a peer drops the route (RFC 7607)", name));
+  }
+  return *taken + 1;
 }
 
-base::Result<const RouteParser::Options*> RouteParser::options(base::Tokens tokens, std::vector<RouteWarning>& warnings) {
-  if (remembered(tokens)) return &last_;
+// Takes the keyword at `at` and its value; gives the number of tokens taken.
+base::Result<std::size_t> RouteParser::read_keyword(const bgp::NlriGrammar* grammar, Reading& reading, base::Tokens tokens,
+                                                    std::size_t at) {
+  const base::Token& keyword = tokens[at];
+  const std::string_view name = keyword.text;
+  const auto named = [name](const auto& row) { return row.name == name; };
+  const bool again = reading.note(repeat_name(tokens, at));
+  bgp::ValueReader reader(name, tokens.subspan(at + 1));
+  const auto taken = [&](const base::Result<void>& done) -> base::Result<std::size_t> {
+    if (!done) return relocated(done.error(), keyword);
+    return reader.taken() + 1;
+  };
+  const auto nlri_words = keywords_of(grammar);
+  if (const auto row = std::find_if(nlri_words.begin(), nlri_words.end(), named); row != nlri_words.end()) {
+    if (again && !row->gathers) warn(reading.warnings, keyword, "given twice: the last one counts");
+    bgp::RouteParts parts{reading.builder, reading.next_hop};
+    return taken(row->take(reader, reading.options.said, parts));
+  }
+  if (bgp::AttributeBuilder::knows(name)) return read_attribute(reading, tokens, at, again);
+  constexpr auto& k_words = RouteWords::k_table;
+  if (const auto* row = std::find_if(std::begin(k_words), std::end(k_words), named); row != std::end(k_words)) {
+    if (again) warn(reading.warnings, keyword, "given twice: the last one counts");
+    if (name == "split") reading.options.split_at = at + 1;
+    return taken(row->take(reader, reading));
+  }
+  if (std::find(std::begin(k_later_keywords), std::end(k_later_keywords), name) != std::end(k_later_keywords)) {
+    return error_at(keyword, fmt::format("'{}' is not supported yet", name));
+  }
+  const auto* other = std::find_if(std::begin(k_other_names), std::end(k_other_names), named);
+  const std::string hint = other == std::end(k_other_names) ? std::string() : fmt::format(" (use {})", other->ours);
+  return error_at(keyword, fmt::format("unknown route attribute '{}'{}", name, hint), RouteWords::valid(grammar));
+}
+
+base::Result<const RouteParser::Options*> RouteParser::options(const bgp::NlriGrammar* grammar, base::Tokens tokens, RouteUse use,
+                                                                      std::vector<RouteWarning>& warnings) {
+  if (remembered(grammar, tokens, use)) return &last_;
   Reading reading{{}, {}, {}, warnings};
+  reading.options.said.use = use;
   for (std::size_t at = 0; at < tokens.size();) {
-    const auto taken = read_keyword(reading, tokens, at);
+    const auto taken = read_keyword(grammar, reading, tokens, at);
     if (!taken) return taken.error();
     at += *taken;
   }
   last_ = std::move(reading.options);
   last_.attributes = pool_.intern(reading.builder.canonical(), reading.next_hop);
   if (last_.watchdog.empty()) last_.held = false;  // `withdraw` means nothing without a watchdog
-  remember(tokens);
+  remember(grammar, tokens);
   return &last_;
 }
 
-bool RouteParser::remembered(base::Tokens tokens) const {
-  if (!last_valid_ || tokens.size() != last_sizes_.size()) return false;
+bool RouteParser::remembered(const bgp::NlriGrammar* grammar, base::Tokens tokens, RouteUse use) const {
+  if (!last_valid_ || grammar != last_grammar_ || use != last_.said.use || tokens.size() != last_sizes_.size()) return false;
   std::string_view text = last_text_;
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     const std::size_t size = tokens[i].text.size();
@@ -247,8 +320,9 @@ bool RouteParser::remembered(base::Tokens tokens) const {
   return true;
 }
 
-void RouteParser::remember(base::Tokens tokens) {
+void RouteParser::remember(const bgp::NlriGrammar* grammar, base::Tokens tokens) {
   last_valid_ = true;
+  last_grammar_ = grammar;
   last_text_.clear();
   last_sizes_.clear();
   for (const base::Token& token : tokens) {
@@ -257,49 +331,44 @@ void RouteParser::remember(base::Tokens tokens) {
   }
 }
 
-base::Result<void> RouteParser::add_routes(const base::Token& prefix_token, Afi afi, Safi safi, const Options& options,
-                                           base::Tokens option_tokens, RouteUse use, std::vector<Route>& out) {
-  const auto prefix = base::Prefix::parse(prefix_token.text);
-  if (!prefix) return error_at(prefix_token, prefix.error().reason());
-  const Afi own_afi = prefix->address.is_v4() ? Afi::ipv4 : Afi::ipv6;
-  if (afi != Afi::undefined && afi != own_afi) {
-    return error_at(prefix_token, fmt::format("'{}' is not an {} prefix", prefix_token.text, bgp::to_string(afi)));
-  }
-  if (safi == Safi::undefined) {
-    const bool multicast = prefix->address.is_v4() && prefix->address.bytes()[0] >> 4 == 14;  // 224.0.0.0/4
-    safi = multicast ? Safi::multicast : Safi::unicast;
-  }
+base::Result<void> RouteParser::add_routes(const base::Token& place, const bgp::NlriGrammar* grammar, bgp::NlriDraft& draft,
+                                           const Options& options, base::Tokens option_tokens, std::vector<Route>& out) {
+  draft.take_keywords(options.said);
+  const auto make = (grammar != nullptr ? *grammar : claimant(draft)).make;
+  auto key = make(draft);
+  if (!key) return error_at(place, key.error().reason());
+  const bgp::FamilyTraits& traits = bgp::family_traits(key->family());
   const bgp::NextHop& next_hop = options.attributes->next_hop();
-  if (use == RouteUse::announce && !next_hop.known() && !next_hop.self) {
-    return error_at(prefix_token, fmt::format("announce requires nexthop: {}", prefix->text()));
+  const bool has_next_hop = next_hop.known() || next_hop.self || traits.has(bgp::FamilyRule::next_hop_optional);
+  if (draft.use == RouteUse::announce && !has_next_hop) {
+    std::string text;
+    traits.codec->text(*key, text);
+    return error_at(place, "announce requires nexthop: " + text);
   }
-  const bgp::FamilyIndex family = *bgp::family_index(bgp::Family{own_afi, safi});
-  std::uint8_t length = prefix->length;
-  std::size_t count = 1;
-  if (options.split) {
-    const base::Token& token = option_tokens[options.split_at];
-    if (*options.split > prefix->address.bits()) {
-      return error_at(token, fmt::format("split: '{}' is longer than an {} address", token.text, bgp::to_string(own_afi)));
-    }
-    if (*options.split > length) {
-      const unsigned bits = *options.split - length;
-      if (bits > k_split_bits || out.size() + (std::size_t{1} << bits) > std::size_t{1} << k_split_bits) {
-        return error_at(token, fmt::format("split: '{}' would make more than {} routes, at {}", token.text, 1U << k_split_bits,
-                                           prefix->text()));
-      }
-      length = *options.split;
-      count = std::size_t{1} << bits;
-    }
+  if (!options.split || !draft.prefix || *options.split <= draft.prefix->length) {
+    make_room(out, 1);
+    out.push_back(Route{std::move(*key), options.attributes});
+    return {};
+  }
+  const base::Token& token = option_tokens[options.split_at];
+  base::Prefix& prefix = *draft.prefix;
+  if (*options.split > prefix.address.bits()) return too_long_split(token, draft);
+  const unsigned bits = *options.split - prefix.length;
+  if (bits > k_split_bits || out.size() + (std::size_t{1} << bits) > std::size_t{1} << k_split_bits) {
+    return error_at(token, fmt::format("split: '{}' would make more than {} routes, at {}", token.text, 1U << k_split_bits, prefix.text()));
   }
   std::array<std::uint8_t, 16> octets{};
-  const base::Bytes address = prefix->address.bytes();
+  const base::Bytes address = prefix.address.bytes();
+  const std::size_t size = address.size();
   std::copy(address.begin(), address.end(), octets.begin());
-  // Never just the room that is needed: with many prefixes what is there would be copied once for each.
-  if (const std::size_t needed = out.size() + count; needed > out.capacity()) out.reserve(std::max(needed, 2 * out.capacity()));
-  for (std::size_t i = 0; i < count; ++i) {
-    out.push_back(Route{bgp::make_prefix_key(family, base::Bytes(octets).first(address.size()), length, options.path_id),
-                        options.attributes});
-    next_network(octets, length);
+  prefix.length = *options.split;
+  make_room(out, std::size_t{1} << bits);
+  for (std::size_t left = std::size_t{1} << bits; left > 0; --left) {
+    prefix.address = base::IpAddress::from_bytes(base::Bytes(octets).first(size));
+    key = make(draft);
+    if (!key) return error_at(place, key.error().reason());
+    out.push_back(Route{std::move(*key), options.attributes});
+    next_network(octets, prefix.length);
   }
   return {};
 }
@@ -308,11 +377,11 @@ base::Result<ParsedRoutes> RouteParser::parse_route(base::Tokens tokens, RouteUs
   if (tokens.empty()) return base::Error("a prefix is expected");
   const base::Tokens rest = tokens.subspan(1);
   ParsedRoutes parsed;
-  const auto options = this->options(rest, parsed.warnings);
+  const auto options = this->options(nullptr, rest, use, parsed.warnings);
   if (!options) return options.error();
   parsed.watchdog = (*options)->watchdog;
   parsed.held = (*options)->held;
-  const auto added = add_routes(tokens[0], Afi::undefined, Safi::undefined, **options, rest, use, parsed.routes);
+  const auto added = add_prefix(tokens[0], **options, rest, use, parsed.routes);
   if (!added) return added.error();
   return parsed;
 }
@@ -326,7 +395,7 @@ base::Result<ParsedRoutes> RouteParser::parse_attributes(base::Tokens tokens, Ro
   while (nlri < tokens.size() && !is_nlri(nlri)) ++nlri;
   const base::Tokens rest = tokens.first(nlri);
   ParsedRoutes parsed;
-  const auto options = this->options(rest, parsed.warnings);
+  const auto options = this->options(nullptr, rest, use, parsed.warnings);
   if (!options) return options.error();
   if (nlri + 1 >= tokens.size()) {
     std::string reason = "attributes: 'nlri' and one prefix or more expected at the end of the statement";
@@ -335,33 +404,47 @@ base::Result<ParsedRoutes> RouteParser::parse_attributes(base::Tokens tokens, Ro
   parsed.watchdog = (*options)->watchdog;
   parsed.held = (*options)->held;
   for (const base::Token& prefix : tokens.subspan(nlri + 1)) {
-    const auto added = add_routes(prefix, Afi::undefined, Safi::undefined, **options, rest, use, parsed.routes);
+    const auto added = add_prefix(prefix, **options, rest, use, parsed.routes);
     if (!added) return added.error();
   }
   return parsed;
 }
 
+base::Result<void> RouteParser::add_prefix(const base::Token& token, const Options& options, base::Tokens option_tokens, RouteUse use,
+                                           std::vector<Route>& out) {
+  bgp::NlriDraft draft;
+  draft.use = use;
+  bgp::ValueReader reader("route", {&token, 1});
+  if (auto read = bgp::read_prefix_head(reader, draft); !read) return relocated(read.error(), token);
+  return add_routes(token, nullptr, draft, options, option_tokens, out);
+}
+
 base::Result<ParsedRoutes> RouteParser::parse_family(Afi afi, base::Tokens tokens, RouteUse use) {
   if (tokens.empty()) return base::Error(fmt::format("a subsequent address family is expected after {}", bgp::to_string(afi)));
-  const auto safi = bgp::parse_safi(tokens[0].text);
-  const auto index = safi ? bgp::family_index({afi, *safi}) : std::nullopt;
+  const base::Token& word = tokens[0];
+  const auto index = find_family(afi, word.text);
   if (index && bgp::is_not_supported_yet(*index)) {
-    return error_at(tokens[0], fmt::format("'{} {}' is not supported yet", bgp::to_string(afi), tokens[0].text));
+    return error_at(word, fmt::format("'{} {}' is not supported yet", bgp::to_string(afi), word.text));
   }
-  if (!index || bgp::nlri_codec(*index) == nullptr) {
-    return error_at(tokens[0], fmt::format("unknown family '{} {}'", bgp::to_string(afi), tokens[0].text),
-                    {"unicast", "multicast"});
+  const bgp::NlriGrammar* grammar = index ? bgp::nlri_grammar(*index) : nullptr;
+  if (grammar == nullptr) {
+    return error_at(word, fmt::format("unknown family '{} {}'", bgp::to_string(afi), word.text), written_families(afi));
   }
-  if (tokens.size() < 2) {
-    return error_at(tokens[0], fmt::format("{}: a prefix is expected at the end of the statement", tokens[0].text));
+  bgp::NlriDraft draft;
+  draft.family = {afi, bgp::family_at(*index).safi};
+  draft.use = use;
+  bgp::ValueReader reader(word.text, tokens.subspan(1));
+  if (grammar->head != nullptr) {
+    if (auto read = grammar->head(reader, draft); !read) return relocated(read.error(), word);
   }
-  const base::Tokens rest = tokens.subspan(2);
+  const base::Tokens rest = tokens.subspan(1 + reader.taken());
   ParsedRoutes parsed;
-  const auto options = this->options(rest, parsed.warnings);
+  const auto options = this->options(grammar, rest, use, parsed.warnings);
   if (!options) return options.error();
   parsed.watchdog = (*options)->watchdog;
   parsed.held = (*options)->held;
-  const auto added = add_routes(tokens[1], afi, *safi, **options, rest, use, parsed.routes);
+  const base::Token& place = tokens.size() > 1 ? tokens[1] : word;
+  const auto added = add_routes(place, grammar, draft, **options, rest, parsed.routes);
   if (!added) return added.error();
   return parsed;
 }
@@ -369,7 +452,8 @@ base::Result<ParsedRoutes> RouteParser::parse_family(Afi afi, base::Tokens token
 base::Result<AttributeSetRef> resolve_next_hop_self(AttributePool& pool, const Route& route, const base::IpAddress& local_address,
                                                     base::RouterId router_id) {
   if (!route.attributes->next_hop().self) return route.attributes;
-  const Afi route_afi = bgp::family_at(route.nlri.family()).afi;
+  const Afi afi = bgp::family_at(route.nlri.family()).afi;
+  const Afi route_afi = afi == Afi::l2vpn ? Afi::ipv4 : afi;  // RFC 4761 section 3.2.2: an address of the PE
   const Afi session_afi = local_address.is_v4() ? Afi::ipv4 : local_address.is_v6() ? Afi::ipv6 : Afi::undefined;
   bgp::NextHop next_hop;
   if (route_afi == session_afi) {

@@ -1,5 +1,6 @@
-// The route grammar that the configuration file and the API share (spec config.md 3.10, 3.11, 4; nlri.md 2.8).
-// One table of keywords; errors name the token, where it stands, and what would be right.
+// The route grammar that the configuration file and the API share. What a statement may say of its NLRI is the grammar of the
+// family (bgp/nlri/codec.hpp), what it may say of attributes that of the attribute rows; here is what belongs to neither.
+// Errors name the token, where it stands, and what would be right.
 #pragma once
 
 #include <optional>
@@ -9,11 +10,12 @@
 #include "common/base/asn.hpp"
 #include "common/base/error.hpp"
 #include "common/base/token.hpp"
+#include "common/bgp/nlri/codec.hpp"
 #include "common/rib/route.hpp"
 
 namespace tandem::rib {
 
-enum class RouteUse : std::uint8_t { announce, withdraw };  // a withdraw needs no next hop
+using RouteUse = bgp::NlriUse;  // a withdraw needs no next hop
 
 // Accepted, but probably a mistake.
 struct RouteWarning {
@@ -41,33 +43,42 @@ class RouteParser {
   [[nodiscard]] base::Result<ParsedRoutes> parse_route(base::Tokens tokens, RouteUse use);
   // `next-hop ... attributes nlri PREFIX PREFIX`: what follows `attributes`.
   [[nodiscard]] base::Result<ParsedRoutes> parse_attributes(base::Tokens tokens, RouteUse use);
-  // `SAFI PREFIX ...` inside `announce { ipv4 { } }` or after `announce ipv4`; `afi` is 1 or 2, the first token is the SAFI word.
+  // `SAFI ...` inside `announce { ipv4 { } }` or after `announce ipv4`; the first token is the SAFI word. Where `afi` is undefined
+  // the rest of the statement decides.
   [[nodiscard]] base::Result<ParsedRoutes> parse_family(bgp::Afi afi, base::Tokens tokens, RouteUse use);
 
  private:
-  // What stands beside the prefix. Consecutive statements mostly repeat it word for word, so the last one is remembered.
+  // What stands behind the head. Consecutive statements mostly repeat it word for word, so the last one is remembered.
   struct Options {
     AttributeSetRef attributes;
-    std::optional<std::uint32_t> path_id;
+    bgp::NlriDraft said;
     std::optional<std::uint8_t> split;
     std::size_t split_at = 0;  // position of its token
     std::string watchdog;
     bool held = false;
   };
-  struct Reading;  // the state of one statement that is being read
+  struct Reading;     // the state of one statement that is being read
+  struct RouteWord;   // a keyword that belongs to no NLRI and no attribute
+  struct RouteWords;  // the table of them
 
-  [[nodiscard]] base::Result<const Options*> options(base::Tokens tokens, std::vector<RouteWarning>& warnings);
-  [[nodiscard]] static base::Result<std::size_t> read_keyword(Reading& reading, base::Tokens tokens, std::size_t at);
-  [[nodiscard]] bool remembered(base::Tokens tokens) const;
-  void remember(base::Tokens tokens);
-  // Adds the routes of one prefix: several with `split`. Without a SAFI the address decides (spec nlri.md 2.8 E1).
-  [[nodiscard]] static base::Result<void> add_routes(const base::Token& prefix_token, bgp::Afi afi, bgp::Safi safi,
-                                                     const Options& options, base::Tokens option_tokens, RouteUse use,
-                                                     std::vector<Route>& out);
+  // A null grammar is that of `route PREFIX ...`: what all families with prefixes understand.
+  [[nodiscard]] base::Result<const Options*> options(const bgp::NlriGrammar* grammar, base::Tokens tokens, RouteUse use,
+                                                     std::vector<RouteWarning>& warnings);
+  [[nodiscard]] static base::Result<std::size_t> read_keyword(const bgp::NlriGrammar* grammar, Reading& reading, base::Tokens tokens,
+                                                              std::size_t at);
+  [[nodiscard]] static base::Result<std::size_t> read_attribute(Reading& reading, base::Tokens tokens, std::size_t at, bool again);
+  [[nodiscard]] bool remembered(const bgp::NlriGrammar* grammar, base::Tokens tokens, RouteUse use) const;
+  void remember(const bgp::NlriGrammar* grammar, base::Tokens tokens);
+  // Adds the routes of one NLRI: several with `split`. Without a grammar what has been said decides.
+  [[nodiscard]] static base::Result<void> add_prefix(const base::Token& token, const Options& options, base::Tokens option_tokens,
+                                                     RouteUse use, std::vector<Route>& out);
+  [[nodiscard]] static base::Result<void> add_routes(const base::Token& place, const bgp::NlriGrammar* grammar, bgp::NlriDraft& draft,
+                                                     const Options& options, base::Tokens option_tokens, std::vector<Route>& out);
 
   AttributePool& pool_;
   Options last_;
   bool last_valid_ = false;
+  const bgp::NlriGrammar* last_grammar_ = nullptr;
   std::string last_text_;                  // the texts of its tokens, one behind the other
   std::vector<std::uint32_t> last_sizes_;  // of each token, doubled, odd when quoted
 };

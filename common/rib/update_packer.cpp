@@ -80,11 +80,16 @@ void UpdatePacker::append_next_hop(bgp::FamilyIndex index, const bgp::NextHop& n
   const std::size_t length_at = writer.size();
   writer.u8(0);
   if (next_hop.known()) {
-    if (bgp::family_traits(index).has(FamilyRule::route_distinguisher)) writer.u64(0);
+    const bgp::FamilyTraits& traits = bgp::family_traits(index);
+    if (traits.has(FamilyRule::route_distinguisher)) writer.u64(0);
+    if (traits.has(FamilyRule::mapped_next_hop) && next_hop.address.is_v4()) {
+      writer.fill(10, 0);
+      writer.u16(0xFFFF);
+    }
     writer.bytes(next_hop.address.bytes());
     // RFC 2545 section 3, when the session has the link-local capability; IPv4 next hops have no second one (N28).
     const base::IpAddress& second = next_hop.link_local ? next_hop.link_local : options_.link_local;
-    if (second && negotiated_.link_local_next_hop && bgp::family_at(index).afi == Afi::ipv6 && next_hop.address.is_v6() &&
+    if (second && negotiated_.link_local_next_hop && traits.has(FamilyRule::link_local) && next_hop.address.is_v6() &&
         !next_hop.address.is_link_local()) {
       writer.bytes(second.bytes());
     }

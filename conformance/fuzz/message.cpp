@@ -46,7 +46,8 @@ void walk(const bgp::NlriBlock& block) {
     codec->encode(key, block.add_path, again);
     octets += again.size();
   });
-  TANDEM_ASSERT(octets == block.octets.size());  // what was checked decodes to the end, and comes out as it went in
+  // What was checked decodes to the end, and comes out as it went in.
+  TANDEM_ASSERT(block.skipped == 0 ? octets == block.octets.size() : octets < block.octets.size());
 }
 
 void look_at_update(base::Bytes body, std::uint8_t choice) {

@@ -1,7 +1,7 @@
 // AIGP (RFC 7311): TLVs whose length counts their own head; the first one of type 1 is the metric.
 #include <fmt/format.h>
 
-#include "common/bgp/attribute/parse.hpp"
+#include "common/bgp/value_reader.hpp"
 #include "common/bgp/attribute/rows.hpp"
 
 namespace tandem::bgp {

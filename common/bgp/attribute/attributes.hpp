@@ -99,6 +99,7 @@ class AttributeBuilder {
   [[nodiscard]] base::Result<std::size_t> parse(std::string_view keyword, base::Tokens tokens);
   // True for keywords parse() knows.
   [[nodiscard]] static bool knows(std::string_view keyword);
+  [[nodiscard]] static std::vector<std::string_view> keywords();
 
   // Flags are kept as given, with the extended-length bit where the size asks for it.
   void set(std::uint8_t flags, std::uint8_t code, base::Bytes value);

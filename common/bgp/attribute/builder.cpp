@@ -56,6 +56,12 @@ void sort_values(base::Buffer& value, std::size_t size) {
 
 bool AttributeBuilder::knows(std::string_view keyword) { return find_keyword(keyword) != nullptr; }
 
+std::vector<std::string_view> AttributeBuilder::keywords() {
+  std::vector<std::string_view> out;
+  for (const Keyword& row : k_keywords) out.push_back(row.name);
+  return out;
+}
+
 base::Result<std::size_t> AttributeBuilder::parse(std::string_view keyword, base::Tokens tokens) {
   const Keyword* row = find_keyword(keyword);
   if (row == nullptr) return base::Error("unknown attribute '" + std::string(keyword) + "'");

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "common/bgp/attribute/parse.hpp"
+#include "common/bgp/value_reader.hpp"
 #include "common/bgp/attribute/rows.hpp"
 
 namespace tandem::bgp {

@@ -6,7 +6,7 @@
 #include <bit>
 
 #include "common/base/ip.hpp"
-#include "common/bgp/attribute/parse.hpp"
+#include "common/bgp/value_reader.hpp"
 #include "common/bgp/attribute/rows.hpp"
 
 namespace tandem::bgp {

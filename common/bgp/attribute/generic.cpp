@@ -1,7 +1,7 @@
 // Attributes given and shown as octets: `attribute [ 0xCODE 0xFLAGS 0xDATA ]` and "attribute-0xCC-0xFF".
 #include <fmt/format.h>
 
-#include "common/bgp/attribute/parse.hpp"
+#include "common/bgp/value_reader.hpp"
 #include "common/bgp/attribute/rows.hpp"
 
 namespace tandem::bgp {

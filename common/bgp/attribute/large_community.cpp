@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "common/base/hash.hpp"
-#include "common/bgp/attribute/parse.hpp"
+#include "common/bgp/value_reader.hpp"
 #include "common/bgp/attribute/rows.hpp"
 
 namespace tandem::bgp {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "common/base/json_writer.hpp"
-#include "common/bgp/attribute/parse.hpp"
+#include "common/bgp/value_reader.hpp"
 #include "common/bgp/attribute/rows.hpp"
 
 namespace tandem::bgp {

@@ -1,5 +1,5 @@
 // ORIGIN (RFC 4271 section 5.1.1).
-#include "common/bgp/attribute/parse.hpp"
+#include "common/bgp/value_reader.hpp"
 #include "common/bgp/attribute/rows.hpp"
 
 namespace tandem::bgp {

@@ -1,6 +1,6 @@
 // ORIGINATOR_ID (RFC 4456 section 8).
 #include "common/base/ip.hpp"
-#include "common/bgp/attribute/parse.hpp"
+#include "common/bgp/value_reader.hpp"
 #include "common/bgp/attribute/rows.hpp"
 
 namespace tandem::bgp {

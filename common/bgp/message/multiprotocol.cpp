@@ -62,7 +62,7 @@ constexpr std::size_t k_rd_size = 8;
 }
 
 // Fills in the NLRI, or marks them skipped; an error when they cannot be walked.
-[[nodiscard]] std::optional<base::Error> read_nlri(base::Bytes octets, const Negotiated& negotiated, MultiprotocolNlri& out) {
+[[nodiscard]] std::optional<base::Error> read_nlri(base::Bytes octets, NlriUse use, const Negotiated& negotiated, MultiprotocolNlri& out) {
   const auto index = family_index(out.family);
   const NlriCodec* codec = index && negotiated.family_set.contains(*index) ? nlri_codec(*index) : nullptr;
   if (codec == nullptr) {
@@ -70,8 +70,11 @@ constexpr std::size_t k_rd_size = 8;
     out.nlri.octets = octets;
     return std::nullopt;
   }
-  out.nlri = NlriBlock{*index, negotiated.add_path_receive.contains(*index), octets};
-  if (auto checked = codec->check(*index, octets, out.nlri.add_path); !checked) return checked.error();
+  out.nlri = NlriBlock{*index, negotiated.add_path_receive.contains(*index), octets, use};
+  const auto count = codec->check(out.nlri.context(), octets);
+  if (!count) return count.error();
+  out.nlri.skipped = count->skipped;
+  if (count->taken == 0) out.nlri.octets = {};
   return std::nullopt;
 }
 
@@ -86,14 +89,15 @@ base::Result<MultiprotocolNlri> decode_mp_reach(const AttributeView& attribute, 
   const base::Bytes next_hop = reader.take(length);
   reader.skip(1);  // reserved, ignored on receipt (RFC 4760 section 3)
   if (!reader.ok()) return bad_attribute(attribute, "the next hop of MP_REACH_NLRI is longer than the attribute");
-  if (auto error = read_nlri(reader.rest(), negotiated, out)) return std::move(*error);
+  const bool reaches_nothing = reader.rest().empty();
+  if (auto error = read_nlri(reader.rest(), NlriUse::announce, negotiated, out)) return std::move(*error);
   if (out.skipped) return out;
   const FamilyTraits& traits = family_traits(out.nlri.family);
   if (!is_right_length(traits, length, negotiated)) {
     return bad_attribute(attribute, fmt::format("invalid {} next-hop length {} expected {}", to_string(out.family), length,
                                                 expected_lengths(traits)));
   }
-  if (out.nlri.empty()) {
+  if (reaches_nothing) {
     return base::Error::notification(3, 0, fmt::format("No data to decode in an MPREACHNLRI but it is not an EOR {}/{}",
                                                        static_cast<unsigned>(out.family.afi), static_cast<unsigned>(out.family.safi)));
   }
@@ -106,7 +110,7 @@ base::Result<MultiprotocolNlri> decode_mp_unreach(const AttributeView& attribute
   if (reader.left() < k_unreach_head_size) return bad_attribute(attribute, "MP_UNREACH_NLRI is too short");
   MultiprotocolNlri out;
   out.family = read_family(reader);
-  if (auto error = read_nlri(reader.rest(), negotiated, out)) return std::move(*error);
+  if (auto error = read_nlri(reader.rest(), NlriUse::withdraw, negotiated, out)) return std::move(*error);
   return out;
 }
 

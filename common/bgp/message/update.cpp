@@ -42,23 +42,29 @@ struct Sections {
   return sections;
 }
 
-void skip(Family family, base::Bytes octets, Update& update) {
+void skip(Family family, NlriUse use, base::Bytes octets, Update& update) {
   const auto index = family_index(family);
   const NlriCodec* codec = index ? nlri_codec(*index) : nullptr;
-  const auto count = codec != nullptr ? codec->check(*index, octets, false) : base::Result<std::size_t>(0);
-  update.skipped.push_back({family, count ? *count : 0});
+  const auto count = codec != nullptr ? codec->check({*index, use, false}, octets) : base::Result<NlriCount>(NlriCount{});
+  update.skipped.push_back({family, count ? count->taken + count->skipped : 0});
+}
+
+void take(const NlriBlock& block, NlriBlock& place, Update& update) {
+  if (block.skipped != 0) update.skipped.push_back({family_at(block.family), block.skipped});
+  place = block;
 }
 
 // The routes of the fields RFC 4271 knows, which are IPv4 unicast.
-[[nodiscard]] std::optional<base::Error> read_classic(base::Bytes octets, const Negotiated& negotiated, NlriBlock& out, Update& update) {
+[[nodiscard]] std::optional<base::Error> read_classic(base::Bytes octets, NlriUse use, const Negotiated& negotiated, NlriBlock& out,
+                                                      Update& update) {
   if (octets.empty()) return std::nullopt;
   const FamilyIndex index = *family_index(k_ipv4_unicast);
   if (!negotiated.family_set.contains(index)) {
-    skip(k_ipv4_unicast, octets, update);
+    skip(k_ipv4_unicast, use, octets, update);
     return std::nullopt;
   }
-  out = NlriBlock{index, negotiated.add_path_receive.contains(index), octets};
-  if (auto checked = nlri_codec(index)->check(index, octets, out.add_path); !checked) return checked.error();
+  out = NlriBlock{index, negotiated.add_path_receive.contains(index), octets, use};
+  if (auto checked = nlri_codec(index)->check(out.context(), octets); !checked) return checked.error();
   return std::nullopt;
 }
 
@@ -66,14 +72,14 @@ void skip(Family family, base::Bytes octets, Update& update) {
   if (walked.mp_unreach) {
     auto unreach = decode_mp_unreach(*walked.mp_unreach, negotiated);
     if (!unreach) return unreach.error();
-    if (unreach->skipped) skip(unreach->family, unreach->nlri.octets, update);
-    else update.mp_withdrawn = unreach->nlri;
+    if (unreach->skipped) skip(unreach->family, NlriUse::withdraw, unreach->nlri.octets, update);
+    else take(unreach->nlri, update.mp_withdrawn, update);
   }
   if (walked.mp_reach) {
     auto reach = decode_mp_reach(*walked.mp_reach, negotiated);
     if (!reach) return reach.error();
-    if (reach->skipped) skip(reach->family, reach->nlri.octets, update);
-    else update.mp_announced = reach->nlri;
+    if (reach->skipped) skip(reach->family, NlriUse::announce, reach->nlri.octets, update);
+    else take(reach->nlri, update.mp_announced, update);
     update.mp_next_hop = reach->next_hop;
   }
   return std::nullopt;
@@ -135,8 +141,8 @@ base::Result<Update> decode_update(base::Bytes body, const Negotiated& negotiate
   auto walked = walk_attributes(sections->attributes, negotiated);
   if (!walked) return walked.error();
   if (walked->next_hop) update.next_hop.address = base::IpAddress::from_bytes(walked->next_hop->value);
-  if (auto error = read_classic(sections->withdrawn, negotiated, update.withdrawn, update)) return std::move(*error);
-  if (auto error = read_classic(sections->announced, negotiated, update.announced, update)) return std::move(*error);
+  if (auto error = read_classic(sections->withdrawn, NlriUse::withdraw, negotiated, update.withdrawn, update)) return std::move(*error);
+  if (auto error = read_classic(sections->announced, NlriUse::announce, negotiated, update.announced, update)) return std::move(*error);
   if (auto error = read_multiprotocol(*walked, negotiated, update)) return std::move(*error);
   leave_out_announced(update.withdrawn, {&update.announced, &update.mp_announced}, update);
   leave_out_announced(update.mp_withdrawn, {&update.announced, &update.mp_announced}, update);

@@ -18,9 +18,12 @@ namespace tandem::bgp {
 struct NlriBlock {
   FamilyIndex family = 0;
   bool add_path = false;
-  base::Bytes octets;
+  base::Bytes octets;        // none when every one of them is skipped
+  NlriUse use = NlriUse::announce;
+  std::size_t skipped = 0;   // not understood, and left out by for_each
 
   [[nodiscard]] bool empty() const { return octets.empty(); }
+  [[nodiscard]] NlriContext context() const { return {family, use, add_path}; }
   // Calls visit(NlriKey&) for each NLRI in order.
   template <typename Visitor>
   void for_each(Visitor&& visit) const {
@@ -30,13 +33,14 @@ struct NlriBlock {
   template <typename Visitor>
   void for_each_with_octets(Visitor&& visit) const {
     const NlriCodec* codec = nlri_codec(family);
+    const NlriContext how = context();
     base::Bytes left = octets;
     NlriKey key;
     while (codec != nullptr && !left.empty()) {
-      const auto taken = codec->decode(family, left, add_path, key);
-      if (!taken) return;
-      visit(key, left.first(*taken));
-      left = left.subspan(*taken);
+      const auto step = codec->decode(how, left, key);
+      if (!step) return;
+      if (!step->skipped) visit(key, left.first(step->octets));
+      left = left.subspan(step->octets);
     }
   }
 };

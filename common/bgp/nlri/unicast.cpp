@@ -1,11 +1,11 @@
-#include "common/bgp/nlri/unicast.hpp"
-
+// IPv4/IPv6 unicast and multicast (RFC 4271 section 4.3, RFC 4760 section 5, RFC 7911).
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 
-#include "common/base/ip.hpp"
+#include "common/bgp/nlri/codec.hpp"
+#include "common/bgp/nlri/nlri_text.hpp"
 
 namespace tandem::bgp {
 
@@ -14,9 +14,6 @@ namespace {
 constexpr std::size_t k_path_id_size = 4;
 
 [[nodiscard]] unsigned address_bits(FamilyIndex family) { return family_at(family).afi == Afi::ipv4 ? 32 : 128; }
-
-// RFC 7606 section 3 (j): NLRI that cannot be located end the session.
-[[nodiscard]] base::Error bad_nlri(std::string reason) { return base::Error::notification(3, 10, std::move(reason)); }
 
 [[nodiscard]] base::Error explain(FamilyIndex family, base::Bytes in, bool add_path) {
   const std::string name = to_string(family_at(family));
@@ -42,30 +39,30 @@ constexpr std::size_t k_path_id_size = 4;
 // Bits of the last octet that are beyond the length of the prefix. They mean nothing (RFC 4271 section 4.3).
 [[nodiscard]] constexpr std::uint8_t spare_bits(unsigned length) { return static_cast<std::uint8_t>((1U << ((8 - length % 8) % 8)) - 1); }
 
-base::Result<std::size_t> decode(FamilyIndex family, base::Bytes in, bool add_path, NlriKey& out) {
-  const std::size_t path_octets = add_path ? k_path_id_size : 0;
-  const std::size_t size = measure(in, address_bits(family), path_octets);
-  if (size == 0) return explain(family, in, add_path);
+base::Result<NlriStep> decode(const NlriContext& context, base::Bytes in, NlriKey& out) {
+  const std::size_t path_octets = context.add_path ? k_path_id_size : 0;
+  const std::size_t size = measure(in, address_bits(context.family), path_octets);
+  if (size == 0) return explain(context.family, in, context.add_path);
   const std::uint8_t length = in[path_octets];
   if ((in[size - 1] & spare_bits(length)) == 0 || length == 0) {
-    out = NlriKey(family, add_path, in.first(size));
-    return size;
+    out = NlriKey(context.family, context.add_path, in.first(size));
+    return NlriStep{size};
   }
   std::optional<std::uint32_t> path_id;
-  if (add_path) path_id = base::ByteReader(in).u32();
-  out = make_prefix_key(family, in.first(size).subspan(path_octets + 1), length, path_id);
-  return size;
+  if (context.add_path) path_id = base::ByteReader(in).u32();
+  out = make_prefix_key(context.family, in.first(size).subspan(path_octets + 1), length, path_id);
+  return NlriStep{size};
 }
 
-base::Result<std::size_t> check(FamilyIndex family, base::Bytes in, bool add_path) {
-  const unsigned bits = address_bits(family);
-  const std::size_t path_octets = add_path ? k_path_id_size : 0;
-  std::size_t count = 0;
+base::Result<NlriCount> check(const NlriContext& context, base::Bytes in) {
+  const unsigned bits = address_bits(context.family);
+  const std::size_t path_octets = context.add_path ? k_path_id_size : 0;
+  NlriCount count;
   while (!in.empty()) {
     const std::size_t size = measure(in, bits, path_octets);
-    if (size == 0) return explain(family, in, add_path);
+    if (size == 0) return explain(context.family, in, context.add_path);
     in = in.subspan(size);
-    ++count;
+    ++count.taken;
   }
   return count;
 }
@@ -78,46 +75,51 @@ void encode(const NlriKey& key, bool add_path, base::Buffer& out) {
 
 std::size_t encoded_size(const NlriKey& key, bool add_path) { return key.nlri().size() + (add_path ? k_path_id_size : 0); }
 
-void append_prefix(const NlriKey& key, std::string& out) {
+void prefix_text(const NlriKey& key, std::string& out) {
   const base::Bytes nlri = key.nlri();
-  if (nlri.empty()) return;
-  std::array<std::uint8_t, 16> octets{};
-  std::copy_n(nlri.begin() + 1, std::min(nlri.size() - 1, octets.size()), octets.begin());
-  base::IpAddress::from_bytes(base::Bytes(octets).first(address_bits(key.family()) / 8)).append_text(out);
-  out += '/';
-  const fmt::format_int length(nlri[0]);
-  out.append(length.data(), length.size());
+  if (!nlri.empty()) append_prefix(nlri.subspan(1), nlri[0], address_bits(key.family()), out);
 }
-
-void append_path_id(const NlriKey& key, std::string& out) { base::IpAddress::v4(key.path_id()).append_text(out); }
 
 void text(const NlriKey& key, std::string& out) {
-  append_prefix(key, out);
-  if (!key.has_path_id()) return;
-  out += " path-information ";
-  append_path_id(key, out);
+  prefix_text(key, out);
+  append_path_information(key, out);
 }
 
-void json(const NlriKey& key, base::JsonWriter& out, bool compact) {
+void json(const NlriKey& key, const NlriJson& form, base::JsonWriter& out) {
   std::string prefix;
-  append_prefix(key, prefix);
-  if (compact && !key.has_path_id()) {
+  prefix_text(key, prefix);
+  if (form.compact && !key.has_path_id()) {
     out.string(prefix);
     return;
   }
   out.begin_object();
   out.member("nlri", prefix);
-  if (key.has_path_id()) {
-    std::string path_id;
-    append_path_id(key, path_id);
-    out.member("path-information", path_id);
-  }
+  path_information_json(key, out);
   out.end_object();
 }
 
+// 224.0.0.0/4
+bool is_multicast(const base::Prefix& prefix) { return prefix.address.is_v4() && prefix.address.bytes()[0] >> 4 == 14; }
+
+base::Result<NlriKey> make(const NlriDraft& draft, Safi safi) {
+  const base::Prefix& prefix = *draft.prefix;
+  return make_prefix_key(*family_index({draft.family.afi, safi}), prefix.address.bytes(), prefix.length, draft.path_id);
+}
+
+base::Result<NlriKey> make_unicast(const NlriDraft& draft) { return make(draft, Safi::unicast); }
+base::Result<NlriKey> make_multicast(const NlriDraft& draft) { return make(draft, Safi::multicast); }
+unsigned claim_unicast(const NlriDraft&) { return 1; }
+unsigned claim_multicast(const NlriDraft& draft) { return is_multicast(*draft.prefix) ? 2 : 0; }
+
+constexpr std::string_view k_usage = "PREFIX next-hop ADDRESS|self [attributes]";
+constexpr NlriKeyword k_keywords[] = {{"path-information", "NUMBER|IPV4", take_path_information}};
+constexpr NlriGrammar k_unicast_grammar{k_usage, k_keywords, read_prefix_head, make_unicast, claim_unicast};
+constexpr NlriGrammar k_multicast_grammar{k_usage, k_keywords, read_prefix_head, make_multicast, claim_multicast};
+
 }  // namespace
 
-const NlriCodec k_unicast_codec{decode, check, encode, encoded_size, text, json};
+extern const NlriCodec k_unicast_codec{decode, check, encode, encoded_size, text, json, &k_unicast_grammar};
+extern const NlriCodec k_multicast_codec{decode, check, encode, encoded_size, text, json, &k_multicast_grammar};
 
 NlriKey make_prefix_key(FamilyIndex family, base::Bytes address, std::uint8_t length, std::optional<std::uint32_t> path_id) {
   std::array<std::uint8_t, k_path_id_size + 1 + 16> identity{};

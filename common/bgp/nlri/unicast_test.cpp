@@ -1,8 +1,9 @@
-#include "common/bgp/nlri/unicast.hpp"
+#include "common/bgp/nlri/codec.hpp"
 
 #include <gtest/gtest.h>
 
 #include "common/base/ip.hpp"
+#include "common/bgp/nlri/nlri_samples.hpp"
 #include "common/bgp/testing.hpp"
 
 namespace tandem::bgp {
@@ -10,15 +11,26 @@ namespace {
 
 using testing::octets;
 
+const testing::AddNlriSamples k_samples{
+    {k_ipv4_unicast, "18 0a0000", "10.0.0.0/24", R"({ "nlri": "10.0.0.0/24" })"},
+    {k_ipv4_unicast, "00", "0.0.0.0/0", R"({ "nlri": "0.0.0.0/0" })"},
+    {k_ipv4_unicast, "00000001 18 0a0000", "10.0.0.0/24 path-information 0.0.0.1",
+     R"({ "nlri": "10.0.0.0/24", "path-information": "0.0.0.1" })", {}, NlriUse::withdraw, true},
+    {k_ipv6_unicast, "20 20010db8", "2001:db8::/32", R"({ "nlri": "2001:db8::/32" })"},
+    {k_ipv6_unicast, "80 20010db8000000000000000000000001", "2001:db8::1/128", R"({ "nlri": "2001:db8::1/128" })"},
+    {k_ipv4_multicast, "10 ef01", "239.1.0.0/16", R"({ "nlri": "239.1.0.0/16" })"},
+    {k_ipv6_multicast, "20 ff020001", "ff02:1::/32", R"({ "nlri": "ff02:1::/32" })", {}, NlriUse::withdraw},
+};
+
 const FamilyIndex k_v4 = *family_index(k_ipv4_unicast);
 const FamilyIndex k_v6 = *family_index(k_ipv6_unicast);
 
 NlriKey decode_one(FamilyIndex family, std::string_view hex, bool add_path = false) {
   const base::Buffer in = octets(hex);
   NlriKey key;
-  const auto taken = nlri_codec(family)->decode(family, in, add_path, key);
-  EXPECT_TRUE(taken.has_value()) << hex;
-  EXPECT_EQ(taken ? *taken : 0, in.size());
+  const auto step = nlri_codec(family)->decode({family, NlriUse::announce, add_path}, in, key);
+  EXPECT_TRUE(step.has_value()) << hex;
+  EXPECT_EQ(step ? step->octets : 0, in.size());
   return key;
 }
 
@@ -31,7 +43,7 @@ std::string text(const NlriKey& key) {
 std::string json(const NlriKey& key, bool compact = false) {
   std::string out;
   base::JsonWriter writer(out);
-  nlri_codec(key.family())->json(key, writer, compact);
+  nlri_codec(key.family())->json(key, {compact, false, nullptr}, writer);
   return out;
 }
 
@@ -45,19 +57,12 @@ std::string encode(const NlriKey& key, bool add_path) {
 base::Error decode_error(FamilyIndex family, std::string_view hex, bool add_path = false) {
   const base::Buffer in = octets(hex);
   NlriKey key;
-  const auto taken = nlri_codec(family)->decode(family, in, add_path, key);
-  const auto checked = nlri_codec(family)->check(family, in, add_path);
-  EXPECT_FALSE(taken.has_value()) << hex;
+  const NlriContext context{family, NlriUse::announce, add_path};
+  const auto step = nlri_codec(family)->decode(context, in, key);
+  const auto checked = nlri_codec(family)->check(context, in);
+  EXPECT_FALSE(step.has_value()) << hex;
   EXPECT_EQ(checked.has_value(), in.empty()) << hex;  // a block may hold no NLRI at all
-  return taken ? base::Error("none") : taken.error();
-}
-
-TEST(UnicastCodec, IsThereForUnicastAndMulticastOnly) {
-  for (FamilyIndex i = 0; i < k_family_count; ++i) {
-    const Safi safi = family_at(i).safi;
-    EXPECT_EQ(nlri_codec(i) != nullptr, safi == Safi::unicast || safi == Safi::multicast);
-  }
-  EXPECT_EQ(nlri_codec(200), nullptr);
+  return step ? base::Error("none") : step.error();
 }
 
 TEST(UnicastCodec, ReadsPrefixesOfBothFamilies) {
@@ -71,11 +76,11 @@ TEST(UnicastCodec, ReadsPrefixesOfBothFamilies) {
 TEST(UnicastCodec, ReadsOneNlriAndSaysHowLongItWas) {
   const base::Buffer in = octets("0809 180a0000");
   NlriKey key;
-  const auto taken = nlri_codec(k_v4)->decode(k_v4, in, false, key);
-  ASSERT_TRUE(taken.has_value());
-  EXPECT_EQ(*taken, 2U);
+  const auto step = nlri_codec(k_v4)->decode({k_v4, NlriUse::announce, false}, in, key);
+  ASSERT_TRUE(step.has_value());
+  EXPECT_EQ(step->octets, 2U);
   EXPECT_EQ(text(key), "9.0.0.0/8");
-  EXPECT_EQ(*nlri_codec(k_v4)->check(k_v4, in, false), 2U);
+  EXPECT_EQ(nlri_codec(k_v4)->check({k_v4, NlriUse::announce, false}, in)->taken, 2U);
 }
 
 // RFC 4271 section 4.3.

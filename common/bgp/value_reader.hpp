@@ -1,4 +1,4 @@
-// Reading attribute values from tokens: what every parse() of a row shares. Private to the room.
+// Reading values from tokens: what the text forms of all attributes and NLRI share.
 #pragma once
 
 #include <fmt/format.h>
@@ -28,12 +28,18 @@ class ValueReader {
     ++taken_;
     return true;
   }
+  // The next word without taking it; null at the end and at punctuation.
+  [[nodiscard]] const base::Token* peek() const { return at_end() || is_punctuation(tokens_[taken_]) ? nullptr : &tokens_[taken_]; }
   // The next word; null at the end and at punctuation.
   [[nodiscard]] const base::Token* word() {
     if (at_end() || is_punctuation(tokens_[taken_])) return nullptr;
     return &tokens_[taken_++];
   }
 
+  // The reason as it is, at the token.
+  [[nodiscard]] base::Error fail(const base::Token& token, std::string reason, std::vector<std::string> alternatives = {}) const {
+    return error_at(&token, std::move(reason), std::move(alternatives));
+  }
   // "community: '65536:1' is not valid, a:b with halves up to 65535 expected", at the token.
   [[nodiscard]] base::Error refuse(const base::Token& token, std::string_view expected,
                                    std::vector<std::string> alternatives = {}) const {
@@ -47,6 +53,19 @@ class ValueReader {
       return error_at(last, fmt::format("{}: {} expected at the end of the statement", keyword_, expected), std::move(alternatives));
     }
     return error_at(found, fmt::format("{}: {} expected, found '{}'", keyword_, expected, found->text), std::move(alternatives));
+  }
+
+  // What is read next is the value of another keyword, where one follows the other in a fixed order: "rd 65000:1 source-as 1".
+  void about(std::string_view keyword) { keyword_ = keyword; }
+  // The keyword itself, which must stand here; what follows is about it.
+  [[nodiscard]] std::optional<base::Error> expect(std::string_view keyword) {
+    const base::Token* found = word();
+    if (found == nullptr) return missing(fmt::format("'{}'", keyword), {std::string(keyword)});
+    if (found->text != keyword) {
+      return fail(*found, fmt::format("'{}' expected after {}, found '{}'", keyword, keyword_, found->text), {std::string(keyword)});
+    }
+    about(keyword);
+    return std::nullopt;
   }
 
   // One word, or words between brackets: calls visit(token) for each; visit returns an optional<Error>.

@@ -1,4 +1,4 @@
-#include "common/bgp/attribute/parse.hpp"
+#include "common/bgp/value_reader.hpp"
 
 #include <algorithm>
 #include <charconv>

@@ -1,0 +1,163 @@
+// What must be true of every NLRI of every family, asked of the samples that each family brings (nlri_samples.hpp).
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "common/bgp/nlri/nlri_samples.hpp"
+#include "common/bgp/testing.hpp"
+
+namespace tandem::bgp::testing {
+
+base::Result<NlriKey> read_nlri_text(FamilyIndex family, NlriUse use, std::string_view text) {
+  const NlriGrammar& grammar = *nlri_grammar(family);
+  const auto words = tokenize(text);
+  base::Tokens tokens = words;
+  NlriDraft draft;
+  draft.family = family_at(family);
+  draft.use = use;
+  if (!tokens.empty() && parse_safi(tokens[0].text)) tokens = tokens.subspan(1);
+  ValueReader head("head", tokens);
+  if (grammar.head != nullptr) {
+    if (auto read = grammar.head(head, draft); !read) return read.error();
+  }
+  tokens = tokens.subspan(head.taken());
+  AttributeBuilder attributes;
+  NextHop next_hop;
+  RouteParts parts{attributes, next_hop};
+  while (!tokens.empty()) {
+    const auto row = std::find_if(grammar.keywords.begin(), grammar.keywords.end(), [&](const NlriKeyword& keyword) { return keyword.name == tokens[0].text; });
+    if (row == grammar.keywords.end()) return base::Error("no keyword: " + std::string(tokens[0].text));
+    ValueReader reader(row->name, tokens.subspan(1));
+    if (auto taken = row->take(reader, draft, parts); !taken) return taken.error();
+    tokens = tokens.subspan(1 + reader.taken());
+  }
+  return grammar.make(draft);
+}
+
+namespace {
+
+std::string name_of(const NlriSample& sample) { return to_string(sample.family) + " " + std::string(sample.octets); }
+
+NlriKey decode(const NlriSample& sample) {
+  const base::Buffer in = octets(sample.octets);
+  const NlriContext context = sample.context();
+  NlriKey key;
+  const auto step = nlri_codec(context.family)->decode(context, in, key);
+  EXPECT_TRUE(step.has_value()) << name_of(sample) << ": " << (step ? "" : step.error().reason());
+  if (step) EXPECT_EQ(step->octets, in.size()) << name_of(sample);
+  if (step) EXPECT_FALSE(step->skipped) << name_of(sample);
+  return key;
+}
+
+std::string text_of(const NlriKey& key) {
+  std::string out;
+  nlri_codec(key.family())->text(key, out);
+  return out;
+}
+
+std::string json_of(const NlriKey& key, const NlriJson& form) {
+  std::string out;
+  base::JsonWriter writer(out);
+  nlri_codec(key.family())->json(key, form, writer);
+  return squeeze(out);
+}
+
+base::Buffer encode(const NlriKey& key, bool add_path) {
+  base::Buffer out;
+  nlri_codec(key.family())->encode(key, add_path, out);
+  EXPECT_EQ(nlri_codec(key.family())->encoded_size(key, add_path), out.size());
+  return out;
+}
+
+TEST(EverySample, OfEveryFamilyWithACodecIsThere) {
+  for (FamilyIndex family = 0; family < k_family_count; ++family) {
+    const auto& all = nlri_samples();
+    const bool has_one = std::any_of(all.begin(), all.end(), [family](const NlriSample& sample) { return sample.context().family == family; });
+    EXPECT_EQ(has_one, nlri_codec(family) != nullptr) << to_string(family_at(family));
+  }
+}
+
+TEST(EverySample, ComesOutAsItWentIn) {
+  for (const NlriSample& sample : nlri_samples()) {
+    const NlriKey key = decode(sample);
+    EXPECT_EQ(hex(encode(key, sample.add_path)), hex(octets(sample.written.empty() ? sample.octets : sample.written))) << name_of(sample);
+    EXPECT_EQ(bgp::family_at(key.family()), sample.family) << name_of(sample);
+    const auto count = nlri_codec(key.family())->check(sample.context(), octets(sample.octets));
+    ASSERT_TRUE(count.has_value()) << name_of(sample);
+    EXPECT_EQ(count->taken, 1U) << name_of(sample);
+  }
+}
+
+TEST(EverySample, IsPrintedAsItShouldBe) {
+  const NextHop next_hop{*base::IpAddress::parse("10.0.0.1"), {}, false};
+  for (const NlriSample& sample : nlri_samples()) {
+    const NlriKey key = decode(sample);
+    EXPECT_EQ(text_of(key), sample.text) << name_of(sample);
+    EXPECT_EQ(json_of(key, {}), squeeze(sample.json)) << name_of(sample);
+    const bool announced = sample.use == NlriUse::announce;
+    EXPECT_EQ(json_of(key, {false, true, announced ? &next_hop : nullptr}), squeeze(sample.json_v4.empty() ? sample.json : sample.json_v4))
+        << name_of(sample);
+  }
+}
+
+TEST(EverySample, IsReadBackFromItsText) {
+  for (const NlriSample& sample : nlri_samples()) {
+    const NlriContext context = sample.context();
+    if (nlri_grammar(context.family) == nullptr) continue;
+    const NlriKey key = decode(sample);
+    const auto read = read_nlri_text(context.family, context.use, text_of(key));
+    ASSERT_TRUE(read.has_value()) << name_of(sample) << ": " << read.error().reason();
+    EXPECT_EQ(*read, key) << name_of(sample);
+    EXPECT_EQ(hex(encode(*read, context.add_path)), hex(encode(key, context.add_path))) << name_of(sample);
+  }
+}
+
+// Whatever the octets are: an error, or an NLRI that can be printed and written.
+void exercise(const NlriContext& context, const base::Buffer& in) {
+  const NlriCodec& codec = *nlri_codec(context.family);
+  NlriKey key;
+  const auto step = codec.decode(context, in, key);
+  const auto count = codec.check(context, in);
+  if (!step) {
+    EXPECT_TRUE(in.empty() || !count.has_value());
+    ASSERT_NE(step.error().notification(), nullptr) << hex(in);
+    EXPECT_EQ(step.error().notification()->code, 3) << hex(in);
+    return;
+  }
+  ASSERT_GT(step->octets, 0U) << hex(in);
+  ASSERT_LE(step->octets, in.size()) << hex(in);
+  if (step->skipped) return;
+  static_cast<void>(text_of(key));
+  static_cast<void>(json_of(key, {}));
+  static_cast<void>(encode(key, context.add_path));
+}
+
+TEST(EverySample, CutShortAnywhereIsSafe) {
+  for (const NlriSample& sample : nlri_samples()) {
+    const base::Buffer whole = octets(sample.octets);
+    for (std::size_t size = 0; size < whole.size(); ++size) {
+      // A copy of the exact size, so that a sanitizer sees a read one octet too far.
+      exercise(sample.context(), base::Buffer(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size)));
+    }
+  }
+}
+
+TEST(EverySample, WithAnyOctetChangedIsSafe) {
+  for (const NlriSample& sample : nlri_samples()) {
+    const base::Buffer whole = octets(sample.octets);
+    for (const NlriUse use : {NlriUse::announce, NlriUse::withdraw}) {
+      for (const bool add_path : {false, true}) {
+        for (std::size_t at = 0; at < whole.size(); ++at) {
+          for (unsigned value = 0; value < 256; ++value) {
+            base::Buffer changed = whole;
+            changed[at] = static_cast<std::uint8_t>(value);
+            exercise({sample.context().family, use, add_path}, changed);
+          }
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace tandem::bgp::testing

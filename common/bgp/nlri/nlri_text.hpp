@@ -1,0 +1,36 @@
+// What the text and JSON forms of several families have in common: prefixes, path identifiers, route distinguishers, labels.
+#pragma once
+
+#include <string>
+
+#include "common/base/json_writer.hpp"
+#include "common/bgp/nlri/nlri_draft.hpp"
+#include "common/bgp/nlri/nlri_key.hpp"
+
+namespace tandem::bgp {
+
+// --- out
+// "10.0.0.0/24" of as many octets as the wire has; the rest of the `bits` of an address are zero.
+void append_prefix(base::Bytes octets, std::uint8_t length, unsigned bits, std::string& out);
+void append_path_information(const NlriKey& key, std::string& out);  // " path-information 0.0.0.1" when there is an identifier
+void path_information_json(const NlriKey& key, base::JsonWriter& out);
+void append_route_distinguisher(base::Bytes octets, std::string& out);  // "65000:1", "1.2.3.4:5"; other types in hexadecimal
+[[nodiscard]] std::string route_distinguisher_text(base::Bytes octets);
+// " label 100 (1601)", " label [ 100 (1600) 200 (3201) ]": the label, and the three octets it stands in.
+void append_labels(base::Bytes octets, std::string& out);
+void labels_json(base::Bytes octets, base::JsonWriter& out);  // [ [100, 1601] ]
+
+// --- in: heads and keywords
+base::Result<void> read_prefix_head(ValueReader& reader, NlriDraft& draft);
+base::Result<void> take_path_information(ValueReader& reader, NlriDraft& draft, RouteParts& parts);
+base::Result<void> take_route_distinguisher(ValueReader& reader, NlriDraft& draft, RouteParts& parts);
+base::Result<void> take_labels(ValueReader& reader, NlriDraft& draft, RouteParts& parts);
+
+// Values of fields, for heads and keywords of other kinds.
+[[nodiscard]] std::optional<RouteDistinguisher> parse_route_distinguisher(std::string_view text);
+base::Result<RouteDistinguisher> read_route_distinguisher(ValueReader& reader);
+// An address of this AFI; of any when it is undefined.
+base::Result<base::IpAddress> read_address(ValueReader& reader, Afi afi);
+base::Result<std::uint64_t> read_number(ValueReader& reader, std::uint64_t maximum);
+
+}  // namespace tandem::bgp
