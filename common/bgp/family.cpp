@@ -11,6 +11,8 @@
 namespace tandem::bgp {
 
 // Each in the file of its name in nlri/.
+extern const NlriCodec k_labelled_codec;
+extern const NlriCodec k_vpn_codec;
 extern const NlriCodec k_unicast_codec;
 extern const NlriCodec k_multicast_codec;
 
@@ -35,21 +37,21 @@ constexpr auto k_families = [] {
   return std::array<FamilyTraits, k_family_count>{{
       {{Afi::ipv4, Safi::unicast}, k_v4, prefix | grouped | add_path | extended_next_hop, &k_unicast_codec},
       {{Afi::ipv4, Safi::multicast}, k_v4, prefix | extended_next_hop, &k_multicast_codec},
-      {{Afi::ipv4, Safi::nlri_mpls}, k_v4, usual | add_path | extended_next_hop | next_hop_attribute | own_next_hop, nullptr},
+      {{Afi::ipv4, Safi::nlri_mpls}, k_v4, usual | add_path | extended_next_hop | next_hop_attribute | own_next_hop, &k_labelled_codec},
       {{Afi::ipv4, Safi::mcast_vpn}, k_v4, usual | grouped | next_hop_attribute, nullptr},
       {{Afi::ipv4, Safi::sr_policy}, k_v4, usual, nullptr},
       {{Afi::ipv4, Safi::mup}, k_v4_or_v6, usual | next_hop_attribute, nullptr},
-      {{Afi::ipv4, Safi::mpls_vpn}, k_rd_v4, usual | route_distinguisher | add_path | extended_next_hop | next_hop_attribute | own_next_hop, nullptr},
+      {{Afi::ipv4, Safi::mpls_vpn}, k_rd_v4, usual | route_distinguisher | add_path | extended_next_hop | next_hop_attribute | own_next_hop, &k_vpn_codec},
       {{Afi::ipv4, Safi::rtc}, k_v4_or_v6, {}, nullptr},
       {{Afi::ipv4, Safi::flow}, k_flow_v4, usual | next_hop_optional, nullptr},
       {{Afi::ipv4, Safi::flow_vpn}, k_flow_v4, usual | next_hop_optional, nullptr},
       {{Afi::ipv6, Safi::unicast}, k_v6_pair, prefix | add_path | link_local, &k_unicast_codec},
       {{Afi::ipv6, Safi::multicast}, k_v6_pair, originated | next_hop_attribute | bare_withdraw | own_next_hop | link_local, &k_multicast_codec},
-      {{Afi::ipv6, Safi::nlri_mpls}, k_v6_pair, usual | add_path | next_hop_attribute | own_next_hop | link_local, nullptr},
+      {{Afi::ipv6, Safi::nlri_mpls}, k_v6_pair, usual | add_path | next_hop_attribute | own_next_hop | link_local, &k_labelled_codec},
       {{Afi::ipv6, Safi::mcast_vpn}, k_v4_or_v6, usual | grouped | next_hop_attribute, nullptr},
       {{Afi::ipv6, Safi::sr_policy}, k_v6, usual, nullptr},
       {{Afi::ipv6, Safi::mup}, k_v4_or_v6, usual | mapped_next_hop, nullptr},
-      {{Afi::ipv6, Safi::mpls_vpn}, k_rd_v6_pair, usual | route_distinguisher | add_path | next_hop_attribute | own_next_hop | link_local, nullptr},
+      {{Afi::ipv6, Safi::mpls_vpn}, k_rd_v6_pair, usual | route_distinguisher | add_path | next_hop_attribute | own_next_hop | link_local, &k_vpn_codec},
       {{Afi::ipv6, Safi::flow}, k_flow_v6, usual | next_hop_optional | link_local, nullptr},
       {{Afi::ipv6, Safi::flow_vpn}, k_flow_v6, usual | next_hop_optional | link_local, nullptr},
       {{Afi::l2vpn, Safi::vpls}, k_v4, usual, nullptr},

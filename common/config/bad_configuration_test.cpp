@@ -82,8 +82,8 @@ const std::vector<Case>& cases() {
       {51, route("as-path [ 1 ( 2 ) ]"), 7, "(", ""},
       {52, route("community 65536:1"), 7, "", ""},
       {53, route("extended-community foo:1:2"), 7, "", ""},
-      {54, route("label 1048576"), 7, "", "not supported yet"},
-      {55, route("rd 65536:65536"), 7, "", "not supported yet"},
+      {54, route("label 1048576"), 7, "1048576", "a label from 0 to 1048575"},
+      {55, route("rd 65536:65536"), 7, "65536:65536", "a route distinguisher such as"},
       {56, route("split 25"), 7, "25", ""},
       {57, route("watchdog announce"), 7, "announce", ""},
       {58, route("attribute [ 20 0xc0 0x00 ]"), 7, "20", ""},
@@ -398,10 +398,9 @@ TEST(BadConfiguration, WhatComesLaterSaysSo) {
   const std::vector<std::string> k_later = {
       "static {\nsr-policy distinguisher 1;\n}",
       "operational {\nasm afi ipv4 safi unicast advisory x;\n}",
-      "announce {\nipv6 {\nmpls-vpn 2001:db8::/32 next-hop ::1;\n}\n}",
       "announce {\nipv4 {\nflow source 10.0.0.0/8;\n}\n}",
       "announce {\nl2vpn {\nvpls endpoint 1;\n}\n}",
-      "static {\nroute 10.0.0.0/8 next-hop 1.1.1.1 label 5;\n}",
+      "static {\nroute 10.0.0.0/8 next-hop 1.1.1.1 bgp-prefix-sid [ 5 ];\n}",
       "flow {\nroute {\n}\n}",
   };
   for (const std::string& text : k_later) {

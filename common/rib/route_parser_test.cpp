@@ -76,6 +76,27 @@ TEST_F(RouteParserTest, ThePrefixDecidesTheFamily) {
   EXPECT_EQ(family_of("ff00::/8 next-hop 2001::1"), bgp::k_ipv6_unicast);
 }
 
+TEST_F(RouteParserTest, LabelsAndDistinguisherDecideTheFamilyToo) {
+  EXPECT_EQ(family_of("10.0.0.0/8 next-hop 1.1.1.1 label 5"), (bgp::Family{bgp::Afi::ipv4, bgp::Safi::nlri_mpls}));
+  EXPECT_EQ(family_of("10.0.0.0/8 next-hop 1.1.1.1 label [ ]"), bgp::k_ipv4_unicast);
+  EXPECT_EQ(family_of("2001:db8::/32 label [ 5 6 ] next-hop 2001::1"), (bgp::Family{bgp::Afi::ipv6, bgp::Safi::nlri_mpls}));
+  EXPECT_EQ(family_of("239.0.0.0/8 rd 1:1 next-hop 1.1.1.1 label 5"), (bgp::Family{bgp::Afi::ipv4, bgp::Safi::mpls_vpn}));
+  EXPECT_THAT(route("10.0.0.0/24 label 5 (81) next-hop 1.1.1.1 med 5 route-distinguisher 65000:1"),
+              ElementsAre("10.0.0.0/24 label 5 (81) rd 65000:1 next-hop 1.1.1.1 med 5"));
+  EXPECT_THAT(family(bgp::Afi::ipv4, "labeled-unicast 10.0.0.0/24 next-hop 1.1.1.1 label 5"),
+              ElementsAre("10.0.0.0/24 label 5 (81) next-hop 1.1.1.1"));
+  EXPECT_THAT(family(bgp::Afi::ipv4, "mpls-vpn 10.0.0.0/24 next-hop 1.1.1.1 label 5"),
+              ElementsAre("error: VPN route announce requires RD: 10.0.0.0/24"));
+  EXPECT_THAT(family(bgp::Afi::ipv4, "mpls-vpn 10.0.0.0/24 rd 1:1", RouteUse::withdraw),
+              ElementsAre("10.0.0.0/24 label 524288 (8388608) rd 1:1"));
+}
+
+TEST_F(RouteParserTest, SplitKeepsLabelsDistinguisherAndPath) {
+  EXPECT_THAT(route("10.0.0.0/24 rd 65000:1 label 1000 path-information 9 next-hop 1.1.1.1 split /25"),
+              ElementsAre("10.0.0.0/25 path-information 0.0.0.9 label 1000 (16001) rd 65000:1 next-hop 1.1.1.1",
+                          "10.0.0.128/25 path-information 0.0.0.9 label 1000 (16001) rd 65000:1 next-hop 1.1.1.1"));
+}
+
 TEST_F(RouteParserTest, NextHopSelfWaitsForTheNeighbor) {
   EXPECT_THAT(route("10.0.0.0/24 next-hop SELF"), ElementsAre("10.0.0.0/24 next-hop self"));
   EXPECT_THAT(route("10.0.0.0/24 next-hop self next-hop 1.1.1.1"), ElementsAre("10.0.0.0/24 next-hop 1.1.1.1"));
@@ -176,14 +197,14 @@ TEST_F(RouteParserTest, TheFamilyFormRejectsPrefixesOfTheOtherKind) {
 }
 
 TEST_F(RouteParserTest, WhatLaterIssuesBringIsRefusedByName) {
-  for (const char* keyword : {"label", "rd", "route-distinguisher", "bgp-prefix-sid", "bgp-prefix-sid-srv6"}) {
+  for (const char* keyword : {"bgp-prefix-sid", "bgp-prefix-sid-srv6"}) {
     EXPECT_EQ(reason(std::string("10.0.0.0/24 next-hop 1.1.1.1 ") + keyword + " 5"), "'" + std::string(keyword) + "' is not supported yet");
   }
-  for (const char* safi : {"nlri-mpls", "labeled-unicast", "mpls-vpn", "mcast-vpn", "flow", "flow-vpn", "mup", "sr-policy"}) {
+  for (const char* safi : {"mcast-vpn", "flow", "flow-vpn", "mup", "sr-policy"}) {
     EXPECT_THAT(family(bgp::Afi::ipv4, std::string(safi) + " 10.0.0.0/24"),
                 ElementsAre("error: 'ipv4 " + std::string(safi) + "' is not supported yet"));
   }
-  EXPECT_THAT(family(bgp::Afi::ipv4, "evpn x"), ElementsAre("error: unknown family 'ipv4 evpn' (valid: unicast, multicast)"));
+  EXPECT_THAT(family(bgp::Afi::ipv4, "evpn x"), ElementsAre("error: unknown family 'ipv4 evpn' (valid: unicast, multicast, nlri-mpls, mpls-vpn)"));
 }
 
 TEST_F(RouteParserTest, AnUnknownKeywordIsAnsweredWithTheValidOnes) {
@@ -215,7 +236,7 @@ TEST_F(RouteParserTest, ErrorsPointAtTheToken) {
   EXPECT_EQ(column_of("10.0.0.0/24 next-hop [ 1.1.1.1 ]"), 22);
   EXPECT_EQ(column_of("10.0.0.0/24 next-hop 1.1.1.1 path-information 4294967296"), 47);
   EXPECT_EQ(column_of("10.0.0.0/24 next-hop 1.1.1.1 split /33"), 36);
-  EXPECT_EQ(column_of("10.0.0.0/24 next-hop 1.1.1.1 label 5"), 30);
+  EXPECT_EQ(column_of("10.0.0.0/24 next-hop 1.1.1.1 label x"), 36);
   EXPECT_EQ(column_of("10.0.0.0/24 next-hop 1.1.1.1 med x"), 34);
 }
 

@@ -233,5 +233,32 @@ TEST_F(UpdatePackerTest, AttributesEncodedForOneSetAreNotTakenForAnother) {
   EXPECT_NE(messages[0], messages[1]);
 }
 
+class LabelledPackerTest : public UpdatePackerTest {
+ protected:
+  LabelledPackerTest() {
+    negotiated_ = make_negotiated({{bgp::Afi::ipv4, bgp::Safi::nlri_mpls}, {bgp::Afi::ipv4, bgp::Safi::mpls_vpn},
+                                   {bgp::Afi::ipv6, bgp::Safi::nlri_mpls}, {bgp::Afi::ipv6, bgp::Safi::mpls_vpn}});
+  }
+};
+
+TEST_F(LabelledPackerTest, LabelledAndVpnRoutesTravelInMpReachBesideTheirNextHop) {
+  EXPECT_EQ(announce({"10.0.0.0/24 label 100 next-hop 1.2.3.4"}),
+            wire({"003F 02 0000 0028 40010100 400200 400304 01020304 40050400000064 800E10 0001 04 04 01020304 00 30 000641 0A0000"}));
+  EXPECT_EQ(announce({"10.0.0.0/24 rd 65000:1 label 100 next-hop 1.2.3.4"}),
+            wire({"004F 02 0000 0038 40010100 400200 400304 01020304 40050400000064 800E20 0001 80 0C 0000000000000000 01020304 00 70 000641 "
+                  "0000FDE800000001 0A0000"}));
+}
+
+TEST_F(LabelledPackerTest, TheirWithdrawsCarryTheLabelAndTheAttributesThatWereTyped) {
+  EXPECT_EQ(withdraw({"10.0.0.0/24 label 100 next-hop 1.2.3.4"}),
+            wire({"0039 02 0000 0022 800F0A 0001 04 30 000641 0A0000 40010100 400200 400304 01020304 40050400000064"}));
+  EXPECT_EQ(withdraw({"10.0.0.0/24 rd 65000:1 label 100 next-hop 1.2.3.4"}),
+            wire({"0041 02 0000 002A 800F12 0001 80 70 000641 0000FDE800000001 0A0000 40010100 400200 400304 01020304 40050400000064"}));
+  EXPECT_EQ(withdraw({"2001:db8::/32 rd 1.2.3.4:5 label 100"}),
+            wire({"003B 02 0000 0024 800F13 0002 80 78 000641 0001010203040005 20010DB8 40010100 400200 40050400000064"}));
+  EXPECT_EQ(withdraw({"10.0.0.0/24 rd 65000:1"}),
+            wire({"003A 02 0000 0023 800F12 0001 80 70 800000 0000FDE800000001 0A0000 40010100 400200 40050400000064"}));
+}
+
 }  // namespace
 }  // namespace tandem::rib
