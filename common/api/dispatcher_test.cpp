@@ -8,6 +8,7 @@
 #include "common/api/test_support.hpp"
 #include "common/base/log.hpp"
 #include "common/base/random.hpp"
+#include "common/bgp/nlri/codec.hpp"
 
 namespace tandem::api {
 namespace {
@@ -248,7 +249,12 @@ TEST(NotYet, CommandsOfLaterIssuesSayWhichOne) {
   EXPECT_EQ(four.run("announce operational asm afi ipv4 safi unicast advisory x"), "error: announce operational is not supported yet\nerror\n");
   EXPECT_EQ(four.run("create neighbor 1.2.3.4 local-as 1"), "error: create neighbor is not supported yet\nerror\n");
   EXPECT_EQ(four.run("delete neighbor 1.2.3.4"), "error: delete neighbor is not supported yet\nerror\n");
-  EXPECT_EQ(four.run("announce ipv4 mup mup-isd 10.0.1.0/24 rd 100:100"), "error: announce ipv4 mup is not supported yet\nerror\n");
+  for (const bgp::FamilyTraits& traits : bgp::family_table()) {
+    const bool ip = traits.family.afi == bgp::Afi::ipv4 || traits.family.afi == bgp::Afi::ipv6;
+    if (!ip || !bgp::is_not_supported_yet(*bgp::family_index(traits.family))) continue;
+    const std::string name = bgp::to_string(traits.family);
+    EXPECT_EQ(four.run("announce " + name + " x"), "error: announce " + name + " is not supported yet\nerror\n");
+  }
 }
 
 // One terminator, at the end, and nothing that looks like one before it.

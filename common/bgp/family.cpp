@@ -12,6 +12,8 @@ namespace tandem::bgp {
 
 // Each in the file of its name in nlri/.
 extern const NlriCodec k_labelled_codec;
+extern const NlriCodec k_mcast_vpn_codec;
+extern const NlriCodec k_mup_codec;
 extern const NlriCodec k_vpn_codec;
 extern const NlriCodec k_unicast_codec;
 extern const NlriCodec k_multicast_codec;
@@ -38,9 +40,9 @@ constexpr auto k_families = [] {
       {{Afi::ipv4, Safi::unicast}, k_v4, prefix | grouped | add_path | extended_next_hop, &k_unicast_codec},
       {{Afi::ipv4, Safi::multicast}, k_v4, prefix | extended_next_hop, &k_multicast_codec},
       {{Afi::ipv4, Safi::nlri_mpls}, k_v4, usual | add_path | extended_next_hop | next_hop_attribute | own_next_hop, &k_labelled_codec},
-      {{Afi::ipv4, Safi::mcast_vpn}, k_v4, usual | grouped | next_hop_attribute, nullptr},
+      {{Afi::ipv4, Safi::mcast_vpn}, k_v4, usual | grouped | next_hop_attribute, &k_mcast_vpn_codec},
       {{Afi::ipv4, Safi::sr_policy}, k_v4, usual, nullptr},
-      {{Afi::ipv4, Safi::mup}, k_v4_or_v6, usual | next_hop_attribute, nullptr},
+      {{Afi::ipv4, Safi::mup}, k_v4_or_v6, usual | next_hop_attribute, &k_mup_codec},
       {{Afi::ipv4, Safi::mpls_vpn}, k_rd_v4, usual | route_distinguisher | add_path | extended_next_hop | next_hop_attribute | own_next_hop, &k_vpn_codec},
       {{Afi::ipv4, Safi::rtc}, k_v4_or_v6, {}, nullptr},
       {{Afi::ipv4, Safi::flow}, k_flow_v4, usual | next_hop_optional, nullptr},
@@ -48,9 +50,9 @@ constexpr auto k_families = [] {
       {{Afi::ipv6, Safi::unicast}, k_v6_pair, prefix | add_path | link_local, &k_unicast_codec},
       {{Afi::ipv6, Safi::multicast}, k_v6_pair, originated | next_hop_attribute | bare_withdraw | own_next_hop | link_local, &k_multicast_codec},
       {{Afi::ipv6, Safi::nlri_mpls}, k_v6_pair, usual | add_path | next_hop_attribute | own_next_hop | link_local, &k_labelled_codec},
-      {{Afi::ipv6, Safi::mcast_vpn}, k_v4_or_v6, usual | grouped | next_hop_attribute, nullptr},
+      {{Afi::ipv6, Safi::mcast_vpn}, k_v4_or_v6, usual | grouped | next_hop_attribute, &k_mcast_vpn_codec},
       {{Afi::ipv6, Safi::sr_policy}, k_v6, usual, nullptr},
-      {{Afi::ipv6, Safi::mup}, k_v4_or_v6, usual | mapped_next_hop, nullptr},
+      {{Afi::ipv6, Safi::mup}, k_v4_or_v6, usual | mapped_next_hop, &k_mup_codec},
       {{Afi::ipv6, Safi::mpls_vpn}, k_rd_v6_pair, usual | route_distinguisher | add_path | next_hop_attribute | own_next_hop | link_local, &k_vpn_codec},
       {{Afi::ipv6, Safi::flow}, k_flow_v6, usual | next_hop_optional | link_local, nullptr},
       {{Afi::ipv6, Safi::flow_vpn}, k_flow_v6, usual | next_hop_optional | link_local, nullptr},

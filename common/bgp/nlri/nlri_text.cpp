@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <array>
 
-#include "common/base/asn.hpp"
-
 namespace tandem::bgp {
 
 namespace {
@@ -147,6 +145,11 @@ void labels_json(base::Bytes octets, base::JsonWriter& out) {
   out.end_array();
 }
 
+void append_raw(base::Bytes octets, std::string& out) {
+  out += " 0x";
+  base::append_hex(out, octets, base::HexCase::upper);
+}
+
 base::Result<void> read_prefix_head(ValueReader& reader, NlriDraft& draft) {
   const base::Token* word = reader.word();
   if (word == nullptr) return reader.missing("a prefix");
@@ -246,6 +249,41 @@ base::Result<base::IpAddress> read_address(ValueReader& reader, Afi afi) {
   const auto address = base::IpAddress::parse(word->text);
   if (!address || (afi == Afi::ipv4 && !address->is_v4()) || (afi == Afi::ipv6 && !address->is_v6())) return reader.refuse(*word, expected);
   return *address;
+}
+
+base::Result<base::Prefix> read_loose_prefix(ValueReader& reader, Afi afi) {
+  const std::string_view expected = afi == Afi::ipv4 ? "an IPv4 prefix" : afi == Afi::ipv6 ? "an IPv6 prefix" : "a prefix";
+  const base::Token* word = reader.word();
+  if (word == nullptr) return reader.missing(expected);
+  const std::size_t slash = word->text.find('/');
+  const auto address = base::IpAddress::parse(word->text.substr(0, slash));
+  if (!address || (afi == Afi::ipv4 && !address->is_v4()) || (afi == Afi::ipv6 && !address->is_v6())) return reader.refuse(*word, expected);
+  std::uint64_t length = address->bits();
+  if (slash != std::string_view::npos) {
+    const auto written = base::parse_decimal(word->text.substr(slash + 1), length);
+    if (!written) return reader.refuse(*word, expected);
+    length = *written;
+  }
+  std::array<std::uint8_t, 16> octets{};
+  const base::Bytes bytes = address->bytes();
+  std::copy(bytes.begin(), bytes.end(), octets.begin());
+  for (std::size_t bit = length; bit < address->bits(); ++bit) octets[bit / 8] &= static_cast<std::uint8_t>(~(0x80U >> bit % 8));
+  return base::Prefix{base::IpAddress::from_bytes(base::Bytes(octets).first(bytes.size())), static_cast<std::uint8_t>(length)};
+}
+
+std::optional<base::Buffer> parse_raw(std::string_view text) {
+  if (text.size() < 3 || text[0] != '0' || (text[1] != 'x' && text[1] != 'X')) return std::nullopt;
+  return base::from_hex(text.substr(2));
+}
+
+base::Result<NlriKey> make_raw(const NlriDraft& draft, NlriDecode& decode) {
+  const auto family = family_index(draft.family);
+  if (!family) return base::Error("the AFI is not said: ipv4 or ipv6 must stand in front");
+  NlriKey key;
+  const auto step = decode({*family, draft.use, false}, draft.octets, key);
+  if (!step) return base::Error(step.error().reason());
+  if (step->octets != draft.octets.size()) return base::Error("these octets are more than one NLRI");
+  return key;
 }
 
 base::Result<std::uint64_t> read_number(ValueReader& reader, std::uint64_t maximum) {

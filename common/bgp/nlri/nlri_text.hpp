@@ -3,9 +3,9 @@
 
 #include <string>
 
+#include "common/base/asn.hpp"
 #include "common/base/json_writer.hpp"
-#include "common/bgp/nlri/nlri_draft.hpp"
-#include "common/bgp/nlri/nlri_key.hpp"
+#include "common/bgp/nlri/codec.hpp"
 
 namespace tandem::bgp {
 
@@ -20,6 +20,8 @@ void append_route_distinguisher(base::Bytes octets, std::string& out);  // "6500
 void append_labels(base::Bytes octets, std::string& out);
 void labels_json(base::Bytes octets, base::JsonWriter& out);  // [ [100, 1601] ]
 
+void append_raw(base::Bytes octets, std::string& out);  // " 0x0A0B": a sub-type that is kept and not understood
+
 // --- in: heads and keywords
 base::Result<void> read_prefix_head(ValueReader& reader, NlriDraft& draft);
 base::Result<void> take_path_information(ValueReader& reader, NlriDraft& draft, RouteParts& parts);
@@ -31,6 +33,13 @@ base::Result<void> take_labels(ValueReader& reader, NlriDraft& draft, RouteParts
 base::Result<RouteDistinguisher> read_route_distinguisher(ValueReader& reader);
 // An address of this AFI; of any when it is undefined.
 base::Result<base::IpAddress> read_address(ValueReader& reader, Afi afi);
+// A prefix of this AFI whose bits beyond the length need not be zero; they are cleared.
+base::Result<base::Prefix> read_loose_prefix(ValueReader& reader, Afi afi);
 base::Result<std::uint64_t> read_number(ValueReader& reader, std::uint64_t maximum);
+[[nodiscard]] std::optional<base::Buffer> parse_raw(std::string_view text);  // 0x0A0B
+
+// The key of the octets in a draft, which the head made or was given: one whole NLRI of its family, and nothing behind it.
+using NlriDecode = base::Result<NlriStep>(const NlriContext& context, base::Bytes in, NlriKey& out);
+base::Result<NlriKey> make_raw(const NlriDraft& draft, NlriDecode& decode);
 
 }  // namespace tandem::bgp
