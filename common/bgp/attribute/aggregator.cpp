@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include "common/base/ip.hpp"
-#include "common/bgp/value_reader.hpp"
 #include "common/bgp/attribute/rows.hpp"
+#include "common/bgp/value_reader.hpp"
 
 namespace tandem::bgp {
 
@@ -34,25 +34,23 @@ std::optional<base::Buffer> parse_value(std::string_view text) {
   return value;
 }
 
-}  // namespace
-
-bool AggregatorRow::well_formed(base::Bytes value, const AttributeContext& context) {
+bool well_formed(base::Bytes value, const AttributeContext& context) {
   return value.size() == (context.asn4 ? k_wide : k_narrow) && (context.as_zero || asn_of(value) != 0);
 }
 
-bool As4AggregatorRow::well_formed(base::Bytes value, const AttributeContext& context) {
+bool well_formed_as4(base::Bytes value, const AttributeContext& context) {
   return value.size() == k_wide && (context.as_zero || asn_of(value) != 0);
 }
 
-void AggregatorRow::json(base::Bytes value, const AttributeContext&, base::JsonWriter& out) { out.string(show(value)); }
+void json(base::Bytes value, const AttributeContext&, base::JsonWriter& out) { out.string(show(value)); }
 
-void AggregatorRow::text(base::Bytes value, const AttributeContext&, std::string& out) {
+void text(base::Bytes value, const AttributeContext&, std::string& out) {
   out += fmt::format("( {} )", show(value));
 }
 
 // "65000:1.2.3.4", "( 65000:1.2.3.4 )" or "(65000:1.2.3.4)": parentheses are tokens of their own only where the reader of
 // the statement makes them so.
-base::Result<std::size_t> AggregatorRow::parse(base::Tokens tokens, AttributeBuilder& builder) {
+base::Result<std::size_t> parse(base::Tokens tokens, AttributeBuilder& builder) {
   constexpr std::string_view k_expected = "asn:ipv4, as in 65000:1.2.3.4,";
   ValueReader reader("aggregator", tokens);
   const bool parenthesis = reader.take("(");
@@ -66,5 +64,16 @@ base::Result<std::size_t> AggregatorRow::parse(base::Tokens tokens, AttributeBui
   set_attribute(builder, AttributeCode::aggregator, *value);
   return reader.taken();
 }
+
+constexpr AttributeKeyword k_keywords[] = {{"aggregator", "ASN:IPV4", parse}};
+
+}  // namespace
+
+extern const AttributeTraits k_aggregator_row{.code = AttributeCode::aggregator, .name = "aggregator",
+                                              .flags = k_optional_transitive, .when_malformed = ErrorAction::discard,
+                                              .well_formed = well_formed, .json = json, .text = text, .keywords = k_keywords};
+extern const AttributeTraits k_as4_aggregator_row{.code = AttributeCode::as4_aggregator, .name = "as4-aggregator",
+                                                  .flags = k_optional_transitive, .when_malformed = ErrorAction::discard,
+                                                  .well_formed = well_formed_as4};
 
 }  // namespace tandem::bgp

@@ -1,8 +1,8 @@
 // AIGP (RFC 7311): TLVs whose length counts their own head; the first one of type 1 is the metric.
 #include <fmt/format.h>
 
-#include "common/bgp/value_reader.hpp"
 #include "common/bgp/attribute/rows.hpp"
+#include "common/bgp/value_reader.hpp"
 
 namespace tandem::bgp {
 
@@ -27,19 +27,17 @@ std::optional<std::uint64_t> find_metric(base::Bytes value) {
   return metric;
 }
 
-}  // namespace
+bool well_formed(base::Bytes value, const AttributeContext&) { return find_metric(value).has_value(); }
 
-bool AigpRow::well_formed(base::Bytes value, const AttributeContext&) { return find_metric(value).has_value(); }
-
-void AigpRow::json(base::Bytes value, const AttributeContext&, base::JsonWriter& out) {
+void json(base::Bytes value, const AttributeContext&, base::JsonWriter& out) {
   out.string(fmt::format("0x{:016x}", find_metric(value).value_or(0)));
 }
 
-void AigpRow::text(base::Bytes value, const AttributeContext&, std::string& out) {
+void text(base::Bytes value, const AttributeContext&, std::string& out) {
   out += fmt::format("0x{:016x}", find_metric(value).value_or(0));
 }
 
-base::Result<std::size_t> AigpRow::parse(base::Tokens tokens, AttributeBuilder& builder) {
+base::Result<std::size_t> parse(base::Tokens tokens, AttributeBuilder& builder) {
   constexpr std::string_view k_expected = "a 64-bit number, decimal or 0x and hexadecimal,";
   ValueReader reader("aigp", tokens);
   const base::Token* word = reader.word();
@@ -55,5 +53,13 @@ base::Result<std::size_t> AigpRow::parse(base::Tokens tokens, AttributeBuilder& 
   set_attribute(builder, AttributeCode::aigp, value);
   return reader.taken();
 }
+
+constexpr AttributeKeyword k_keywords[] = {{"aigp", "NUMBER", parse}};
+
+}  // namespace
+
+extern const AttributeTraits k_aigp_row{.code = AttributeCode::aigp, .name = "aigp", .flags = k_optional,
+                                        .when_malformed = ErrorAction::discard, .accepted = Accepted::aigp,
+                                        .well_formed = well_formed, .json = json, .text = text, .keywords = k_keywords};
 
 }  // namespace tandem::bgp

@@ -9,8 +9,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "common/bgp/value_reader.hpp"
 #include "common/bgp/attribute/rows.hpp"
+#include "common/bgp/value_reader.hpp"
 
 namespace tandem::bgp {
 
@@ -156,20 +156,9 @@ bool has_as_zero(const AsSegment& segment) {
   return false;
 }
 
-// tandem is in no confederation, so that no external peer can be in it (RFC 5065 section 5). A path of two-octet numbers in an
-// extended message may be longer than an attribute can be once they are widened: such a route cannot be kept, nor passed on.
-bool AsPathRow::well_formed(base::Bytes value, const AttributeContext& context) {
-  std::size_t widened = 0;
-  while (!value.empty()) {
-    const auto segment = next_segment(value, as_size(context));
-    if (!segment || (segment->confederation() && !context.internal)) return false;
-    if (!context.as_zero && has_as_zero(*segment)) return false;
-    widened += k_segment_head + segment->count * k_wide;
-  }
-  return widened <= k_attribute_value_size_max;
-}
+namespace {
 
-bool As4PathRow::well_formed(base::Bytes value, const AttributeContext& context) {
+bool well_formed_as4(base::Bytes value, const AttributeContext& context) {
   while (!value.empty()) {
     const auto segment = next_segment(value, k_wide);
     if (!segment || (!context.as_zero && has_as_zero(*segment))) return false;
@@ -177,7 +166,7 @@ bool As4PathRow::well_formed(base::Bytes value, const AttributeContext& context)
   return true;
 }
 
-void AsPathRow::json(base::Bytes value, const AttributeContext& context, base::JsonWriter& out) {
+void json(base::Bytes value, const AttributeContext& context, base::JsonWriter& out) {
   out.begin_object();
   std::size_t index = 0;
   while (const auto segment = next_segment(value, as_size(context))) {
@@ -194,7 +183,7 @@ void AsPathRow::json(base::Bytes value, const AttributeContext& context, base::J
   out.end_object();
 }
 
-void AsPathRow::text(base::Bytes value, const AttributeContext& context, std::string& out) {
+void text(base::Bytes value, const AttributeContext& context, std::string& out) {
   std::string_view space;
   while (const auto segment = next_segment(value, as_size(context))) {
     out += space;
@@ -209,8 +198,6 @@ void AsPathRow::text(base::Bytes value, const AttributeContext& context, std::st
     space = " ";
   }
 }
-
-namespace {
 
 constexpr std::string_view k_as_expected = "an AS number (0 to 4294967295, or high.low)";
 
@@ -240,9 +227,7 @@ std::optional<base::Error> parse_group(ValueReader& reader, SegmentType type, st
   return std::nullopt;
 }
 
-}  // namespace
-
-base::Result<std::size_t> AsPathRow::parse(base::Tokens tokens, AttributeBuilder& builder) {
+base::Result<std::size_t> parse(base::Tokens tokens, AttributeBuilder& builder) {
   ValueReader reader("as-path", tokens);
   base::Buffer value;
   if (!reader.next_is("[") && !reader.next_is("(")) {
@@ -262,5 +247,29 @@ base::Result<std::size_t> AsPathRow::parse(base::Tokens tokens, AttributeBuilder
   set_attribute(builder, AttributeCode::as_path, value);
   return reader.taken();
 }
+
+constexpr AttributeKeyword k_keywords[] = {{"as-path", "[ ASN... ] ( ASN... ) ...", parse}};
+
+}  // namespace
+
+// tandem is in no confederation, so that no external peer can be in it (RFC 5065 section 5). A path of two-octet numbers in an
+// extended message may be longer than an attribute can be once they are widened: such a route cannot be kept, nor passed on.
+bool well_formed_as_path(base::Bytes value, const AttributeContext& context) {
+  std::size_t widened = 0;
+  while (!value.empty()) {
+    const auto segment = next_segment(value, as_size(context));
+    if (!segment || (segment->confederation() && !context.internal)) return false;
+    if (!context.as_zero && has_as_zero(*segment)) return false;
+    widened += k_segment_head + segment->count * k_wide;
+  }
+  return widened <= k_attribute_value_size_max;
+}
+
+extern const AttributeTraits k_as_path_row{.code = AttributeCode::as_path, .name = "as-path", .flags = k_well_known,
+                                           .may_be_empty = true, .when_malformed = ErrorAction::treat_as_withdraw,
+                                           .well_formed = well_formed_as_path, .json = json, .text = text, .keywords = k_keywords};
+extern const AttributeTraits k_as4_path_row{.code = AttributeCode::as4_path, .name = "as4-path", .flags = k_optional_transitive,
+                                            .may_be_empty = true, .when_malformed = ErrorAction::discard,
+                                            .well_formed = well_formed_as4};
 
 }  // namespace tandem::bgp

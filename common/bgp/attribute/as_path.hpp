@@ -21,6 +21,8 @@ struct AsSegment {
 
 // Takes the first segment of `path`; nullopt when it is malformed (RFC 7606 section 7.2).
 [[nodiscard]] std::optional<AsSegment> next_segment(base::Bytes& path, std::size_t as_size);
+// As received: nobody outside may be in a confederation with us.
+[[nodiscard]] bool well_formed_as_path(base::Bytes value, const AttributeContext& context);
 [[nodiscard]] bool well_formed_path(base::Bytes path, std::size_t as_size);
 
 // Appends a path of four-octet numbers: `path` has two-octet ones and `as4_path`, when given, repairs those that did not fit.

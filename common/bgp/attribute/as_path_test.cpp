@@ -60,18 +60,18 @@ TEST(AsPath, ConfederationSegmentsPrint) {
 TEST(AsPath, MalformedSegmentsAreFound) {
   const AttributeContext four{true, true};
   const AttributeContext two{false, true};
-  EXPECT_TRUE(AsPathRow::well_formed({}, four));
-  EXPECT_TRUE(AsPathRow::well_formed(octets("02020000000100000002"), four));
-  EXPECT_TRUE(AsPathRow::well_formed(octets("020200010002"), two));
+  EXPECT_TRUE(well_formed_as_path({}, four));
+  EXPECT_TRUE(well_formed_as_path(octets("02020000000100000002"), four));
+  EXPECT_TRUE(well_formed_as_path(octets("020200010002"), two));
   for (const char* bad : {"00", "02", "0200", "000100000001", "050100000001", "020200000001", "02010000000101", "0201000000"}) {
-    EXPECT_FALSE(AsPathRow::well_formed(octets(bad), four)) << bad;
+    EXPECT_FALSE(well_formed_as_path(octets(bad), four)) << bad;
   }
 }
 
 TEST(AsPath, ConfederationSegmentsAreMalformedFromAnExternalPeer) {
   const base::Buffer path = octets("03010000fde9");
-  EXPECT_TRUE(AsPathRow::well_formed(path, {true, true}));
-  EXPECT_FALSE(AsPathRow::well_formed(path, {true, false}));
+  EXPECT_TRUE(well_formed_as_path(path, {true, true}));
+  EXPECT_FALSE(well_formed_as_path(path, {true, false}));
 }
 
 // RFC 6793 section 4.2.3

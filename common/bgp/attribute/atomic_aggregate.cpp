@@ -3,15 +3,26 @@
 
 namespace tandem::bgp {
 
-bool AtomicAggregateRow::well_formed(base::Bytes value, const AttributeContext&) { return value.empty(); }
+namespace {
 
-void AtomicAggregateRow::json(base::Bytes, const AttributeContext&, base::JsonWriter& out) { out.boolean(true); }
+bool well_formed(base::Bytes value, const AttributeContext&) { return value.empty(); }
 
-void AtomicAggregateRow::text(base::Bytes, const AttributeContext&, std::string&) {}
+void json(base::Bytes, const AttributeContext&, base::JsonWriter& out) { out.boolean(true); }
 
-base::Result<std::size_t> AtomicAggregateRow::parse(base::Tokens, AttributeBuilder& builder) {
+void text(base::Bytes, const AttributeContext&, std::string&) {}
+
+base::Result<std::size_t> parse(base::Tokens, AttributeBuilder& builder) {
   set_attribute(builder, AttributeCode::atomic_aggregate, {});
   return std::size_t{0};
 }
+
+constexpr AttributeKeyword k_keywords[] = {{"atomic-aggregate", "", parse}};
+
+}  // namespace
+
+extern const AttributeTraits k_atomic_aggregate_row{.code = AttributeCode::atomic_aggregate, .name = "atomic-aggregate",
+                                                    .flags = k_well_known, .may_be_empty = true,
+                                                    .when_malformed = ErrorAction::discard, .well_formed = well_formed,
+                                                    .json = json, .text = text, .keywords = k_keywords};
 
 }  // namespace tandem::bgp

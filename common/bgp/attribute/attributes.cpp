@@ -48,11 +48,6 @@ class Keeper {
   base::Bytes run_;
 };
 
-// RFC 7606 section 7.5, 7.9, 7.10: not for us from an external peer, whatever they look like.
-[[nodiscard]] bool is_internal_only(std::uint8_t code) {
-  return is(code, AttributeCode::local_preference) || is(code, AttributeCode::originator_id) || is(code, AttributeCode::cluster_list);
-}
-
 // RFC 4271 section 4.3: the low nibble is ignored; the partial bit may be set on optional attributes only.
 [[nodiscard]] bool has_right_flags(const AttributeView& attribute, const AttributeTraits& traits) {
   const unsigned ignored = (traits.flags & k_flag_optional) != 0 ? k_flag_partial : 0U;
@@ -61,8 +56,8 @@ class Keeper {
 
 [[nodiscard]] ErrorAction judge(const AttributeView& attribute, const AttributeTraits& traits, const AttributeContext& context,
                                 const Negotiated& negotiated) {
-  if (!context.internal && is_internal_only(attribute.code)) return ErrorAction::discard;
-  if (is(attribute.code, AttributeCode::aigp) && !negotiated.aigp) return ErrorAction::discard;
+  if (traits.accepted == Accepted::internal && !context.internal) return ErrorAction::discard;
+  if (traits.accepted == Accepted::aigp && !negotiated.aigp) return ErrorAction::discard;
   if (!has_right_flags(attribute, traits)) return traits.when_malformed;
   if (attribute.value.empty() && !traits.may_be_empty) return traits.when_malformed;
   const bool good = traits.well_formed == nullptr || traits.well_formed(attribute.value, context);

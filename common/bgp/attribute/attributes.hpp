@@ -1,5 +1,5 @@
-// Path attributes (RFC 4271 section 4.3, 5): the registry (one row a code: flags, errors, wire, text and JSON), the walk over a
-// block of them, and the block in canonical form. One file a kind implements a row (origin.cpp, as_path.cpp, ...).
+// Path attributes (RFC 4271 section 4.3, 5): one row a kind (flags, errors, wire, text in and out, JSON), each in the file
+// of its name (origin.cpp, as_path.cpp, ...), the walk over a block of them, and the block in canonical form.
 //
 // Canonical form, which RIBs keep and compare: attributes ascending by code, each once, four-octet AS numbers (RFC 6793), no
 // NEXT_HOP (3), no MP_REACH/MP_UNREACH (14, 15), no AS4_PATH/AS4_AGGREGATOR (17, 18); flags as on the wire.
@@ -44,18 +44,40 @@ struct AttributeContext {
   bool as_zero = false;   // AS 0 is no error (RFC 7607): what we send is the user's business
 };
 
+class AttributeBuilder;
+
+// A word of the route grammar that makes an attribute. `parse` takes the value from the front of `tokens` and gives the number
+// taken; it puts what it read with set_attribute.
+struct AttributeKeyword {
+  std::string_view name;
+  std::string_view value;  // what follows it, for help; empty: nothing
+  base::Result<std::size_t> (*parse)(base::Tokens tokens, AttributeBuilder& builder);
+};
+
+// From whom an attribute is taken; from others it is discarded whatever it looks like.
+enum class Accepted : std::uint8_t {
+  everybody,
+  internal,  // of the own AS (RFC 7606 section 7.5, 7.9, 7.10)
+  aigp,      // where AIGP is enabled (RFC 7311 section 3.3)
+};
+
+// One row an attribute; it stands at the end of the file of its name.
 struct AttributeTraits {
-  AttributeCode code;
-  std::string_view name;      // configuration keyword, JSON and text key: "local-preference"
-  std::uint8_t flags;         // the only optional/transitive bits that are right
-  bool may_be_empty;
-  ErrorAction when_malformed;
+  AttributeCode code{};
+  std::string_view name{};    // JSON and text key, and nearly always the keyword: "local-preference"
+  std::uint8_t flags = 0;     // the only optional/transitive bits that are right
+  bool may_be_empty = false;
+  ErrorAction when_malformed = ErrorAction::treat_as_withdraw;  // RFC 7606
+  Accepted accepted = Accepted::everybody;
+  std::size_t gathered_size = 0;  // octets of one value where values gather over repeated keywords; 0: the first one wins
   // Null functions: the value is opaque (kept, forwarded, printed as attribute-0xCC-0xFF).
-  bool (*well_formed)(base::Bytes value, const AttributeContext& context);
-  void (*json)(base::Bytes value, const AttributeContext& context, base::JsonWriter& out);  // the value of the member
-  void (*text)(base::Bytes value, const AttributeContext& context, std::string& out);       // what follows the name
+  bool (*well_formed)(base::Bytes value, const AttributeContext& context) = nullptr;
+  void (*json)(base::Bytes value, const AttributeContext& context, base::JsonWriter& out) = nullptr;  // the value of the member
+  void (*text)(base::Bytes value, const AttributeContext& context, std::string& out) = nullptr;       // what follows the name
+  std::span<const AttributeKeyword> keywords{};  // none: it is not written but as `attribute [ ... ]`
 };
 [[nodiscard]] const AttributeTraits* attribute_traits(std::uint8_t code);
+[[nodiscard]] std::span<const AttributeTraits* const> attribute_table();
 
 struct AttributeView {
   std::uint8_t flags = 0;

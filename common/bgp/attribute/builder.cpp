@@ -7,39 +7,26 @@ namespace tandem::bgp {
 
 namespace {
 
-
-struct Keyword {
-  std::string_view name;
-  base::Result<std::size_t> (*parse)(base::Tokens tokens, AttributeBuilder& builder);
-};
-constexpr Keyword k_keywords[] = {
-    {"origin", &OriginRow::parse},
-    {"as-path", &AsPathRow::parse},
-    {"med", &MedRow::parse},
-    {"local-preference", &LocalPreferenceRow::parse},
-    {"atomic-aggregate", &AtomicAggregateRow::parse},
-    {"aggregator", &AggregatorRow::parse},
-    {"community", &CommunityRow::parse},
-    {"originator-id", &OriginatorIdRow::parse},
-    {"cluster-list", &ClusterListRow::parse},
-    {"extended-community", &ExtendedCommunityRow::parse},
-    {"large-community", &LargeCommunityRow::parse},
-    {"aigp", &AigpRow::parse},
-    {"attribute", &GenericRow::parse},
-};
-
-[[nodiscard]] const Keyword* find_keyword(std::string_view name) {
-  const auto found = std::find_if(std::begin(k_keywords), std::end(k_keywords), [&](const Keyword& row) { return row.name == name; });
-  return found == std::end(k_keywords) ? nullptr : found;
+// The words of all rows, and the one for octets.
+[[nodiscard]] const std::vector<AttributeKeyword>& all_keywords() {
+  static const std::vector<AttributeKeyword> keywords = [] {
+    std::vector<AttributeKeyword> out;
+    for (const AttributeTraits* row : attribute_table()) out.insert(out.end(), row->keywords.begin(), row->keywords.end());
+    out.push_back(k_generic_keyword);
+    return out;
+  }();
+  return keywords;
 }
 
-// Octets of one value where values of an attribute gather over repeated keywords; 0 where the first keyword wins.
+[[nodiscard]] const AttributeKeyword* find_keyword(std::string_view name) {
+  const auto& keywords = all_keywords();
+  const auto found = std::find_if(keywords.begin(), keywords.end(), [&](const AttributeKeyword& row) { return row.name == name; });
+  return found == keywords.end() ? nullptr : &*found;
+}
+
 [[nodiscard]] std::size_t gathered_size(std::uint8_t code) {
-  switch (AttributeCode{code}) {
-    case AttributeCode::extended_community: return 8;
-    case AttributeCode::ipv6_extended_community: return 20;
-    default: return 0;
-  }
+  const AttributeTraits* row = attribute_traits(code);
+  return row == nullptr ? 0 : row->gathered_size;
 }
 
 void sort_values(base::Buffer& value, std::size_t size) {
@@ -58,12 +45,12 @@ bool AttributeBuilder::knows(std::string_view keyword) { return find_keyword(key
 
 std::vector<std::string_view> AttributeBuilder::keywords() {
   std::vector<std::string_view> out;
-  for (const Keyword& row : k_keywords) out.push_back(row.name);
+  for (const AttributeKeyword& row : all_keywords()) out.push_back(row.name);
   return out;
 }
 
 base::Result<std::size_t> AttributeBuilder::parse(std::string_view keyword, base::Tokens tokens) {
-  const Keyword* row = find_keyword(keyword);
+  const AttributeKeyword* row = find_keyword(keyword);
   if (row == nullptr) return base::Error("unknown attribute '" + std::string(keyword) + "'");
   too_long_ = false;
   auto taken = row->parse(tokens, *this);

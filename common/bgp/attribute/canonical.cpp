@@ -96,7 +96,7 @@ class Widening {
   }
 
   void append_path(const AttributeView& path, base::Buffer& out) const {
-    if (!AsPathRow::well_formed(path.value, {.asn4 = false, .internal = true, .as_zero = true})) return;
+    if (!well_formed_as_path(path.value, {.asn4 = false, .internal = true, .as_zero = true})) return;
     base::Buffer wide;
     widen_path(path.value, as4_path_, wide);
     if (wide.size() > k_attribute_value_size_max) {

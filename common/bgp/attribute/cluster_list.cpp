@@ -1,23 +1,23 @@
 // CLUSTER_LIST (RFC 4456 section 8). Its order means something and is kept.
 #include "common/base/ip.hpp"
-#include "common/bgp/value_reader.hpp"
 #include "common/bgp/attribute/rows.hpp"
+#include "common/bgp/value_reader.hpp"
 
 namespace tandem::bgp {
 
 namespace {
+
 constexpr std::size_t k_id_size = 4;
-}
 
-bool ClusterListRow::well_formed(base::Bytes value, const AttributeContext&) { return value.size() % k_id_size == 0; }
+bool well_formed(base::Bytes value, const AttributeContext&) { return value.size() % k_id_size == 0; }
 
-void ClusterListRow::json(base::Bytes value, const AttributeContext&, base::JsonWriter& out) {
+void json(base::Bytes value, const AttributeContext&, base::JsonWriter& out) {
   out.begin_array();
   for (; !value.empty(); value = value.subspan(k_id_size)) out.string(base::IpAddress::from_bytes(value.first(k_id_size)).text());
   out.end_array();
 }
 
-void ClusterListRow::text(base::Bytes value, const AttributeContext&, std::string& out) {
+void text(base::Bytes value, const AttributeContext&, std::string& out) {
   const bool brackets = value.size() != k_id_size;
   if (brackets) out += "[ ";
   for (; !value.empty(); value = value.subspan(k_id_size)) {
@@ -27,7 +27,7 @@ void ClusterListRow::text(base::Bytes value, const AttributeContext&, std::strin
   if (brackets) out += ']';
 }
 
-base::Result<std::size_t> ClusterListRow::parse(base::Tokens tokens, AttributeBuilder& builder) {
+base::Result<std::size_t> parse(base::Tokens tokens, AttributeBuilder& builder) {
   constexpr std::string_view k_expected = "an IPv4 address";
   ValueReader reader("cluster-list", tokens);
   base::Buffer value;
@@ -42,5 +42,13 @@ base::Result<std::size_t> ClusterListRow::parse(base::Tokens tokens, AttributeBu
   set_attribute(builder, AttributeCode::cluster_list, value);
   return reader.taken();
 }
+
+constexpr AttributeKeyword k_keywords[] = {{"cluster-list", "IPV4|[ IPV4... ]", parse}};
+
+}  // namespace
+
+extern const AttributeTraits k_cluster_list_row{.code = AttributeCode::cluster_list, .name = "cluster-list", .flags = k_optional,
+                                                .when_malformed = ErrorAction::treat_as_withdraw, .accepted = Accepted::internal,
+                                                .well_formed = well_formed, .json = json, .text = text, .keywords = k_keywords};
 
 }  // namespace tandem::bgp

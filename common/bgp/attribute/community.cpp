@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "common/bgp/value_reader.hpp"
 #include "common/bgp/attribute/rows.hpp"
+#include "common/bgp/value_reader.hpp"
 
 namespace tandem::bgp {
 
@@ -60,11 +60,9 @@ std::vector<std::uint32_t> read_all(base::Bytes value) {
   return communities;
 }
 
-}  // namespace
+bool well_formed(base::Bytes value, const AttributeContext&) { return value.size() % k_size == 0; }
 
-bool CommunityRow::well_formed(base::Bytes value, const AttributeContext&) { return value.size() % k_size == 0; }
-
-void CommunityRow::json(base::Bytes value, const AttributeContext&, base::JsonWriter& out) {
+void json(base::Bytes value, const AttributeContext&, base::JsonWriter& out) {
   out.begin_array();
   base::ByteReader reader(value);
   while (!reader.empty()) {
@@ -76,7 +74,7 @@ void CommunityRow::json(base::Bytes value, const AttributeContext&, base::JsonWr
   out.end_array();
 }
 
-void CommunityRow::text(base::Bytes value, const AttributeContext&, std::string& out) {
+void text(base::Bytes value, const AttributeContext&, std::string& out) {
   std::vector<std::uint32_t> communities = read_all(value);
   std::sort(communities.begin(), communities.end());
   const bool brackets = communities.size() != 1;
@@ -88,7 +86,7 @@ void CommunityRow::text(base::Bytes value, const AttributeContext&, std::string&
   if (brackets) out += ']';
 }
 
-base::Result<std::size_t> CommunityRow::parse(base::Tokens tokens, AttributeBuilder& builder) {
+base::Result<std::size_t> parse(base::Tokens tokens, AttributeBuilder& builder) {
   constexpr std::string_view k_expected = "a:b with halves from 0 to 65535, a number, 0x and hexadecimal, or a known name";
   ValueReader reader("community", tokens);
   std::vector<std::uint32_t> communities;
@@ -110,5 +108,13 @@ base::Result<std::size_t> CommunityRow::parse(base::Tokens tokens, AttributeBuil
   set_attribute(builder, AttributeCode::community, value);
   return reader.taken();
 }
+
+constexpr AttributeKeyword k_keywords[] = {{"community", "COMMUNITY|[ COMMUNITY... ]", parse}};
+
+}  // namespace
+
+extern const AttributeTraits k_community_row{.code = AttributeCode::community, .name = "community",
+                                             .flags = k_optional_transitive, .when_malformed = ErrorAction::treat_as_withdraw,
+                                             .well_formed = well_formed, .json = json, .text = text, .keywords = k_keywords};
 
 }  // namespace tandem::bgp

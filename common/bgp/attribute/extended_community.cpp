@@ -241,26 +241,39 @@ void write_text(base::Bytes value, std::size_t size, Appender append, std::strin
   if (brackets) out += ']';
 }
 
-}  // namespace
+bool well_formed(base::Bytes value, const AttributeContext&) { return value.size() % k_size == 0; }
 
-bool ExtendedCommunityRow::well_formed(base::Bytes value, const AttributeContext&) { return value.size() % k_size == 0; }
-
-void ExtendedCommunityRow::json(base::Bytes value, const AttributeContext&, base::JsonWriter& out) {
+void json(base::Bytes value, const AttributeContext&, base::JsonWriter& out) {
   write_json(value, k_size, append_community, out);
 }
 
-void ExtendedCommunityRow::text(base::Bytes value, const AttributeContext&, std::string& out) {
+void text(base::Bytes value, const AttributeContext&, std::string& out) {
   write_text(value, k_size, append_community, out);
 }
 
-bool Ipv6ExtendedCommunityRow::well_formed(base::Bytes value, const AttributeContext&) { return value.size() % k_ipv6_size == 0; }
+bool well_formed_ipv6(base::Bytes value, const AttributeContext&) { return value.size() % k_ipv6_size == 0; }
 
-void Ipv6ExtendedCommunityRow::json(base::Bytes value, const AttributeContext&, base::JsonWriter& out) {
+void json_ipv6(base::Bytes value, const AttributeContext&, base::JsonWriter& out) {
   write_json(value, k_ipv6_size, append_ipv6_community, out);
 }
 
-void Ipv6ExtendedCommunityRow::text(base::Bytes value, const AttributeContext&, std::string& out) {
+void text_ipv6(base::Bytes value, const AttributeContext&, std::string& out) {
   write_text(value, k_ipv6_size, append_ipv6_community, out);
 }
+
+constexpr AttributeKeyword k_keywords[] = {{"extended-community", "COMMUNITY|[ COMMUNITY... ]", parse_extended_community}};
+
+}  // namespace
+
+extern const AttributeTraits k_extended_community_row{.code = AttributeCode::extended_community, .name = "extended-community",
+                                                      .flags = k_optional_transitive,
+                                                      .when_malformed = ErrorAction::treat_as_withdraw, .gathered_size = k_size,
+                                                      .well_formed = well_formed, .json = json, .text = text,
+                                                      .keywords = k_keywords};
+extern const AttributeTraits k_ipv6_extended_community_row{.code = AttributeCode::ipv6_extended_community,
+                                                           .name = "extended-community-ipv6", .flags = k_optional_transitive,
+                                                           .when_malformed = ErrorAction::treat_as_withdraw,
+                                                           .gathered_size = k_ipv6_size, .well_formed = well_formed_ipv6,
+                                                           .json = json_ipv6, .text = text_ipv6};
 
 }  // namespace tandem::bgp

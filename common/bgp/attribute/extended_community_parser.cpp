@@ -164,7 +164,7 @@ std::optional<std::string_view> write_community(std::string_view text, base::Buf
 
 }  // namespace
 
-base::Result<std::size_t> ExtendedCommunityRow::parse(base::Tokens tokens, AttributeBuilder& builder) {
+base::Result<std::size_t> parse_extended_community(base::Tokens tokens, AttributeBuilder& builder) {
   ValueReader reader("extended-community", tokens);
   base::Buffer value;
   auto error = reader.list("an extended community", [&](const base::Token& token) -> std::optional<base::Error> {

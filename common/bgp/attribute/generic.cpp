@@ -31,9 +31,7 @@ namespace {
   return base::from_hex(text.substr(2));
 }
 
-}  // namespace
-
-base::Result<std::size_t> GenericRow::parse(base::Tokens tokens, AttributeBuilder& builder) {
+base::Result<std::size_t> parse(base::Tokens tokens, AttributeBuilder& builder) {
   constexpr std::string_view k_octet = "hexadecimal from 0x00 to 0xFF";
   ValueReader reader("attribute", tokens);
   if (!reader.take("[")) return reader.missing("'[ 0xCODE 0xFLAGS 0xDATA ]'");
@@ -57,12 +55,16 @@ base::Result<std::size_t> GenericRow::parse(base::Tokens tokens, AttributeBuilde
   return reader.taken();
 }
 
-void GenericRow::json(const AttributeView& attribute, base::JsonWriter& out) {
+}  // namespace
+
+extern const AttributeKeyword k_generic_keyword{"attribute", "[ 0xCODE 0xFLAGS 0xDATA ]", parse};
+
+void generic_json(const AttributeView& attribute, base::JsonWriter& out) {
   out.key(fmt::format("attribute-0x{:02X}-0x{:02X}", attribute.code, shown_flags(attribute)));
   out.hex_string(attribute.value, base::HexCase::lower);
 }
 
-void GenericRow::text(const AttributeView& attribute, std::string& out) {
+void generic_text(const AttributeView& attribute, std::string& out) {
   out += fmt::format(" attribute [ 0x{:02X} 0x{:02X} 0x", attribute.code, shown_flags(attribute));
   base::append_hex(out, attribute.value, base::HexCase::lower);
   out += " ]";

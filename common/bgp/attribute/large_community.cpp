@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "common/base/hash.hpp"
-#include "common/bgp/value_reader.hpp"
 #include "common/bgp/attribute/rows.hpp"
+#include "common/bgp/value_reader.hpp"
 
 namespace tandem::bgp {
 
@@ -76,11 +76,9 @@ std::optional<LargeCommunity> parse_number(std::string_view text) {
   return text.empty() ? std::nullopt : std::optional(community);
 }
 
-}  // namespace
+bool well_formed(base::Bytes value, const AttributeContext&) { return value.size() % k_size == 0; }
 
-bool LargeCommunityRow::well_formed(base::Bytes value, const AttributeContext&) { return value.size() % k_size == 0; }
-
-void LargeCommunityRow::json(base::Bytes value, const AttributeContext&, base::JsonWriter& out) {
+void json(base::Bytes value, const AttributeContext&, base::JsonWriter& out) {
   std::unordered_set<LargeCommunity, Hash> shown;
   out.begin_array();
   for (const auto& community : read_all(value)) {
@@ -92,7 +90,7 @@ void LargeCommunityRow::json(base::Bytes value, const AttributeContext&, base::J
   out.end_array();
 }
 
-void LargeCommunityRow::text(base::Bytes value, const AttributeContext&, std::string& out) {
+void text(base::Bytes value, const AttributeContext&, std::string& out) {
   std::vector<LargeCommunity> communities = read_all(value);
   sort_and_unite(communities);
   const bool brackets = communities.size() != 1;
@@ -104,7 +102,7 @@ void LargeCommunityRow::text(base::Bytes value, const AttributeContext&, std::st
   if (brackets) out += ']';
 }
 
-base::Result<std::size_t> LargeCommunityRow::parse(base::Tokens tokens, AttributeBuilder& builder) {
+base::Result<std::size_t> parse(base::Tokens tokens, AttributeBuilder& builder) {
   constexpr std::string_view k_expected = "a:b:c with parts from 0 to 4294967295, or a 96-bit number,";
   ValueReader reader("large-community", tokens);
   std::vector<LargeCommunity> communities;
@@ -125,5 +123,14 @@ base::Result<std::size_t> LargeCommunityRow::parse(base::Tokens tokens, Attribut
   set_attribute(builder, AttributeCode::large_community, value);
   return reader.taken();
 }
+
+constexpr AttributeKeyword k_keywords[] = {{"large-community", "A:B:C|[ A:B:C... ]", parse}};
+
+}  // namespace
+
+extern const AttributeTraits k_large_community_row{.code = AttributeCode::large_community, .name = "large-community",
+                                                   .flags = k_optional_transitive,
+                                                   .when_malformed = ErrorAction::treat_as_withdraw, .well_formed = well_formed,
+                                                   .json = json, .text = text, .keywords = k_keywords};
 
 }  // namespace tandem::bgp

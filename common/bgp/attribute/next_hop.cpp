@@ -4,6 +4,13 @@
 
 namespace tandem::bgp {
 
-bool NextHopRow::well_formed(base::Bytes value, const AttributeContext&) { return value.size() == 4; }
+namespace {
+
+bool well_formed(base::Bytes value, const AttributeContext&) { return value.size() == 4; }
+
+}  // namespace
+
+extern const AttributeTraits k_next_hop_row{.code = AttributeCode::next_hop, .name = "next-hop", .flags = k_well_known,
+                                            .when_malformed = ErrorAction::treat_as_withdraw, .well_formed = well_formed};
 
 }  // namespace tandem::bgp

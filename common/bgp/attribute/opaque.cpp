@@ -16,12 +16,22 @@ bool tlvs_fit(base::Bytes value, std::size_t type_size) {
   return true;
 }
 
+bool well_formed_tunnel_encapsulation(base::Bytes value, const AttributeContext&) { return tlvs_fit(value, 2); }
+
+bool well_formed_bgp_ls(base::Bytes value, const AttributeContext&) { return tlvs_fit(value, 2); }
+
+bool well_formed_prefix_sid(base::Bytes value, const AttributeContext&) { return tlvs_fit(value, 1); }
+
 }  // namespace
 
-bool TunnelEncapsulationRow::well_formed(base::Bytes value, const AttributeContext&) { return tlvs_fit(value, 2); }
-
-bool BgpLsRow::well_formed(base::Bytes value, const AttributeContext&) { return tlvs_fit(value, 2); }
-
-bool PrefixSidRow::well_formed(base::Bytes value, const AttributeContext&) { return tlvs_fit(value, 1); }
+extern const AttributeTraits k_tunnel_encapsulation_row{.code = AttributeCode::tunnel_encapsulation, .name = "tunnel-encap",
+                                                        .flags = k_optional_transitive,
+                                                        .when_malformed = ErrorAction::treat_as_withdraw,
+                                                        .well_formed = well_formed_tunnel_encapsulation};
+extern const AttributeTraits k_bgp_ls_row{.code = AttributeCode::bgp_ls, .name = "bgp-ls", .flags = k_optional,
+                                          .when_malformed = ErrorAction::discard, .well_formed = well_formed_bgp_ls};
+extern const AttributeTraits k_prefix_sid_row{.code = AttributeCode::prefix_sid, .name = "bgp-prefix-sid",
+                                              .flags = k_optional_transitive, .when_malformed = ErrorAction::discard,
+                                              .well_formed = well_formed_prefix_sid};
 
 }  // namespace tandem::bgp

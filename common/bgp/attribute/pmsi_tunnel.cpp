@@ -28,12 +28,16 @@ std::string show(base::Bytes value) {
   return fmt::format("pmsi:{}:{}:{}:{}", type < std::size(k_names) ? k_names[type] : "unknown", flags, label, shown);
 }
 
+bool well_formed(base::Bytes value, const AttributeContext&) { return value.size() >= k_head_size; }
+
+void json(base::Bytes value, const AttributeContext&, base::JsonWriter& out) { out.string(show(value)); }
+
+void text(base::Bytes value, const AttributeContext&, std::string& out) { out += show(value); }
+
 }  // namespace
 
-bool PmsiTunnelRow::well_formed(base::Bytes value, const AttributeContext&) { return value.size() >= k_head_size; }
-
-void PmsiTunnelRow::json(base::Bytes value, const AttributeContext&, base::JsonWriter& out) { out.string(show(value)); }
-
-void PmsiTunnelRow::text(base::Bytes value, const AttributeContext&, std::string& out) { out += show(value); }
+extern const AttributeTraits k_pmsi_tunnel_row{.code = AttributeCode::pmsi_tunnel, .name = "pmsi", .flags = k_optional_transitive,
+                                               .when_malformed = ErrorAction::treat_as_withdraw, .well_formed = well_formed,
+                                               .json = json, .text = text};
 
 }  // namespace tandem::bgp

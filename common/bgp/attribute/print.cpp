@@ -26,7 +26,7 @@ void attributes_json(base::Bytes canonical, base::JsonWriter& out) {
     const AttributeTraits* traits = attribute_traits(attribute->code);
     const Form form = form_of(*attribute, traits);
     if (form == Form::octets) {
-      GenericRow::json(*attribute, out);
+      generic_json(*attribute, out);
     } else if (form == Form::printed) {
       out.key(traits->name);
       traits->json(attribute->value, k_canonical, out);
@@ -40,7 +40,7 @@ void attributes_text(base::Bytes canonical, std::string& out) {
     const AttributeTraits* traits = attribute_traits(attribute->code);
     const Form form = form_of(*attribute, traits);
     if (form == Form::octets) {
-      GenericRow::text(*attribute, out);
+      generic_text(*attribute, out);
     } else if (form == Form::printed) {
       out += ' ';
       out += traits->name;
