@@ -24,7 +24,7 @@ enum class AttributeCode : std::uint8_t {
   origin = 1, as_path = 2, next_hop = 3, med = 4, local_preference = 5, atomic_aggregate = 6, aggregator = 7, community = 8,
   originator_id = 9, cluster_list = 10, mp_reach = 14, mp_unreach = 15, extended_community = 16, as4_path = 17,
   as4_aggregator = 18, pmsi_tunnel = 22, tunnel_encapsulation = 23, ipv6_extended_community = 25, aigp = 26, bgp_ls = 29,
-  large_community = 32, prefix_sid = 40
+  large_community = 32, only_to_customer = 35, prefix_sid = 40
 };
 
 inline constexpr std::uint8_t k_flag_optional = 0x80;

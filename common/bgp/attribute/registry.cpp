@@ -25,6 +25,7 @@ extern const AttributeTraits k_ipv6_extended_community_row;
 extern const AttributeTraits k_aigp_row;
 extern const AttributeTraits k_bgp_ls_row;
 extern const AttributeTraits k_large_community_row;
+extern const AttributeTraits k_only_to_customer_row;
 extern const AttributeTraits k_prefix_sid_row;
 
 namespace {
@@ -39,7 +40,7 @@ constexpr const AttributeTraits* k_rows[] = {
     &k_origin_row, &k_as_path_row, &k_next_hop_row, &k_med_row, &k_local_preference_row, &k_atomic_aggregate_row,
     &k_aggregator_row, &k_community_row, &k_originator_id_row, &k_cluster_list_row, &k_mp_reach_row, &k_mp_unreach_row,
     &k_extended_community_row, &k_as4_path_row, &k_as4_aggregator_row, &k_pmsi_tunnel_row, &k_tunnel_encapsulation_row,
-    &k_ipv6_extended_community_row, &k_aigp_row, &k_bgp_ls_row, &k_large_community_row, &k_prefix_sid_row,
+    &k_ipv6_extended_community_row, &k_aigp_row, &k_bgp_ls_row, &k_large_community_row, &k_only_to_customer_row, &k_prefix_sid_row,
 };
 
 // The rows are constants of other files: they are there before this is filled.
