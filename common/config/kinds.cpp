@@ -96,6 +96,8 @@ std::optional<std::uint32_t> RateLimit::read(std::string_view word) {
   return read_number<std::uint32_t>(word, 0, 0xFFFFFFFF);
 }
 
+std::optional<std::uint32_t> Count::read(std::string_view word) { return read_number<std::uint32_t>(word, 1, 0xFFFFFFFF); }
+
 std::optional<std::uint8_t> Ttl::read(std::string_view word) {
   if (is_off(word) || lower_case(word) == "false") return std::uint8_t{0};
   return read_number<std::uint8_t>(word, 0, 255);

@@ -129,6 +129,14 @@ struct RateLimit : OpenKind {
   static std::string text(std::uint32_t value) { return value == 0 ? std::string() : std::to_string(value); }
 };
 
+struct Count : OpenKind {
+  using Type = std::uint32_t;  // 0: not written
+  static constexpr std::string_view k_value = "NUMBER";
+  static constexpr std::string_view k_expected = "a number (1 to 4294967295)";
+  static std::optional<std::uint32_t> read(std::string_view word);
+  static std::string text(std::uint32_t value) { return value == 0 ? std::string() : std::to_string(value); }
+};
+
 struct Ttl : OpenKind {
   using Type = std::uint8_t;  // 0: unset
   static constexpr std::string_view k_value = "NUMBER|disable";

@@ -31,6 +31,7 @@ constexpr Sample k_samples[] = {
     {"hold-time", "30", "31"},
     {"rate-limit", "1", "2"},
     {"passive", "true", "false"},
+    {"member-limit", "1", "2"},
     {"listen", "1", "2"},
     {"connect", "1", "2"},
     {"source-interface", "a", "b"},

@@ -33,6 +33,11 @@ std::shared_ptr<const config::Neighbor> Daemon::member_of(const Range& range, co
   return member;
 }
 
+std::size_t Daemon::member_limit(const Range& range) {
+  const std::uint32_t written = range.neighbor->member_limit;
+  return written != 0 ? written : k_range_members;
+}
+
 // Whoever is inside a range can connect, so its members are bounded. One that has not said anything gives way to the next, the oldest
 // first; those that have are never put out.
 bool Daemon::make_room_in(const Range& range) {
@@ -43,7 +48,7 @@ bool Daemon::make_room_in(const Range& range) {
     ++members;
     if (silent == nullptr && peer->awaits_open()) silent = peer.get();
   }
-  if (members < k_range_members) return true;
+  if (members < member_limit(range)) return true;
   if (silent == nullptr) return false;
   silent->stop(k_cease_rejected, "stop, message [too many members of the range]", now_);
   return true;
@@ -93,7 +98,7 @@ void Daemon::attach(process::IncomingConnection connection) {
   if (!admit(*range->neighbor, connection)) return;
   if (!make_room_in(*range)) {
     refusals_.write(now_, base::LogLevel::warning, "{}: all its {} members are connected, {} is refused", config::peer_key(*range->neighbor),
-                    k_range_members, connection.remote.address.text());
+                    member_limit(*range), connection.remote.address.text());
     reject(std::move(connection.fd), bgp::make_cease(k_cease_rejected, "could not accept the connection (too many members of the range)"),
            now_);
     return;

@@ -243,6 +243,16 @@ TEST(Accept, AMemberThatHasSpokenIsNotPutOutByAnother) {
   EXPECT_EQ(scene.daemon->peers().size(), k_range_members);
 }
 
+TEST(Accept, ARangeHasAsManyMembersAsItsNeighborSaysAndAReloadMayChangeThat) {
+  Scene scene(neighbor("passive true; member-limit 2;", "10.1.0.0/16"));
+  scene.start();
+  for (std::size_t i = 0; i < 2; ++i) scene.hear(scene.accept(member(i)), PeerOpen{}.bytes());
+  EXPECT_EQ(Scene::take(scene.accept(member(2))), Lines{"NOTIFICATION 6/5"});
+  scene.reload(neighbor("passive true; member-limit 3;", "10.1.0.0/16"));
+  EXPECT_EQ(scene.daemon->peers().size(), 2U);  // no session has ended
+  EXPECT_EQ(Scene::take(scene.accept(member(2))), Lines{"OPEN"});
+}
+
 TEST(Accept, TheNumberOfAMemberThatIsGoneIsUsedAgain) {
   Scene scene(k_range);
   scene.start();

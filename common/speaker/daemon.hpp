@@ -124,6 +124,7 @@ class Daemon final : private PeerKeeper {
   [[nodiscard]] static std::shared_ptr<const config::Neighbor> member_of(const Range& range, const base::IpAddress& local,
                                                                         const base::IpAddress& remote, const std::string& interface);
   [[nodiscard]] bool admit(const config::Neighbor& neighbor, const process::IncomingConnection& connection);
+  [[nodiscard]] static std::size_t member_limit(const Range& range);
   [[nodiscard]] bool make_room_in(const Range& range);
   void reject_client(base::UniqueFd fd);
 

@@ -45,7 +45,7 @@ inline constexpr std::size_t k_waiting_requests = 1024;
 inline constexpr std::size_t k_waiting_connections = 2;
 inline constexpr std::size_t k_closing_connections = 16;  // of one neighbor; beyond it the oldest is closed as it is
 
-// Peers that a range has at the same time.
+// Peers that a range has at the same time, unless its neighbor says otherwise (member-limit).
 inline constexpr std::size_t k_range_members = 1024;
 
 // API programs and control clients.

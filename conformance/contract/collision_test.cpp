@@ -315,5 +315,41 @@ TEST_P(Incoming, ARangeMakesAPeerForEachCallerAndForgetsItAfterwards) {
   }, 5);
 }
 
+// Strangers inside a range take each other's place, never that of somebody who has spoken.
+TEST_P(Incoming, MembersOfARangeAreBoundedAndTheSilentOnesGiveWay) {
+  play([](Stage& stage) {
+    Scene scene(stage);
+    const std::uint16_t port = stage.listen_port();
+    scene.neighbor("127.0.1.0/24").statements = {"passive;", "member-limit 3;", "listen " + std::to_string(port) + ";"};
+    scene.at(0).routes = many_routes(3);
+    scene.start();
+    const auto call = [&](int i, PeerOptions options) {
+      const auto caller = std::make_shared<ScriptedPeer>(std::move(options));
+      stage.dial("127.0.1." + std::to_string(i), {*base::IpAddress::parse("127.0.0.1"), port}, caller);
+      return caller;
+    };
+    const auto first = call(1, {});
+    ASSERT_TRUE(stage.run_until([&] { return first->ends_of_rib() == 1; }));
+    std::vector<std::shared_ptr<ScriptedPeer>> silent;
+    for (int i = 2; i < 12; ++i) {
+      silent.push_back(call(i, by_hand()));
+      ASSERT_TRUE(stage.run_until([&] { return silent.back()->count(k_open) == 1; }));
+    }
+    EXPECT_TRUE(stage.run_until([&] {
+      return std::count_if(silent.begin(), silent.end(), [](const auto& one) { return !one->has_closed(); }) == 2;
+    }));
+    EXPECT_EQ(describe(silent[0]->transcript().back().bytes).substr(5, 7), "03 0605");
+    const auto last = call(12, {});
+    EXPECT_TRUE(stage.run_until([&] { return last->ends_of_rib() == 1; }));
+    EXPECT_FALSE(first->has_closed());
+    const auto second = call(13, {});
+    EXPECT_TRUE(stage.run_until([&] { return second->ends_of_rib() == 1; }));
+    const auto refused = call(14, {});
+    EXPECT_TRUE(stage.run_until([&] { return refused->has_closed(); }));
+    EXPECT_EQ(refused->count(k_open), 0U);
+    for (const auto& one : {first, last, second}) EXPECT_FALSE(one->has_closed());
+  }, 3);
+}
+
 }  // namespace
 }  // namespace tandem::conformance
