@@ -297,7 +297,7 @@ std::optional<Inbound> Session::on_update(const bgp::RawMessage& message, bool d
       fail(update.error(), now);
       return std::nullopt;
     }
-    if (decode) report_skipped(*update);
+    if (decode) report(*update);
     if (decode || (update && update->end_of_rib)) {
       inbound->update = std::move(*update);
       return inbound;
@@ -311,8 +311,15 @@ std::optional<Inbound> Session::on_update(const bgp::RawMessage& message, bool d
   return inbound;
 }
 
-// Once a family: a peer that sends one such route sends a table of them.
-void Session::report_skipped(const bgp::Update& update) {
+// What becomes of routes, once a family and once an attribute: a peer that sends one such route sends a table of them.
+void Session::report(const bgp::Update& update) {
+  const std::string_view culprit = update.treat_as_withdraw;
+  if (!culprit.empty() && std::find(culprits_.begin(), culprits_.end(), culprit) == culprits_.end()) {
+    culprits_.push_back(culprit);
+    base::log(base::LogCategory::network, base::LogLevel::warning,
+              "{}: routes are treated as withdrawn because of their attribute {} (RFC 7606); more of them are not reported",
+              remote_.text(), culprit);
+  }
   for (const bgp::SkippedNlri& skipped : update.skipped) {
     if (skipped_.size() == k_skipped_families || std::find(skipped_.begin(), skipped_.end(), skipped.family) != skipped_.end()) continue;
     skipped_.push_back(skipped.family);
@@ -325,7 +332,7 @@ void Session::report_skipped(const bgp::Update& update) {
 
 // An Error without a NOTIFICATION is one that must not be answered: a malformed NOTIFICATION.
 void Session::fail(const base::Error& error, base::TimePoint now) {
-  base::log(base::LogCategory::message, base::LogLevel::warning, "{}: {}", remote_.text(), error.reason());
+  base::log(base::LogCategory::network, base::LogLevel::warning, "{}: {}", remote_.text(), error.reason());
   if (const base::NotificationCause* cause = error.notification()) terminate(*cause, {}, now);
   else abandon(error.reason(), now);
 }

@@ -108,7 +108,7 @@ class Session {
   void on_notification(const bgp::RawMessage& message, base::TimePoint now);
   void on_unexpected(const bgp::RawMessage& message, std::uint8_t subcode, base::TimePoint now);
   std::optional<Inbound> on_update(const bgp::RawMessage& message, bool decode, base::TimePoint now);
-  void report_skipped(const bgp::Update& update);
+  void report(const bgp::Update& update);
   void fail(const base::Error& error, base::TimePoint now);
 
   void send_keepalive();
@@ -136,7 +136,8 @@ class Session {
   std::unique_ptr<bgp::Open> sent_open_;
   std::unique_ptr<bgp::Open> received_open_;
   std::unique_ptr<bgp::Negotiated> negotiated_;
-  std::vector<bgp::Family> skipped_;  // families whose routes were ignored; the log has been told
+  std::vector<bgp::Family> skipped_;        // families whose routes were ignored; the log has been told
+  std::vector<std::string_view> culprits_;  // attributes that withdrew routes; the log has been told
 };
 
 }  // namespace tandem::session

@@ -73,5 +73,29 @@ TEST(SessionUpdate, WhoeverInventsFamiliesIsNotReportedForEver) {
   EXPECT_EQ(log.lines.size(), 32U);
 }
 
+// RFC 7606 section 8: what an UPDATE was treated as must be found out by somebody.
+TEST(SessionUpdate, RoutesTreatedAsWithdrawnAreReportedOnceASessionAndAttribute) {
+  const base::Buffer bad_med = message(2, "0000 001A 40010100 400206 02010000FDE8 400304 01020304 800403 000064 180A0000");
+  const base::Buffer no_origin = message(2, "0000 0010 400206 02010000FDE8 400304 01020304 180A0000");
+  Log log;
+  Fixture f;
+  f.reach(State::established);
+  for (const auto& octets : {bad_med, no_origin, bad_med, no_origin}) EXPECT_EQ(f.hear(octets), 1U);
+  EXPECT_EQ(f.session.state(), State::established);
+  ASSERT_EQ(log.lines.size(), 2U);
+  EXPECT_EQ(log.lines[0],
+            "10.0.0.3:179: routes are treated as withdrawn because of their attribute med (RFC 7606); more of them are not reported");
+  EXPECT_NE(log.lines[1].find(" origin "), std::string::npos);
+}
+
+TEST(SessionUpdate, TheReasonForAnEndIsLoggedWhereTheDefaultsShowIt) {
+  Log log;
+  Fixture f;
+  f.reach(State::open_sent);
+  f.hear(open_message({.as_field = "FDE9"}));
+  ASSERT_EQ(log.lines.size(), 1U);
+  EXPECT_EQ(log.lines[0], "10.0.0.3:179: ASN in OPEN (65001) did not match ASN expected (65000)");
+}
+
 }  // namespace
 }  // namespace tandem::session
