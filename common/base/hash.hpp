@@ -27,7 +27,6 @@ struct HashSecret {
 };
 
 // Of this process. Known to everybody, which makes tests repeatable, until the program chooses another one.
-[[nodiscard]] const HashSecret& hash_secret() noexcept;
 // REQUIRES that no table holds anything yet.
 void set_hash_secret(std::uint64_t seed) noexcept;
 
