@@ -479,6 +479,33 @@ TEST_P(Server, EndsAlthoughNobodyReadsItsLog) {
   EXPECT_EQ(program.wait(), 0);
 }
 
+TEST_P(Server, StartsAProgramThatWantedForDescriptorsLater) {
+  write("p.sh", "#!/bin/sh\necho $$ >>" + path("starts") + "\nread -r line\n");
+  ASSERT_EQ(::chmod(path("p.sh").c_str(), 0755), 0);
+  write("program.conf", "process p { run " + path("p.sh") + "; encoder json; }\n" + k_good);
+  const auto starts = [this] {
+    std::vector<pid_t> pids;
+    std::ifstream file(path("starts"));
+    for (pid_t pid = 0; file >> pid;) pids.push_back(pid);
+    return pids;
+  };
+  Program program({path("program.conf")}, environment());
+  ASSERT_TRUE(program.wait_for(k_started)) << program.text();
+  for (int i = 0; i < 2000 && starts().empty(); ++i) ::poll(nullptr, 0, 5);
+  ASSERT_EQ(starts().size(), 1U);
+  rlimit before{};
+  ASSERT_EQ(::prlimit(program.pid(), RLIMIT_NOFILE, nullptr, &before), 0);
+  const rlimit few{4, before.rlim_max};  // what is open stays open
+  ASSERT_EQ(::prlimit(program.pid(), RLIMIT_NOFILE, &few, nullptr), 0);
+  ::kill(starts()[0], SIGKILL);
+  ASSERT_TRUE(program.wait_for("process p: cannot start: pipe2(): Too many open files, next attempt in 1 s")) << program.text();
+  ASSERT_EQ(::prlimit(program.pid(), RLIMIT_NOFILE, &before, nullptr), 0);
+  for (int i = 0; i < 4000 && starts().size() < 2; ++i) ::poll(nullptr, 0, 5);
+  EXPECT_EQ(starts().size(), 2U) << program.text();
+  program.signal(SIGTERM);
+  EXPECT_EQ(program.wait(), 0) << program.text();
+}
+
 class ServerOnSync : public Server {};
 
 // poll(2) needs one descriptor besides those of the sessions, Asio several: there is room for one.

@@ -88,7 +88,9 @@ class Host {
 
   // --- programs ------------------------------------------------------------------------------------------------------
   [[nodiscard]] virtual base::Result<Spawned> spawn(const SpawnPlan& plan) = 0;
-  virtual void send_signal(std::int64_t pid, int signal) = 0;  // to the process and its group
+  virtual void send_signal(std::int64_t pid, int signal) = 0;  // to the process and its group, or what is left of the group
+  // Of a program that reap() has told of: processes it has started live on in its group.
+  [[nodiscard]] virtual bool group_left(std::int64_t pid) const = 0;
   [[nodiscard]] virtual std::vector<ChildEnd> reap() = 0;       // every child that has ended since the last call
   [[nodiscard]] virtual ProgramFacts program_facts(const std::string& path) const = 0;
   [[nodiscard]] virtual std::vector<std::string> program_search_path() const = 0;

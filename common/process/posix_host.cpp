@@ -58,9 +58,13 @@ base::Result<Spawned> PosixHost::spawn(const SpawnPlan& plan) {
 void PosixHost::send_signal(std::int64_t pid, int signal) {
   if (pid <= 1) return;
   const auto process = static_cast<pid_t>(pid);
-  // The group reaches the process too, unless it has left it.
-  if (::kill(-process, signal) != 0) (void)::kill(process, signal);
+  if (::kill(-process, signal) == 0) return;
+  // It has left its group. Once it has been collected its number may be somebody else's.
+  if (std::find(children_.begin(), children_.end(), pid) != children_.end()) (void)::kill(process, signal);
 }
+
+// While somebody is in the group its number is given to no new process.
+bool PosixHost::group_left(std::int64_t pid) const { return pid > 1 && (::kill(-static_cast<pid_t>(pid), 0) == 0 || errno == EPERM); }
 
 std::vector<ChildEnd> PosixHost::reap() {
   std::vector<ChildEnd> ends;

@@ -25,6 +25,7 @@ class PosixHost : public Host {
 
   [[nodiscard]] base::Result<Spawned> spawn(const SpawnPlan& plan) override;
   void send_signal(std::int64_t pid, int signal) override;
+  [[nodiscard]] bool group_left(std::int64_t pid) const override;
   [[nodiscard]] std::vector<ChildEnd> reap() override;
   [[nodiscard]] ProgramFacts program_facts(const std::string& path) const override;
   [[nodiscard]] std::vector<std::string> program_search_path() const override;

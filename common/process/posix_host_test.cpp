@@ -156,6 +156,21 @@ TEST(Spawn, ASignalReachesTheWholeGroupAndIsToldAsTheCauseOfTheEnd) {
   EXPECT_EQ(read_to_end(spawned->output.get()), "") << "the sleeper held the pipe, and is gone as well";
 }
 
+TEST(Spawn, WhatAProgramLeavesBehindCanBeFoundAndSignalled) {
+  PosixHost host;
+  auto spawned = host.spawn({"left", {"/bin/sh", "-c", "sleep 1000 & exit 7"}});
+  ASSERT_TRUE(spawned.has_value());
+  const ChildEnd end = wait_for_end(host, spawned->pid);
+  EXPECT_EQ(end.exit_code, 7);
+  EXPECT_TRUE(host.group_left(spawned->pid));
+  host.send_signal(spawned->pid, SIGTERM);
+  EXPECT_EQ(read_to_end(spawned->output.get()), "");
+  auto alone = host.spawn({"alone", {"/bin/true"}});
+  ASSERT_TRUE(alone.has_value());
+  (void)wait_for_end(host, alone->pid);
+  EXPECT_FALSE(host.group_left(alone->pid));
+}
+
 TEST(Spawn, AMissingProgramIsAnErrorThatNamesIt) {
   PosixHost host;
   auto spawned = host.spawn({"none", {"/nowhere/at-all"}});

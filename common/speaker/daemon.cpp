@@ -172,8 +172,8 @@ void Daemon::handle_signals() {
 
 void Daemon::reap_children() {
   for (const process::ChildEnd& end : host_.reap()) {
-    for (const auto& program : programs_) program->child_ended(end.pid);
-    for (const auto& program : retired_programs_) program->child_ended(end.pid);
+    for (const auto& program : programs_) program->child_ended(end, now_);
+    for (const auto& program : retired_programs_) program->child_ended(end, now_);
   }
   std::erase_if(retired_programs_, [](const auto& program) { return program->quiet(); });
 }

@@ -60,6 +60,9 @@ inline constexpr std::size_t k_control_clients = 64;
 inline constexpr int k_respawn_limit = 5;                        // starts in one 64-second bucket of the wall clock
 inline constexpr base::Duration k_terminate_grace = 2s;          // SIGTERM, then SIGKILL
 inline constexpr base::Duration k_kill_grace = 1s;
+inline constexpr base::Duration k_group_look = 100ms;            // nobody tells us when what a program has started ends
+inline constexpr base::Duration k_start_retry = 1s;              // after a start that failed; twice as long after each further one
+inline constexpr base::Duration k_start_retry_max = 60s;
 
 // Shutdown (spec session.md 5.5, DEV-5).
 inline constexpr base::Duration k_shutdown_peers = 1s;

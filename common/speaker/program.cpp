@@ -1,5 +1,7 @@
 #include "common/speaker/program.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <csignal>
 
@@ -37,7 +39,11 @@ void ProgramClient::orphan() {
 Program::Program(Daemon& daemon, config::ProgramDefinition definition, config::EventFlags flags)
     : daemon_(daemon), definition_(std::move(definition)), flags_(flags), client_id_(daemon.new_client_id()) {}
 
-Program::~Program() = default;
+// Whatever ends the daemon, nothing that it has started lives on.
+Program::~Program() {
+  if (pid_ != 0) daemon_.host().send_signal(pid_, SIGTERM);
+  for (const Dying& dying : dying_) daemon_.host().send_signal(dying.pid, SIGKILL);
+}
 
 void Program::start(base::TimePoint now) {
   if (client_ != nullptr) return;
@@ -45,19 +51,35 @@ void Program::start(base::TimePoint now) {
   if (ever_started_ && !definition_.respawn) return;
   wanted_ = true;
   spawn(now);
+  if (retry_at_) daemon_.program_lost(*this);  // whoever wants to end without its programs does not wait for the next attempt
 }
 
-void Program::spawn(base::TimePoint) {
-  ever_started_ = true;
-  started_as_ = definition_;
-  started_flags_ = flags_;
-  auto spawned = daemon_.host().spawn({definition_.name, definition_.arguments});
-  if (!spawned) {
-    base::log(LogCategory::processes, LogLevel::error, "process {}: cannot start: {}", definition_.name, spawned.error().reason());
+bool Program::may_respawn() const { return definition_.respawn && daemon_.options().settings.api_respawn; }
+
+void Program::cannot_start(const base::Error& reason, base::TimePoint now) {
+  if (!may_respawn()) {
+    base::log(LogCategory::processes, LogLevel::error, "process {}: cannot start: {}", definition_.name, reason.reason());
     wanted_ = false;
     daemon_.program_lost(*this);
     return;
   }
+  retry_delay_ = std::clamp<base::Duration>(retry_delay_ * 2, k_start_retry, k_start_retry_max);
+  retry_at_ = now + retry_delay_;
+  base::log(LogCategory::processes, LogLevel::error, "process {}: cannot start: {}, next attempt in {} s", definition_.name, reason.reason(),
+            retry_delay_ / 1s);
+}
+
+void Program::spawn(base::TimePoint now) {
+  started_as_ = definition_;
+  started_flags_ = flags_;
+  retry_at_.reset();
+  auto spawned = daemon_.host().spawn({definition_.name, definition_.arguments});
+  if (!spawned) {
+    cannot_start(spawned.error(), now);
+    return;
+  }
+  ever_started_ = true;
+  retry_delay_ = {};
   pid_ = spawned->pid;
   const unsigned version = daemon_.dispatcher().api_version;
   if (version == 4) {
@@ -83,18 +105,22 @@ void Program::spawn(base::TimePoint) {
 
 void Program::stop(base::TimePoint now) {
   wanted_ = false;
-  if (client_ != nullptr) {
-    ProgramClient* client = client_;
-    forget_instance();
-    client->orphan();
-    client->close();
-  }
+  retry_at_.reset();
+  if (client_ != nullptr) drop_instance();
   end_process(now);
 }
 
 void Program::forget_instance() {
   sync_ = client_->state().sync;
   client_ = nullptr;
+  deaf_at_.reset();
+}
+
+void Program::drop_instance() {
+  ProgramClient* client = client_;
+  forget_instance();
+  client->orphan();
+  client->close();
 }
 
 void Program::redefine(config::ProgramDefinition definition, config::EventFlags flags) {
@@ -107,20 +133,35 @@ bool Program::outdated() const { return running() && !(started_as_ == definition
 void Program::end_process(base::TimePoint now) {
   if (pid_ == 0) return;
   daemon_.host().send_signal(pid_, SIGTERM);
-  dying_.push_back({pid_, now + k_terminate_grace, false});
+  dying_.push_back({pid_, now + k_terminate_grace, now + k_terminate_grace});
   pid_ = 0;
 }
 
-void Program::child_ended(std::int64_t pid) {
-  if (pid == pid_) pid_ = 0;
-  std::erase_if(dying_, [pid](const Dying& dying) { return dying.pid == pid; });
+void Program::child_ended(const process::ChildEnd& end, base::TimePoint now) {
+  const auto told = std::find_if(dying_.begin(), dying_.end(), [&end](const Dying& dying) { return dying.pid == end.pid; });
+  const bool running = end.pid == pid_;
+  if (!running && told == dying_.end()) return;
+  const std::string how = end.signal != 0 ? fmt::format("by signal {}", end.signal) : fmt::format("with status {}", end.exit_code);
+  base::log(LogCategory::processes, LogLevel::info, "process {}: pid {} has ended {}", definition_.name, end.pid, how);
+  const bool others = daemon_.host().group_left(end.pid);
+  if (running) {
+    pid_ = 0;
+    if (client_ != nullptr) deaf_at_ = now + k_terminate_grace;  // its output usually ends at once, with its last lines
+    if (!others) return;
+    daemon_.host().send_signal(end.pid, SIGTERM);
+    dying_.push_back({end.pid, now + k_group_look, now + k_terminate_grace, true});
+  } else if (others) {
+    told->collected = true;
+    told->next = now + k_group_look;
+  } else {
+    dying_.erase(told);
+  }
 }
 
 void Program::instance_finished(base::TimePoint now) {
   forget_instance();
-  base::log(LogCategory::processes, LogLevel::info, "process {}: its output has ended", definition_.name);
-  // A program that closed its output but lives is ended too (spec api.md 2.5, as 2025-11).
-  end_process(now);
+  if (pid_ != 0) base::log(LogCategory::processes, LogLevel::info, "process {}: its output has ended", definition_.name);
+  end_process(now);  // one that closed its output but lives is ended, too
   respawn(now);
 }
 
@@ -134,8 +175,7 @@ void Program::instance_misbehaved(const ProgramClient& instance, base::TimePoint
 
 void Program::respawn(base::TimePoint now) {
   if (!wanted_ || daemon_.shutting_down()) return;
-  const bool allowed = definition_.respawn && daemon_.options().settings.api_respawn;
-  if (allowed) {
+  if (may_respawn()) {
     const std::int64_t bucket = daemon_.wall_seconds(now) >> 6;
     if (bucket != bucket_) {
       bucket_ = bucket;
@@ -153,7 +193,7 @@ void Program::respawn(base::TimePoint now) {
 }
 
 std::optional<base::TimePoint> Program::deadline() const {
-  std::optional<base::TimePoint> first;
+  std::optional<base::TimePoint> first = base::earliest(deaf_at_, retry_at_);
   for (const Dying& dying : dying_) first = base::earliest(first, dying.next);
   return first;
 }
@@ -161,15 +201,26 @@ std::optional<base::TimePoint> Program::deadline() const {
 void Program::expired(base::TimePoint now) {
   for (Dying& dying : dying_) {
     if (dying.next > now) continue;
-    if (!dying.killed) {
+    const bool gone = dying.collected && !daemon_.host().group_left(dying.pid);
+    if (gone || dying.killed) {
+      dying.pid = 0;  // killed and still there: the kernel will not give it back, stop waiting
+    } else if (dying.kill > now) {
+      dying.next = std::min(dying.kill, now + k_group_look);
+    } else {
       daemon_.host().send_signal(dying.pid, SIGKILL);
       dying.killed = true;
-      dying.next = now + k_kill_grace;
-    } else {
-      dying.pid = 0;  // the kernel will not give it back: stop waiting
+      dying.next = now + (dying.collected ? k_group_look : k_kill_grace);
     }
   }
   std::erase_if(dying_, [](const Dying& dying) { return dying.pid == 0; });
+  if (deaf_at_ && *deaf_at_ <= now) {
+    base::log(LogCategory::processes, LogLevel::warning, "process {}: somebody else holds its output open, it is not listened to any more",
+              definition_.name);
+    drop_instance();
+    respawn(now);
+  }
+  if (daemon_.shutting_down()) retry_at_.reset();
+  if (retry_at_ && *retry_at_ <= now) spawn(now);
 }
 
 void Program::tell(std::string_view lines) {

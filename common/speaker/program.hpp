@@ -10,6 +10,7 @@
 #include "common/api/event_encoder.hpp"
 #include "common/config/configuration.hpp"
 #include "common/config/reload_diff.hpp"
+#include "common/process/host.hpp"
 #include "common/speaker/client.hpp"
 
 namespace tandem::speaker {
@@ -41,7 +42,8 @@ class Program {
   void redefine(config::ProgramDefinition definition, config::EventFlags flags);
   [[nodiscard]] bool outdated() const;  // the running instance was started with another definition
 
-  void child_ended(std::int64_t pid);
+  // The process has ended. Its output may be held open by others that it has started: they are ended, too.
+  void child_ended(const process::ChildEnd& end, base::TimePoint now);
   void instance_finished(base::TimePoint now);  // its output has ended and its last lines have been executed
   void instance_misbehaved(const ProgramClient& instance, base::TimePoint now);
   [[nodiscard]] std::optional<base::TimePoint> deadline() const;
@@ -58,13 +60,19 @@ class Program {
 
  private:
   void spawn(base::TimePoint now);
+  void cannot_start(const base::Error& reason, base::TimePoint now);
   void respawn(base::TimePoint now);
+  [[nodiscard]] bool may_respawn() const;
   void forget_instance();
+  void drop_instance();
   void end_process(base::TimePoint now);
 
+  // A process that has been told to end, and what it has started.
   struct Dying {
     std::int64_t pid = 0;
-    base::TimePoint next{};
+    base::TimePoint next{};       // when it is looked at
+    base::TimePoint kill{};
+    bool collected = false;       // only others of its group are left
     bool killed = false;
   };
 
@@ -78,6 +86,9 @@ class Program {
   api::EventForm form_ = api::EventForm::json_v6;
   std::int64_t pid_ = 0;             // 0: no process, or it has been reaped
   std::vector<Dying> dying_;
+  std::optional<base::TimePoint> deaf_at_;  // the process has ended, its output has not: then it is not listened to any more
+  std::optional<base::TimePoint> retry_at_; // it could not be started
+  base::Duration retry_delay_{};
   bool wanted_ = false;              // to be running
   bool ever_started_ = false;
   bool sync_ = false;                // of its last instance; survives a restart

@@ -1,4 +1,5 @@
 // Starting, ending and starting again (spec api.md 2.5 to 2.8).
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "common/speaker/limits.hpp"
@@ -56,6 +57,107 @@ TEST(Program, ThatEndsAfterSigtermIsNotKilled) {
   scene.daemon->signal(Signal::child);
   scene.advance(1min);
   EXPECT_EQ(scene.host.signals.size(), 1U);
+}
+
+TEST(Program, ThatDiesIsStartedAgainAlthoughItsChildKeepsThePipeOpen) {
+  Scene scene(process() + neighbor(api()));
+  scene.start();
+  const std::int64_t pid = scene.pid_of("p");
+  scene.host.groups.insert(pid);
+  scene.host.ended.push_back({pid, 3, 0});
+  scene.daemon->signal(Signal::child);
+  scene.settle();
+  EXPECT_EQ(scene.host.signals, (Signals{{pid, SIGTERM}})) << "the child is told";
+  Wire& old = scene.wire("p");
+  scene.say(old, "announce route 10.1.0.0/16 next-hop 10.0.0.2\n");  // may be the last words of the program
+  EXPECT_EQ(scene.daemon->peers()[0]->rib_out().size(), 1U);
+  scene.advance(2s);
+  EXPECT_EQ(scene.host.signals, (Signals{{pid, SIGTERM}, {pid, SIGKILL}}));
+  EXPECT_EQ(old.channel, nullptr);
+  EXPECT_EQ(scene.starts("p"), 2U);
+  scene.advance(1s);
+  EXPECT_EQ(scene.daemon->programs()[0]->deadline(), std::nullopt);
+}
+
+TEST(Program, ThatDiesIsStartedAgainAsSoonAsItsChildHasLetGoOfThePipe) {
+  Scene scene(process() + neighbor(api()));
+  scene.start();
+  const std::int64_t pid = scene.pid_of("p");
+  scene.host.groups.insert(pid);
+  scene.host.ended.push_back({pid, 0, SIGSEGV});
+  scene.daemon->signal(Signal::child);
+  scene.settle();
+  scene.host.groups.clear();
+  scene.end(scene.wire("p"));
+  EXPECT_EQ(scene.starts("p"), 2U);
+  scene.advance(1min);
+  EXPECT_EQ(scene.host.signals, (Signals{{pid, SIGTERM}})) << "nobody is left to be killed";
+  EXPECT_EQ(scene.starts("p"), 2U);
+}
+
+TEST(Program, ThatEndsOnSigtermButLeavesAChildHasItKilled) {
+  Scene scene(process() + neighbor(api()));
+  scene.start();
+  const std::int64_t pid = scene.pid_of("p");
+  scene.reload(neighbor());
+  scene.host.groups.insert(pid);
+  scene.host.ended.push_back({pid, -1, SIGTERM});
+  scene.daemon->signal(Signal::child);
+  scene.advance(1min);
+  EXPECT_EQ(scene.host.signals, (Signals{{pid, SIGTERM}, {pid, SIGKILL}}));
+}
+
+TEST(Program, LeavesNothingBehindWhateverEndsTheDaemon) {
+  Scene scene(process() + process("q") + neighbor(api()));
+  scene.start();
+  const std::int64_t p = scene.pid_of("p");
+  const std::int64_t q = scene.pid_of("q");
+  scene.reload(process("q") + neighbor());
+  scene.daemon.reset();
+  EXPECT_THAT(scene.host.signals, ::testing::UnorderedElementsAre(std::pair(p, SIGTERM), std::pair(p, SIGKILL), std::pair(q, SIGTERM)));
+}
+
+TEST(Program, ThatCouldNotBeStartedAgainIsTriedLaterAndLater) {
+  Scene scene(process() + neighbor(api()));
+  scene.start();
+  scene.host.cannot_start.insert("p");
+  scene.exit_program("p");
+  EXPECT_EQ(scene.host.refused, 1U);
+  scene.advance(1s);
+  EXPECT_EQ(scene.host.refused, 2U);
+  scene.advance(2s);
+  EXPECT_EQ(scene.host.refused, 3U);
+  scene.advance(1h);
+  EXPECT_LE(scene.host.refused, 3U + 65U) << "once a minute in the end";
+  scene.host.cannot_start.clear();
+  scene.advance(1min);
+  EXPECT_EQ(scene.starts("p"), 2U);
+  scene.host.cannot_start.insert("p");
+  scene.exit_program("p");
+  scene.advance(1s);
+  const std::size_t refused = scene.host.refused;
+  scene.host.cannot_start.clear();
+  scene.advance(2s);
+  EXPECT_EQ(scene.starts("p"), 3U) << "a start that works forgets what was before; refused " << refused;
+}
+
+TEST(Program, ThatCouldNotBeStartedIsNotTriedAgainOnceItIsRemoved) {
+  Scene scene(process() + neighbor(api()));
+  scene.host.cannot_start.insert("p");
+  scene.start();
+  scene.reload(neighbor());
+  const std::size_t refused = scene.host.refused;
+  scene.advance(1h);
+  EXPECT_EQ(scene.host.refused, refused);
+}
+
+TEST(Program, ThatCannotBeStartedShutsTheDaemonDownWhenTheSettingSaysSo) {
+  config::Settings settings;
+  settings.api_terminate = true;
+  Scene scene(process() + neighbor(api()), settings);
+  scene.host.cannot_start.insert("p");
+  scene.start();
+  EXPECT_TRUE(scene.daemon->shutting_down());
 }
 
 TEST(Program, IsStartedAgainFiveTimesInABucketAndThenStaysDown) {

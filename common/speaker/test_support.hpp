@@ -33,11 +33,13 @@ class FakeHost final : public process::Host {
   };
   std::map<std::string, std::string> files;
   std::set<std::string> cannot_start;
+  std::size_t refused = 0;                 // starts of them
   std::set<base::Endpoint> cannot_listen;
   bool sockets_fail = false;
   std::vector<std::uint8_t> minimum_ttls;  // asked for, oldest first
   std::vector<Started> started;
   std::vector<std::pair<std::int64_t, int>> signals;
+  std::set<std::int64_t> groups;           // of programs that have ended: somebody is left
   std::vector<process::ChildEnd> ended;
   std::vector<process::DialPlan> dialled;
   std::vector<process::ListenPlan> listened;
@@ -52,11 +54,15 @@ class FakeHost final : public process::Host {
   base::UniqueFd descriptor() { return base::UniqueFd(next_fd_++); }
 
   base::Result<process::Spawned> spawn(const process::SpawnPlan& plan) override {
-    if (cannot_start.contains(plan.name)) return base::Error("no such program");
+    if (cannot_start.contains(plan.name)) {
+      ++refused;
+      return base::Error("no such program");
+    }
     started.push_back({plan.name, next_pid_++});
     return process::Spawned{started.back().pid, descriptor(), descriptor()};
   }
   void send_signal(std::int64_t pid, int signal) override { signals.emplace_back(pid, signal); }
+  bool group_left(std::int64_t pid) const override { return groups.contains(pid); }
   std::vector<process::ChildEnd> reap() override { return std::exchange(ended, {}); }
   process::ProgramFacts program_facts(const std::string&) const override {
     process::ProgramFacts facts;

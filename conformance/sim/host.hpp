@@ -11,6 +11,7 @@ class Host : public process::Host {
 
   [[nodiscard]] base::Result<process::Spawned> spawn(const process::SpawnPlan& plan) override;
   void send_signal(std::int64_t pid, int signal) override;
+  [[nodiscard]] bool group_left(std::int64_t) const override { return false; }
   [[nodiscard]] std::vector<process::ChildEnd> reap() override;
   [[nodiscard]] process::ProgramFacts program_facts(const std::string& path) const override;
   [[nodiscard]] std::vector<std::string> program_search_path() const override { return {}; }

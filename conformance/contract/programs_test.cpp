@@ -1,0 +1,69 @@
+// Programs that are processes: how they end, what they leave behind, and how they come back.
+#include <signal.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "conformance/contract/scene.hpp"
+
+namespace tandem::conformance {
+namespace {
+
+class ProgramProcesses : public RealEngines {};
+TANDEM_ON_REAL_ENGINES(ProgramProcesses);
+
+// A shell script beside the configuration, and the numbers it has written into a file there, one a line.
+struct Script {
+  Script(Stage& stage, const std::string& text) : directory(dynamic_cast<RealStage&>(stage).directory()) {
+    directory.write("p.sh", "#!/bin/sh\ncd " + directory.path() + "\n" + text);
+    ::chmod((directory.path() + "/p.sh").c_str(), 0755);
+    NeighborText neighbor;
+    neighbor.statements = {"passive;"};
+    neighbor.api = {"processes [ p ];"};
+    stage.configuration(process_text("p", directory.path() + "/p.sh") + to_text(neighbor));
+  }
+  [[nodiscard]] std::vector<pid_t> numbers(const std::string& file) const {
+    std::vector<pid_t> out;
+    std::ifstream stream(directory.path() + "/" + file);
+    for (pid_t pid = 0; stream >> pid;) out.push_back(pid);
+    return out;
+  }
+  const TemporaryDirectory& directory;
+};
+
+// Runs; a zombie does not, and who has been orphaned may stay one for as long as nobody collects it.
+bool runs(pid_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+  std::string word;
+  std::string state;
+  return static_cast<bool>(file >> word >> word >> state) && state != "Z" && state != "X";
+}
+
+TEST_P(ProgramProcesses, OneThatDiesIsStartedAgainAlthoughItsChildKeepsThePipeOpen) {
+  play([](Stage& stage) {
+    const Script script(stage, "echo $$ >>starts\nsleep 1000 &\necho $! >>children\nexit 3\n");
+    stage.start();
+    ASSERT_TRUE(stage.run_until([&] { return script.numbers("starts").size() >= 2; }));
+    const auto first_is_gone = [&] {
+      const auto children = script.numbers("children");
+      return !children.empty() && !runs(children.front());
+    };
+    EXPECT_TRUE(stage.run_until(first_is_gone)) << "its child has outlived it";
+  });
+}
+
+TEST_P(ProgramProcesses, NothingOutlivesTheDaemonNotEvenWhatIgnoresTheRequestToEnd) {
+  play([](Stage& stage) {
+    const Script script(stage, "(trap '' TERM; echo child >>ready; sleep 1000; sleep 1000) &\necho $! >>children\necho $$ >>starts\nread -r line\nexit 0\n");
+    stage.start();
+    ASSERT_TRUE(stage.run_until([&] { return std::filesystem::exists(script.directory.path() + "/ready") && script.numbers("starts").size() == 1; }));
+    EXPECT_TRUE(stage.stop());
+    for (const char* file : {"starts", "children"}) {
+      for (const pid_t pid : script.numbers(file)) EXPECT_FALSE(runs(pid)) << file;
+    }
+  });
+}
+
+}  // namespace
+}  // namespace tandem::conformance
