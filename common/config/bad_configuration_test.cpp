@@ -67,7 +67,7 @@ const std::vector<Case>& cases() {
       {35, neighbor_with("nexthop {\nipv4 unicast ipv4;\n}"), 7, "ipv4", "must be ipv6"},
       {36, "process p {\nencoder json;\n}\n", 1, "process", "run is missing"},
       {37, k_program + k_program, 4, "p", "already defined at line 1"},
-      {38, "process p {\nrun ./missing;\n}\n", 2, "./missing", "not found, looked for: /etc/exabgp/missing, /conf/missing, /usr/local/bin"},
+      {38, "process p {\nrun ./missing;\n}\n", 2, "./missing", "not found, looked for: /conf/missing, /etc/exabgp/missing"},
       {39, "process p {\nrun /usr;\n}\n", 2, "/usr", "is a directory"},
       {40, neighbor_with("api {\nprocesses p;\n}", k_program), 10, "p", "list in brackets"},
       {41, neighbor_with("api {\nprocesses [ nope ];\n}"), 7, "nope", "no process 'nope'"},

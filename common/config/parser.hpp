@@ -2,6 +2,7 @@
 // ProgramProbe. A text with an error gives no configuration at all (D24).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,13 +24,17 @@ class ProgramProbe {
     bool set_uid = false;
     bool set_gid = false;
     bool executable = false;
+    bool hidden = false;  // it may be there: we have no permission to look
   };
   virtual ~ProgramProbe() = default;
   virtual Answer probe(const std::string& path) const = 0;
-  // Where a relative program is looked for besides the configuration's folder, in order: /etc/exabgp and the PATH entries.
+  // Where a program that is a bare name is looked for last: the entries of PATH.
   virtual std::vector<std::string> search_path() const = 0;
-  // What `etc/exabgp` at the beginning of a program's name stands for (spec config.md 1.4).
+  // What `etc/exabgp` at the beginning of a program's name stands for.
   virtual std::string etc_directory() const { return "/etc/exabgp"; }
+  // A memory over several parses, for those who have one: what `run NAME` has become in a file of that folder.
+  virtual std::optional<std::string> found_before(const std::string& /*folder*/, std::string_view /*name*/) const { return std::nullopt; }
+  virtual void found(const std::string& /*folder*/, std::string_view /*name*/, const std::string& /*path*/) const {}
 };
 
 struct Source {

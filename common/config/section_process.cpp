@@ -1,5 +1,6 @@
-// process NAME { } (spec config.md 1.4, 3.1): a program to start. Its file is looked for and looked at through ProgramProbe.
+// process NAME { }: a program to start. Its file is looked for and looked at through ProgramProbe.
 #include <algorithm>
+#include <optional>
 
 #include "common/config/value.hpp"
 
@@ -9,32 +10,61 @@ namespace {
 
 constexpr std::string_view k_reserved_prefix = "api-internal-cli";
 constexpr std::string_view k_etc_prefix = "etc/exabgp/";
+constexpr std::string_view k_etc_directory = "/etc/exabgp";
 
-// Where a program is looked for, in order; the last one that exists is taken.
+// Where a program is looked for, in order; the first place that has it counts. Only a bare name is searched in PATH: `./sync` never means
+// /usr/bin/sync.
 std::vector<std::string> candidates(const ParserState& state, std::string_view program) {
   if (program.starts_with('/')) return {std::string(program)};
+  const bool bare = program.find('/') == std::string_view::npos;
   while (program.starts_with("./")) program.remove_prefix(2);
   if (program.starts_with(k_etc_prefix)) {
     return {fmt::format("{}/{}", state.probe.etc_directory(), program.substr(k_etc_prefix.size()))};
   }
-  const std::vector<std::string> search = state.probe.search_path();
+  std::vector<std::string> folders{state.source.directory, std::string(k_etc_directory)};
+  if (bare) {
+    for (std::string& folder : state.probe.search_path()) folders.push_back(std::move(folder));
+  }
   std::vector<std::string> places;
-  for (const std::string& folder : search) places.push_back(fmt::format("{}/{}", folder, program));
-  const std::string beside = state.source.directory.empty() ? std::string(program)
-                                                            : fmt::format("{}/{}", state.source.directory, program);
-  places.insert(places.begin() + (places.empty() ? 0 : 1), beside);
+  for (const std::string& folder : folders) {
+    std::string place = folder.empty() ? std::string(program) : fmt::format("{}/{}", folder == "/" ? "" : folder, program);
+    if (std::find(places.begin(), places.end(), place) == places.end()) places.push_back(std::move(place));
+  }
   return places;
 }
 
 // The reason why a program cannot be run, or nothing.
 std::string_view objection(const ProgramProbe::Answer& answer) {
-  if (answer.directory) return "is a directory";
   if (!answer.regular) return "is not a regular file";
   if (!answer.readable) return "cannot be opened for reading (no permission)";
   if (answer.set_uid) return "is set-uid, which is refused";
   if (answer.set_gid) return "is set-gid, which is refused";
   if (!answer.executable) return "is not executable";
   return {};
+}
+
+// The file that `run` names. What was found once stays: a reload, as another user, may not be able to look.
+base::Result<std::string> find_program(const ParserState& state, const base::Token& program) {
+  using Found = base::Result<std::string>;
+  const std::optional<std::string> before = state.probe.found_before(state.source.directory, program.text);
+  if (before) {
+    const ProgramProbe::Answer answer = state.probe.probe(*before);
+    if (answer.hidden || (answer.exists && !answer.directory)) return Found(boost::system::in_place_value, *before);
+  }
+  std::vector<std::string> looked;
+  std::string folder;
+  for (std::string& place : candidates(state, program.text)) {
+    const ProgramProbe::Answer answer = state.probe.probe(place);
+    if (answer.exists && !answer.directory) {
+      if (const std::string_view reason = objection(answer); !reason.empty()) return state.fail(program, fmt::format("'{}' {}", place, reason));
+      state.probe.found(state.source.directory, program.text, place);
+      return Found(boost::system::in_place_value, std::move(place));
+    }
+    if (answer.directory && folder.empty()) folder = place;
+    looked.push_back(answer.hidden ? place + " (no permission to look)" : std::move(place));
+  }
+  if (!folder.empty()) return state.fail(program, fmt::format("'{}' is a directory", folder));
+  return state.fail(program, fmt::format("program '{}' not found, looked for: {}", program.text, fmt::join(looked, ", ")));
 }
 
 Status set_run(ParserState& state, const Statement& statement) {
@@ -46,22 +76,9 @@ Status set_run(ParserState& state, const Statement& statement) {
   }
   if (program.text.empty()) return state.fail(program, "the program has no name");
 
-  const std::vector<std::string> places = candidates(state, program.text);
-  std::string path;
-  ProgramProbe::Answer answer;
-  for (const std::string& place : places) {
-    const ProgramProbe::Answer here = state.probe.probe(place);
-    if (!here.exists) continue;
-    path = place;
-    answer = here;
-  }
-  if (path.empty()) {
-    return state.fail(program, fmt::format("program '{}' not found, looked for: {}", program.text, fmt::join(places, ", ")));
-  }
-  if (const std::string_view reason = objection(answer); !reason.empty()) {
-    return state.fail(program, fmt::format("'{}' {}", path, reason));
-  }
-  state.program.arguments = {path};
+  const auto path = find_program(state, program);
+  if (!path) return path.error();
+  state.program.arguments = {*path};
   for (std::size_t i = 2; i < words.size(); ++i) state.program.arguments.emplace_back(words[i].text);
   return {};
 }

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "common/config/test_support.hpp"
@@ -33,11 +34,62 @@ TEST(ProcessSection, KeywordsAreRead) {
   EXPECT_TRUE(program(parsing, "run program; respawn;").respawn);
 }
 
-TEST(ProcessSection, TheLastPlaceThatHasTheProgramWins) {
+TEST(ProcessSection, ANameWithASlashMeansTheFileBesideTheConfigurationAndNeverOneOfPath) {
   Parsing parsing;
-  EXPECT_EQ(program(parsing, "run program;").arguments.at(0), "/usr/bin/program");  // PATH beats the configuration's folder
+  parsing.probe.files["/usr/bin/sync"] = parsing.probe.files["/usr/bin/program"];
+  parsing.probe.files["/etc/exabgp/program"] = parsing.probe.files["/usr/bin/program"];
+  for (const char* name : {"./sync", "../sync", "bin/sync"}) {
+    EXPECT_NE(reason(parsing, fmt::format("process p {{ run {}; }}", name)), "") << name;
+  }
+  EXPECT_EQ(program(parsing, "run sync;").arguments.at(0), "/usr/bin/sync");
+  EXPECT_EQ(program(parsing, "run ./program;").arguments.at(0), "/conf/program");
+  parsing.probe.memory.clear();
+  parsing.probe.files.erase("/conf/program");
+  EXPECT_EQ(program(parsing, "run ./program;").arguments.at(0), "/etc/exabgp/program");
+  parsing.probe.files["/conf/../beside"] = parsing.probe.files["/usr/bin/program"];
+  EXPECT_EQ(program(parsing, "run ../beside;").arguments.at(0), "/conf/../beside");
+}
+
+TEST(ProcessSection, TheErrorNamesEachPlaceOnceAndSaysWhichCouldNotBeLookedAt) {
+  Parsing parsing;
+  parsing.probe.files["/usr/local/bin/none"].hidden = true;
+  EXPECT_EQ(reason(parsing, "process p { run none; }"),
+            "program 'none' not found, looked for: /conf/none, /etc/exabgp/none, /usr/local/bin/none (no permission to look), /usr/bin/none");
+  EXPECT_EQ(reason(parsing, "process p { run ./none; }"), "program './none' not found, looked for: /conf/none, /etc/exabgp/none");
+}
+
+TEST(ProcessSection, APlaceThatCannotBeLookedAtDoesNotCountAsFound) {
+  Parsing parsing;
+  parsing.probe.files["/usr/local/bin/sync"].hidden = true;
+  parsing.probe.files["/usr/bin/sync"] = parsing.probe.files["/usr/bin/program"];
+  EXPECT_EQ(program(parsing, "run sync;").arguments.at(0), "/usr/bin/sync");
+}
+
+// The start, as root, may look where a reload, as nobody, may not.
+TEST(ProcessSection, WhatWasFoundOnceStaysWhatItIsUntilItIsSeenToBeGone) {
+  Parsing parsing;
+  EXPECT_EQ(program(parsing, "run ./program;").arguments.at(0), "/conf/program");
+  parsing.probe.files["/conf/program"] = {};
+  parsing.probe.files["/conf/program"].hidden = true;
+  EXPECT_EQ(program(parsing, "run ./program;").arguments.at(0), "/conf/program");
+  parsing.probe.files["/conf/program"].hidden = false;
+  parsing.probe.files["/conf/program"].exists = true;  // but neither readable nor executable for us
+  EXPECT_EQ(program(parsing, "run ./program;").arguments.at(0), "/conf/program");
+  parsing.probe.files.erase("/conf/program");
+  EXPECT_NE(reason(parsing, "process p { run ./program; }"), "");
+  parsing.probe.files["/etc/exabgp/program"] = parsing.probe.files["/usr/bin/program"];
+  EXPECT_EQ(program(parsing, "run ./program;").arguments.at(0), "/etc/exabgp/program");
+}
+
+TEST(ProcessSection, TheFirstPlaceThatHasTheProgramCounts) {
+  Parsing parsing;
+  EXPECT_EQ(program(parsing, "run program;").arguments.at(0), "/conf/program");
+  parsing.probe.memory.clear();
+  parsing.probe.files["/conf/program"].directory = true;
+  EXPECT_EQ(program(parsing, "run program;").arguments.at(0), "/usr/bin/program") << "a folder is not a program";
   EXPECT_EQ(program(parsing, "run ./run/local;").arguments.at(0), "/conf/run/local");
   EXPECT_EQ(program(parsing, "run etc/exabgp/run/etc;").arguments.at(0), "/etc/exabgp/run/etc");
+  parsing.probe.memory.clear();
   parsing.probe.files["/opt/etc/run/etc"] = parsing.probe.files["/etc/exabgp/run/etc"];
   parsing.probe.etc = "/opt/etc";  // EXABGP_ETC
   EXPECT_EQ(program(parsing, "run etc/exabgp/run/etc;").arguments.at(0), "/opt/etc/run/etc");
@@ -56,7 +108,7 @@ TEST(ProcessSection, FilesThatCannotBeRunAreRejected) {
     Parsing parsing;
     ProgramProbe::Answer& answer = parsing.probe.files["/usr/bin/program"];
     answer.*member = !(answer.*member);
-    EXPECT_NE(reason(parsing, "process p { run program; }").find(expected), std::string::npos) << expected;
+    EXPECT_NE(reason(parsing, "process p { run /usr/bin/program; }").find(expected), std::string::npos) << expected;
   }
 }
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,9 +28,16 @@ class FakeProbe : public ProgramProbe {
     const auto found = files.find(path);
     return found == files.end() ? Answer{} : found->second;
   }
-  std::vector<std::string> search_path() const override { return {"/etc/exabgp", "/usr/local/bin", "/usr/bin"}; }
+  std::vector<std::string> search_path() const override { return {"/usr/local/bin", "/usr/bin"}; }
   std::string etc_directory() const override { return etc; }
 
+  std::optional<std::string> found_before(const std::string& folder, std::string_view name) const override {
+    const auto entry = memory.find(folder + " " + std::string(name));
+    return entry == memory.end() ? std::nullopt : std::optional(entry->second);
+  }
+  void found(const std::string& folder, std::string_view name, const std::string& path) const override { memory[folder + " " + std::string(name)] = path; }
+
+  mutable std::map<std::string, std::string> memory;
   std::string etc = "/etc/exabgp";
   std::map<std::string, Answer> files;
 };

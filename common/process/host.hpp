@@ -75,6 +75,7 @@ struct TextFile {
 };
 struct ProgramFacts {
   bool exists = false, readable = false, directory = false, regular = false, set_uid = false, set_gid = false, executable = false;
+  bool hidden = false;  // whether it exists cannot be seen
 };
 struct HostIdentity {
   std::string host_name;

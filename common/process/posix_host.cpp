@@ -96,7 +96,7 @@ ProgramFacts PosixHost::program_facts(const std::string& path) const {
   ProgramFacts facts;
   struct stat found {};
   if (::stat(path.c_str(), &found) != 0) {
-    facts.exists = errno == EACCES;  // it may be there; unreadable is what people must be told
+    facts.hidden = errno == EACCES;
     return facts;
   }
   facts.exists = true;
@@ -112,7 +112,7 @@ ProgramFacts PosixHost::program_facts(const std::string& path) const {
 }
 
 std::vector<std::string> PosixHost::program_search_path() const {
-  std::vector<std::string> result{"/etc/exabgp"};
+  std::vector<std::string> result;
   const char* value = ::getenv("PATH");
   std::string_view rest = value == nullptr ? std::string_view() : std::string_view(value);
   while (!rest.empty()) {

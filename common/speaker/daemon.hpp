@@ -16,6 +16,7 @@
 #include "common/rib/attribute_pool.hpp"
 #include "common/speaker/deadline_queue.hpp"
 #include "common/speaker/executor.hpp"
+#include "common/speaker/host_probe.hpp"
 #include "common/speaker/listeners.hpp"
 #include "common/speaker/peer.hpp"
 #include "common/speaker/program.hpp"
@@ -158,6 +159,7 @@ class Daemon final : private PeerKeeper {
   std::vector<Rejection*> rejections_;
   RefusalLog refusals_;
 
+  FoundPrograms found_programs_;  // at the start, perhaps as root, and at each reload
   std::vector<std::unique_ptr<Program>> programs_;
   std::vector<std::unique_ptr<Program>> retired_programs_;  // still ending
   std::vector<ControlClient*> control_clients_;

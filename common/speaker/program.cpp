@@ -100,7 +100,8 @@ void Program::spawn(base::TimePoint now) {
   auto client = std::make_unique<ProgramClient>(daemon_, *this, std::move(spawned->output), std::move(spawned->input), std::move(state));
   client_ = client.get();
   daemon_.runtime().adopt(std::move(client));
-  base::log(LogCategory::processes, LogLevel::info, "process {}: started, pid {}", definition_.name, pid_);
+  base::log(LogCategory::processes, LogLevel::info, "process {}: started, pid {}, {}", definition_.name, pid_,
+            definition_.arguments.front());
 }
 
 void Program::stop(base::TimePoint now) {

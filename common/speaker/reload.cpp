@@ -35,7 +35,7 @@ base::Result<config::Configuration> Daemon::read_configuration(const std::string
   config::ParseOptions options;
   options.passive = options_.settings.bgp_passive;
   options.bound = options_.settings.tcp_bind;
-  auto parsed = config::parse(source, options, HostProbe(host_), pool_);
+  auto parsed = config::parse(source, options, HostProbe(host_, &found_programs_), pool_);
   if (!parsed) return parsed.error();
   for (const config::Warning& warning : parsed->warnings) {
     log_lines(LogLevel::warning, config::render(warning));
