@@ -59,12 +59,14 @@ base::Result<void> Daemon::start(base::TimePoint now) {
   started_at_ = now;
   clock_.set(now, host_.wall_time());
   TANDEM_ASSERT(!options_.configurations.empty());
+  const base::WallTime began = host_.wall_time();
   auto configuration = read_configuration(options_.configurations.front());
   if (!configuration) return configuration.error();
   if (auto bound = listeners_.bind(options_.settings.tcp_bind, options_.settings.tcp_port); !bound) return bound.error();
   if (auto opened = listeners_.adopt(configuration->neighbors); !opened) return opened.error();
   open_control_socket();
   apply(std::move(*configuration), false, false);
+  tell_loaded(began);
   return {};
 }
 

@@ -109,6 +109,10 @@ class Daemon final : private PeerKeeper {
   [[nodiscard]] base::Result<config::Configuration> read_configuration(const std::string& path);
   void reload(bool restart_changed_programs, bool restart_sessions);
   void apply(config::Configuration configuration, bool restart_changed_programs, bool restart_sessions);
+  [[nodiscard]] config::RouteDiff routes_changed(const config::Neighbor& before, const config::Neighbor& after);  // and counts
+  void tell_loaded(base::WallTime began) const;
+  void tell_changes(const std::string& path, base::WallTime began) const;
+  [[nodiscard]] std::int64_t milliseconds_since(base::WallTime began) const;
   void apply_programs(const config::Configuration& configuration, bool restart_changed);
   void open_control_socket();
   Peer& add_peer(std::shared_ptr<const config::Neighbor> neighbor, Provenance provenance);
@@ -171,6 +175,12 @@ class Daemon final : private PeerKeeper {
   bool pending_signals_[7] = {};
   bool signal_pending_ = false;
   bool requested_[3] = {};        // by api::DaemonRequest
+  struct Changes {
+    std::size_t added = 0, removed = 0, changed = 0;  // neighbors
+    std::size_t announced = 0, withdrawn = 0;         // routes of those that are kept or changed
+    std::size_t started = 0, stopped = 0;             // programs
+  };
+  Changes changes_;               // of the last reload, for the log
   std::size_t configuration_ = 0; // position in options_.configurations
   std::optional<Shutdown> shutdown_;
   std::optional<Exit> exit_;

@@ -43,6 +43,35 @@ base::Result<config::Configuration> Daemon::read_configuration(const std::string
   return parsed;
 }
 
+// What the log says of a start: this much was loaded.
+void Daemon::tell_loaded(base::WallTime began) const {
+  std::size_t routes = 0;
+  for (const auto& neighbor : neighbors_) routes += neighbor->routes.routes.size();
+  base::log(LogCategory::reactor, LogLevel::info, "loaded {}: {} neighbors, {} routes, {} programs, {} ms", options_.configurations.front(),
+            neighbors_.size(), routes, programs_.size(), milliseconds_since(began));
+}
+
+// ... and of a reload: this has changed.
+void Daemon::tell_changes(const std::string& path, base::WallTime began) const {
+  std::string text;
+  const auto add = [&text](std::size_t count, std::string_view what) {
+    if (count > 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, what);
+  };
+  add(changes_.added, "neighbors added");
+  add(changes_.removed, "neighbors removed");
+  add(changes_.changed, "neighbors changed");
+  add(changes_.announced, "routes announced");
+  add(changes_.withdrawn, "routes withdrawn");
+  add(changes_.started, "programs started");
+  add(changes_.stopped, "programs stopped");
+  if (text.empty()) text = "nothing has changed";
+  base::log(LogCategory::reactor, LogLevel::info, "reloaded {}: {}, {} ms", path, text, milliseconds_since(began));
+}
+
+std::int64_t Daemon::milliseconds_since(base::WallTime began) const {
+  return std::max<std::int64_t>((host_.wall_time() - began) / std::chrono::milliseconds(1), 0);
+}
+
 void Daemon::reload(bool restart_changed_programs, bool restart_sessions) {
   if (options_.settings.debug_rotate) configuration_ = (configuration_ + 1) % options_.configurations.size();
   const std::string& path = options_.configurations[configuration_];
@@ -50,6 +79,7 @@ void Daemon::reload(bool restart_changed_programs, bool restart_sessions) {
     base::log(LogCategory::daemon, LogLevel::error, "{}, the file that is open goes on", opened.error().reason());
   }
   base::log(LogCategory::reactor, LogLevel::info, "reloading {}", path);
+  const base::WallTime began = host_.wall_time();
   auto configuration = read_configuration(path);
   if (!configuration) {
     log_lines(LogLevel::error, config::render(configuration.error()));
@@ -57,7 +87,9 @@ void Daemon::reload(bool restart_changed_programs, bool restart_sessions) {
     return;
   }
   static_cast<void>(listeners_.adopt(configuration->neighbors));  // what cannot be opened has been logged
+  changes_ = {};
   apply(std::move(*configuration), restart_changed_programs, restart_sessions);
+  tell_changes(path, began);
 }
 
 void Daemon::apply(config::Configuration configuration, bool restart_changed_programs, bool restart_sessions) {
@@ -68,10 +100,20 @@ void Daemon::apply(config::Configuration configuration, bool restart_changed_pro
   executor_.forget_selections();
 }
 
+config::RouteDiff Daemon::routes_changed(const config::Neighbor& before, const config::Neighbor& after) {
+  config::RouteDiff routes = config::diff_routes(before.routes, after.routes);
+  changes_.announced += routes.announce.size();
+  changes_.withdrawn += routes.withdraw.size();
+  return routes;
+}
+
 void Daemon::apply_neighbors(config::Configuration configuration, bool restart_sessions) {
   config::Configuration before;
   for (const auto& neighbor : neighbors_) before.neighbors.push_back(*neighbor);
   const config::ReloadDiff changes = config::diff(before, configuration);
+  changes_.added = changes.added.size();
+  changes_.removed = changes.removed.size();
+  changes_.changed = changes.changed.size();
 
   std::vector<std::shared_ptr<const config::Neighbor>> neighbors;
   std::vector<Range> ranges;
@@ -112,7 +154,7 @@ void Daemon::apply_neighbors(config::Configuration configuration, bool restart_s
   for (const auto& [old, fresh] : changes.changed) {
     change_members(neighbors_[old], nullptr, false);
     if (Peer* peer = peer_of(*neighbors_[old])) {
-      peer->replace(neighbors[fresh], config::diff_routes(neighbors_[old]->routes, neighbors[fresh]->routes), now_);
+      peer->replace(neighbors[fresh], routes_changed(*neighbors_[old], *neighbors[fresh]), now_);
     } else {
       begin(neighbors[fresh]);  // it had been given up (tcp.attempts)
     }
@@ -120,7 +162,7 @@ void Daemon::apply_neighbors(config::Configuration configuration, bool restart_s
   for (const auto& [old, fresh] : changes.kept) {
     change_members(neighbors_[old], range_of(neighbors[fresh]), restart_sessions);
     if (Peer* peer = peer_of(*neighbors_[old])) {
-      peer->update(neighbors[fresh], {}, config::diff_routes(neighbors_[old]->routes, neighbors[fresh]->routes));
+      peer->update(neighbors[fresh], {}, routes_changed(*neighbors_[old], *neighbors[fresh]));
       if (restart_sessions) peer->restart(now_);
     } else {
       begin(neighbors[fresh]);
@@ -173,6 +215,7 @@ void Daemon::apply_programs(const config::Configuration& configuration, bool res
     if (defined(program->definition().name)) continue;
     base::log(LogCategory::processes, LogLevel::info, "process {}: not configured any more", program->definition().name);
     program->stop(now_);
+    ++changes_.stopped;
     retired_programs_.push_back(std::move(program));
   }
   std::erase(programs_, nullptr);
@@ -189,13 +232,20 @@ void Daemon::apply_programs(const config::Configuration& configuration, bool res
     if (found == programs_.end()) {
       ordered.push_back(std::make_unique<Program>(*this, definition, flags_of(definition.name)));
       ordered.back()->start(now_);
+      if (ordered.back()->running()) ++changes_.started;
       continue;
     }
     Program& program = **found;
     program.redefine(definition, flags_of(definition.name));
     // Compared with what the running instance was started as, not with the file before (spec api.md 2.8).
-    if (restart_changed && program.outdated()) program.stop(now_);
-    if (!program.running()) program.start(now_);
+    if (restart_changed && program.outdated()) {
+      program.stop(now_);
+      ++changes_.stopped;
+    }
+    if (!program.running()) {
+      program.start(now_);
+      if (program.running()) ++changes_.started;
+    }
     ordered.push_back(std::move(*found));
   }
   programs_ = std::move(ordered);
