@@ -1,6 +1,7 @@
 #include "tandem/daemon.hpp"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
 #include <stdio.h>
@@ -88,6 +89,7 @@ class Daemon {
   [[nodiscard]] bool prepare_process();
   [[nodiscard]] bool prepare_configuration();
   [[nodiscard]] bool start();
+  void warn_of_reloads() const;
   void wait_for_minute();
   void arm_reload();
 
@@ -115,6 +117,23 @@ bool Daemon::prepare_log() {
 bool Daemon::prepare_process() {
   const config::Settings& settings = options_.settings;
   raise_descriptor_limit();
+  std::optional<process::Account> account;
+  if (process::is_privileged()) {
+    auto found = process::find_account(settings.user);
+    if (!found) {
+      report(LogCategory::daemon, found.error().reason());
+      return false;
+    }
+    account = std::move(found.value());
+  }
+  if (!settings.pid_file.empty()) {
+    // It is made and removed when the privileges are gone, and then the sessions run.
+    auto allowed = process::may_own_file(settings.pid_file, account ? &*account : nullptr);
+    if (!allowed) {
+      report(LogCategory::daemon, fmt::format("daemon.pid {}: {}", settings.pid_file, allowed.error().reason()));
+      return false;
+    }
+  }
   if (settings.daemonize) {
     const bool to_terminal =
         settings.log_enable && log::parse_destination(settings.log_destination, "").kind == log::Destination::standard_error;
@@ -124,6 +143,7 @@ bool Daemon::prepare_process() {
       for (std::string& path : options_.configurations) {
         if (path != "-") path = std::filesystem::absolute(path).string();
       }
+      if (!settings.pid_file.empty()) options_.settings.pid_file = std::filesystem::absolute(settings.pid_file).string();
       auto gone = process::go_to_background();
       if (gone && ::chdir("/") != 0) gone = process::system_error("chdir", "/", errno);
       if (!gone) {
@@ -133,14 +153,7 @@ bool Daemon::prepare_process() {
     }
   }
   log_->start();  // it has a thread, which no fork would take along
-  if (process::is_privileged()) {
-    auto account = process::find_account(settings.user);
-    if (!account) {
-      report(LogCategory::daemon, account.error().reason());
-      return false;
-    }
-    host_.set_account(std::move(account.value()), settings.drop_privileges);
-  }
+  if (account) host_.set_account(std::move(*account), settings.drop_privileges);
   process::block_signals(speaker::handled_signal_set());
   return true;
 }
@@ -175,6 +188,7 @@ bool Daemon::start() {
     report(LogCategory::daemon, dropped.error().reason());
     return false;
   }
+  warn_of_reloads();
   if (!options_.settings.pid_file.empty()) {
     auto file = process::PidFile::create(options_.settings.pid_file);
     if (!file) {
@@ -184,6 +198,15 @@ bool Daemon::start() {
     pid_file_.emplace(std::move(file.value()));
   }
   return true;
+}
+
+// What the start could read as root, its user may not be able to read again.
+void Daemon::warn_of_reloads() const {
+  for (const std::string& path : options_.configurations) {
+    if (path == "-" || ::faccessat(AT_FDCWD, path.c_str(), R_OK, AT_EACCESS) == 0) continue;
+    base::log(LogCategory::configuration, LogLevel::warning, "{}: {} for the user of the daemon (daemon.user), a reload will be refused", path,
+              process::errno_text(errno));
+  }
 }
 
 // tcp.delay: start in a minute that is a multiple of it, so that many daemons do not dial at once. Signals are taken meanwhile.

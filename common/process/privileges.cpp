@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -54,6 +55,30 @@ base::Result<void> become(const Account& account) {
     return base::Error(fmt::format("privileges could be taken back after becoming '{}'", account.name));
   }
   return boost::system::in_place_value;
+}
+
+namespace {
+int folder_access(const std::string& folder) { return ::faccessat(AT_FDCWD, folder.c_str(), W_OK | X_OK, AT_EACCESS) == 0 ? 0 : errno; }
+}  // namespace
+
+base::Result<void> may_own_file(const std::string& path, const Account* account) {
+  const std::size_t slash = path.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+  int error = 0;
+  if (account == nullptr) {
+    error = folder_access(folder);
+  } else {
+    const pid_t pid = ::fork();
+    if (pid < 0) return system_error("fork", "", errno);
+    if (pid == 0) ::_exit(become(*account) ? folder_access(folder) : EPERM);
+    int status = 0;
+    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    error = WIFEXITED(status) ? WEXITSTATUS(status) : EPERM;
+  }
+  if (error == 0) return boost::system::in_place_value;
+  const std::string who = account == nullptr ? std::string("we") : fmt::format("user '{}' (daemon.user)", account->name);
+  return base::Error(fmt::format("{} may not make or remove files in {}: {}", who, folder, errno_text(error)));
 }
 
 bool may_go_to_background() {

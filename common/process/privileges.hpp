@@ -22,6 +22,10 @@ struct Account {
 // Becomes `account` for good: supplementary groups, group, user. Does nothing when not privileged or when it is that user already.
 [[nodiscard]] base::Result<void> become(const Account& account);
 
+// Whether `account` (or we, without one) may make and remove the file `path`; the error says whom and where. Asks a process of its own: call it
+// before there are threads.
+[[nodiscard]] base::Result<void> may_own_file(const std::string& path, const Account* account);
+
 // Forks twice and leaves the terminal; only the daemon returns. The standard descriptors become /dev/null.
 [[nodiscard]] base::Result<void> go_to_background();
 // False when a supervisor owns the process already: its parent is init, or its standard input is a socket.
