@@ -1,7 +1,5 @@
 # The structure of the house as tests (ctest -L structure): what the pure rooms may call, who may include whom, the two engines side
 # by side, sizes, and headers that compile alone.
-find_package(Python3 REQUIRED COMPONENTS Interpreter)
-
 function(tandem_check name)
   add_test(NAME structure/${name} COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/scripts/check-${name} ${ARGN})
   set_tests_properties(structure/${name} PROPERTIES LABELS structure TIMEOUT 120)
