@@ -91,8 +91,10 @@ base::Result<std::string> control_socket_for_client(const config::Settings& sett
 }
 
 std::string configuration_path(const std::string& name, const std::string& root) {
-  if (name.starts_with("etc/exabgp")) {
-    std::string below = root + "/" + name;
+  constexpr std::string_view k_etc = "etc/exabgp";
+  if (name.starts_with(k_etc)) {
+    const auto etc = variable("EXABGP_ETC");
+    std::string below = etc && !etc->empty() ? *etc + name.substr(k_etc.size()) : root + "/" + name;
     if (::access(below.c_str(), F_OK) == 0 || ::access(name.c_str(), F_OK) != 0) return below;
   }
   return name;

@@ -24,7 +24,7 @@ namespace tandem::program {
 // Where it is found. On failure the error lists the folders that were searched.
 [[nodiscard]] base::Result<std::string> control_socket_for_client(const config::Settings& settings);
 
-// A name that starts with etc/exabgp is looked up below the root (spec config.md 1.4).
+// A name that starts with etc/exabgp is looked up below $EXABGP_ETC, else below the root.
 [[nodiscard]] std::string configuration_path(const std::string& name, const std::string& root);
 
 // "tandem: REASON" on standard error, every line of it.

@@ -1,12 +1,14 @@
 #include "tandem/subcommand.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <array>
 #include <cstdio>
 
 #include "common/base/hash.hpp"
+#include "common/config/diagnostics.hpp"
 #include "common/config/settings.hpp"
 #include "common/process/posix_host.hpp"
 #include "tandem/environment.hpp"
@@ -28,6 +30,23 @@ constexpr std::array k_subcommands = {
 
 // ExaBGP has these; a file of such a name is not what the user means.
 constexpr std::array<std::string_view, 6> k_later = {"decode", "encode", "schema", "shell", "healthcheck", "migrate"};
+
+// Words of a command line that begins with neither an option nor a file, but with something like a subcommand.
+std::string_view misspelt_subcommand(const std::string& word) {
+  if (word.empty() || word.front() == '-' || word.find_first_of("/.") != std::string::npos || ::access(word.c_str(), F_OK) == 0) return {};
+  std::vector<std::string> names;
+  for (const Subcommand& subcommand : subcommands()) names.emplace_back(subcommand.name);
+  const std::string_view meant = config::nearest(word, names);
+  const Subcommand* found = meant.empty() ? nullptr : find_subcommand(meant);
+  return found == nullptr ? std::string_view() : found->name;
+}
+
+// What the program does under the names that ExaBGP installs: the words in front of those that were typed.
+struct OtherName {
+  std::string_view name;
+  std::string_view subcommand;
+};
+constexpr OtherName k_other_names[] = {{"exabgp", ""}, {"exabgpcli", "cli"}, {"exabgp-cli", "cli"}, {"exabgp-healthcheck", "healthcheck"}};
 
 bool is_help(std::string_view word) { return word == "-h" || word == "--help" || word == "help"; }
 
@@ -89,6 +108,20 @@ bool parse_options(CLI::App& app, const Invocation& invocation, int& status) {
   return false;
 }
 
+int start_as(std::string_view program, std::vector<std::string> arguments) {
+  const std::string_view name = program.substr(program.rfind('/') + 1);
+  for (const OtherName& other : k_other_names) {
+    if (name != other.name) continue;
+    if (!arguments.empty() && arguments[0] == "--version") {
+      fmt::print("ExaBGP : {}\ntandem : {}\n", version(), version());
+      return k_exit_ok;
+    }
+    if (!other.subcommand.empty()) arguments.insert(arguments.begin(), std::string(other.subcommand));
+    break;
+  }
+  return dispatch(std::move(arguments));
+}
+
 int dispatch(std::vector<std::string> arguments) {
   base::set_hash_secret(process::PosixHost().entropy());
   Invocation invocation;
@@ -120,6 +153,10 @@ int dispatch(std::vector<std::string> arguments) {
   if (arguments[0] == "--version") return run_version({"tandem version", {}, {}});
   const Subcommand* subcommand = find_subcommand(arguments[0]);
   if (subcommand == nullptr) {  // ExaBGP's bare invocation
+    if (const std::string_view meant = misspelt_subcommand(arguments[0]); !meant.empty()) {
+      fmt::print(stderr, "tandem: '{}' is neither a file nor a subcommand (did you mean '{}'?)\n", arguments[0], meant);
+      return k_exit_usage;
+    }
     invocation.name = "tandem server";
     invocation.arguments = std::move(arguments);
     return run_server(invocation);

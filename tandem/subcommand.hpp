@@ -32,6 +32,8 @@ struct Subcommand {
 [[nodiscard]] std::span<const Subcommand> subcommands();
 [[nodiscard]] const Subcommand* find_subcommand(std::string_view name);
 
+// A whole command line: started as `exabgp`, `exabgpcli`, `exabgp-cli`, `exabgp-healthcheck` the program takes their words.
+[[nodiscard]] int start_as(std::string_view program, std::vector<std::string> arguments);
 // One command line without argv[0]: takes --env-file out, finds the subcommand (server when the first word is none), runs it.
 [[nodiscard]] int dispatch(std::vector<std::string> arguments);
 // The help of the whole program.

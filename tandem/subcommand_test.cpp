@@ -75,6 +75,37 @@ TEST(CommandLine, WrongOptionsAreAUsageError) {
   EXPECT_EQ(quietly({"configuration", "paint"}), k_exit_usage);
 }
 
+TEST(CommandLine, AWordThatIsNearlyASubcommandAndNoFileIsToldWhatIsMeant) {
+  std::string errors;
+  EXPECT_EQ(quietly({"serve", "x.conf"}, &errors), k_exit_usage);
+  EXPECT_EQ(errors, "tandem: 'serve' is neither a file nor a subcommand (did you mean 'server'?)\n");
+  for (const char* other : {"frobnicate", "serve.conf", "./serve"}) {
+    EXPECT_EQ(quietly({other, "--no-such-option"}, &errors), k_exit_usage);
+    EXPECT_THAT(errors, HasSubstr("--no-such-option")) << "taken for a file";
+  }
+}
+
+TEST(CommandLine, UnderAnotherNameTheProgramTakesTheWordsOfThatName) {
+  const auto run = [](std::string_view name, std::vector<std::string> arguments, std::string& text) {
+    ::testing::internal::CaptureStdout();
+    ::testing::internal::CaptureStderr();
+    const int status = start_as(name, std::move(arguments));
+    text = ::testing::internal::GetCapturedStdout() + ::testing::internal::GetCapturedStderr();
+    return status;
+  };
+  std::string text;
+  for (const char* name : {"exabgp", "/usr/sbin/exabgp", "exabgpcli", "exabgp-cli", "exabgp-healthcheck"}) {
+    EXPECT_EQ(run(name, {"--version"}, text), k_exit_ok);
+    EXPECT_THAT(text, ::testing::StartsWith("ExaBGP : ")) << name;
+  }
+  EXPECT_EQ(run("tandem", {"--version"}, text), k_exit_ok);
+  EXPECT_THAT(text, ::testing::StartsWith("tandem "));
+  EXPECT_EQ(run("/usr/bin/exabgpcli", {"--help"}, text), k_exit_ok);
+  EXPECT_THAT(text, HasSubstr("Sends one command"));
+  EXPECT_EQ(run("exabgp-healthcheck", {"--help"}, text), k_exit_failure);
+  EXPECT_THAT(text, HasSubstr("not supported yet"));
+}
+
 TEST(CommandLine, WhatComesLaterSaysSo) {
   std::string errors;
   EXPECT_EQ(quietly({"decode", "FFFF"}, &errors), k_exit_failure);
