@@ -180,7 +180,7 @@ void Session::terminate(const base::NotificationCause& cause, std::string_view r
   enter_idle(reason.empty() ? fmt::format("notification sent ({},{})", cause.code, cause.subcode) : std::string(reason), now);
 }
 
-void Session::abandon(std::string_view reason, base::TimePoint now) {
+void Session::end_silently(std::string_view reason, base::TimePoint now) {
   if (!ending_) enter_idle(std::string(reason), now);
 }
 
@@ -334,7 +334,7 @@ void Session::report(const bgp::Update& update) {
 void Session::fail(const base::Error& error, base::TimePoint now) {
   base::log(base::LogCategory::network, base::LogLevel::warning, "{}: {}", remote_.text(), error.reason());
   if (const base::NotificationCause* cause = error.notification()) terminate(*cause, {}, now);
-  else abandon(error.reason(), now);
+  else end_silently(error.reason(), now);
 }
 
 // --- small things ----------------------------------------------------------------------------------------------------

@@ -81,7 +81,7 @@ class Session {
   // An empty `reason` becomes "notification sent (code,subcode)".
   void terminate(const base::NotificationCause& cause, std::string_view reason, base::TimePoint now);
   // Ends it without a word (graceful restart).
-  void abandon(std::string_view reason, base::TimePoint now);
+  void end_silently(std::string_view reason, base::TimePoint now);
   // Ending, and nothing is left to write: the driver should close the connection.
   [[nodiscard]] bool wants_close() const;
   [[nodiscard]] bool ending() const { return ending_; }

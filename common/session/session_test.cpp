@@ -409,7 +409,7 @@ TEST(SessionEnd, AFarewellThatIsNotReadEndsAfterASecond) {
 TEST(SessionEnd, AbandonSaysNothing) {
   Fixture f;
   f.reach(State::established);
-  f.session.abandon("graceful restarted negotiated, closing without sending any notification", f.now);
+  f.session.end_silently("graceful restarted negotiated, closing without sending any notification", f.now);
   EXPECT_TRUE(f.session.outbox().empty());
   EXPECT_TRUE(f.session.wants_close());
   EXPECT_EQ(take_events(f.session),
@@ -470,7 +470,7 @@ TEST(SessionEnd, BeforeTheConnectionNothingIsTold) {
   for (int way = 0; way < 3; ++way) {
     Fixture f;
     if (way == 0) f.session.terminate({6, 4, {}}, {}, f.now);
-    if (way == 1) f.session.abandon("x", f.now);
+    if (way == 1) f.session.end_silently("x", f.now);
     if (way == 2) f.session.closed("x", f.now);
     EXPECT_TRUE(f.session.ending() && f.session.wants_close());
     f.connect();

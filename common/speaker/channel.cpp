@@ -1,7 +1,6 @@
 #include "common/speaker/channel.hpp"
 
 #include "common/base/assert.hpp"
-#include "common/speaker/runtime.hpp"
 
 namespace tandem::speaker {
 
@@ -16,21 +15,21 @@ std::string_view to_string(ChannelKind kind) {
   return "";
 }
 
-Channel::Channel(Runtime& runtime, ChannelKind kind, std::string name)
-    : runtime_(runtime), name_(std::move(name)), kind_(kind) {}
+Channel::Channel(ChannelKeeper& keeper, ChannelKind kind, std::string name)
+    : keeper_(keeper), name_(std::move(name)), kind_(kind) {}
 
-void Channel::wake() { runtime_.wake(*this); }
+void Channel::wake() { keeper_.wake(*this); }
 
 void Channel::attach(void* driver) {
   TANDEM_ASSERT(driver_ == nullptr && driver != nullptr);
   driver_ = driver;
-  ++runtime_.driven_;
+  keeper_.driver_attached();
 }
 
 void Channel::detach() {
   TANDEM_ASSERT(driver_ != nullptr);
   driver_ = nullptr;
-  --runtime_.driven_;
+  keeper_.driver_detached();
 }
 
 }  // namespace tandem::speaker

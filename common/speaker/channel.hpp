@@ -31,7 +31,19 @@
 
 namespace tandem::speaker {
 
-class Runtime;
+class Channel;
+
+// Who keeps channels, for whoever drives them.
+class ChannelKeeper {
+ public:
+  virtual void wake(Channel& channel) = 0;    // its interest may have changed
+  virtual void retire(Channel& channel) = 0;  // nothing is left to do with it
+  virtual void driver_attached() = 0;
+  virtual void driver_detached() = 0;
+
+ protected:
+  ~ChannelKeeper() = default;
+};
 
 enum class ChannelKind : std::uint8_t { connection, listener, program, control_listener, control_client };
 [[nodiscard]] std::string_view to_string(ChannelKind kind);
@@ -95,8 +107,16 @@ class Channel {
   void attach(void* driver);
   void detach();  // tells the runtime that the channel may go away (or be driven by another engine)
 
+  // --- for the keeper ------------------------------------------------------------------------------------------------
+  struct Notes {
+    bool woken = false;
+    bool retired = false;
+    std::size_t index = 0;  // where it is kept
+  };
+  Notes notes;
+
  protected:
-  Channel(Runtime& runtime, ChannelKind kind, std::string name);
+  Channel(ChannelKeeper& keeper, ChannelKind kind, std::string name);
   // The interest may have changed: the driver will look. Cheap and idempotent.
   void wake();
   void set_descriptors(base::UniqueFd input, base::UniqueFd output = {}) {
@@ -109,16 +129,12 @@ class Channel {
     input_.reset();
     output_.reset();
   }
-  Runtime& runtime_;
+  ChannelKeeper& keeper_;
   std::string name_;
 
  private:
-  friend class Runtime;
   ChannelKind kind_;
-  bool woken_ = false;
   bool finished_ = false;
-  bool retired_ = false;
-  std::size_t index_ = 0;  // among the runtime's channels
   void* driver_ = nullptr;
   base::UniqueFd input_;
   base::UniqueFd output_;

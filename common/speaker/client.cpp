@@ -153,7 +153,7 @@ void Client::finish_if_ended(base::TimePoint now) {
   if (!over() || done_ || job_) return;
   if (!hushed_ && input_.find('\n') != std::string::npos) return;
   done_ = true;
-  runtime_.retire(*this);
+  keeper_.retire(*this);
   done(now);
 }
 

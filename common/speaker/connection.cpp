@@ -3,21 +3,20 @@
 #include <fmt/core.h>
 
 #include "common/base/log.hpp"
-#include "common/speaker/runtime.hpp"
 
 namespace tandem::speaker {
 
-Connection::Connection(Runtime& runtime, ConnectionOwner& owner, const base::IpAddress& peer,
+Connection::Connection(ChannelKeeper& keeper, ConnectionOwner& owner, const base::IpAddress& peer,
                        std::shared_ptr<const session::Parameters> parameters, base::UniqueFd fd, const base::Endpoint& target)
-    : Channel(runtime, ChannelKind::connection, fmt::format("{} out", peer.text())),
+    : Channel(keeper, ChannelKind::connection, fmt::format("{} out", peer.text())),
       owner_(owner), origin_(Origin::outgoing), target_(target), parameters_(std::move(parameters)), session_(*parameters_), dialling_(true) {
   set_descriptors(std::move(fd));
 }
 
-Connection::Connection(Runtime& runtime, ConnectionOwner& owner, const base::IpAddress& peer,
+Connection::Connection(ChannelKeeper& keeper, ConnectionOwner& owner, const base::IpAddress& peer,
                        std::shared_ptr<const session::Parameters> parameters, base::UniqueFd fd, const base::Endpoint& local,
                        const base::Endpoint& remote, base::TimePoint now)
-    : Channel(runtime, ChannelKind::connection, fmt::format("{} in", peer.text())),
+    : Channel(keeper, ChannelKind::connection, fmt::format("{} in", peer.text())),
       owner_(owner), origin_(Origin::incoming), target_(remote), parameters_(std::move(parameters)), session_(*parameters_) {
   set_descriptors(std::move(fd));
   session_.connected(local, remote, now);
@@ -78,8 +77,8 @@ void Connection::drop() {
   wake();
 }
 
-Rejection::Rejection(Runtime& runtime, base::UniqueFd fd, base::Bytes notification, base::TimePoint give_up)
-    : Channel(runtime, ChannelKind::connection, "rejected"), give_up_(give_up) {
+Rejection::Rejection(ChannelKeeper& keeper, base::UniqueFd fd, base::Bytes notification, base::TimePoint give_up)
+    : Channel(keeper, ChannelKind::connection, "rejected"), give_up_(give_up) {
   set_descriptors(std::move(fd));
   outbox_.append(notification);
 }

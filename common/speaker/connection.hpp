@@ -26,10 +26,10 @@ enum class Origin : std::uint8_t { outgoing, incoming };
 class Connection final : public Channel {
  public:
   // Outgoing: `fd` is configured and bound, and is to be connected to `target`.
-  Connection(Runtime& runtime, ConnectionOwner& owner, const base::IpAddress& peer,
+  Connection(ChannelKeeper& keeper, ConnectionOwner& owner, const base::IpAddress& peer,
              std::shared_ptr<const session::Parameters> parameters, base::UniqueFd fd, const base::Endpoint& target);
   // Incoming: `fd` is connected.
-  Connection(Runtime& runtime, ConnectionOwner& owner, const base::IpAddress& peer,
+  Connection(ChannelKeeper& keeper, ConnectionOwner& owner, const base::IpAddress& peer,
              std::shared_ptr<const session::Parameters> parameters, base::UniqueFd fd, const base::Endpoint& local,
              const base::Endpoint& remote, base::TimePoint now);
 
@@ -69,7 +69,7 @@ class Connection final : public Channel {
 // A connection nobody configured: one NOTIFICATION and goodbye (spec session.md 1.3, 1.4).
 class Rejection final : public Channel {
  public:
-  Rejection(Runtime& runtime, base::UniqueFd fd, base::Bytes notification, base::TimePoint give_up);
+  Rejection(ChannelKeeper& keeper, base::UniqueFd fd, base::Bytes notification, base::TimePoint give_up);
   [[nodiscard]] Interest interest() const override;
   [[nodiscard]] const base::Outbox& outbox() const override { return outbox_; }
   void sent(std::size_t count, base::TimePoint now) override;

@@ -5,9 +5,9 @@
 
 namespace tandem::speaker {
 
-Listener::Listener(Runtime& runtime, ChannelKind kind, std::string name, base::UniqueFd fd,
+Listener::Listener(ChannelKeeper& keeper, ChannelKind kind, std::string name, base::UniqueFd fd,
                    std::vector<process::IncomingConnection>& arrivals)
-    : Channel(runtime, kind, std::move(name)), arrivals_(arrivals) {
+    : Channel(keeper, kind, std::move(name)), arrivals_(arrivals) {
   set_descriptors(std::move(fd));
 }
 

@@ -19,7 +19,7 @@ struct ListenPlace {
 
 class Listener final : public Channel {
  public:
-  Listener(Runtime& runtime, ChannelKind kind, std::string name, base::UniqueFd fd, std::vector<process::IncomingConnection>& arrivals);
+  Listener(ChannelKeeper& keeper, ChannelKind kind, std::string name, base::UniqueFd fd, std::vector<process::IncomingConnection>& arrivals);
 
   [[nodiscard]] Interest interest() const override;
   [[nodiscard]] const base::Outbox& outbox() const override { return outbox_; }

@@ -15,6 +15,8 @@
 
 namespace tandem::speaker {
 
+class Runtime;
+
 class Listeners {
  public:
   Listeners(process::Host& host, Runtime& runtime) : host_(host), runtime_(runtime) {}

@@ -4,7 +4,7 @@
 #include "common/config/configuration.hpp"
 #include "common/rib/update_packer.hpp"
 #include "common/session/parameters.hpp"
-#include "common/speaker/speaker.hpp"
+#include "common/speaker/speaker_options.hpp"
 
 namespace tandem::speaker {
 

@@ -142,7 +142,7 @@ void Peer::end_session(std::uint8_t subcode, std::string_view reason, base::Time
     } else if (session.ending() || connection->finished()) {
       continue;  // its end is on its way
     } else if (ends_silently(session)) {
-      session.abandon(reason.empty() ? "graceful restarted negotiated, closing without sending any notification" : reason, now);
+      session.end_silently(reason.empty() ? "graceful restarted negotiated, closing without sending any notification" : reason, now);
     } else {
       base::NotificationCause cause = bgp::make_cease(subcode);
       if (stopped_ && restarts_through_notifications(session)) cause = bgp::make_hard_reset(cause);

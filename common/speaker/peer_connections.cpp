@@ -122,7 +122,7 @@ bool PeerConnections::admits_another() {
 
 bool PeerConnections::make_room(base::TimePoint now) {
   drop_dial();
-  if (incoming_.size() == k_waiting_connections) lose(*incoming_.front(), {}, now);
+  if (incoming_.size() == k_waiting_connections) close_loser(*incoming_.front(), {}, now);
   return none();
 }
 
@@ -145,13 +145,13 @@ Connection& PeerConnections::accept(base::UniqueFd fd, const base::Endpoint& loc
 // identifier, or, when those are equal, the higher AS number. Of two that the peer opened the one stays that says so first.
 void PeerConnections::settle(Connection& opened, const Connection* established, base::TimePoint now) {
   if (established != nullptr && established->live()) {
-    lose(opened, "could not accept the connection, already established", now);
+    close_loser(opened, "could not accept the connection, already established", now);
     return;
   }
   const std::vector<Connection*> accepted = incoming_;
   if (opened.origin() == Origin::incoming) {
     for (Connection* other : accepted) {
-      if (other != &opened && is_live(other)) lose(*other, {}, now);
+      if (other != &opened && is_live(other)) close_loser(*other, {}, now);
     }
   }
   drop_dial();
@@ -161,21 +161,21 @@ void PeerConnections::settle(Connection& opened, const Connection* established, 
                                                                          : negotiated.local_as > negotiated.peer_as;
   base::log(LogCategory::network, LogLevel::info, "{}: connection collision, closing the {} connection", definition_.key,
             ours_is_higher ? "incoming" : "outgoing");
-  if (!ours_is_higher) return lose(*outgoing_, {}, now);
+  if (!ours_is_higher) return close_loser(*outgoing_, {}, now);
   for (Connection* other : accepted) {
-    if (is_live(other) && !other->disowned()) lose(*other, {}, now);
+    if (is_live(other) && !other->disowned()) close_loser(*other, {}, now);
   }
 }
 
 void PeerConnections::keep_only(const Connection& established, base::TimePoint now) {
   drop_dial();
   for (Connection* other : all()) {
-    if (other != nullptr && other != &established && !other->finished()) lose(*other, {}, now);
+    if (other != nullptr && other != &established && !other->finished()) close_loser(*other, {}, now);
   }
 }
 
 // 6/7, and nothing else that anybody notices.
-void PeerConnections::lose(Connection& connection, std::string_view text, base::TimePoint now) {
+void PeerConnections::close_loser(Connection& connection, std::string_view text, base::TimePoint now) {
   connection.session().terminate(bgp::make_cease(k_cease_collision, text), "connection collision", now);
   connection.touch();
   disown(connection);

@@ -71,7 +71,7 @@ class PeerConnections {
   void drop_all();
 
  private:
-  void lose(Connection& connection, std::string_view text, base::TimePoint now);
+  void close_loser(Connection& connection, std::string_view text, base::TimePoint now);
   void disown(Connection& connection);
   void drop_dial();
   [[nodiscard]] process::DialPlan dial_plan() const;

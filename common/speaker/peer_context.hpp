@@ -6,14 +6,13 @@
 #include "common/base/random.hpp"
 #include "common/process/host.hpp"
 #include "common/rib/attribute_pool.hpp"
+#include "common/speaker/event_receiver.hpp"
 #include "common/speaker/loop_observer.hpp"
 #include "common/speaker/runtime.hpp"
 #include "common/speaker/speaker_options.hpp"
 #include "common/speaker/wall_clock.hpp"
 
 namespace tandem::speaker {
-
-class Program;
 
 class PeerKeeper {
  public:
@@ -22,7 +21,7 @@ class PeerKeeper {
   virtual void commands_reach_others() = 0;                           // a peer has routes now that had none
   // A connection that is not wanted: told why, then closed.
   virtual void reject(base::UniqueFd fd, const base::NotificationCause& cause, base::TimePoint now) = 0;
-  [[nodiscard]] virtual Program* program(std::string_view name) const = 0;
+  [[nodiscard]] virtual EventReceiver* program(std::string_view name) const = 0;  // null: there is none
   [[nodiscard]] virtual LoopObserver* observer() const = 0;  // null: nobody
 
  protected:

@@ -4,7 +4,6 @@
 #include <string>
 
 #include "common/bgp/message/route_refresh.hpp"
-#include "common/speaker/program.hpp"
 
 namespace tandem::speaker {
 
@@ -51,12 +50,12 @@ void PeerEvents::deliver(const Subscribers::List& list, const EventSubject& subj
   if (list.empty()) return;
   api::NeighborIdentity who = identity(subject);
   std::string line;
-  for (Program* program : list) {
-    if (!program->running()) continue;
+  for (EventReceiver* receiver : list) {
+    if (!receiver->running()) continue;
     who.counter = ++counter_;
     line.clear();
-    encode(program->form(), who, line);
-    program->tell(line);
+    encode(receiver->form(), who, line);
+    receiver->tell(line);
   }
 }
 

@@ -12,6 +12,7 @@
 #include "common/config/reload_diff.hpp"
 #include "common/process/host.hpp"
 #include "common/speaker/client.hpp"
+#include "common/speaker/event_receiver.hpp"
 
 namespace tandem::speaker {
 
@@ -29,7 +30,7 @@ class ProgramClient final : public Client {
   Program* program_;
 };
 
-class Program {
+class Program final : public EventReceiver {
  public:
   Program(Daemon& daemon, config::ProgramDefinition definition, config::EventFlags flags);
   ~Program();
@@ -49,13 +50,13 @@ class Program {
   [[nodiscard]] std::optional<base::TimePoint> deadline() const;
   void expired(base::TimePoint now);
 
-  void tell(std::string_view lines);
+  void tell(std::string_view lines) override;
   void hush();
   [[nodiscard]] Client* client() const { return client_; }
-  [[nodiscard]] bool running() const { return client_ != nullptr; }
+  [[nodiscard]] bool running() const override { return client_ != nullptr; }
   [[nodiscard]] bool quiet() const { return !client_ && dying_.empty(); }  // nothing left of it
   [[nodiscard]] const config::ProgramDefinition& definition() const { return definition_; }
-  [[nodiscard]] api::EventForm form() const { return form_; }
+  [[nodiscard]] api::EventForm form() const override { return form_; }
   [[nodiscard]] api::ClientId client_id() const { return client_id_; }
 
  private:

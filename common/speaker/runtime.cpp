@@ -12,9 +12,9 @@ Runtime::~Runtime() = default;
 void Runtime::take_woken(std::vector<Channel*>& out) {
   out.clear();
   out.swap(woken_);
-  for (Channel* channel : out) channel->woken_ = false;
+  for (Channel* channel : out) channel->notes.woken = false;
   // One that ended after it was woken wants no driver.
-  std::erase_if(out, [](const Channel* channel) { return channel->finished_ && channel->driver_ == nullptr; });
+  std::erase_if(out, [](const Channel* channel) { return channel->finished() && channel->driver() == nullptr; });
 }
 
 void Runtime::wake_all() {
@@ -22,34 +22,34 @@ void Runtime::wake_all() {
 }
 
 void Runtime::wake(Channel& channel) {
-  if (channel.woken_ || channel.finished_) return;
-  channel.woken_ = true;
+  if (channel.notes.woken || channel.finished()) return;
+  channel.notes.woken = true;
   woken_.push_back(&channel);
 }
 
 void Runtime::adopt(std::unique_ptr<Channel> channel) {
   wake(*channel);
-  channel->index_ = channels_.size();
+  channel->notes.index = channels_.size();
   channels_.push_back(std::move(channel));
 }
 
 void Runtime::retire(Channel& channel) {
-  TANDEM_ASSERT(!channel.retired_);
-  channel.retired_ = true;
+  TANDEM_ASSERT(!channel.notes.retired);
+  channel.notes.retired = true;
   // A retired channel wants no driver: an engine that takes the list must not find it.
-  if (channel.driver_ == nullptr) forget_woken(channel);
+  if (channel.driver() == nullptr) forget_woken(channel);
   retired_.push_back(&channel);
 }
 
 void Runtime::collect() {
   if (retired_.empty()) return;
   std::erase_if(retired_, [this](Channel* channel) {
-    if (channel->driver_ != nullptr) return false;
+    if (channel->driver() != nullptr) return false;
     forget_woken(*channel);
-    const std::size_t index = channel->index_;
+    const std::size_t index = channel->notes.index;
     if (index + 1 != channels_.size()) {
       std::swap(channels_[index], channels_.back());
-      channels_[index]->index_ = index;
+      channels_[index]->notes.index = index;
     }
     channels_.pop_back();
     return true;
@@ -57,8 +57,8 @@ void Runtime::collect() {
 }
 
 void Runtime::forget_woken(Channel& channel) {
-  if (!channel.woken_) return;
-  channel.woken_ = false;
+  if (!channel.notes.woken) return;
+  channel.notes.woken = false;
   std::erase(woken_, &channel);
 }
 

@@ -9,7 +9,7 @@
 
 namespace tandem::speaker {
 
-class Runtime {
+class Runtime final : public ChannelKeeper {
  public:
   Runtime();
   ~Runtime();
@@ -26,15 +26,16 @@ class Runtime {
   [[nodiscard]] std::size_t channels() const { return channels_.size(); }
 
   // --- for the core --------------------------------------------------------------------------------------------------
-  void wake(Channel& channel);
+  void wake(Channel& channel) override;
   // Takes ownership; the channel is woken.
   void adopt(std::unique_ptr<Channel> channel);
   // The core is done with it: destroyed at the next collect() when no driver is attached.
-  void retire(Channel& channel);
+  void retire(Channel& channel) override;
+  void driver_attached() override { ++driven_; }
+  void driver_detached() override { --driven_; }
   void collect();
 
  private:
-  friend class Channel;
   void forget_woken(Channel& channel);
   std::vector<std::unique_ptr<Channel>> channels_;  // each knows its position; the order means nothing
   std::vector<Channel*> woken_;

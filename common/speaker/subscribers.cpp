@@ -11,11 +11,11 @@ bool Subscribers::wants_decoded(Direction direction, Topic topic) const {
   return wants(direction, topic) && (wants(direction, Topic::parsed) || wants(direction, Topic::consolidate));
 }
 
-Subscribers resolve(const config::Subscriptions& subscriptions, const std::function<Program*(const std::string&)>& program) {
+Subscribers resolve(const config::Subscriptions& subscriptions, const std::function<EventReceiver*(const std::string&)>& program) {
   const auto programs = [&program](const config::Subscriptions::Names& names) {
     Subscribers::List list;
     for (const std::string& name : names) {
-      if (Program* found = program(name)) list.push_back(found);
+      if (EventReceiver* found = program(name)) list.push_back(found);
     }
     return list;
   };

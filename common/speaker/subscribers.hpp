@@ -7,13 +7,12 @@
 
 #include "common/config/configuration.hpp"
 #include "common/session/event.hpp"
+#include "common/speaker/event_receiver.hpp"
 
 namespace tandem::speaker {
 
-class Program;
-
 struct Subscribers {
-  using List = std::vector<Program*>;  // order of the merged lists
+  using List = std::vector<EventReceiver*>;  // order of the merged lists
   List processes;
   List neighbor_changes;
   List negotiated;
@@ -32,6 +31,6 @@ struct Subscribers {
 };
 
 // `program` finds one by its name; null: there is none.
-[[nodiscard]] Subscribers resolve(const config::Subscriptions& subscriptions, const std::function<Program*(const std::string&)>& program);
+[[nodiscard]] Subscribers resolve(const config::Subscriptions& subscriptions, const std::function<EventReceiver*(const std::string&)>& program);
 
 }  // namespace tandem::speaker

@@ -125,7 +125,7 @@ class TestChannel final : public speaker::Channel {
   void close_down() {
     over = true;
     finish();
-    runtime_.retire(*this);
+    keeper_.retire(*this);
   }
 };
 
