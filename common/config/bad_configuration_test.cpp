@@ -400,7 +400,6 @@ TEST(BadConfiguration, WhatComesLaterSaysSo) {
       "operational {\nasm afi ipv4 safi unicast advisory x;\n}",
       "announce {\nipv4 {\nflow source 10.0.0.0/8;\n}\n}",
       "announce {\nl2vpn {\nvpls endpoint 1;\n}\n}",
-      "static {\nroute 10.0.0.0/8 next-hop 1.1.1.1 bgp-prefix-sid [ 5 ];\n}",
       "flow {\nroute {\n}\n}",
   };
   for (const std::string& text : k_later) {

@@ -19,8 +19,6 @@ using bgp::Afi;
 // A statement may not fill the memory of the machine by itself: `split` makes at most 2^20 routes, of all its prefixes together.
 constexpr unsigned k_split_bits = 20;
 
-constexpr std::string_view k_later_keywords[] = {"label", "rd", "route-distinguisher", "bgp-prefix-sid", "bgp-prefix-sid-srv6"};
-
 // What other programs and old files call an attribute.
 struct OtherName {
   std::string_view name;
@@ -283,9 +281,6 @@ base::Result<std::size_t> RouteParser::read_keyword(const bgp::NlriGrammar* gram
     if (again) warn(reading.warnings, keyword, "given twice: the last one counts");
     if (name == "split") reading.options.split_at = at + 1;
     return taken(row->take(reader, reading));
-  }
-  if (std::find(std::begin(k_later_keywords), std::end(k_later_keywords), name) != std::end(k_later_keywords)) {
-    return error_at(keyword, fmt::format("'{}' is not supported yet", name));
   }
   const auto* other = std::find_if(std::begin(k_other_names), std::end(k_other_names), named);
   const std::string hint = other == std::end(k_other_names) ? std::string() : fmt::format(" (use {})", other->ours);

@@ -197,9 +197,6 @@ TEST_F(RouteParserTest, TheFamilyFormRejectsPrefixesOfTheOtherKind) {
 }
 
 TEST_F(RouteParserTest, WhatLaterIssuesBringIsRefusedByName) {
-  for (const char* keyword : {"bgp-prefix-sid", "bgp-prefix-sid-srv6"}) {
-    EXPECT_EQ(reason(std::string("10.0.0.0/24 next-hop 1.1.1.1 ") + keyword + " 5"), "'" + std::string(keyword) + "' is not supported yet");
-  }
   for (const bgp::FamilyTraits& traits : bgp::family_table()) {
     if (!bgp::is_not_supported_yet(*bgp::family_index(traits.family))) continue;
     EXPECT_THAT(family(traits.family.afi, bgp::to_string(traits.family.safi) + " x"),

@@ -61,7 +61,8 @@ class Keeper {
   if (!has_right_flags(attribute, traits)) return traits.when_malformed;
   if (attribute.value.empty() && !traits.may_be_empty) return traits.when_malformed;
   const bool good = traits.well_formed == nullptr || traits.well_formed(attribute.value, context);
-  return good ? ErrorAction::none : traits.when_malformed;
+  if (good) return ErrorAction::none;
+  return traits.malformed_action != nullptr ? traits.malformed_action(attribute.value) : traits.when_malformed;
 }
 
 void report(std::string_view name, base::Bytes octets, std::string_view action) {

@@ -68,6 +68,7 @@ struct AttributeTraits {
   std::uint8_t flags = 0;     // the only optional/transitive bits that are right
   bool may_be_empty = false;
   ErrorAction when_malformed = ErrorAction::treat_as_withdraw;  // RFC 7606
+  ErrorAction (*malformed_action)(base::Bytes value) = nullptr;  // where that depends on the value
   Accepted accepted = Accepted::everybody;
   std::size_t gathered_size = 0;  // octets of one value where values gather over repeated keywords; 0: the first one wins
   // Null functions: the value is opaque (kept, forwarded, printed as attribute-0xCC-0xFF).

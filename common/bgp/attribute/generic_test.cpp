@@ -59,7 +59,7 @@ TEST(KnownAttribute, WithAValueThatIsNoneIsShownAsOctets) {
 }
 
 TEST(KnownAttribute, WithoutAPrinterIsShownAsOctets) {
-  EXPECT_EQ(json_of(octets("c02805 0300020001")), R"("attribute-0x28-0xC0":"0x0300020001")");
+  EXPECT_EQ(json_of(octets("c01705 0001000100")), R"("attribute-0x17-0xC0":"0x0001000100")");
 }
 
 TEST(PmsiTunnel, PrintsTunnelLabelAndIdentifier) {

@@ -1,4 +1,4 @@
-// Attributes that are kept and forwarded as octets: tunnel encapsulation (RFC 9012), BGP-LS (RFC 9552), Prefix-SID (RFC 8669).
+// Attributes that are kept and forwarded as octets: tunnel encapsulation (RFC 9012) and BGP-LS (RFC 9552).
 // Only the outer TLVs are walked, so that a value cut in the middle of one is found.
 #include "common/bgp/attribute/rows.hpp"
 
@@ -6,21 +6,21 @@ namespace tandem::bgp {
 
 namespace {
 
-bool tlvs_fit(base::Bytes value, std::size_t type_size) {
+constexpr std::size_t k_type_size = 2;
+
+bool tlvs_fit(base::Bytes value) {
   base::ByteReader reader(value);
   while (!reader.empty()) {
-    reader.skip(type_size);
+    reader.skip(k_type_size);
     reader.skip(reader.u16());
     if (!reader.ok()) return false;
   }
   return true;
 }
 
-bool well_formed_tunnel_encapsulation(base::Bytes value, const AttributeContext&) { return tlvs_fit(value, 2); }
+bool well_formed_tunnel_encapsulation(base::Bytes value, const AttributeContext&) { return tlvs_fit(value); }
 
-bool well_formed_bgp_ls(base::Bytes value, const AttributeContext&) { return tlvs_fit(value, 2); }
-
-bool well_formed_prefix_sid(base::Bytes value, const AttributeContext&) { return tlvs_fit(value, 1); }
+bool well_formed_bgp_ls(base::Bytes value, const AttributeContext&) { return tlvs_fit(value); }
 
 }  // namespace
 
@@ -30,8 +30,5 @@ extern const AttributeTraits k_tunnel_encapsulation_row{.code = AttributeCode::t
                                                         .well_formed = well_formed_tunnel_encapsulation};
 extern const AttributeTraits k_bgp_ls_row{.code = AttributeCode::bgp_ls, .name = "bgp-ls", .flags = k_optional,
                                           .when_malformed = ErrorAction::discard, .well_formed = well_formed_bgp_ls};
-extern const AttributeTraits k_prefix_sid_row{.code = AttributeCode::prefix_sid, .name = "bgp-prefix-sid",
-                                              .flags = k_optional_transitive, .when_malformed = ErrorAction::discard,
-                                              .well_formed = well_formed_prefix_sid};
 
 }  // namespace tandem::bgp
