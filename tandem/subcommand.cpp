@@ -22,6 +22,8 @@ constexpr std::array k_subcommands = {
     Subcommand{"compare", "run a configuration through both engines and compare what they do", run_compare},
     Subcommand{"validate", "check configuration files", run_validate},
     Subcommand{"configuration", "'configuration keywords' explains the language; 'configuration validate' is the same as 'validate'", run_configuration},
+    Subcommand{"decode", "print what octets of BGP messages say", run_decode},
+    Subcommand{"encode", "print the octets of the UPDATE that announces a route", run_encode},
     Subcommand{"run", "send one command to a running speaker and print its answer", run_run},
     Subcommand{"cli", "the same, by its other name", run_cli},
     Subcommand{"env", "print the settings", run_env},
@@ -29,7 +31,7 @@ constexpr std::array k_subcommands = {
 };
 
 // ExaBGP has these; a file of such a name is not what the user means.
-constexpr std::array<std::string_view, 6> k_later = {"decode", "encode", "schema", "shell", "healthcheck", "migrate"};
+constexpr std::array<std::string_view, 4> k_later = {"schema", "shell", "healthcheck", "migrate"};
 
 // Words of a command line that begins with neither an option nor a file, but with something like a subcommand.
 std::string_view misspelt_subcommand(const std::string& word) {

@@ -51,6 +51,8 @@ int run_compare(const Invocation& invocation);  // compare/compare.cpp
 int run_validate(const Invocation& invocation);
 int run_configuration(const Invocation& invocation);
 int run_compare(const Invocation& invocation);
+int run_decode(const Invocation& invocation);
+int run_encode(const Invocation& invocation);
 int run_run(const Invocation& invocation);
 int run_cli(const Invocation& invocation);
 int run_env(const Invocation& invocation);

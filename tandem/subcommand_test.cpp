@@ -108,8 +108,8 @@ TEST(CommandLine, UnderAnotherNameTheProgramTakesTheWordsOfThatName) {
 
 TEST(CommandLine, WhatComesLaterSaysSo) {
   std::string errors;
-  EXPECT_EQ(quietly({"decode", "FFFF"}, &errors), k_exit_failure);
-  EXPECT_EQ(errors, "tandem decode: not supported yet\n");
+  EXPECT_EQ(quietly({"schema"}, &errors), k_exit_failure);
+  EXPECT_EQ(errors, "tandem schema: not supported yet\n");
 }
 
 TEST(CommandLine, AFileThatIsMissingIsNamed) {

@@ -4,6 +4,7 @@
 
 #include "common/api/commands.hpp"
 #include "common/api/jobs.hpp"
+#include "common/api/route_command.hpp"
 #include "common/base/log.hpp"
 #include "common/bgp/nlri/codec.hpp"
 
@@ -11,35 +12,10 @@ namespace tandem::api {
 
 namespace {
 
-enum class Form : std::uint8_t { route, attributes, ipv4, ipv6 };
-
-// The words of a route as the parser wants them: a last ";" is dropped, and "{ a; b; }" is taken apart. nullopt: more than one
-// statement, or braces that do not match.
-[[nodiscard]] std::optional<base::Tokens> one_statement(base::Tokens tokens, std::vector<base::Token>& storage) {
-  const auto is = [](const base::Token& token, std::string_view mark) { return !token.quoted && token.text == mark; };
-  if (!tokens.empty() && is(tokens.back(), ";")) tokens = tokens.first(tokens.size() - 1);
-  const auto is_terminator = [&](const base::Token& token) { return is(token, ";") || is(token, "{") || is(token, "}"); };
-  const auto first = std::find_if(tokens.begin(), tokens.end(), is_terminator);
-  if (first == tokens.end()) return tokens;
-  if (!is(*first, "{") || !is(tokens.back(), "}")) return std::nullopt;
-  storage.assign(tokens.begin(), first);
-  for (const base::Token& token : tokens.subspan(static_cast<std::size_t>(first - tokens.begin()) + 1)) {
-    if (is(token, ";")) continue;
-    if (is(token, "{") || (is(token, "}") && &token != &tokens.back())) return std::nullopt;
-    storage.push_back(token);
-  }
-  storage.pop_back();  // the closing brace
-  return base::Tokens(storage);
-}
+using Form = RouteForm;
 
 [[nodiscard]] base::Result<rib::ParsedRoutes> parse(Call& call, Form form, base::Tokens statement, rib::RouteUse use) {
-  switch (form) {
-    case Form::route: return call.routes.parse_route(statement, use);
-    case Form::attributes: return call.routes.parse_attributes(statement, use);
-    case Form::ipv4: return call.routes.parse_family(bgp::Afi::ipv4, statement, use);
-    case Form::ipv6: return call.routes.parse_family(bgp::Afi::ipv6, statement, use);
-  }
-  return base::Error("unknown form of route");
+  return parse_routes(call.routes, form, statement, use);
 }
 
 // The line from the last word of the command ("route") to the last word that is not a trailing keyword.

@@ -18,7 +18,8 @@
 namespace tandem::api {
 
 enum class EventForm : std::uint8_t { json_v4, json_v6, text };
-enum class EventDirection : std::uint8_t { receive, send };
+// `decoded`: of octets that somebody showed to tandem, in no session.
+enum class EventDirection : std::uint8_t { receive, send, decoded };
 
 // What every line says about the daemon.
 struct DaemonIdentity {

@@ -96,7 +96,14 @@ void refresh_json(const bgp::RouteRefresh& refresh, base::JsonWriter& json) {
 
 }  // namespace
 
-std::string_view to_string(EventDirection direction) { return direction == EventDirection::receive ? "receive" : "send"; }
+std::string_view to_string(EventDirection direction) {
+  switch (direction) {
+    case EventDirection::receive: return "receive";
+    case EventDirection::send: return "send";
+    case EventDirection::decoded: return "in";  // ExaBGP's word
+  }
+  return "";
+}
 
 base::Bytes header_of(const bgp::RawMessage& message) {
   return message.whole.first(std::min(message.whole.size(), bgp::k_header_size));
@@ -136,7 +143,9 @@ void JsonLine::begin_neighbor(const NeighborIdentity& neighbor) {
 }
 
 void JsonLine::direction(EventDirection direction) {
-  json_.raw_members(direction == EventDirection::receive ? R"("direction": "receive")" : R"("direction": "send")");
+  json_.raw_members(R"("direction": ")");
+  out_ += to_string(direction);
+  out_ += '"';
 }
 
 void JsonLine::close(bool neighbor) {
@@ -191,7 +200,7 @@ void packet_json(const NeighborIdentity& neighbor, EventDirection direction, con
   json.key("body");
   json.hex_string(body_of(message), base::HexCase::upper);
   json.end_object();
-  negotiated_json(negotiated, json);
+  if (direction != EventDirection::decoded) negotiated_json(negotiated, json);
   line.close(true);
 }
 
@@ -216,7 +225,7 @@ bool message_json(const NeighborIdentity& neighbor, const MessageEvent& event, c
       if (event.update == nullptr) return false;
       begin("update");
       update_json(*event.update, event.attributes, event.mp_attributes, nlri, line.json());
-      negotiated_json(negotiated, line.json());
+      if (event.direction != EventDirection::decoded) negotiated_json(negotiated, line.json());
       break;
     case bgp::MessageType::notification:
       begin("notification");

@@ -70,10 +70,11 @@ void packet_text(const NeighborIdentity& neighbor, EventDirection direction, con
 }
 
 bool message_text(const NeighborIdentity& neighbor, const MessageEvent& event, std::string& out) {
-  const bool sent = event.direction == EventDirection::send;
   std::string prefix = "neighbor ";
   neighbor.peer.append_text(prefix);
-  prefix += sent ? " send " : " receive ";
+  prefix += ' ';
+  prefix += to_string(event.direction);
+  prefix += ' ';
   switch (static_cast<bgp::MessageType>(event.message.type)) {
     case bgp::MessageType::open:
       if (event.open == nullptr) return false;

@@ -1,0 +1,244 @@
+#include "common/api/message_decoder.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "common/base/json_writer.hpp"
+#include "common/bgp/attribute/attributes.hpp"
+#include "common/bgp/message/header.hpp"
+#include "common/bgp/nlri/codec.hpp"
+
+namespace tandem::api {
+
+namespace {
+
+using bgp::AttributeCode;
+using bgp::MessageType;
+
+constexpr std::size_t k_marker_size = 16;
+
+[[nodiscard]] bool has_marker(base::Bytes octets) {
+  return octets.size() >= k_marker_size && std::all_of(octets.begin(), octets.begin() + k_marker_size, [](std::uint8_t octet) { return octet == 0xFF; });
+}
+
+[[nodiscard]] EventForm event_form(DecodedForm form) {
+  switch (form) {
+    case DecodedForm::json_v4: return EventForm::json_v4;
+    case DecodedForm::json_v6: return EventForm::json_v6;
+    case DecodedForm::text:
+    case DecodedForm::commands: break;
+  }
+  return EventForm::text;
+}
+
+// The path attributes of the body of an UPDATE, as far as they can be found.
+[[nodiscard]] base::Bytes attributes_of(base::Bytes body) {
+  base::ByteReader reader(body);
+  reader.skip(reader.u16());
+  const base::Bytes attributes = reader.take(reader.u16());
+  return reader.ok() ? attributes : base::Bytes();
+}
+
+// RFC 4271 section 4.3: segments of a type, a count, and as many AS numbers.
+[[nodiscard]] bool is_as_path(base::Bytes value, std::size_t width) {
+  base::ByteReader reader(value);
+  while (reader.left() != 0) {
+    const unsigned type = reader.u8();
+    const std::size_t count = reader.u8();
+    reader.skip(count * width);
+    if (!reader.ok() || type < 1 || type > 4 || count == 0) return false;
+  }
+  return true;
+}
+
+// The width of AS numbers that fits what is there: AS4_PATH and AS4_AGGREGATOR are only sent beside the narrow ones (RFC 6793 section
+// 4.2.2), AGGREGATOR has a length for each, and an AS_PATH of one width is seldom one of the other, too.
+[[nodiscard]] bool has_wide_as_numbers(base::Bytes attributes) {
+  bool wide = true;
+  while (!attributes.empty()) {
+    const auto attribute = bgp::next_attribute(attributes);
+    if (!attribute) break;
+    attributes = attributes.subspan(attribute->whole.size());
+    switch (AttributeCode{attribute->code}) {
+      case AttributeCode::as4_path:
+      case AttributeCode::as4_aggregator: return false;
+      case AttributeCode::aggregator:
+        if (attribute->value.size() == 6) return false;
+        break;
+      case AttributeCode::as_path: wide = is_as_path(attribute->value, 4) || !is_as_path(attribute->value, 2); break;
+      default: break;
+    }
+  }
+  return wide;
+}
+
+// Calls visit(block, next hop) for what the UPDATE announces, and with null for what it withdraws.
+template <typename Visitor>
+void for_each_block(const bgp::Update& update, Visitor&& visit) {
+  const bool refused = !update.treat_as_withdraw.empty();  // RFC 7606 section 2
+  if (!update.announced.empty()) visit(update.announced, refused ? nullptr : &update.next_hop);
+  if (!update.mp_announced.empty()) visit(update.mp_announced, refused ? nullptr : &update.mp_next_hop);
+  if (!update.withdrawn.empty()) visit(update.withdrawn, nullptr);
+  if (!update.mp_withdrawn.empty()) visit(update.mp_withdrawn, nullptr);
+}
+
+// The commands that would say the same to a speaker.
+void append_commands(const MessageEvent& event, std::string& out) {
+  const bgp::Update& update = *event.update;
+  if (update.end_of_rib) {
+    out += "announce eor " + bgp::to_string(*update.end_of_rib) + '\n';
+    return;
+  }
+  for_each_block(update, [&](const bgp::NlriBlock& block, const bgp::NextHop* next_hop) {
+    const bgp::NlriCodec& codec = *bgp::nlri_codec(block.family);
+    const bgp::Family family = bgp::family_at(block.family);
+    // Where a route is no prefix with words behind it, its text begins with the word of its SAFI.
+    const bool prefix = codec.grammar != nullptr && codec.grammar->claim != nullptr;
+    const std::string head = prefix ? bgp::to_string(family) : bgp::to_string(family.afi);
+    const rib::AttributeSet* attributes = event.attributes ? event.attributes.get() : event.mp_attributes.get();
+    block.for_each([&](const bgp::NlriKey& key) {
+      out += next_hop != nullptr ? "announce " : "withdraw ";
+      out += head;
+      out += ' ';
+      codec.text(key, out);
+      if (next_hop != nullptr) {
+        if (next_hop->known()) out += " next-hop " + next_hop->address.text();
+        if (attributes != nullptr) out += attributes->text();
+      }
+      out += '\n';
+    });
+  });
+}
+
+}  // namespace
+
+MessageDecoder::MessageDecoder(DaemonIdentity daemon, DecodeOptions options, rib::AttributePool& pool)
+    : encoder_(std::move(daemon)), options_(std::move(options)), pool_(pool) {}
+
+base::Result<void> MessageDecoder::decode(base::Bytes octets, double time, std::string& out) {
+  if (options_.kind == OctetsKind::nlri) return decode_nlri(octets, out);
+  if (!has_marker(octets)) {
+    const auto type = options_.kind == OctetsKind::open ? MessageType::open : MessageType::update;
+    base::Buffer whole;
+    const std::size_t start = bgp::begin_message(whole, type);
+    if (octets.size() > bgp::k_extended_message_size - whole.size()) return base::Error("there are more octets than a message can have");
+    whole.insert(whole.end(), octets.begin(), octets.end());
+    bgp::finish_message(whole, start);
+    return decode_message({static_cast<std::uint8_t>(type), whole}, time, out);
+  }
+  while (!octets.empty()) {
+    const auto next = bgp::next_message(octets, {bgp::k_extended_message_size, true});
+    if (!next) return next.error();
+    if (!*next) return base::Error(fmt::format("the message is not complete: {} octets", octets.size()));
+    const bgp::RawMessage& message = **next;
+    const auto type = static_cast<MessageType>(message.type);
+    if ((options_.kind == OctetsKind::update && type != MessageType::update) || (options_.kind == OctetsKind::open && type != MessageType::open)) {
+      return base::Error(fmt::format("the message is of type {}", bgp::upper_name(message.type)));
+    }
+    if (auto decoded = decode_message(message, time, out); !decoded) return decoded.error();
+    octets = octets.subspan(message.whole.size());
+  }
+  return {};
+}
+
+base::Result<void> MessageDecoder::decode_message(const bgp::RawMessage& message, double time, std::string& out) {
+  MessageEvent event;
+  event.direction = EventDirection::decoded;
+  event.message = message;
+  switch (static_cast<MessageType>(message.type)) {
+    case MessageType::open: {
+      const auto open = bgp::decode_open(message.body());
+      if (!open) return open.error();
+      event.open = &*open;
+      append(event, time, out);
+      return {};
+    }
+    case MessageType::update: return decode_update(event, time, out);
+    case MessageType::route_refresh: {
+      const bgp::RouteRefresh refresh = bgp::decode_route_refresh(message.body());
+      event.refresh = &refresh;
+      append(event, time, out);
+      return {};
+    }
+    case MessageType::operational:  // its octets are shown
+      encoder_.packet(event_form(options_.form), options_.neighbor, time, event.direction, message, nullptr, out);
+      return {};
+    case MessageType::notification:
+    case MessageType::keepalive: break;
+  }
+  append(event, time, out);
+  return {};
+}
+
+base::Result<void> MessageDecoder::decode_update(MessageEvent& event, double time, std::string& out) {
+  const bgp::Negotiated session = session_of(event.message.body());
+  const auto update = bgp::decode_update(event.message.body(), session);
+  if (!update) return update.error();
+  event.update = &*update;
+  if (update->treat_as_withdraw.empty()) {
+    const auto intern = [&](const bgp::NextHop& next_hop) {
+      return pool_.intern_received(update->attributes.wire(), update->attributes.asn4, next_hop);
+    };
+    if (!update->announced.empty()) event.attributes = intern(update->next_hop);
+    if (!update->mp_announced.empty()) event.mp_attributes = intern(update->mp_next_hop);
+  }
+  append(event, time, out);
+  if (update->skipped.empty()) return {};
+  const bgp::Family skipped = update->skipped.front().family;
+  const std::string family = bgp::to_string(skipped);
+  if (session.family_set.contains(skipped) || !bgp::family_index(skipped)) {
+    return base::Error(fmt::format("what it says about {} cannot be decoded", family));
+  }
+  return base::Error(fmt::format("what it says about {} is left out: it is no family of this session", family));
+}
+
+void MessageDecoder::append(const MessageEvent& event, double time, std::string& out) {
+  if (options_.form == DecodedForm::commands && event.update != nullptr) return append_commands(event, out);
+  encoder_.message(event_form(options_.form), options_.neighbor, time, event, nullptr, out);
+}
+
+base::Result<void> MessageDecoder::decode_nlri(base::Bytes octets, std::string& out) const {
+  const auto index = bgp::family_index(options_.family);
+  const bgp::NlriCodec* codec = index ? bgp::nlri_codec(*index) : nullptr;
+  if (codec == nullptr) return base::Error("NLRI of " + bgp::to_string(options_.family) + " cannot be decoded yet");
+  bgp::NlriBlock block;
+  block.family = *index;
+  block.add_path = options_.path_identifiers;
+  block.octets = octets;
+  const auto count = codec->check(block.context(), octets);
+  if (!count) return count.error();
+  const bgp::NlriJson form{false, options_.form == DecodedForm::json_v4, nullptr};
+  block.for_each([&](const bgp::NlriKey& key) {
+    if (event_form(options_.form) == EventForm::text) {
+      codec->text(key, out);
+    } else {
+      base::JsonWriter json(out);
+      codec->json(key, form, json);
+    }
+    out += '\n';
+  });
+  if (count->skipped != 0) return base::Error(fmt::format("{} of them cannot be understood and are left out", count->skipped));
+  return {};
+}
+
+bgp::Negotiated MessageDecoder::session_of(base::Bytes update) const {
+  if (options_.session) return *options_.session;
+  bgp::Negotiated session;
+  session.local_as = options_.neighbor.local_as;
+  session.peer_as = options_.neighbor.peer_as;
+  session.message_size = bgp::k_extended_message_size;
+  session.asn4 = has_wide_as_numbers(attributes_of(update));
+  session.aigp = true;
+  session.link_local_next_hop = true;
+  for (bgp::FamilyIndex index = 0; index < bgp::k_family_count; ++index) {
+    const bgp::FamilyTraits& traits = bgp::family_traits(index);
+    session.families.push_back(traits.family);
+    session.family_set.insert(index);
+    for (const bgp::Afi afi : {bgp::Afi::ipv4, bgp::Afi::ipv6}) session.extended_next_hops.push_back({traits.family, afi});
+    if (options_.path_identifiers && traits.has(bgp::FamilyRule::add_path)) session.add_path_receive.insert(index);
+  }
+  return session;
+}
+
+}  // namespace tandem::api

@@ -1,0 +1,76 @@
+// Commands to octets without a session: what is encoded, and what is refused with its reason.
+#include "common/api/route_encoder.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tandem::api {
+namespace {
+
+using testing::HasSubstr;
+
+struct Encoding {
+  rib::AttributePool pool;
+  rib::RouteParser parser{pool};
+  bgp::Negotiated session = obliging_session(base::Asn{65533}, base::Asn{65533}, false);
+  EncodeOptions options{&session, {}, false, true};
+
+  // The octets, or the reason why there are none.
+  std::string encode(std::string_view line) {
+    const auto command = parse_route_command(line, parser);
+    if (!command) return command.error().reason();
+    std::string out;
+    for (const rib::Route& route : command->parsed.routes) {
+      const auto octets = encode_route(route, command->use, options);
+      if (!octets) return octets.error().reason();
+      out += base::to_hex(*octets, base::HexCase::upper) + '\n';
+    }
+    return out;
+  }
+};
+
+TEST(RouteCommand, EveryFormIsRead) {
+  Encoding e;
+  e.options.nlri_only = true;
+  EXPECT_EQ(e.encode("route 10.0.0.0/24 next-hop 192.0.2.1"), "180A0000\n");
+  EXPECT_EQ(e.encode("announce route 10.0.0.0/24 next-hop 192.0.2.1;"), "180A0000\n");
+  EXPECT_EQ(e.encode("route 10.0.0.0/24 { next-hop 192.0.2.1; med 5; }"), "180A0000\n");
+  EXPECT_EQ(e.encode("withdraw route 10.0.0.0/24"), "180A0000\n");
+  EXPECT_EQ(e.encode("announce ipv6 unicast 2001:db8::/32 next-hop 2001:db8::1"), "2020010DB8\n");
+  EXPECT_EQ(e.encode("attributes next-hop 192.0.2.1 nlri 10.0.0.0/24 10.0.1.0/24"), "180A0000\n180A0001\n");
+}
+
+TEST(RouteCommand, WhatIsNoRouteIsRefusedWithItsReason) {
+  Encoding e;
+  EXPECT_EQ(e.encode(""), "there is no route");
+  EXPECT_EQ(e.encode("announce"), "there is no route");
+  EXPECT_THAT(e.encode("shutdown"), HasSubstr("'shutdown' is no route"));
+  EXPECT_THAT(e.encode("route 10.0.0.0/24 { next-hop 1.2.3.4; } }"), HasSubstr("more than one statement"));
+  EXPECT_THAT(e.encode("route \"10.0.0.0/24"), HasSubstr("quote"));
+}
+
+TEST(RouteEncoder, TheReceiverDecides) {
+  Encoding e;
+  const std::string route = "route 10.0.0.0/24 next-hop 192.0.2.1";
+  EXPECT_EQ(e.encode(route), "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF003002000000154001010040020040030" "4C00002014005040000006" "4180A0000\n");
+  e.options.header = false;
+  EXPECT_EQ(e.encode(route), "00000015" "40010100" "400200" "400304C0000201" "40050400000064" "180A0000\n");
+  e.session = obliging_session(base::Asn{65001}, base::Asn{65002}, false);
+  EXPECT_EQ(e.encode(route), "00000014" "40010100" "4002060201" "0000FDE9" "400304C0000201" "180A0000\n") << "external";
+  e.session = obliging_session(base::Asn{65533}, base::Asn{65533}, true);
+  EXPECT_EQ(e.encode(route + " path-information 0.0.0.7"), "00000015" "40010100" "400200" "400304C0000201" "40050400000064" "00000007" "180A0000\n");
+}
+
+TEST(RouteEncoder, WhatTheSessionCannotSayIsRefused) {
+  Encoding e;
+  e.session.extended_next_hops.clear();
+  EXPECT_THAT(e.encode("route 10.0.0.0/24 next-hop 2001:db8::1"), HasSubstr("ipv4 unicast cannot be sent with this next hop"));
+  e.session.family_set = {};
+  EXPECT_THAT(e.encode("route 10.0.0.0/24 next-hop 192.0.2.1"), HasSubstr("not among the families"));
+  e.session = obliging_session(base::Asn{1}, base::Asn{1}, false);
+  e.session.message_size = 40;
+  EXPECT_THAT(e.encode("route 10.0.0.0/24 next-hop 192.0.2.1"), HasSubstr("do not fit"));
+}
+
+}  // namespace
+}  // namespace tandem::api

@@ -1,0 +1,165 @@
+// tandem decode: octets of messages in hexadecimal, as the lines that API programs get.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "common/api/message_decoder.hpp"
+#include "common/process/clock.hpp"
+#include "common/process/posix_host.hpp"
+#include "tandem/offline.hpp"
+#include "tandem/environment.hpp"
+#include "tandem/route_check.hpp"
+#include "tandem/subcommand.hpp"
+
+namespace tandem::program {
+
+namespace {
+
+struct Flags {
+  std::vector<std::string> hex;
+  std::string family;
+  std::string configuration;
+  bool path_identifiers = false;
+  bool update = false;
+  bool open = false;
+  bool nlri = false;
+  bool text = false;
+  bool commands = false;
+  bool ignored = false;
+};
+
+// Blanks and ":" are for the eye, and so is 0x in front.
+std::optional<base::Buffer> read_hex(std::string_view text) {
+  std::string digits;
+  for (const char c : text) {
+    if (c != ' ' && c != '\t' && c != ':' && c != '\r') digits += c;
+  }
+  std::string_view rest = digits;
+  if (rest.starts_with("0x") || rest.starts_with("0X")) rest.remove_prefix(2);
+  return base::from_hex(rest);
+}
+
+api::DecodedForm form_of(const Flags& flags, unsigned api_version) {
+  if (flags.commands) return api::DecodedForm::commands;
+  if (flags.text) return api::DecodedForm::text;
+  return api_version == 4 ? api::DecodedForm::json_v4 : api::DecodedForm::json_v6;
+}
+
+// What the configuration says about its first neighbor and the session with it.
+base::Result<void> read_neighbor(const std::string& name, bool passive, rib::AttributePool& pool, api::DecodeOptions& options) {
+  auto configuration = read_configuration(name, passive, pool);
+  if (!configuration) return configuration.error();
+  if (configuration->neighbors.empty()) return base::Error(fmt::format("{}: there is no neighbor", name));
+  const config::Neighbor& neighbor = configuration->neighbors[0];
+  options.session = agreeable_session(neighbor);
+  options.neighbor.local = neighbor.local_address;
+  options.neighbor.peer = neighbor.peer.address;
+  options.neighbor.local_as = options.session->local_as;
+  options.neighbor.peer_as = options.session->peer_as;
+  options.neighbor.router_id = neighbor.router_id;
+  return {};
+}
+
+// Nobody is known: both ends are this machine.
+api::NeighborIdentity nobody() {
+  constexpr std::uint32_t k_loopback = 0x7F000001;
+  api::NeighborIdentity neighbor;
+  neighbor.local = neighbor.peer = base::IpAddress::v4(k_loopback);
+  neighbor.local_as = neighbor.peer_as = base::Asn{65533};
+  neighbor.router_id = base::RouterId{k_loopback};
+  return neighbor;
+}
+
+class Decoding {
+ public:
+  Decoding(api::DecodeOptions options, rib::AttributePool& pool) : decoder_(identity(), std::move(options), pool) {}
+
+  bool decode(std::string_view hex) {
+    const auto octets = read_hex(hex);
+    if (!octets) return refuse("not hexadecimal octets");
+    out_.clear();
+    const auto decoded = decoder_.decode(*octets, base::seconds(process::PosixHost().wall_time().time_since_epoch()), out_);
+    std::fwrite(out_.data(), 1, out_.size(), stdout);
+    if (decoded) return true;
+    const base::NotificationCause* cause = decoded.error().notification();
+    if (cause == nullptr) return refuse(decoded.error().reason());
+    return refuse(fmt::format("{} (NOTIFICATION {}/{})", decoded.error().reason(), cause->code, cause->subcode));
+  }
+
+ private:
+  static api::DaemonIdentity identity() {
+    const process::HostIdentity host = process::PosixHost().identity();
+    return {host.host_name, host.pid, host.parent_pid};
+  }
+  static bool refuse(std::string_view reason) {
+    std::fflush(stdout);
+    complain(reason);
+    return false;
+  }
+  api::MessageDecoder decoder_;
+  std::string out_;
+};
+
+}  // namespace
+
+int run_decode(const Invocation& invocation) {
+  CLI::App app(
+      "Prints what octets of BGP say, one line a message. HEX are whole messages, one behind the other, or the body of an UPDATE;\n"
+      "without HEX every line of standard input is decoded. Spaces and ':' between the digits do not count. Nothing is assumed that\n"
+      "the octets do not say; with -c they are read as of a session with the first neighbor of a configuration.");
+  Flags flags;
+  app.add_option("HEX", flags.hex, "octets in hexadecimal");
+  app.add_option("-f,--family", flags.family, "the family of --nlri, for example 'ipv4 unicast'")->type_name("'AFI SAFI'");
+  app.add_option("-c,--configuration", flags.configuration, "a configuration file")->type_name("CONF");
+  app.add_flag("-i,--path-information", flags.path_identifiers, "NLRI have path identifiers (ADD-PATH)");
+  auto* kind = app.add_option_group("kind");
+  kind->add_flag("-u,--update", flags.update, "the octets are an UPDATE");
+  kind->add_flag("--open", flags.open, "the octets are an OPEN");
+  kind->add_flag("-n,--nlri", flags.nlri, "the octets are NLRI");
+  kind->require_option(0, 1);
+  auto* form = app.add_option_group("form");
+  form->add_flag("-t,--text", flags.text, "print text instead of JSON");
+  form->add_flag("-m,--command", flags.commands, "print the commands that would announce and withdraw the same");
+  form->add_flag("-j,--json", flags.ignored, "print JSON, which is the default");
+  form->require_option(0, 1);
+  app.add_flag("-g,--generic,-o,-d,--debug,-p,--pdb", flags.ignored, "accepted for compatibility, no effect");
+  app.footer(settings_hint() + "\nExit status: 0, 1 when something could not be decoded, 2 on wrong options.\n");
+  int status = 0;
+  if (!parse_options(app, invocation, status)) return status;
+  const auto settings = read_settings(invocation);
+  if (!settings) {
+    complain(settings.error());
+    return k_exit_failure;
+  }
+  rib::AttributePool pool;
+  api::DecodeOptions options;
+  options.form = form_of(flags, settings->api_version);
+  options.kind = flags.nlri ? api::OctetsKind::nlri : flags.open ? api::OctetsKind::open : flags.update ? api::OctetsKind::update : api::OctetsKind::message;
+  options.path_identifiers = flags.path_identifiers;
+  options.neighbor = nobody();
+  if (!flags.family.empty()) {
+    const auto family = read_family(flags.family);
+    if (!family) {
+      complain(family.error());
+      return k_exit_failure;
+    }
+    options.family = *family;
+  }
+  if (!flags.configuration.empty()) {
+    if (auto read = read_neighbor(flags.configuration, settings->bgp_passive, pool, options); !read) {
+      complain(read.error());
+      return k_exit_failure;
+    }
+  }
+  Decoding decoding(std::move(options), pool);
+  if (!flags.hex.empty()) return decoding.decode(fmt::format("{}", fmt::join(flags.hex, ""))) ? k_exit_ok : k_exit_failure;
+  bool good = true;
+  std::string line;
+  while (std::getline(std::cin, line)) {
+    if (!line.empty()) good &= decoding.decode(line);
+  }
+  return good ? k_exit_ok : k_exit_failure;
+}
+
+}  // namespace tandem::program
