@@ -28,7 +28,7 @@ struct Location {
   int column = 0;
 };
 
-// What a configuration or command error shows beyond its reason (spec config.md 5.2).
+// What a configuration or command error shows beyond its reason.
 struct SourceContext {
   Location location;
   std::string section;                    // "neighbor 10.0.0.1/family"

@@ -48,7 +48,7 @@ struct Endpoint {
   [[nodiscard]] std::string text() const;  // "10.0.0.1:179", "[::1]:179"
 };
 
-// An address and a length in bits. Host bits are not cleared: a peer may send them, and they count (spec nlri.md 2.7).
+// An address and a length in bits. Host bits are not cleared: a peer may send them, and they count.
 struct Prefix {
   IpAddress address;
   std::uint8_t length = 0;

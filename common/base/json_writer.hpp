@@ -1,5 +1,5 @@
 // Writes JSON straight into a string, in one pass and without a tree: events are on the hot path (docs/architecture.md).
-// Output is pure ASCII: everything else is escaped as \uXXXX (spec api.md 2.4). The writer puts the commas; the caller
+// Output is pure ASCII: everything else is escaped as \uXXXX. The writer puts the commas; the caller
 // keeps braces balanced.
 #pragma once
 
