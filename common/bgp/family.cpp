@@ -31,7 +31,7 @@ constexpr std::uint8_t k_rd_v6_pair[] = {24, 40};
 constexpr std::uint8_t k_flow_v6[] = {k_none[0], 16, 32};
 constexpr std::uint8_t k_rd_v4_or_v6[] = {12, 24};
 
-// ADD-PATH is announced only where the codec carries an identifier and the capability lists the family (spec nlri.md 2.5).
+// ADD-PATH is announced only where the codec carries an identifier and the capability lists the family.
 constexpr auto k_families = [] {
   using enum FamilyRule;
   constexpr FamilyRules usual = configurable | originated;

@@ -1,4 +1,4 @@
-// What both ends agreed on in their OPENs (spec session.md 1.6): a plain value that codecs and encoders are given.
+// What both ends agreed on in their OPENs: a plain value that codecs and encoders are given.
 #pragma once
 
 #include <cstdint>

@@ -29,7 +29,7 @@ inline base::Buffer octets(std::string_view hex) {
 
 inline std::string hex(base::Bytes bytes) { return base::to_hex(bytes); }
 
-// Words at blanks; brackets and commas are words of their own, parentheses only between blanks (spec config.md 1.1).
+// Words at blanks; brackets and commas are words of their own, parentheses only between blanks.
 inline std::vector<base::Token> tokenize(std::string_view text) {
   std::vector<base::Token> tokens;
   std::size_t at = 0;

@@ -1,7 +1,7 @@
 // AS_PATH (RFC 4271 section 5.1.2, RFC 5065) and AS4_PATH (RFC 6793).
 //
 // Brackets are the other way round in configuration and in text output: `as-path [ 1 2 ]` is a sequence and prints as
-// "( 1 2 )" (spec attributes.md 9.2).
+// "( 1 2 )".
 #include "common/bgp/attribute/as_path.hpp"
 
 #include <fmt/format.h>

@@ -114,7 +114,7 @@ void attributes_json(base::Bytes canonical, base::JsonWriter& out);
 void attributes_text(base::Bytes canonical, std::string& out);
 
 // Builds a canonical block from text or values. The first value of a code wins, except extended communities, which
-// accumulate (spec attributes.md 8.4).
+// accumulate.
 class AttributeBuilder {
  public:
   // The keyword has been read; takes the value from the front of `tokens` and gives the number taken. Punctuation ("[", "]",
@@ -138,7 +138,7 @@ class AttributeBuilder {
   bool too_long_ = false;  // a value did not fit in 65535 octets and was refused
 };
 
-// What the receiver of an UPDATE dictates about its attributes (spec session.md 4.3, 4.4).
+// What the receiver of an UPDATE dictates about its attributes.
 struct EncodeContext {
   base::Asn local_as{};
   bool internal = true;

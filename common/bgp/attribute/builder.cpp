@@ -1,4 +1,4 @@
-// AttributeBuilder: keywords of routes in configuration and API lines (spec config.md 4.1) become a canonical block.
+// AttributeBuilder: keywords of routes in configuration and API lines become a canonical block.
 #include <algorithm>
 
 #include "common/bgp/attribute/rows.hpp"

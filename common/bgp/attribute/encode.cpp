@@ -1,4 +1,4 @@
-// Attributes as one receiver gets them (spec session.md 4.2 to 4.5, attributes.md 8.4): canonical in, wire out.
+// Attributes as one receiver gets them: canonical in, wire out.
 #include "common/bgp/attribute/as_path.hpp"
 #include "common/bgp/attribute/rows.hpp"
 

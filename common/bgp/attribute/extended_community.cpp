@@ -1,6 +1,6 @@
 // Extended communities (RFC 4360, 5668, 7153; FlowSpec actions of RFC 8955) as text and JSON, and the 20-octet IPv6 ones
 // (RFC 5701). What they look like depends on the low half of the type and on the subtype: the transitive and IANA bits do
-// not count (spec attributes.md 10). Kinds without a form of their own are shown as octets.
+// not count. Kinds without a form of their own are shown as octets.
 #include <fmt/format.h>
 
 #include <algorithm>

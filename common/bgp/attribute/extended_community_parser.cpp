@@ -1,8 +1,7 @@
-// Extended communities from text (spec config.md 4.2): "target:65000:100", "65000:100", "0x0002FDE800000064", ...
+// Extended communities from text: "target:65000:100", "65000:100", "0x0002FDE800000064", ...
 //
 // A route target or origin takes the two-octet AS layout when its first field is a number up to 65535, and otherwise the
-// IPv4 layout, even for a four-octet AS: these octets are what speakers of this configuration language have always sent
-// (spec attributes.md 10, mark [same]).
+// IPv4 layout, even for a four-octet AS: these octets are what speakers of this configuration language have always sent.
 #include <bit>
 
 #include "common/base/ip.hpp"

@@ -1,4 +1,4 @@
-// The walk over the attributes of a received UPDATE (RFC 7606, spec attributes.md 16). Private to the room: decode_update
+// The walk over the attributes of a received UPDATE (RFC 7606). Private to the room: decode_update
 // makes an Update of what it finds.
 #pragma once
 

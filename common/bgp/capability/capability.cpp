@@ -17,7 +17,7 @@ namespace {
   return nullptr;
 }
 
-// IANA's ranges, as events have always named them (spec attributes.md 2.3).
+// IANA's ranges, as events have always named them.
 [[nodiscard]] std::string_view iana_range(std::uint8_t code) {
   if (code >= 128) return "reserved";
   return code >= 70 ? "unassigned" : "unknown";

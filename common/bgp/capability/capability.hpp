@@ -68,10 +68,10 @@ struct Capabilities {
   void announce(CapabilityCode code);  // adds to `order` once
 };
 
-// Merges one capability TLV into `capabilities` (repeats as in spec attributes.md 2.3). Errors carry NOTIFICATION 2/0.
+// Merges one capability TLV into `capabilities` (of a code that comes again lists grow, the last value counts otherwise). Errors carry NOTIFICATION 2/0.
 [[nodiscard]] base::Result<void> decode_capability(std::uint8_t code, base::Bytes value, Capabilities& capabilities);
 
-// Appends every capability as TLVs "code length value", one entry of `out` each, in the order of spec attributes.md 2.2.
+// Appends every capability as TLVs "code length value", one entry of `out` each, in the order of the registry.
 void encode_capabilities(const Capabilities& capabilities, std::vector<base::Buffer>& out);
 
 // The members of the "capabilities" object of an open event. Keys are names in a sent OPEN and codes in a received one.

@@ -42,7 +42,7 @@ void encode(const Capabilities& capabilities, std::vector<base::Buffer>& values)
   values.push_back(std::move(value));
 }
 
-// The two words are the wrong way round, and programs have come to read them so (spec attributes.md 2.3).
+// The two words are the wrong way round, and programs have come to read them so.
 void json(const Capabilities& capabilities, base::JsonWriter& out) {
   const GracefulRestart restart = capabilities.graceful_restart.value_or(GracefulRestart{});
   out.member("name", "graceful restart");

@@ -1,5 +1,5 @@
 // Multisession (draft-ietf-idr-bgp-multisession, and Cisco's older code). Sent as two TLVs, one with the flags and one with
-// the session identifier, which is what the speakers that have it expect (spec attributes.md 2.2). A peer's value is ignored.
+// the session identifier, which is what the speakers that have it expect. A peer's value is ignored.
 #include "common/bgp/capability/registry.hpp"
 
 namespace tandem::bgp {

@@ -20,7 +20,7 @@ struct CapabilityRow {
   void (*text)(const Capabilities& capabilities, std::string& out);       // lower case
 };
 
-// In the order capabilities are sent in (spec attributes.md 2.2).
+// In the order capabilities are sent in.
 [[nodiscard]] std::span<const CapabilityRow> capability_rows();
 [[nodiscard]] const CapabilityRow* capability_row(std::uint8_t code);
 

@@ -18,7 +18,7 @@ inline constexpr std::size_t k_header_size = 19;
 inline constexpr std::size_t k_message_size = 4096;            // RFC 4271
 inline constexpr std::size_t k_extended_message_size = 65535;  // RFC 8654
 
-// "open", "route-refresh"... as the `packets` events call it; "unknown" otherwise (spec attributes.md 1.2).
+// "open", "route-refresh"... as the `packets` events call it; "unknown" otherwise.
 [[nodiscard]] std::string_view packet_name(std::uint8_t type);
 [[nodiscard]] std::string_view upper_name(std::uint8_t type);  // "UPDATE"
 
@@ -29,7 +29,7 @@ struct RawMessage {
   [[nodiscard]] base::Bytes body() const { return whole.subspan(k_header_size); }
 };
 
-// Options for answers that differ between dialects (spec session.md 1.10, setting tandem.compat.strict).
+// Options for answers that differ between dialects (setting tandem.compat.strict).
 struct HeaderRules {
   std::size_t maximum = k_message_size;  // for everything but OPEN and KEEPALIVE, which stay at 4096 (RFC 8654 section 4)
   bool strict = false;                   // unknown type: 1/3 with the type octet, instead of 1/0 with ExaBGP's text

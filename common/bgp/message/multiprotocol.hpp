@@ -15,7 +15,7 @@ struct MultiprotocolNlri {
   bool skipped = false;   // not negotiated, or without a codec: nothing has been looked at
 };
 
-// Errors carry NOTIFICATION 3/9 with the attribute, 3/10, or 3/0 for an MP_REACH_NLRI that reaches nothing (spec nlri.md 2.3).
+// Errors carry NOTIFICATION 3/9 with the attribute, 3/10, or 3/0 for an MP_REACH_NLRI that reaches nothing.
 [[nodiscard]] base::Result<MultiprotocolNlri> decode_mp_reach(const AttributeView& attribute, const Negotiated& negotiated);
 [[nodiscard]] base::Result<MultiprotocolNlri> decode_mp_unreach(const AttributeView& attribute, const Negotiated& negotiated);
 

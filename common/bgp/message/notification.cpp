@@ -51,7 +51,7 @@ const Code k_codes[] = {
     {"Hold timer expired", k_hold_timer},
     {"State machine error", k_state_machine},
     {"Cease", k_cease_names},
-    {k_unnamed_code, k_refresh_error},  // the name events have always shown (spec attributes.md 4)
+    {k_unnamed_code, k_refresh_error},  // the name events have always shown
 };
 
 // Empty when the pair has no name.

@@ -30,7 +30,7 @@ void encode_notification(std::uint8_t code, std::uint8_t subcode, base::Bytes da
 
 [[nodiscard]] std::string_view code_name(std::uint8_t code);
 [[nodiscard]] std::string_view subcode_name(std::uint8_t code, std::uint8_t subcode);  // "unknow reason" (sic) when unnamed
-// What `data` of a *received* notification shows: 6/2, 6/4 and what a Hard Reset stands around are interpreted (spec attributes.md 4),
+// What `data` of a *received* notification shows: 6/2, 6/4 and what a Hard Reset stands around are interpreted,
 // others are as they came.
 [[nodiscard]] std::string received_message(const Notification& notification);
 // "Cease / Administrative Reset"

@@ -20,7 +20,7 @@ struct Open {
   [[nodiscard]] base::Asn asn() const;
 };
 
-// `body` is the message without its header. Errors carry NOTIFICATION 2/x or 1/2 (spec session.md 1.10).
+// `body` is the message without its header. Errors carry NOTIFICATION 2/x or 1/2.
 [[nodiscard]] base::Result<Open> decode_open(base::Bytes body);
 // Appends the whole message. Each capability is a parameter of its own; over 255 octets the RFC 9072 form is used.
 void encode_open(const Open& open, base::Buffer& out);

@@ -1,4 +1,4 @@
-// UPDATE (RFC 4271 section 4.3, RFC 4760) with the error handling of RFC 7606 (spec session.md 2.3, attributes.md 16).
+// UPDATE (RFC 4271 section 4.3, RFC 4760) with the error handling of RFC 7606.
 // Decoding is in place: the result views the message and is valid as long as the octets are.
 #pragma once
 
@@ -79,7 +79,7 @@ struct Update {
 // `body` is the message without its header. Errors carry NOTIFICATION 3/x and end the session.
 [[nodiscard]] base::Result<Update> decode_update(base::Bytes body, const Negotiated& negotiated);
 
-// RFC 4724 section 2; other families use the extended-length flag (spec session.md 1.7).
+// RFC 4724 section 2; other families use the extended-length flag.
 void encode_end_of_rib(Family family, base::Buffer& out);
 
 }  // namespace tandem::bgp

@@ -1,6 +1,6 @@
 // One NLRI as a RIB keeps it: 24 octets in place for everything unicast and multicast, no allocation, no virtual call.
 //
-// The payload starts with the identity, the octets that decide whether two NLRI are the same route (spec nlri.md 2.7): the
+// The payload starts with the identity, the octets that decide whether two NLRI are the same route: the
 // path identifier when there is one (RFC 7911), then the NLRI as on the wire. A codec may append octets that belong to the
 // route but not to its identity (labels); equality, order and hash do not look at those.
 // Longer payloads (FlowSpec, BGP-LS) live in one heap block that is never changed and that all copies of the key share. Copies are
@@ -59,7 +59,7 @@ class alignas(8) NlriKey {
     if (std::memcmp(static_cast<const void*>(&a), static_cast<const void*>(&b), sizeof a) == 0) return true;
     return (a.is_plain() && b.is_plain()) ? false : equal_slowly(a, b);
   }
-  // Family, then the octets of the identity: the order routes take inside one UPDATE (spec session.md 4.1).
+  // Family, then the octets of the identity: the order routes take inside one UPDATE.
   friend std::strong_ordering operator<=>(const NlriKey& a, const NlriKey& b) noexcept;
 
  private:

@@ -98,7 +98,7 @@ TEST(NlriKey, OrdersByFamilyThenByOctets) {
   std::vector<NlriKey> keys{NlriKey(0, false, octets("180a0000")), NlriKey(1, false, octets("0809")),
                             NlriKey(0, false, octets("1809 0000")), NlriKey(0, false, octets("080b")), NlriKey(0, false, octets("0809"))};
   std::sort(keys.begin(), keys.end());
-  // 9/8, 11/8, 9.0.0/24, 10.0.0/24: the mask octet comes first (spec nlri.md 2.7).
+  // 9/8, 11/8, 9.0.0/24, 10.0.0/24: the mask octet comes first.
   EXPECT_EQ(testing::hex(keys[0].identity()), "0809");
   EXPECT_EQ(testing::hex(keys[1].identity()), "080b");
   EXPECT_EQ(testing::hex(keys[2].identity()), "18090000");
