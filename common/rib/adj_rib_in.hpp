@@ -1,4 +1,4 @@
-// Adj-RIB-In (RFC 4271 section 3.2): what one peer announced, in order of arrival within each family (spec session.md 3.5).
+// Adj-RIB-In (RFC 4271 section 3.2): what one peer announced, in order of arrival within each family.
 #pragma once
 
 #include <memory>

@@ -184,7 +184,7 @@ void AdjRibOut::established(const PathsLimits& limits) {
   PendingAnnounces& announces = pending().announces;
   if (announces.distinct() == cached) return;  // nothing is pending that is not cached
   announces.reserve(cached);
-  // Whatever waits already was cached when it was announced; it keeps its place (spec session.md 3.6).
+  // Whatever waits already was cached when it was announced; it keeps its place.
   const bool nothing_waits = announces.empty();
   for_each([this, &announces, nothing_waits](const bgp::NlriKey& key, const AttributeSetRef& attributes) {
     if (!nothing_waits && announces.contains(key)) return;

@@ -1,5 +1,5 @@
 // Adj-RIB-Out (RFC 4271 section 3.2) of one peer: what we want it to have (the cache), what it must still be told (pending), and
-// the run that tells it (spec session.md 3). Rules about the order of announces and withdraws are the table of 3.2.
+// the run that tells it. Rules about the order of announces and withdraws are the table in adj_rib_out_test.cpp.
 //
 // A run takes the whole pending state when it starts and streams it, message by message, as the session has room (I8); changes
 // made meanwhile belong to the next run. Nothing here knows a session's state: the peer calls established() and closed().
@@ -41,7 +41,7 @@ class AdjRibOut {
   // one waits that is as good.
   void resend(bgp::FamilySet families, bool bracket);
 
-  // Watchdogs: routes filed under a name, active (announced) or held (spec session.md 3.2). Filing a route that is not held
+  // Watchdogs: routes filed under a name, active (announced) or held. Filing a route that is not held
   // announces it, too; filing it again replaces what was filed. The commands do nothing for routes that are where they belong,
   // and for names nobody used.
   void file_watchdog(const std::string& name, const Route& route, bool held);

@@ -20,7 +20,7 @@ using ::testing::ElementsAre;
 constexpr std::string_view k_x = "10.0.0.0/24 next-hop 1.1.1.1 med 1";
 constexpr std::string_view k_y = "10.0.0.0/24 next-hop 1.1.1.1 med 2";
 
-// --- the table of spec session.md 3.2, row by row
+// --- what an announce or withdraw does to one of the same NLRI that waits or was sent, row by row
 
 TEST_F(AdjRibOutTest, AnAnnounceIdenticalToTheCacheDoesNothing) {
   end_first_run();

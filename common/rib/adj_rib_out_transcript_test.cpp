@@ -1,4 +1,4 @@
-// The message sequence charts of spec session.md 6 that a RIB can show by itself, octet by octet.
+// What programs may rely on when commands come in one batch or in two, octet by octet.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -12,7 +12,7 @@ using test::make_route;
 using test::wire;
 using ::testing::IsEmpty;
 
-TEST_F(AdjRibOutTest, ApiRibTranscript) {  // spec session.md 6.3
+TEST_F(AdjRibOutTest, ApiRibTranscript) {
   const std::string_view head = "0031 02 0000 0015 40010100 400200 400304";
   const auto route = [&head](std::string_view next_hop, std::string_view nlri) {
     return std::string(head) + std::string(next_hop) + "40050400000064" + std::string(nlri);
@@ -48,7 +48,7 @@ TEST_F(AdjRibOutTest, ApiRibTranscript) {  // spec session.md 6.3
   EXPECT_EQ(rib_.size(), 1U);
 }
 
-TEST_F(AdjRibOutTest, ApiFastTranscript) {  // spec session.md 6.2
+TEST_F(AdjRibOutTest, ApiFastTranscript) {
   rib_.established({});
   announce("1.1.0.0/24 next-hop 101.1.101.1");
   announce("1.1.0.0/25 next-hop 101.1.101.1");
@@ -64,7 +64,7 @@ TEST_F(AdjRibOutTest, ApiFastTranscript) {  // spec session.md 6.2
   EXPECT_EQ(sent(), wire({"002D 02 0000 0015 40010100 400200 40030401650165 40050400000064 00"}));
 }
 
-TEST_F(AdjRibOutTest, WatchdogTranscript) {  // spec session.md 6.7
+TEST_F(AdjRibOutTest, WatchdogTranscript) {
   options_.group_updates = true;
   announce("66.66.66.66 next-hop 1.2.3.4");
   rib_.file_watchdog("dnsr", make_route(pool_, "77.77.77.77 next-hop 1.2.3.4"), true);

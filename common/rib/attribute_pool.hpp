@@ -82,7 +82,7 @@ class AttributePool {
   // The set with this canonical block and next hop; made when there is none yet.
   [[nodiscard]] AttributeSetRef intern(base::Bytes canonical, const bgp::NextHop& next_hop);
   // The set for attributes as a peer sent them. Remembers the received form, so that the same octets from any peer with the
-  // same AS number width are found without being canonicalised again (spec attributes.md 8.3 last paragraph).
+  // same AS number width are found without being canonicalised again.
   [[nodiscard]] AttributeSetRef intern_received(base::Bytes wire, bool asn4, const bgp::NextHop& next_hop);
   // The same attributes with another next hop (next-hop self).
   [[nodiscard]] AttributeSetRef with_next_hop(const AttributeSet& set, const bgp::NextHop& next_hop);

@@ -1,7 +1,7 @@
-// A map from NlriKey to a small value that is iterated in insertion order, because that order reaches the wire (spec session.md
-// 3.6): entries in one vector, an open-addressed index of their positions beside it. No allocation per entry; replacing a
+// A map from NlriKey to a small value that is iterated in insertion order, because that order reaches the wire:
+// entries in one vector, an open-addressed index of their positions beside it. No allocation per entry; replacing a
 // value keeps its place; removing leaves a hole that is squeezed out once holes outnumber entries.
-// The table must not change while somebody walks it: walk a copy, or move the table out first (spec session.md 5.3).
+// The table must not change while somebody walks it: walk a copy, or move the table out first.
 #pragma once
 
 #include <cstdint>

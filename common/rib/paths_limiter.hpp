@@ -1,5 +1,5 @@
-// How many paths of a prefix one peer may be sent: it said so in its OPEN (PATHS-LIMIT, draft-abraitis-idr-addpath-paths-limit;
-// spec session.md 1.6). Paths are counted by family, route distinguisher and prefix, path identifiers left out (spec nlri.md 2.7).
+// How many paths of a prefix one peer may be sent: it said so in its OPEN (PATHS-LIMIT,
+// draft-abraitis-idr-addpath-paths-limit). Paths are counted by family, route distinguisher and prefix, path identifiers left out.
 //
 // The paths that came first stay; one beyond the limit is withheld until one of them is withdrawn. Decided when a change is
 // queued, so that a run needs to know nothing about it. Of one session; holds memory for the families that have a limit.

@@ -1,4 +1,4 @@
-// The limit of the peer as it acts on an adj-RIB-out (spec session.md 1.6): what is sent, what waits, and when it is its turn.
+// The limit of the peer as it acts on an adj-RIB-out: what is sent, what waits, and when it is its turn.
 #include "common/rib/paths_limiter.hpp"
 
 #include <gtest/gtest.h>

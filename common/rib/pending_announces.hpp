@@ -1,8 +1,8 @@
 // The announces an adj-RIB-out still has to send: buckets by attribute set in order of first use, inside a bucket family by
-// family, inside that in order of arrival (spec session.md 3.2). One vector of entries and an index of their positions; no
+// family, inside that in order of arrival. One vector of entries and an index of their positions; no
 // allocation per route.
 //
-// One NLRI may be waiting in several buckets, later ones being newer, and is sent once from each (3.2, row "A(x) then A(y)").
+// One NLRI may be waiting in several buckets, later ones being newer, and is sent once from each.
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>

@@ -13,7 +13,7 @@ using bgp::Afi;
 using bgp::AttributeCode;
 using bgp::FamilyRule;
 
-// The classic fields of RFC 4271; multicast never travels there, or the peer would take it for unicast (spec nlri.md N1).
+// The classic fields of RFC 4271; multicast never travels there, or the peer would take it for unicast.
 bool classic_announce(const bgp::Family& family, const bgp::NextHop& next_hop) {
   return family == bgp::k_ipv4_unicast && next_hop.address.is_v4();
 }
@@ -168,7 +168,7 @@ std::size_t UpdatePacker::withdraw(const AttributeSet* attributes, std::span<con
   writer.u16(0);
   std::size_t taken = 0;
   if (family == bgp::k_ipv4_unicast) {
-    // Always the classic field, also when the route went out in MP_REACH_NLRI (spec session.md 4.1).
+    // Always the classic field, also when the route went out in MP_REACH_NLRI.
     taken = append_nlri(keys, negotiated_.add_path_send.contains(index), limit - k_length_field, out);
     writer.patch_u16(withdrawn_at, static_cast<std::uint16_t>(out.size() - withdrawn_at - k_length_field));
     writer.u16(0);
@@ -182,7 +182,7 @@ std::size_t UpdatePacker::withdraw(const AttributeSet* attributes, std::span<con
     head.u16(static_cast<std::uint16_t>(family.afi));
     head.u8(static_cast<std::uint8_t>(family.safi));
     if (length_at + k_length_field + block.size() < limit) {
-      const bool first = options_.dialect == Dialect::main;  // spec session.md 4.8
+      const bool first = options_.dialect == Dialect::main;
       if (!first) writer.bytes(block);
       taken = append_mp(static_cast<std::uint8_t>(AttributeCode::mp_unreach), keys, limit - (first ? block.size() : 0), out);
       if (first) writer.bytes(block);

@@ -1,4 +1,4 @@
-// Routes into UPDATE messages (spec session.md 4, nlri.md 2.1): the budget, the order of fields, classic or MP encoding, next
+// Routes into UPDATE messages: the budget, the order of fields, classic or MP encoding, next
 // hops. Stateless but for a scratch buffer and the attributes encoded last, so one attribute set is encoded once per message run.
 // A packer belongs to a session: `negotiated` and the pool of the sets it packs must outlive it.
 #pragma once
@@ -11,7 +11,7 @@
 
 namespace tandem::rib {
 
-// ExaBGP trees whose bytes are reproduced (spec session.md 4.8, setting tandem.compat.dialect).
+// ExaBGP trees whose bytes are reproduced (setting tandem.compat.dialect).
 enum class Dialect : std::uint8_t { main, release_2025_11 };
 
 struct PackerOptions {
@@ -36,7 +36,7 @@ class UpdatePacker {
   // Returns how many were taken; 0 when not even one fits (attributes too large).
   [[nodiscard]] std::size_t announce(const AttributeSet& attributes, std::span<const bgp::NlriKey* const> keys, base::Buffer& out);
   // Appends one UPDATE withdrawing as many of `keys` (one family) as fit. Families that are not unicast or multicast carry
-  // `attributes` and the defaults (spec nlri.md 2.1).
+  // `attributes` and the defaults.
   [[nodiscard]] std::size_t withdraw(const AttributeSet* attributes, std::span<const bgp::NlriKey* const> keys, base::Buffer& out);
 
  private:

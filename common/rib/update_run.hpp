@@ -1,4 +1,4 @@
-// One run of an adj-RIB-out (spec session.md 3.3): the changes that were pending when it started, streamed a message at a time.
+// One run of an adj-RIB-out: the changes that were pending when it started, streamed a message at a time.
 // It owns all it sends, so nothing that happens to the RIB meanwhile can reach it (I8).
 #pragma once
 

@@ -1,4 +1,4 @@
-// Routes filed under the name of a watchdog, which a program announces and withdraws together (spec session.md 3.2).
+// Routes filed under the name of a watchdog, which a program announces and withdraws together.
 #pragma once
 
 #include <map>
