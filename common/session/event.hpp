@@ -1,4 +1,4 @@
-// What a session tells the speaker, one value at a time and in order: nobody is called back (spec api.md 5.2).
+// What a session tells the speaker, one value at a time and in order: nobody is called back.
 #pragma once
 
 #include <cstdint>

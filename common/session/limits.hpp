@@ -1,4 +1,4 @@
-// Numbers of the session contract (spec session.md 7.1), each with the reason it has this value.
+// Numbers of the session contract, each with the reason it has this value.
 #pragma once
 
 #include <cstddef>

@@ -29,7 +29,7 @@ bool contains(const Range& range, const Value& value) {
   return std::find(std::begin(range), std::end(range), value) != std::end(range);
 }
 
-// ADD-PATH changes how NLRI are read, so it is not agreed on for families whose NLRI tandem cannot read (spec nlri.md N12).
+// ADD-PATH changes how NLRI are read, so it is not agreed on for families whose NLRI tandem cannot read.
 bool can_add_path(bgp::FamilyIndex index) {
   return bgp::family_traits(index).has(bgp::FamilyRule::add_path) && bgp::nlri_codec(index) != nullptr;
 }
@@ -46,7 +46,7 @@ void announce_next_hops(const Parameters& parameters, bgp::Capabilities& capabil
 
 void announce_add_path(const Parameters& parameters, bgp::Capabilities& capabilities) {
   if (parameters.add_path_mode == 0) return;
-  // Capability 69 lists families in this order, whatever the order of the configuration (spec session.md 1.5, row 4).
+  // Capability 69 lists families in this order, whatever the order of the configuration.
   for (const bgp::FamilyIndex index : bgp::families_by_safi()) {
     const Family family = bgp::family_at(index);
     if (!contains(parameters.add_path_families, family) || !can_add_path(index)) continue;
@@ -66,7 +66,7 @@ void announce_add_path(const Parameters& parameters, bgp::Capabilities& capabili
 
 void announce_graceful_restart(const Parameters& parameters, bgp::Capabilities& capabilities) {
   if (!parameters.graceful_restart_time_s) return;
-  // The restart bit is always set (spec session.md 1.12): the peer then does not wait for our End-of-RIB before it sends.
+  // The restart bit is always set: the peer then does not wait for our End-of-RIB before it sends.
   bgp::GracefulRestart restart;
   restart.flags = bgp::GracefulRestart::k_restart;
   if (parameters.graceful_restart_notification) restart.flags |= bgp::GracefulRestart::k_notification;
@@ -87,7 +87,7 @@ void announce_texts(const Parameters& parameters, bgp::Capabilities& capabilitie
   }
 }
 
-// In the order of spec session.md 1.5. What is not announced is not negotiated either: dialect 2025-11, which leaves empty
+// In the order of the capability registry. What is not announced is not negotiated either: dialect 2025-11, which leaves empty
 // capabilities out, does not behave as if it had sent them.
 bgp::Capabilities make_capabilities(const Parameters& parameters, base::Asn local_as) {
   bgp::Capabilities capabilities;
@@ -117,7 +117,7 @@ bgp::Capabilities make_capabilities(const Parameters& parameters, base::Asn loca
 }
 
 // The families the sender means. RFC 4760 section 8, and every other daemon: an OPEN without the Multiprotocol capability offers
-// IPv4 unicast. ExaBGP agrees on nothing then (spec session.md 1.6); attributes.md A10 recommends the RFC, and so it is here.
+// IPv4 unicast. ExaBGP agrees on nothing then.
 std::vector<Family> offered(const bgp::Open& open) {
   if (!open.capabilities.has(CapabilityCode::multiprotocol)) return {bgp::k_ipv4_unicast};
   return open.capabilities.multiprotocol;
@@ -180,7 +180,7 @@ base::Result<void> validate_multisession(const bgp::Open& sent, const bgp::Open&
   return {};
 }
 
-// The data is the identifier that offends (spec session.md 1.10).
+// The data is the identifier that offends.
 base::Error bad_identifier(base::RouterId id, std::string reason) {
   base::Buffer data;
   base::ByteWriter(data).u32(base::value(id));

@@ -1,4 +1,4 @@
-// From configuration to OPEN, and from two OPENs to what was agreed (spec session.md 1.5, 1.6; RFC 4271, 4760, 5492, 6793, 7911).
+// From configuration to OPEN, and from two OPENs to what was agreed (RFC 4271, 4760, 5492, 6793, 7911).
 // Pure functions.
 #pragma once
 

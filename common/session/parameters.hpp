@@ -41,7 +41,7 @@ struct Parameters {
   std::string software_version;                            // empty: capability 75 is not sent
 
   bool strict = false;             // RFC answers instead of ExaBGP's where they differ (tandem.compat.strict)
-  bool hide_empty_capabilities = false;  // dialect 2025-11 never writes zero-length capabilities (spec session.md 1.5)
+  bool hide_empty_capabilities = false;  // dialect 2025-11 never writes zero-length capabilities
 };
 
 }  // namespace tandem::session

@@ -2,7 +2,7 @@
 // no callback; the same object is driven by poll(2), by Asio and by virtual time.
 //
 // A driver calls receive/outbox/sent; the speaker calls step and expired inside its round, so that the order of things is the
-// core's (spec session.md 1.8). All calls come from one thread. Every call is safe in every state: too early, too late or twice is
+// core's. All calls come from one thread. Every call is safe in every state: too early, too late or twice is
 // a no-op.
 #pragma once
 

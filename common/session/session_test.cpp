@@ -1,4 +1,4 @@
-// The state machine row by row (spec session.md 1.10, 2.2), the order of its events (spec api.md 5.2), and the ways it ends.
+// The state machine row by row, the order of its events, and the ways it ends.
 #include "common/session/session.hpp"
 
 #include <gtest/gtest.h>

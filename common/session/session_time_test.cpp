@@ -1,4 +1,4 @@
-// Timers of a session in virtual time (spec session.md 1.7, I21): what fires, exactly when, and what keeps it from firing.
+// Timers of a session in virtual time (I21): what fires, exactly when, and what keeps it from firing.
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -9,7 +9,7 @@ namespace {
 constexpr unsigned bit(State state) { return static_cast<unsigned>(state); }
 
 // The edges of RFC 4271 section 8.2.2 that tandem has. Every state may end in IDLE; IDLE and ACTIVE repeat while connections
-// are tried. ACTIVE after CONNECT is missing on purpose: a lost connection goes through the back-off (spec session.md 2.2, row 18).
+// are tried. ACTIVE after CONNECT is missing on purpose: a lost connection goes through the back-off.
 struct Row {
   State state;
   std::string_view name;

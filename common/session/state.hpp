@@ -1,4 +1,4 @@
-// The states of a session as users see them (spec session.md 2.1) and the edges between them. Everything that is a table about
+// The states of a session as users see them and the edges between them. Everything that is a table about
 // states lives here; session.cpp asks.
 #pragma once
 

@@ -118,7 +118,7 @@ inline std::vector<std::string> take_events(Session& session) {
 
 using Lines = std::vector<std::string>;
 
-// What conf-ebgp says (spec session.md 6.1).
+// What conf-ebgp says.
 inline Parameters ebgp_parameters() {
   Parameters parameters;
   parameters.local_as = base::Asn{65533};

@@ -1,4 +1,4 @@
-// The timers of one session (RFC 4271 section 8.1.3 and 10; spec session.md 1.7) as arithmetic on instants.
+// The timers of one session (RFC 4271 section 8.1.3 and 10) as arithmetic on instants.
 //
 // At most two run at a time: one that ends the session when it is due (open wait, then hold, then the farewell of a session that
 // is over), and the KEEPALIVE clock beside the hold timer. They never fire by themselves: the owner asks what is due.
@@ -25,7 +25,7 @@ class Timers {
   void restart_keepalive(base::TimePoint now);  // the next KEEPALIVE is due a whole interval from now
   void keepalive_sent(base::TimePoint now);     // keeps the cadence: a late one does not postpone those after it
 
-  // What is due now. The hold timer goes before the KEEPALIVE (spec session.md 1.8, steps 3 and 4).
+  // What is due now. The hold timer goes before the KEEPALIVE (steps 3 and 4).
   [[nodiscard]] Due due(base::TimePoint now) const;
   [[nodiscard]] std::optional<base::TimePoint> deadline() const;
 
