@@ -1,4 +1,4 @@
-// The table of spec config.md 12, case by case: what is rejected, at which word, on which line, and why.
+// Bad configurations, case by case: what is rejected, at which word, on which line, and why.
 #include <gtest/gtest.h>
 
 #include "common/config/test_support.hpp"
@@ -148,7 +148,7 @@ TEST(BadConfiguration, ProbableMistakesAreWarnings) {
   }
 }
 
-// The keywords that have a meaning without a value, and those that need one (spec config.md 3.3, 3.4).
+// The keywords that have a meaning without a value, and those that need one.
 TEST(BadConfiguration, KeywordsWithoutTheirValueAreRejected) {
   for (const char* keyword : {"router-id", "local-address", "local-link-local", "local-as", "peer-as", "hold-time", "rate-limit", "listen", "connect",
                               "source-interface", "outgoing-ttl", "incoming-ttl", "md5-ip", "inherit", "peer-address", "capability { add-path",

@@ -19,7 +19,7 @@
 namespace tandem::config {
 
 // What messages and changes the processes of a neighbor are told about. For each keyword the list of processes that asked
-// for it, merged over all api sections in order (spec api.md 5.1).
+// for it, merged over all api sections in order.
 enum class Topic : std::uint8_t { parsed, packets, consolidate, open, update, notification, keepalive, refresh, operational };
 inline constexpr std::size_t k_topics = 9;
 
@@ -54,7 +54,7 @@ struct Neighbor {
   [[nodiscard]] bool is_range() const { return peer.length != peer.address.bits(); }
 };
 
-// "neighbor 10.0.0.1 local-ip auto local-as 1 peer-as 2 router-id 1.2.3.4 family-allowed in-open" (spec config.md 3.3): the
+// "neighbor 10.0.0.1 local-ip auto local-as 1 peer-as 2 router-id 1.2.3.4 family-allowed in-open": the
 // identity of a peer for duplicates, reload and the API.
 [[nodiscard]] std::string peer_key(const Neighbor& neighbor);
 
@@ -69,13 +69,13 @@ struct ProgramDefinition {
   Encoder encoder = Encoder::text;
   bool respawn = true;
   base::Location location;
-  // Names of the neighbors' event flags take part in "changed" (spec api.md 2.8).
+  // Names of the neighbors' event flags take part in "changed".
   friend bool operator==(const ProgramDefinition& a, const ProgramDefinition& b) {
     return a.name == b.name && a.arguments == b.arguments && a.encoder == b.encoder && a.respawn == b.respawn;
   }
 };
 
-// Accepted, but probably a mistake: logged, never fatal (mark W of spec config.md).
+// Accepted, but probably a mistake: logged, never fatal.
 struct Warning {
   base::SourceContext context;
   std::string reason;

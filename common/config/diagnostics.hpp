@@ -1,4 +1,4 @@
-// What errors and warnings show (spec config.md 5.2): statements as text with secrets hidden, and "did you mean".
+// What errors and warnings show: statements as text with secrets hidden, and "did you mean".
 #pragma once
 
 #include <span>

@@ -1,4 +1,4 @@
-// Templates (spec config.md 3.2): what merging makes of a neighbor and what it inherits.
+// Templates: what merging makes of a neighbor and what it inherits.
 #include "common/config/draft.hpp"
 
 #include <gtest/gtest.h>

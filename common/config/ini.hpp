@@ -1,4 +1,4 @@
-// The environment file (spec config.md 7): sections of `name = value` lines.
+// The environment file: sections of `name = value` lines.
 #pragma once
 
 #include <map>

@@ -1,4 +1,4 @@
-// What happens when a neighbor closes (spec config.md 5.1): templates are merged, then the checks in their order, each a function.
+// What happens when a neighbor closes: templates are merged, then the checks in their order, each a function.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -118,7 +118,7 @@ void check_addresses(ParserState& state, const NeighborDraft& draft, const Neigh
   }
 }
 
-// Equal names are duplicates whatever they listen on (D15), and so are two listeners for one peer on one port.
+// Equal names are duplicates whatever they listen on (ExaBGP forgets one), and so are two listeners for one peer on one port.
 Status check_duplicate(ParserState& state, const Neighbor& neighbor) {
   std::vector<std::string> keys = {peer_key(neighbor)};
   if (neighbor.listen_port != 0) {

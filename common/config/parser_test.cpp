@@ -21,7 +21,7 @@ std::vector<std::string> described(const Neighbor& neighbor) {
   return texts;
 }
 
-// Spec config.md 6.
+// The defaults.
 TEST(Parser, ANeighborWithOnlyMandatoryKeysHasTheDefaults) {
   Parsing parsing;
   const Configuration configuration =
@@ -138,7 +138,7 @@ TEST(Parser, PeerKeyNamesTheIdentityOfAPeer) {
 TEST(Parser, TheSamePeerWithAnotherAsIsNoDuplicate) {
   Parsing parsing;
   EXPECT_TRUE(parsing.parse(neighbor_with("") + neighbor_with("local-as 65002;")));
-  EXPECT_FALSE(parsing.parse(neighbor_with("listen 1790;") + neighbor_with("listen 1791;")));  // D15
+  EXPECT_FALSE(parsing.parse(neighbor_with("listen 1790;") + neighbor_with("listen 1791;")));
   EXPECT_FALSE(parsing.parse(neighbor_with("listen 1790;") + neighbor_with("listen 1790; local-as 65002;")));
 }
 
@@ -192,7 +192,7 @@ TEST(Parser, AddPathCoversWhatIsNegotiatedInTheOrderOfTheCapability) {
   };
   const std::vector<Family> all = {bgp::k_ipv4_unicast, bgp::k_ipv6_unicast, {Afi::ipv4, Safi::nlri_mpls}, {Afi::ipv4, Safi::mpls_vpn}};
   EXPECT_EQ(families("capability { add-path receive; }"), all);
-  EXPECT_EQ(families("capability { add-path send; } add-path { all; }"), all);  // D2
+  EXPECT_EQ(families("capability { add-path send; } add-path { all; }"), all);
   EXPECT_EQ(families("capability { add-path send; } add-path { ipv6 mup; ipv4 mpls-vpn; ipv4 unicast; }"),
             (std::vector<Family>{bgp::k_ipv4_unicast, {Afi::ipv4, Safi::mpls_vpn}}));
   EXPECT_TRUE(families("capability { add-path disable; } add-path { ipv4 unicast; }").empty());

@@ -1,4 +1,4 @@
-// A neighbor as configuration text (spec api.md 4.9 "configuration"): what the parser would make the same neighbor of, except
+// A neighbor as configuration text: what the parser would make the same neighbor of, except
 // secrets, which are never printed, and routes, which `show adj-rib out` lists.
 #pragma once
 

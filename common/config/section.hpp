@@ -1,4 +1,4 @@
-// The grammar as data: one table of sections, and for each section one table of what may stand in it (spec config.md 2, 3).
+// The grammar as data: one table of sections, and for each section one table of what may stand in it.
 // A row names the word, what follows it, what it means, and who handles it; adding a keyword is adding a row.
 #pragma once
 

@@ -1,4 +1,4 @@
-// api [NAME] { } (spec config.md 3.9, api.md 5.1): which programs command a neighbor and what they are told. Blocks become lists of
+// api [NAME] { }: which programs command a neighbor and what they are told. Blocks become lists of
 // names per keyword once the whole file is read, when every program is known.
 #include <algorithm>
 #include <unordered_set>

@@ -1,4 +1,4 @@
-// capability { } (spec config.md 3.4): what the OPEN announces.
+// capability { }: what the OPEN announces.
 #include "common/config/value.hpp"
 
 namespace tandem::config {

@@ -1,4 +1,4 @@
-// neighbor ADDRESS { } (spec config.md 3.3): who the peer is and how the session runs. The same keywords stand in a template.
+// neighbor ADDRESS { }: who the peer is and how the session runs. The same keywords stand in a template.
 #include "common/config/value.hpp"
 
 namespace tandem::config {

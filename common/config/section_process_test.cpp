@@ -114,7 +114,7 @@ TEST(ProcessSection, FilesThatCannotBeRunAreRejected) {
 
 TEST(ProcessSection, TheNameIsMandatoryUniqueAndNotReserved) {
   Parsing parsing;
-  EXPECT_NE(reason(parsing, "process { run program; }"), "");  // D14
+  EXPECT_NE(reason(parsing, "process { run program; }"), "");
   EXPECT_NE(reason(parsing, "process p { run program; } process p { run program; }"), "");
   EXPECT_NE(reason(parsing, "process api-internal-cli-1 { run program; }"), "");
   EXPECT_NE(reason(parsing, "process p { run; }"), "");

@@ -1,4 +1,4 @@
-// static { } (spec config.md 3.10): routes to announce, flat or as a block. Their grammar is that of rib::RouteParser.
+// static { }: routes to announce, flat or as a block. Their grammar is that of rib::RouteParser.
 #include "common/config/section_routes.hpp"
 #include "common/config/value.hpp"
 

@@ -51,7 +51,7 @@ base::Error bad_value(std::string_view name, const Found& found, std::string_vie
 }
 
 // tcp.connections (variables only) is tcp.attempts under its test suite's name and wins over it; tcp.once counts only when no variable
-// gives a number (spec session.md 1.2).
+// gives a number.
 base::Result<void> apply_attempt_aliases(const Environment& environment, Settings& settings) {
   if (const auto connections = find_variable(environment, "tcp.connections")) {
     const auto number = base::parse_decimal(connections->text, 0xFFFFFFFF);

@@ -1,4 +1,4 @@
-// Configuration text to statements of words (spec config.md 1): continuation, escapes, quotes, comments. Every word knows the
+// Configuration text to statements of words: continuation, escapes, quotes, comments. Every word knows the
 // physical line and column it came from, after continuation and escapes too. Columns count characters, not octets.
 //
 // A line without `\` and without non-ASCII characters is cut in place: its words view the text itself. Other lines are rewritten
