@@ -5,7 +5,7 @@
 
 namespace tandem::api {
 
-// commands_routes.cpp: what goes into adj-RIBs-out (spec api.md 4.6)
+// commands_routes.cpp: what goes into adj-RIBs-out
 Outcome announce_route(Call& call);
 Outcome withdraw_route(Call& call);
 Outcome announce_attributes(Call& call);
@@ -19,21 +19,21 @@ Outcome withdraw_watchdog(Call& call);
 Outcome unknown_announce(Call& call);
 Outcome unknown_withdraw(Call& call);
 
-// commands_peer.cpp: messages to peers, and what they are (spec api.md 4.6, 4.9)
+// commands_peer.cpp: messages to peers, and what they are
 Outcome announce_end_of_rib(Call& call);
 Outcome announce_route_refresh(Call& call);
 Outcome teardown(Call& call);
 Outcome list_peers(Call& call);
 Outcome show_peers(Call& call);
 
-// commands_rib.cpp: adj-RIBs as a whole (spec api.md 4.10)
+// commands_rib.cpp: adj-RIBs as a whole
 Outcome show_rib_in(Call& call);
 Outcome show_rib_out(Call& call);
 Outcome flush_rib(Call& call);
 Outcome clear_rib_in(Call& call);
 Outcome clear_rib_out(Call& call);
 
-// commands_session.cpp: the client's own settings (spec api.md 3, 4.4)
+// commands_session.cpp: the client's own settings
 Outcome enable_ack(Call& call);
 Outcome disable_ack(Call& call);
 Outcome silence_ack(Call& call);
@@ -43,7 +43,7 @@ Outcome reset(Call& call);
 Outcome ping(Call& call);
 Outcome bye(Call& call);
 
-// commands_system.cpp: the daemon (spec api.md 4.3, 4.5)
+// commands_system.cpp: the daemon
 Outcome shutdown(Call& call);
 Outcome reload(Call& call);
 Outcome restart(Call& call);

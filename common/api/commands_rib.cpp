@@ -1,4 +1,4 @@
-// adj-RIBs as a whole: show, flush, clear (spec api.md 4.10).
+// adj-RIBs as a whole: show, flush, clear.
 #include <algorithm>
 
 #include "common/api/commands.hpp"

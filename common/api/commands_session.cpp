@@ -1,4 +1,4 @@
-// What a client sets for itself: acknowledgements, sync, and the small talk (spec api.md 3, 4.4).
+// What a client sets for itself: acknowledgements, sync, and the small talk.
 #include "common/api/commands.hpp"
 #include "common/base/json_writer.hpp"
 

@@ -1,4 +1,4 @@
-// The daemon as a whole: life, status, versions, help (spec api.md 4.3, 4.5).
+// The daemon as a whole: life, status, versions, help.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,7 +13,7 @@ namespace tandem::api {
 
 namespace {
 
-// The name that programs look for in answers (spec api.md 4.5): it says which interface this is.
+// The name that programs look for in answers: it says which interface this is.
 constexpr std::string_view k_application = "exabgp";
 
 Outcome ask(Call& call, DaemonRequest request, std::string_view what) {

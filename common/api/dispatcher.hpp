@@ -1,4 +1,4 @@
-// Command lines to actions and answers (spec api.md 3, 4): one table of commands (grammar in both versions, help, handler) and the
+// Command lines to actions and answers: one table of commands (grammar in both versions, help, handler) and the
 // rules of acknowledgement. A line is executed to its end, except a command that produces a lot (show) or waits (sync): that
 // becomes a Job which the speaker steps, and later lines of the same client wait for it (I5).
 #pragma once
@@ -78,7 +78,7 @@ class Dispatcher {
   std::vector<base::Token> statement_;
 };
 
-// Spaces as spec api.md 2.3 wants them; the result is what error lines quote.
+// Spaces in the normal form of tokenize.hpp; the result is what error lines quote.
 [[nodiscard]] std::string normalise(std::string_view line);
 
 }  // namespace tandem::api

@@ -1,4 +1,4 @@
-// Events as lines for API programs: JSON in versions 4 and 6, and text (spec api.md 5, 6). Pure functions of values; the speaker
+// Events as lines for API programs: JSON in versions 4 and 6, and text. Pure functions of values; the speaker
 // says who gets them.
 #pragma once
 
@@ -48,7 +48,7 @@ struct MessageEvent {
   rib::AttributeSetRef attributes;
   rib::AttributeSetRef mp_attributes;
   const bgp::RouteRefresh* refresh = nullptr;
-  bool consolidate_header = false;          // spec api.md 5.1 rule 2
+  bool consolidate_header = false;          // somebody asked for `consolidate`
   bool consolidate_body = false;
 };
 

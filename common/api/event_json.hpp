@@ -1,4 +1,4 @@
-// One event as a line of JSON: the envelope every line has, the neighbor block, and the parts that go into it (spec api.md 5.3, 6).
+// One event as a line of JSON: the envelope every line has, the neighbor block, and the parts that go into it.
 // Written in one pass, straight into the caller's string.
 #pragma once
 

@@ -1,4 +1,4 @@
-// One event as lines of text (spec api.md 5.4). The empty line behind each event is the encoder's.
+// One event as lines of text. The empty line behind each event is the encoder's.
 #pragma once
 
 #include <string>

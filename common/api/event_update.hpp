@@ -1,5 +1,5 @@
-// The content of an UPDATE event: the member "message" of a JSON line, and the lines of the text form (spec api.md 5.3, 5.4,
-// nlri.md 2.9). Attributes come rendered from their interned set where there is one.
+// The content of an UPDATE event: the member "message" of a JSON line, and the lines of the text form.
+// Attributes come rendered from their interned set where there is one.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
 // What API commands may do to the daemon. The command table calls it; the speaker implements it. Everything here is immediate and
-// none of it waits: "announce" means "in the adj-RIB-out", not "on the wire" (spec api.md 9.1).
+// none of it waits: "announce" means "in the adj-RIB-out", not "on the wire".
 #pragma once
 
 #include <cstdint>
@@ -21,13 +21,13 @@ using PeerId = std::uint32_t;
 // A program or a control connection.
 using ClientId = std::uint32_t;
 
-// Message counters of the current session (spec session.md 7.2).
+// Message counters of the current session.
 struct MessageCounters {
   std::uint64_t open = 0, update = 0, notification = 0, keepalive = 0, refresh = 0, operational = 0;
   [[nodiscard]] std::uint64_t total() const { return open + update + notification + keepalive + refresh + operational; }
 };
 
-// -1: not known yet, 0: no, 1: yes (spec api.md 4.9).
+// -1: not known yet, 0: no, 1: yes.
 struct CapabilityView {
   int asn4 = -1, route_refresh = -1, multi_session = -1, operational = -1, add_path = -1, extended_message = -1, graceful_restart = -1;
 };
@@ -121,7 +121,7 @@ class Executor {
   virtual void flush_out(PeerId peer) = 0;
   virtual void clear_out(PeerId peer) = 0;
   virtual void clear_in(PeerId peer) = 0;
-  // A copy of the table as it is now: later changes do not show (spec session.md 5.3 RIB bug 2).
+  // A copy of the table as it is now: later changes do not show.
   [[nodiscard]] virtual std::vector<rib::Route> routes(PeerId peer, RibDirection direction) const = 0;
 
   // --- messages --------------------------------------------------------------------------------------------------------

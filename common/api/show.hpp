@@ -1,4 +1,4 @@
-// What `show neighbor` prints of one peer: table row, layout, configuration, JSON (spec api.md 4.9).
+// What `show neighbor` prints of one peer: table row, layout, configuration, JSON.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@ void append_as(std::string_view name, std::optional<std::uint32_t> asn, base::Js
 void append_idle_json(const IdleNeighbor& neighbor, base::JsonWriter& json);
 void append_peer_json(const PeerSnapshot& peer, base::JsonWriter& json);
 
-// The members `show adj-rib ... extensive json` adds: the lines of the extensive layout, as text (spec api.md 4.10).
+// The members `show adj-rib ... extensive json` adds: the lines of the extensive layout, as text.
 [[nodiscard]] std::string extensive_members(const PeerSnapshot& peer);
 
 }  // namespace tandem::api

@@ -1,5 +1,5 @@
 // One command line into words, in place: the tokens view the line, so that a line costs no allocation beyond a buffer that is
-// used again. The normal form of spec api.md 2.3 is only made where it can be seen: in error lines, and inside quotes.
+// used again. The normal form is only made where it can be seen: in error lines, and inside quotes.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@
 
 namespace tandem::api {
 
-// Spaces as spec api.md 2.3 wants them: tabs become spaces, one space after "[" and "(", before "]" and ")" and around ",", no
+// The normal form of spaces: tabs become spaces, one space after "[" and "(", before "]" and ")" and around ",", no
 // other runs of spaces, none at the ends. Normalising twice changes nothing.
 void append_normalised(std::string_view line, std::string& out);
 
