@@ -17,7 +17,7 @@
 
 namespace tandem::process {
 
-// An API program to start (spec api.md 2.2).
+// An API program to start.
 struct SpawnPlan {
   std::string name;
   std::vector<std::string> arguments;  // arguments[0] is the program
@@ -40,7 +40,7 @@ struct Md5Key {
   std::uint8_t prefix_length = 0;   // 0: the address alone
 };
 
-// A socket to dial from (spec session.md 1.2).
+// A socket to dial from.
 struct DialPlan {
   base::Endpoint remote;
   base::IpAddress source;             // none: the kernel chooses
@@ -108,7 +108,7 @@ class Host {
   [[nodiscard]] virtual base::Result<void> require_md5_key(int connection, const Md5Key& key) = 0;
   // incoming-ttl of a listener or of a connection it accepted (RFC 5082); 0: unset.
   [[nodiscard]] virtual base::Result<void> set_minimum_ttl(int socket, std::uint8_t ttl) = 0;
-  // A listening Unix stream socket; a stale file is replaced, a live one is an error (spec api.md 7.1).
+  // A listening Unix stream socket; a stale file is replaced, a live one is an error.
   [[nodiscard]] virtual base::Result<base::UniqueFd> open_control_socket(const std::string& path) = 0;
   virtual void remove_file(const std::string& path) = 0;
 

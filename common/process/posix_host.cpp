@@ -105,7 +105,7 @@ ProgramFacts PosixHost::program_facts(const std::string& path) const {
   facts.regular = S_ISREG(found.st_mode);
   facts.set_uid = (found.st_mode & S_ISUID) != 0;
   facts.set_gid = (found.st_mode & S_ISGID) != 0;
-  // Mode bits only, as the program will be started by another user than root (spec config.md 1.4).
+  // Mode bits only, as the program will be started by another user than root.
   facts.executable = (found.st_mode & S_IXOTH) != 0 || ((found.st_mode & S_IXUSR) != 0 && found.st_uid == ::geteuid()) ||
                      ((found.st_mode & S_IXGRP) != 0 && found.st_gid == ::getegid());
   return facts;

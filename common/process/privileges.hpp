@@ -1,4 +1,4 @@
-// Becoming another user, going into the background, the pid file: what a daemon does to itself at its start (spec config.md 7).
+// Becoming another user, going into the background, the pid file: what a daemon does to itself at its start.
 #pragma once
 
 #include <sys/types.h>

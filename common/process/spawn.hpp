@@ -1,4 +1,4 @@
-// Starts API programs (spec api.md 2.2) and collects those that have ended. Private to this room.
+// Starts API programs and collects those that have ended. Private to this room.
 #pragma once
 
 #include <string>
