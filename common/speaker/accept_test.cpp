@@ -1,4 +1,4 @@
-// Which neighbor an accepted connection belongs to (spec session.md 1.3).
+// Which neighbor an accepted connection belongs to.
 #include <gtest/gtest.h>
 
 #include "common/speaker/limits.hpp"

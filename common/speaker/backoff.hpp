@@ -1,4 +1,4 @@
-// The idle hold time between two sessions (spec session.md 1.2): 0,1,2,3,4,5,7,9,11,14 ... 60 seconds, jitter from 3 s upwards
+// The idle hold time between two sessions: 0,1,2,3,4,5,7,9,11,14 ... 60 seconds, jitter from 3 s upwards
 // (DEV-2, RFC 4271 section 10).
 #pragma once
 

@@ -1,4 +1,4 @@
-// Somebody who writes command lines and reads answers and events: an API program or a control connection (spec api.md 2.3, 2.4, 3).
+// Somebody who writes command lines and reads answers and events: an API program or a control connection.
 // Lines are executed in order, a bounded batch a round; while a job runs (a long answer, a sync wait) the lines behind it wait.
 #pragma once
 

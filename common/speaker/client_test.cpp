@@ -1,4 +1,4 @@
-// Lines in, answers out (spec api.md 2.3, 2.4, 3, 4.5; I4 to I7).
+// Lines in, answers out (I4 to I7).
 #include <gtest/gtest.h>
 
 #include "common/speaker/limits.hpp"

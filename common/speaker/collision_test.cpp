@@ -1,4 +1,4 @@
-// Two connections with one peer (spec session.md 1.4; RFC 4271 section 6.8, RFC 6286; I30).
+// Two connections with one peer (RFC 4271 section 6.8, RFC 6286; I30).
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -67,7 +67,7 @@ void Connection::ended(EndCause cause, int error, base::TimePoint now) {
   if (cause == EndCause::failed && !disowned_) {
     base::log(base::LogCategory::network, base::LogLevel::info, "{}: connection lost (error {})", name(), error);
   }
-  // What came before the end is handled in the peer's turn, and only then the end (spec session.md 5.6, I15).
+  // What came before the end is handled in the peer's turn, and only then the end (I15).
   session_.closed("closing connection", now);
   owner_.mark_due();
 }

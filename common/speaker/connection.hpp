@@ -1,4 +1,4 @@
-// One TCP connection of one neighbor and the session on it: where the driver's bytes meet the session (spec session.md 1.1).
+// One TCP connection of one neighbor and the session on it: where the driver's bytes meet the session.
 #pragma once
 
 #include <memory>
@@ -66,7 +66,7 @@ class Connection final : public Channel {
   bool disowned_ = false;
 };
 
-// A connection nobody configured: one NOTIFICATION and goodbye (spec session.md 1.3, 1.4).
+// A connection nobody configured: one NOTIFICATION and goodbye.
 class Rejection final : public Channel {
  public:
   Rejection(ChannelKeeper& keeper, base::UniqueFd fd, base::Bytes notification, base::TimePoint give_up);

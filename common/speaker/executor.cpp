@@ -36,7 +36,7 @@ std::span<const api::PeerId> SpeakerExecutor::peers_of(api::ClientId client) con
   for (const auto& candidate : daemon_.programs()) {
     if (candidate->client_id() == client) program = candidate.get();
   }
-  if (program == nullptr) {  // a control client may act on all (spec api.md 2.9)
+  if (program == nullptr) {  // a control client may act on all
     static_cast<void>(peers());
     return commanded_;
   }

@@ -1,4 +1,4 @@
-// Numbers of the speaker's contract, each with its reason (spec session.md 7.1, api.md 2 and 9).
+// Numbers of the speaker's contract, each with its reason.
 #pragma once
 
 #include <cstddef>
@@ -22,7 +22,7 @@ inline constexpr std::size_t k_bulk_read = 65536;
 inline constexpr std::size_t k_line_read = 16384;
 inline constexpr int k_round_accepts = 10;
 
-// An attempt to connect (spec session.md 1.2).
+// An attempt to connect.
 inline constexpr int k_connects_per_attempt = 50;
 inline constexpr base::Duration k_connect_spacing = 100ms;
 inline constexpr base::Duration k_connect_window = 30s;
@@ -31,10 +31,9 @@ inline constexpr base::Duration k_connect_window = 30s;
 inline constexpr base::Duration k_stable_session = 30s;
 
 // After Established the first UPDATE waits until the peer has been heard once or this long: what the peer sent right behind
-// its KEEPALIVE is handled before anything is generated (I16, spec session.md 1.7).
+// its KEEPALIVE is handled before anything is generated (I16).
 inline constexpr base::Duration k_first_run_hold_off = 20ms;
-// Commands written one right after the other are one change: generation waits until none came for the first, at most the second
-// (spec api.md 9.2).
+// Commands written one right after the other are one change: generation waits until none came for the first, at most the second.
 inline constexpr base::Duration k_command_quiet = 5ms;
 inline constexpr base::Duration k_command_hold_off = 50ms;
 
@@ -64,7 +63,7 @@ inline constexpr base::Duration k_group_look = 100ms;            // nobody tells
 inline constexpr base::Duration k_start_retry = 1s;              // after a start that failed; twice as long after each further one
 inline constexpr base::Duration k_start_retry_max = 60s;
 
-// Shutdown (spec session.md 5.5, DEV-5).
+// Shutdown (DEV-5).
 inline constexpr base::Duration k_shutdown_peers = 1s;
 inline constexpr base::Duration k_shutdown_flush = 100ms;
 // Whatever peers and programs do (I28: 4 s, of which the engine needs a bit).

@@ -12,7 +12,7 @@
 namespace tandem::speaker {
 
 enum class WakeCause : std::uint8_t { ready, deadline, again, signal };
-// The steps of a round, in their order (spec session.md 5.4, 9.1 of api.md).
+// The steps of a round, in their order (docs/architecture.md, One round).
 enum class RoundStep : std::uint8_t { signals, accepts, peers, commands, callbacks, flush };
 [[nodiscard]] std::string_view to_string(RoundStep step);
 

@@ -5,7 +5,7 @@
 namespace tandem::speaker {
 
 namespace {
-// draft-abraitis-bgp-version-capability: at most 64 octets (spec session.md 1.5 row 12)
+// draft-abraitis-bgp-version-capability: at most 64 octets
 std::string software_version(const std::string& version) {
   constexpr std::size_t k_maximum = 64;
   std::string text = fmt::format("ExaBGP/{}", version);
@@ -49,7 +49,7 @@ rib::PackerOptions packer_options(const config::Neighbor& neighbor, const Speake
   p.group_updates = neighbor.group_updates;
   p.aigp = neighbor.aigp;
   p.dialect = options.settings.compat_dialect == "2025-11" ? rib::Dialect::release_2025_11 : rib::Dialect::main;
-  // A multihop session has no common link (spec session.md 1.12)
+  // A multihop session has no common link
   if (neighbor.outgoing_ttl <= 1) p.link_local = neighbor.local_link_local;
   return p;
 }

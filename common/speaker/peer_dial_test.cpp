@@ -1,4 +1,4 @@
-// Connecting: attempts, their windows, the idle hold time, the limit (spec session.md 1.2, I31).
+// Connecting: attempts, their windows, the idle hold time, the limit (I31).
 #include <gtest/gtest.h>
 
 #include <functional>

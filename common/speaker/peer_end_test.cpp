@@ -1,4 +1,4 @@
-// How sessions end, and what comes after (spec session.md 1.9, 3.6).
+// How sessions end, and what comes after.
 #include <gtest/gtest.h>
 
 #include "common/speaker/test_support.hpp"

@@ -1,4 +1,4 @@
-// What `show neighbor` prints of a peer (spec api.md 4.9).
+// What `show neighbor` prints of a peer.
 #include <algorithm>
 
 #include "common/config/print.hpp"

@@ -1,4 +1,4 @@
-// What an established peer sends, and when (spec session.md 1.7, 1.8, 3.7; api.md 9.2, 9.3).
+// What an established peer sends, and when.
 #include <gtest/gtest.h>
 
 #include <algorithm>

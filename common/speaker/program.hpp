@@ -1,4 +1,4 @@
-// An API program: its definition, the running instance if there is one, and the rules about starting it again (spec api.md 2.5 to 2.7).
+// An API program: its definition, the running instance if there is one, and the rules about starting it again.
 #pragma once
 
 #include <deque>
@@ -39,7 +39,7 @@ class Program final : public EventReceiver {
   void start(base::TimePoint now);
   // SIGTERM now, SIGKILL later; not started again unless start() is called.
   void stop(base::TimePoint now);
-  // `flags`: what its neighbors tell it, which is part of its definition (spec api.md 2.8).
+  // `flags`: what its neighbors tell it, which is part of its definition.
   void redefine(config::ProgramDefinition definition, config::EventFlags flags);
   [[nodiscard]] bool outdated() const;  // the running instance was started with another definition
 

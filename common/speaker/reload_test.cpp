@@ -1,4 +1,4 @@
-// The configuration read again (spec session.md 3.6; api.md 2.8; I26, I27).
+// The configuration read again (I26, I27).
 #include <gtest/gtest.h>
 
 #include "common/speaker/test_support.hpp"

@@ -1,4 +1,4 @@
-// The order of a round, and what wakes it (spec session.md 5.4; api.md 9.1; I26, I32).
+// The order of a round, and what wakes it (I26, I32).
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// The end of the daemon as a sequence of steps with deadlines (spec session.md 5.5): listeners, peers, programs told, programs ended.
+// The end of the daemon as a sequence of steps with deadlines: listeners, peers, programs told, programs ended.
 #pragma once
 
 #include <optional>

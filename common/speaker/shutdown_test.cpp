@@ -1,4 +1,4 @@
-// The end of the daemon (spec session.md 5.5; api.md 2.7; I28).
+// The end of the daemon (I28).
 #include <gtest/gtest.h>
 
 #include "common/speaker/limits.hpp"

@@ -1,4 +1,4 @@
-// The signals the daemon handles, what each means, and the set of them (spec config.md 9). Numbers and names only: whoever waits for
+// The signals the daemon handles, what each means, and the set of them. Numbers and names only: whoever waits for
 // signals does it in his own way.
 #pragma once
 

@@ -1,5 +1,5 @@
 // The whole daemon as one object, without I/O: neighbors, RIBs, programs, control clients, reload, shutdown, and the order of one
-// round (spec session.md 5, api.md 9). An engine delivers what happened, calls round(), drains what came of it, and waits until a
+// round. An engine delivers what happened, calls round(), drains what came of it, and waits until a
 // channel is ready or deadline() has come.
 //
 // The round, in this order: signals; accepted connections; peers in configuration order, each one turn; command lines, client by

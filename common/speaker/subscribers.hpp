@@ -1,4 +1,4 @@
-// Who is told what about one neighbor: the subscriptions of its configuration with names resolved to programs (spec api.md 5.1).
+// Who is told what about one neighbor: the subscriptions of its configuration with names resolved to programs.
 #pragma once
 
 #include <functional>

@@ -1,4 +1,4 @@
-// rate-limit N (spec session.md 3.7): N tokens a second, at most N saved up. One token for each inbound message handled and each
+// rate-limit N: N tokens a second, at most N saved up. One token for each inbound message handled and each
 // UPDATE sent. Exact in nanoseconds: no rounding adds up.
 #pragma once
 
