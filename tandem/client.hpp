@@ -1,4 +1,4 @@
-// The client half of the control socket: one command out, reply lines until the terminator in (spec api.md 7.2, 7.3).
+// The client half of the control socket: one command out, reply lines until the terminator in.
 #pragma once
 
 #include <chrono>

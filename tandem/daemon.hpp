@@ -1,4 +1,4 @@
-// One speaker as a process: the order of its start (spec session.md 5.1), the loop over engines, its end.
+// One speaker as a process: the order of its start, the loop over engines, its end.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// tandem env: the settings as they are in force (spec config.md 7).
+// tandem env: the settings as they are in force.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>

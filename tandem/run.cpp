@@ -1,4 +1,4 @@
-// tandem run: one command, or a file of them, to a running speaker over its control socket (spec api.md 7.3).
+// tandem run: one command, or a file of them, to a running speaker over its control socket.
 #include <fmt/format.h>
 #include <stdlib.h>
 

@@ -1,4 +1,4 @@
-// tandem server: the options of ExaBGP's server, and --engine (spec config.md 8).
+// tandem server: the options of ExaBGP's server, and --engine.
 #include <fmt/format.h>
 #include <stdlib.h>
 

@@ -1,4 +1,4 @@
-// The abbreviations of `tandem run` (spec api.md 7.3): "s n su" is "show neighbor summary".
+// The abbreviations of `tandem run`: "s n su" is "show neighbor summary".
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// tandem validate, also spelled configuration validate (spec config.md 5, 8).
+// tandem validate, also spelled configuration validate.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
