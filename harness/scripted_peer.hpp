@@ -1,4 +1,4 @@
-// A BGP peer that does what a script says (spec session.md 6: P in the charts). Pure: octets and instants in, octets out. It answers
+// A BGP peer that does what a script says. Pure: octets and instants in, octets out. It answers
 // an OPEN with its mirror image, keeps its half of the KEEPALIVE cadence, and records every whole message it received.
 #pragma once
 

@@ -1,4 +1,4 @@
-// Invariants I13 to I17 of spec session.md 5.6: what the octets look like, whatever the network does to them.
+// Invariants I13 to I17 of docs/contract.md: what the octets look like, whatever the network does to them.
 #include <algorithm>
 
 #include "conformance/contract/scene.hpp"

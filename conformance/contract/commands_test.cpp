@@ -1,4 +1,4 @@
-// Invariants I1 to I7 of spec session.md 5.6: commands, their order, their answers.
+// Invariants I1 to I7 of docs/contract.md: commands, their order, their answers.
 #include <map>
 
 #include "conformance/contract/scene.hpp"

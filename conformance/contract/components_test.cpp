@@ -1,4 +1,4 @@
-// The five things that were once missing from an asynchronous engine, one contract each (spec session.md 5.3).
+// The five things that were once missing from an asynchronous engine, one contract each.
 #include "conformance/contract/scene.hpp"
 
 namespace tandem::conformance {

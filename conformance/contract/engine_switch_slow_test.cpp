@@ -1,5 +1,5 @@
 // The switch from one engine to the other while everything runs: no session ends, no octet is lost or doubled in either direction, no
-// timer moves (design.md 1, style.md 2.4). The proof is a run with switches and one without, compared octet by octet.
+// timer moves. The proof is a run with switches and one without, compared octet by octet.
 #include <fmt/format.h>
 
 #include <algorithm>

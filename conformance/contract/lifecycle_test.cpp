@@ -1,4 +1,4 @@
-// Invariants I25 to I29, I31 and I32 of spec session.md 5.6: programs, signals, reload, shutdown, the end of a peer, the round.
+// Invariants I25 to I29, I31 and I32 of docs/contract.md: programs, signals, reload, shutdown, the end of a peer, the round.
 #include <algorithm>
 
 #include "conformance/contract/scene.hpp"

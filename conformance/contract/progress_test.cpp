@@ -1,4 +1,4 @@
-// Invariants I18 to I23 of spec session.md 5.6: nobody waits for somebody else, timers hold, idling costs nothing.
+// Invariants I18 to I23 of docs/contract.md: nobody waits for somebody else, timers hold, idling costs nothing.
 #include <algorithm>
 
 #include "conformance/contract/scene.hpp"

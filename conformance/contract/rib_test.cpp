@@ -1,4 +1,4 @@
-// Invariants I8 to I12 of spec session.md 5.6: what a run sends, and what a peer believes in the end.
+// Invariants I8 to I12 of docs/contract.md: what a run sends, and what a peer believes in the end.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -118,7 +118,7 @@ TEST_P(Rib, I09_ARouteWhoseNextHopCanNoLongerBeExpressedIsWithdrawn) {
   });
 }
 
-TEST_P(Rib, ThePathsLimitOfThePeerCapsThePathsOfAPrefix) {  // spec session.md 1.6
+TEST_P(Rib, ThePathsLimitOfThePeerCapsThePathsOfAPrefix) {
   play([](Stage& stage) {
     Scene scene(stage);
     PeerOptions options;

@@ -1,5 +1,5 @@
 // A storm: hours of virtual time in which everything that can happen does, in an order one seed decides, and then a calm in which
-// everything must be as if nothing had. The invariants of spec session.md 5.6 are looked at while it blows and after it.
+// everything must be as if nothing had. The invariants of docs/contract.md are looked at while it blows and after it.
 #pragma once
 
 #include <map>
