@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "common/base/unique_fd.hpp"
+#include "common/process/control_socket.hpp"
 #include "harness/configuration_text.hpp"
 #include "harness/loopback.hpp"
 #include "harness/scripted_peer.hpp"
@@ -328,6 +329,7 @@ TEST_P(Server, AnswersOnItsControlSocketAndRemovesIt) {
   EXPECT_THAT(engine.text(), HasSubstr(GetParam()));
   Program nonsense({"run", "no", "such", "command"}, variables);
   EXPECT_EQ(nonsense.wait(), 0) << "an error is an answer";
+  EXPECT_THAT(nonsense.text(), HasSubstr("error: unknown command 'no'")) << "with its reason";
   EXPECT_THAT(nonsense.text(), HasSubstr("returns an error"));
   Program strict({"run", "--strict", "no", "such", "command"}, variables);
   EXPECT_EQ(strict.wait(), 1);
@@ -342,6 +344,16 @@ TEST_P(Server, AnswersOnItsControlSocketAndRemovesIt) {
   EXPECT_FALSE(fs::exists(path("run/t.sock")));
   Program late({"run", "version"}, variables);
   EXPECT_EQ(late.wait(), 1);
+}
+
+TEST_P(Server, AStaleControlSocketSaysThatNothingRuns) {
+  {
+    const auto left_behind = process::make_control_socket(path("t.sock"));
+    ASSERT_TRUE(left_behind);
+  }
+  Program version({"run", "version"}, environment({"tandem_api_socketpath=" + path("t.sock")}));
+  EXPECT_EQ(version.wait(), 1);
+  EXPECT_THAT(version.text(), HasSubstr("tandem is not running"));
 }
 
 // The folder belongs to whoever started the daemon, and privileges go with the first program.

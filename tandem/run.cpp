@@ -1,6 +1,7 @@
 // tandem run: one command, or a file of them, to a running speaker over its control socket.
 #include <fmt/format.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -25,6 +26,7 @@ struct Flags {
   bool socket = false;
   bool no_color = false;  // there is none
   bool strict = false;
+  bool json = false;
   std::string pipe_name;
   std::string socket_path;
   std::string batch;
@@ -60,6 +62,17 @@ bool converse(Client& client, const std::string& command, Client::Reply& reply) 
     case Client::Reply::lost: fmt::print(stderr, "the connection to tandem was lost\n"); return false;
   }
   return false;
+}
+
+// What this client wants to be told, asked for before anything else. A daemon that does not know it answers as it always does.
+void introduce(Client& client, const Flags& flags) {
+  std::vector<std::string_view> wishes{"session reasons enable"};
+  if (!flags.json && ::isatty(STDOUT_FILENO) != 0) wishes.emplace_back("session text enable");
+  for (const std::string_view wish : wishes) {
+    if (!client.send(wish)) return;
+    const Client::Reply reply = client.receive([](std::string_view) {});
+    if (reply != Client::Reply::done && reply != Client::Reply::error) return;
+  }
 }
 
 int run_one(Client& client, const Flags& flags) {
@@ -118,6 +131,7 @@ int run_run(const Invocation& invocation) {
   app.add_option("--batch", flags.batch, "send the commands of this file, one a line; - is standard input")->type_name("FILE");
   app.add_option("--socketpath", flags.socket_path, "the control socket (default: setting api.socketpath, else searched)")->type_name("PATH");
   app.add_flag("--strict", flags.strict, "exit with status 1 when the answer is an error");
+  app.add_flag("--json", flags.json, "JSON on a terminal, too, as it is everywhere else (one command: the last word 'json')");
   app.add_flag("--socket", flags.socket, "use the control socket (the default)");
   app.add_flag("--pipe", flags.pipe, "use the pair of named pipes (not supported yet)");
   app.add_option("--pipename", flags.pipe_name, "base name of the named pipes (not supported yet)")->type_name("NAME");
@@ -153,6 +167,7 @@ int run_run(const Invocation& invocation) {
     return k_exit_failure;
   }
   Client client(std::move(fd.value()), k_patience);
+  introduce(client, flags);
   return flags.batch.empty() ? run_one(client, flags) : run_batch(client, flags);
 }
 

@@ -1,10 +1,14 @@
 #include "common/api/command_table.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
+#include <set>
 
 #include "common/api/commands.hpp"
 #include "common/base/json_writer.hpp"
+#include "common/base/log.hpp"
 
 namespace tandem::api {
 
@@ -12,82 +16,87 @@ namespace {
 
 constexpr std::uint8_t k_route = k_selector | k_sync_word;
 constexpr std::uint8_t k_later = k_selector | k_sync_word | k_hidden;  // belongs to a later issue
+constexpr std::uint8_t k_any = k_any_arguments;
 constexpr const char* k_none = "";
 
 // Rows with more words stand before rows that are a part of them. The commands that come by the hundred thousand stand first.
 constexpr Command k_commands[] = {
-    {"peer announce route", "announce route", k_route, "<prefix> next-hop <ip|self> [attributes]",
+    {"peer announce route", "announce route", k_route, k_any, "<prefix> next-hop <ip|self> [attributes]",
      "puts a route into the adj-RIB-out", announce_route},
-    {"peer withdraw route", "withdraw route", k_route, "<prefix>", "takes a route out of the adj-RIB-out", withdraw_route},
-    {"peer announce ipv4", "announce ipv4", k_route, "unicast|multicast <prefix> next-hop <ip|self> [attributes]",
+    {"peer withdraw route", "withdraw route", k_route, k_any, "<prefix>", "takes a route out of the adj-RIB-out", withdraw_route},
+    {"peer announce ipv4", "announce ipv4", k_route, k_any, "unicast|multicast <prefix> next-hop <ip|self> [attributes]",
      "announces an IPv4 route of the family named", announce_ipv4},
-    {"peer withdraw ipv4", "withdraw ipv4", k_route, "unicast|multicast <prefix>", "withdraws an IPv4 route of the family named",
+    {"peer withdraw ipv4", "withdraw ipv4", k_route, k_any, "unicast|multicast <prefix>", "withdraws an IPv4 route of the family named",
      withdraw_ipv4},
-    {"peer announce ipv6", "announce ipv6", k_route, "unicast|multicast <prefix> next-hop <ip|self> [attributes]",
+    {"peer announce ipv6", "announce ipv6", k_route, k_any, "unicast|multicast <prefix> next-hop <ip|self> [attributes]",
      "announces an IPv6 route of the family named", announce_ipv6},
-    {"peer withdraw ipv6", "withdraw ipv6", k_route, "unicast|multicast <prefix>", "withdraws an IPv6 route of the family named",
+    {"peer withdraw ipv6", "withdraw ipv6", k_route, k_any, "unicast|multicast <prefix>", "withdraws an IPv6 route of the family named",
      withdraw_ipv6},
-    {"peer announce attributes", "announce attributes", k_route, "next-hop <ip|self> [attributes] nlri <prefix>...",
+    {"peer announce attributes", "announce attributes", k_route, k_any, "next-hop <ip|self> [attributes] nlri <prefix>...",
      "announces several prefixes with the same attributes", announce_attributes},
-    {"peer announce attribute", "announce attribute", k_route | k_hidden, "", "", announce_attributes},
-    {"peer withdraw attributes", "withdraw attributes", k_route, "[attributes] nlri <prefix>...", "withdraws several prefixes",
+    {"peer announce attribute", "announce attribute", k_route | k_hidden, k_any, "", "", announce_attributes},
+    {"peer withdraw attributes", "withdraw attributes", k_route, k_any, "[attributes] nlri <prefix>...", "withdraws several prefixes",
      withdraw_attributes},
-    {"peer withdraw attribute", "withdraw attribute", k_route | k_hidden, "", "", withdraw_attributes},
-    {"peer announce watchdog", "announce watchdog", k_route, "[<name>]", "announces the configured routes filed under a name",
+    {"peer withdraw attribute", "withdraw attribute", k_route | k_hidden, k_any, "", "", withdraw_attributes},
+    {"peer announce watchdog", "announce watchdog", k_route, 1, "[<name>]", "announces the configured routes filed under a name",
      announce_watchdog},
-    {"peer withdraw watchdog", "withdraw watchdog", k_route, "[<name>]", "withdraws the configured routes filed under a name",
+    {"peer withdraw watchdog", "withdraw watchdog", k_route, 1, "[<name>]", "withdraws the configured routes filed under a name",
      withdraw_watchdog},
-    {"peer announce eor", "announce eor", k_route, "[<afi> <safi>]", "sends an End-of-RIB", announce_end_of_rib},
-    {"peer announce route-refresh", "announce route-refresh", k_route, "<afi> <safi>", "asks the peer for its routes again",
+    {"peer announce eor", "announce eor", k_route, 2, "[<afi> <safi>]", "sends an End-of-RIB", announce_end_of_rib},
+    {"peer announce route-refresh", "announce route-refresh", k_route, 2, "<afi> <safi>", "asks the peer for its routes again",
      announce_route_refresh},
-    {"peer announce flow", "announce flow", k_later, "", "", not_supported},
-    {"peer withdraw flow", "withdraw flow", k_later, "", "", not_supported},
-    {"peer announce vpls", "announce vpls", k_later, "", "", not_supported},
-    {"peer withdraw vpls", "withdraw vpls", k_later, "", "", not_supported},
-    {"peer announce operational", "announce operational", k_later, "", "", not_supported},
-    {"peer announce", "announce", k_route | k_hidden, "", "", unknown_announce},
-    {"peer withdraw", "withdraw", k_route | k_hidden, "", "", unknown_withdraw},
+    {"peer announce flow", "announce flow", k_later, k_any, "", "", not_supported},
+    {"peer withdraw flow", "withdraw flow", k_later, k_any, "", "", not_supported},
+    {"peer announce vpls", "announce vpls", k_later, k_any, "", "", not_supported},
+    {"peer withdraw vpls", "withdraw vpls", k_later, k_any, "", "", not_supported},
+    {"peer announce operational", "announce operational", k_later, k_any, "", "", not_supported},
+    {"peer announce", "announce", k_route | k_hidden, k_any, "", "", unknown_announce},
+    {"peer withdraw", "withdraw", k_route | k_hidden, k_any, "", "", unknown_withdraw},
 
-    {"peer teardown", "teardown", k_selector, "<subcode>", "ends sessions with NOTIFICATION 6/<subcode>", teardown},
-    {"peer list", k_none, 0, "", "lists the peers and their states", list_peers},
-    {"peer show", "show neighbor", k_selector, "[ summary | extensive | configuration ]", "shows peers", show_peers},
-    {"peer create", "create neighbor", k_later, "", "", not_supported},
-    {"peer delete", "delete neighbor", k_later, "", "", not_supported},
-    {"peer routes", k_none, k_later, "", "", not_supported},
-    {"peer group", k_none, k_later, "", "", not_supported},
-    {"group start", k_none, k_hidden, "", "", not_supported},
-    {"group end", k_none, k_hidden, "", "", not_supported},
+    {"peer teardown", "teardown", k_selector, 1, "<subcode>", "ends sessions with NOTIFICATION 6/<subcode>", teardown},
+    {"peer list", k_none, 0, 0, "", "lists the peers and their states", list_peers},
+    {"peer show", "show neighbor", k_selector, 2, "[ summary | extensive | configuration ]", "shows peers", show_peers},
+    {"peer create", "create neighbor", k_later, k_any, "", "", not_supported},
+    {"peer delete", "delete neighbor", k_later, k_any, "", "", not_supported},
+    {"peer routes", k_none, k_later, k_any, "", "", not_supported},
+    {"peer group", k_none, k_later, k_any, "", "", not_supported},
+    {"group start", k_none, k_hidden, k_any, "", "", not_supported},
+    {"group end", k_none, k_hidden, k_any, "", "", not_supported},
 
-    {"rib show in", "show adj-rib in", k_selector, "[extensive] [inet|flow|l2vpn] [<address>]", "shows the routes received",
+    {"rib show in", "show adj-rib in", k_selector, k_any, "[extensive] [inet|flow|l2vpn] [<address>]", "shows the routes received",
      show_rib_in},
-    {"rib show out", "show adj-rib out", k_selector, "[extensive] [inet|flow|l2vpn] [<address>]", "shows the routes announced",
+    {"rib show out", "show adj-rib out", k_selector, k_any, "[extensive] [inet|flow|l2vpn] [<address>]", "shows the routes announced",
      show_rib_out},
-    {"rib flush out", "flush adj-rib out", k_selector, "[<address>]", "sends all routes again", flush_rib},
-    {"rib flush in", k_none, k_selector | k_hidden, "", "", flush_rib},
-    {"rib clear in", "clear adj-rib in", k_selector, "[<address>]", "forgets the routes received", clear_rib_in},
-    {"rib clear out", "clear adj-rib out", k_selector, "[<address>]", "withdraws all routes", clear_rib_out},
-    {"rib clear", "clear adj-rib", k_selector | k_hidden, "", "", clear_rib_out},
+    {"rib flush out", "flush adj-rib out", k_selector, k_any, "[<address>]", "sends all routes again", flush_rib},
+    {"rib flush in", k_none, k_selector | k_hidden, k_any, "", "", flush_rib},
+    {"rib clear in", "clear adj-rib in", k_selector, k_any, "[<address>]", "forgets the routes received", clear_rib_in},
+    {"rib clear out", "clear adj-rib out", k_selector, k_any, "[<address>]", "withdraws all routes", clear_rib_out},
+    {"rib clear", "clear adj-rib", k_selector | k_hidden, k_any, "", "", clear_rib_out},
 
-    {"session ack enable", "enable-ack", 0, "", "commands are answered with done or error", enable_ack},
-    {"session ack disable", "disable-ack", 0, "", "commands are not answered any more, after this one", disable_ack},
-    {"session ack silence", "silence-ack", 0, "", "commands are not answered any more, nor is this one", silence_ack},
-    {"session sync enable", "enable-sync", 0, "", "answers wait until the change is written to the peers", enable_sync},
-    {"session sync disable", "disable-sync", 0, "", "answers do not wait for the peers", disable_sync},
-    {"session reset", "reset", 0, "", "drops the commands of this client not carried out yet", reset},
-    {"session ping", "ping", 0, "[<client-uuid> <start-time>] [text]", "checks that the daemon answers", ping},
-    {"session bye", "bye", 0, "[<client-uuid>]", "takes leave", bye},
+    {"session ack enable", "enable-ack", 0, 0, "", "commands are answered with done or error", enable_ack},
+    {"session ack disable", "disable-ack", 0, 0, "", "commands are not answered any more, after this one", disable_ack},
+    {"session ack silence", "silence-ack", 0, 0, "", "commands are not answered any more, nor is this one", silence_ack},
+    {"session sync enable", "enable-sync", 0, 0, "", "answers wait until the change is written to the peers", enable_sync},
+    {"session sync disable", "disable-sync", 0, 0, "", "answers do not wait for the peers", disable_sync},
+    {"session reasons enable", "enable-reasons", 0, 0, "", "every error of this client is answered with its reason", enable_reasons},
+    {"session reasons disable", "disable-reasons", 0, 0, "", "errors are answered as ExaBGP does", disable_reasons},
+    {"session text enable", k_none, 0, 0, "", "answers of this client are tables and text, unless 'json' is the last word", enable_text},
+    {"session text disable", k_none, 0, 0, "", "answers of this client are JSON or text as the version has it", disable_text},
+    {"session reset", "reset", 0, 0, "", "drops the commands of this client not carried out yet", reset},
+    {"session ping", "ping", 0, 2, "[<client-uuid> <start-time>] [text]", "checks that the daemon answers", ping},
+    {"session bye", "bye", 0, 1, "[<client-uuid>]", "takes leave", bye},
 
-    {"daemon shutdown", "shutdown", 0, "", "ends the daemon", shutdown},
-    {"daemon reload", "reload", 0, "", "reads the configuration again", reload},
-    {"daemon restart", "restart", 0, "", "reads the configuration again and restarts every session", restart},
-    {"daemon log rotate", "log rotate", 0, "", "opens the log file again, after it was moved away", rotate_log},
-    {"daemon status", "status", 0, "", "shows the daemon and the state of its peers", status},
-    {"daemon engine", "engine", 0, "[<name>]", "shows which reactor runs, or switches to the one named", engine},
-    {"system help", "help", 0, "", "lists the commands", help},
-    {"system version", "version", 0, "", "shows the version", version},
-    {"system queue-status", "queue-status", 0, "", "shows what waits to be read by each program", queue_status},
-    {"system api version", "api version", 0, "[4|6]", "shows or sets the version of the API", api_version},
-    {"#", k_none, 0, "", "a comment", comment},
+    {"daemon shutdown", "shutdown", 0, 0, "", "ends the daemon", shutdown},
+    {"daemon reload", "reload", 0, 0, "", "reads the configuration again", reload},
+    {"daemon restart", "restart", 0, 0, "", "reads the configuration again and restarts every session", restart},
+    {"daemon log rotate", "log rotate", 0, 0, "", "opens the log file again, after it was moved away", rotate_log},
+    {"daemon status", "status", 0, 0, "", "shows the daemon and the state of its peers", status},
+    {"daemon engine", "engine", k_keeps_sync, 1, "[<name>]", "shows which reactor runs, or switches to the one named", engine},
+    {"system help", "help", 0, 0, "", "lists the commands", help},
+    {"system version", "version", 0, 0, "", "shows the version", version},
+    {"system queue-status", "queue-status", 0, 0, "", "shows what waits to be read by each program", queue_status},
+    {"system api version", "api version", 0, 1, "[4|6]", "shows or sets the version of the API", api_version},
+    {"#", k_none, 0, k_any, "", "a comment", comment},
 };
 
 [[nodiscard]] bool starts_with(base::Tokens tokens, const Words& words, std::size_t from) {
@@ -96,6 +105,13 @@ constexpr Command k_commands[] = {
     if (tokens[i - from].text != words.word[i]) return false;
   }
   return true;
+}
+
+// How many of its words `tokens` start with.
+[[nodiscard]] std::size_t common_words(base::Tokens tokens, const Words& words, std::size_t from) {
+  std::size_t count = 0;
+  while (from + count < words.count && count < tokens.size() && tokens[count].text == words.word[from + count]) ++count;
+  return count;
 }
 
 }  // namespace
@@ -113,6 +129,28 @@ Match find_command(std::string_view head, base::Tokens tokens) {
     if (head.empty() && starts_with(tokens, command.v6, 0)) return {&command, tokens.subspan(command.v6.count)};
   }
   return {};
+}
+
+std::string explain_unknown(std::string_view head, base::Tokens tokens) {
+  std::size_t known = 0;
+  std::set<std::string_view> next;  // what could stand behind the words that are known
+  const auto look_at = [&](const Words& words, std::size_t from, bool shown) {
+    if (words.count <= from) return;
+    const std::size_t count = common_words(tokens, words, from);
+    if (count < known) return;
+    if (count > known) next.clear();
+    known = count;
+    if (shown && from + count < words.count) next.insert(words.word[from + count]);
+  };
+  for (const Command& command : k_commands) {
+    const bool shown = (command.flags & k_hidden) == 0 && (head.empty() || (command.flags & k_selector) != 0);
+    if (head != "peer") look_at(command.v4, 0, shown);
+    if (head.empty()) look_at(command.v6, 0, shown);
+    if (head == "peer" && command.v6.word[0] == head) look_at(command.v6, 1, shown);
+  }
+  const std::string expected = known == 0 && head.empty() ? "'help' lists the commands" : fmt::format("expected: {}", fmt::join(next, ", "));
+  if (known == tokens.size()) return fmt::format("the command is not complete ({})", expected);
+  return fmt::format("unknown {} '{}' ({})", known == 0 ? "command" : "word", tokens[known].text, expected);
 }
 
 // --- Call ----------------------------------------------------------------------------------------------------------------
@@ -138,7 +176,34 @@ Outcome fail(std::string& out, bool acknowledge, std::string_view detail) {
   return Outcome::error;
 }
 
-Outcome Call::fail(std::string_view detail) { return api::fail(out, client.acknowledge, detail); }
+Outcome refuse(const ClientState& client, std::string_view line, std::string_view detail, std::string_view reason, std::string& out) {
+  constexpr std::size_t k_shown = 200;  // of the line
+  if (base::log_enabled(base::LogCategory::processes, base::LogLevel::warning)) {
+    std::string text = "'";
+    base::append_printable(text, line.substr(0, k_shown));
+    text += line.size() > k_shown ? "...' refused: " : "' refused: ";
+    base::append_printable(text, reason);
+    base::log(base::LogCategory::processes, base::LogLevel::warning, "api {}: {}", client.service, text);
+  }
+  const std::string_view told = client.reasons ? reason : detail;
+  return told.empty() ? Outcome::error : fail(out, client.acknowledge, told);
+}
+
+Outcome Call::fail(std::string_view detail, std::string_view reason) {
+  return api::refuse(client, typed, detail, reason.empty() ? detail : reason, out);
+}
+
+Outcome Call::refuse(std::string_view reason) { return api::refuse(client, typed, {}, reason, out); }
+
+Outcome Call::refuse_targets() {
+  if (!selector.written()) return refuse("this client may act on no neighbor");
+  return refuse(shown().empty() ? "no neighbor matches the selector" : "this client may not act on the neighbors of the selector");
+}
+
+Outcome Call::refuse_word(const base::Token& word) {
+  if (command.options.empty()) return refuse(fmt::format("'{}' means nothing behind '{}'", word.text, name()));
+  return refuse(fmt::format("'{}' means nothing behind '{}' (expected: {})", word.text, name(), command.options));
+}
 
 void Call::answer(std::string_view text_line) {
   out += text_line;

@@ -23,6 +23,10 @@ struct Command;
 // "error: detail" for a client that wants acknowledgements; the caller returns the outcome.
 Outcome fail(std::string& out, bool acknowledge, std::string_view detail);
 
+// A refusal, to wherever its user looks: the log has the line, its sender and the reason; a client that asked for reasons is answered
+// with the reason; every other with `detail`, or with the bare word when there is none (docs/compatibility.md, answers).
+Outcome refuse(const ClientState& client, std::string_view line, std::string_view detail, std::string_view reason, std::string& out);
+
 // One command being carried out: what the line said, whom it came from, and where the answer goes.
 struct Call {
   Executor& executor;
@@ -30,6 +34,7 @@ struct Call {
   ClientState& client;
   unsigned& api_version;
   const Tokenizer& line;
+  std::string_view typed;     // the line as it came
   const Command& command;
   base::Tokens args;          // behind the words of the command, trailing keywords removed
   bool json = true;           // answer in JSON: version 6, or the last word was "json"
@@ -45,7 +50,12 @@ struct Call {
   [[nodiscard]] std::span<const PeerId> targets();
   // The peers the command may show: all that the selector matches.
   [[nodiscard]] std::span<const PeerId> shown();
-  Outcome fail(std::string_view detail);
+  // "error: detail" to everybody, in the words that programs know. The reason, if there is more to say, as refuse() has it.
+  Outcome fail(std::string_view detail, std::string_view reason = {});
+  // The bare "error", but to a client that asked for reasons.
+  Outcome refuse(std::string_view reason);
+  Outcome refuse_targets();                      // targets() is empty
+  Outcome refuse_word(const base::Token& word);  // one that means nothing here
   // Appends one line.
   void answer(std::string_view text_line);
   // The command as typed in the grammar of the table, for messages: "peer announce flow".
@@ -73,13 +83,17 @@ struct Words {
 enum CommandFlag : std::uint8_t {
   k_selector = 1,   // may be preceded by a neighbor selector
   k_sync_word = 2,  // trailing "sync" and "async" say whether the answer waits
-  k_hidden = 4      // not in the help: an alias, or there to say what is wrong
+  k_hidden = 4,     // not in the help: an alias, or there to say what is wrong
+  k_keeps_sync = 8  // "sync" is a word of its own arguments
 };
+
+inline constexpr std::uint8_t k_any_arguments = 255;  // the handler counts them itself
 
 struct Command {
   Words v6;  // target first
   Words v4;  // action first; none: there is no such form
   std::uint8_t flags;
+  std::uint8_t arguments;  // at most so many words behind those of the command
   std::string_view options;
   std::string_view meaning;
   Outcome (*handler)(Call& call);
@@ -94,5 +108,7 @@ struct Match {
 // The first row whose words `tokens` start with. `head` is the word in front of a selector ("peer", "neighbor"), or none when
 // `tokens` are the whole line.
 [[nodiscard]] Match find_command(std::string_view head, base::Tokens tokens);
+// Why there is no such row: which word is unknown or missing, and what could stand there.
+[[nodiscard]] std::string explain_unknown(std::string_view head, base::Tokens tokens);
 
 }  // namespace tandem::api

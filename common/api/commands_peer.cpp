@@ -1,9 +1,12 @@
 // Messages to peers that are not routes, and what is known of the peers (spec api.md 4.6, 4.9).
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "common/api/commands.hpp"
 #include "common/api/show.hpp"
 #include "common/base/asn.hpp"
+#include "common/base/ip.hpp"
 
 namespace tandem::api {
 
@@ -11,13 +14,15 @@ namespace {
 
 // Established peers get the message; without one there is nobody to send it to.
 Outcome queue_message(Call& call, bgp::Family family, void (Executor::*queue)(PeerId, bgp::Family)) {
-  Outcome outcome = Outcome::error;
-  for (const PeerId peer : call.targets()) {
+  const auto peers = call.targets();
+  if (peers.empty()) return call.refuse_targets();
+  bool sent = false;
+  for (const PeerId peer : peers) {
     if (!call.executor.established(peer)) continue;
     (call.executor.*queue)(peer, family);
-    outcome = Outcome::done;
+    sent = true;
   }
-  return outcome;
+  return sent ? Outcome::done : call.refuse("no session is established with these neighbors");
 }
 
 [[nodiscard]] std::optional<bgp::Family> family_argument(base::Tokens args) {
@@ -25,51 +30,55 @@ Outcome queue_message(Call& call, bgp::Family family, void (Executor::*queue)(Pe
   return bgp::parse_family(args[0].text, args[1].text);
 }
 
+[[nodiscard]] Outcome refuse_family(Call& call) {
+  if (call.args.size() < 2) return call.refuse("a family is expected: <afi> <safi>");
+  return call.refuse(fmt::format("unknown family '{} {}'", call.args[0].text, call.args[1].text));
+}
+
 enum class PeerView : std::uint8_t { none, summary, extensive, configuration };
 
 struct ShowPeersRequest {
   PeerView view = PeerView::none;
-  std::string_view address;  // "" or "*": all
+  std::string address;                  // "": all
+  const base::Token* unknown = nullptr;  // a word that means nothing here
 };
 
 [[nodiscard]] ShowPeersRequest parse_show(base::Tokens args) {
   ShowPeersRequest request;
   for (const base::Token& arg : args) {
-    if (arg.text == "summary") request.view = PeerView::summary;
-    else if (arg.text == "extensive") request.view = PeerView::extensive;
-    else if (arg.text == "configuration") request.view = PeerView::configuration;
-    else if (request.address.empty() && arg.text != "*") request.address = arg.text;
+    const bool first_view = request.view == PeerView::none;
+    if (arg.text == "summary" && first_view) request.view = PeerView::summary;
+    else if (arg.text == "extensive" && first_view) request.view = PeerView::extensive;
+    else if (arg.text == "configuration" && first_view) request.view = PeerView::configuration;
+    else if (const auto address = base::IpAddress::parse(arg.text); address && request.address.empty()) request.address = address->text();
+    else if (arg.text != "*") request.unknown = &arg;
   }
   return request;
 }
 
-// Version 4 asks for the whole address in the summary, and for any part of the key elsewhere.
-[[nodiscard]] bool is_shown(const ShowPeersRequest& request, std::string_view key, bool json) {
-  if (request.address.empty()) return true;
-  if (json || request.view == PeerView::summary) return key_value(key, "neighbor") == request.address;
-  return key.find(request.address) != std::string_view::npos;
+[[nodiscard]] bool is_shown(const ShowPeersRequest& request, std::string_view key) {
+  return request.address.empty() || key_value(key, "neighbor") == request.address;
 }
 
 }  // namespace
 
 Outcome announce_end_of_rib(Call& call) {
   const auto family = call.args.empty() ? std::optional(bgp::k_ipv4_unicast) : family_argument(call.args);
-  if (!family) return Outcome::error;
+  if (!family) return refuse_family(call);
   return queue_message(call, *family, &Executor::queue_end_of_rib);
 }
 
 Outcome announce_route_refresh(Call& call) {
   const auto family = family_argument(call.args);
-  if (!family) return Outcome::error;
+  if (!family) return refuse_family(call);
   return queue_message(call, *family, &Executor::queue_route_refresh);
 }
 
 Outcome teardown(Call& call) {
-  if (call.args.empty()) return Outcome::error;
-  const auto subcode = base::parse_decimal(call.args[0].text, 255);
-  if (!subcode) return Outcome::error;
+  const auto subcode = call.args.empty() ? std::nullopt : base::parse_decimal(call.args[0].text, 255);
+  if (!subcode) return call.refuse("a subcode is expected: 0 to 255");
   const auto peers = call.targets();
-  if (peers.empty()) return Outcome::error;
+  if (peers.empty()) return call.refuse_targets();
   if (*subcode == 0) return Outcome::done;  // nothing to say to the peer: ignored, as ever
   for (const PeerId peer : peers) {
     if (call.executor.established(peer)) call.executor.teardown(peer, static_cast<std::uint8_t>(*subcode));
@@ -102,11 +111,13 @@ Outcome list_peers(Call& call) {
 }
 
 Outcome show_peers(Call& call) {
-  const ShowPeersRequest request = parse_show(call.args);
+  ShowPeersRequest request = parse_show(call.args);
+  if (call.client.text && request.view == PeerView::none) request.view = PeerView::summary;
+  if (request.unknown != nullptr) return call.refuse_word(*request.unknown);
   const auto peers = call.shown();
   std::vector<IdleNeighbor> idle = call.executor.idle_neighbors();
   std::erase_if(idle, [&](const IdleNeighbor& neighbor) { return !call.selector.matches(neighbor.key); });
-  if (peers.empty() && idle.empty() && call.selector.written()) return Outcome::error;
+  if (peers.empty() && idle.empty() && call.selector.written()) return call.refuse_targets();
   if (!call.json && request.view == PeerView::none) {
     call.answer("usage: peer <ip> show [summary|extensive|configuration]");
     return Outcome::done;
@@ -115,7 +126,7 @@ Outcome show_peers(Call& call) {
   if (call.json) json.begin_array();
   else if (request.view == PeerView::summary) append_summary_header(call.out);
   for (const PeerId peer : peers) {
-    if (!is_shown(request, call.executor.peer_key(peer), call.json)) continue;
+    if (!is_shown(request, call.executor.peer_key(peer))) continue;
     const PeerSnapshot snapshot = call.executor.snapshot(peer);
     if (call.json) append_peer_json(snapshot, json);
     else if (request.view == PeerView::summary) append_summary(snapshot, call.out);
@@ -124,7 +135,7 @@ Outcome show_peers(Call& call) {
   }
   if (call.json) {
     for (const IdleNeighbor& neighbor : idle) {
-      if (is_shown(request, neighbor.key, true)) append_idle_json(neighbor, json);
+      if (is_shown(request, neighbor.key)) append_idle_json(neighbor, json);
     }
     json.end_array();
     call.answer("");

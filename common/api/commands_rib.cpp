@@ -4,6 +4,7 @@
 #include "common/api/commands.hpp"
 #include "common/api/jobs.hpp"
 #include "common/api/show.hpp"
+#include "common/base/ip.hpp"
 #include "common/base/json_writer.hpp"
 
 namespace tandem::api {
@@ -15,7 +16,8 @@ enum class FamilyWord : std::uint8_t { all, inet, flow, l2vpn };
 struct ShowRibRequest {
   bool extensive = false;
   FamilyWord families = FamilyWord::all;
-  std::string_view address;  // "": all
+  std::string address;                  // "": all
+  const base::Token* unknown = nullptr;  // a word that means nothing here
 };
 
 [[nodiscard]] ShowRibRequest parse_show(base::Tokens args) {
@@ -25,7 +27,8 @@ struct ShowRibRequest {
     else if (arg.text == "inet") request.families = FamilyWord::inet;
     else if (arg.text == "flow") request.families = FamilyWord::flow;
     else if (arg.text == "l2vpn") request.families = FamilyWord::l2vpn;
-    else if (arg.text != "*" && Selector::looks_like_selector(arg)) request.address = arg.text;
+    else if (const auto address = base::IpAddress::parse(arg.text); address && request.address.empty()) request.address = address->text();
+    else if (arg.text != "*") request.unknown = &arg;
   }
   return request;
 }
@@ -49,14 +52,14 @@ struct ShowRibRequest {
 
 Outcome show_rib(Call& call, RibDirection direction) {
   const ShowRibRequest request = parse_show(call.args);
+  if (request.unknown != nullptr) return call.refuse_word(*request.unknown);
   const RibForm form = form_of(call.json, request.extensive);
   const auto peers = call.shown();
-  if (peers.empty() && call.selector.written()) return Outcome::error;
-  const std::string address = "neighbor " + std::string(request.address);
+  if (peers.empty() && call.selector.written()) return call.refuse_targets();
   std::deque<RibListing> listings;
   for (const PeerId peer : peers) {
     const std::string_view key = call.executor.peer_key(peer);
-    if (key.find(address) == std::string_view::npos) continue;
+    if (!request.address.empty() && key_value(key, "neighbor") != request.address) continue;
     RibListing listing;
     listing.routes = call.executor.routes(peer, direction);
     std::erase_if(listing.routes, [&](const rib::Route& route) { return !is_shown(request.families, route.nlri.family()); });
@@ -74,16 +77,19 @@ Outcome show_rib(Call& call, RibDirection direction) {
 Outcome change_rib(Call& call, void (Executor::*change)(PeerId)) {
   Selector behind;
   if (!call.args.empty()) {
-    if (!Selector::looks_like_selector(call.args[0])) return Outcome::error;
-    if (!behind.parse(call.args, Grammar::peer)) return Outcome::error;
+    const auto taken = behind.parse(call.args, Grammar::peer);
+    if (!taken) return call.refuse(taken.error().reason());
+    if (*taken != call.args.size()) return call.refuse_word(call.args[*taken]);
   }
-  Outcome outcome = Outcome::error;
-  for (const PeerId peer : call.targets()) {
+  const auto peers = call.targets();
+  if (peers.empty()) return call.refuse_targets();
+  bool changed = false;
+  for (const PeerId peer : peers) {
     if (!behind.matches(call.executor.peer_key(peer))) continue;
     (call.executor.*change)(peer);
-    outcome = Outcome::done;
+    changed = true;
   }
-  return outcome;
+  return changed ? Outcome::done : call.refuse("no neighbor matches the selector");
 }
 
 }  // namespace

@@ -24,13 +24,12 @@ using Form = RouteForm;
   return call.line.normalised({begin, call.args.size() + 1});
 }
 
-// Spec api.md 3: which rejections say why, and in which words. All others are the bare word; the log knows more.
+// Which rejections say something to everybody, and in which words. All others are the bare word.
 Outcome reject(Call& call, Form form, std::string_view reason) {
-  base::log(base::LogCategory::parser, base::LogLevel::warning, "api {}: {}: {}", call.client.service, command_text(call), reason);
   if (reason.starts_with("announce requires nexthop")) return call.fail(reason);
-  if (form == Form::route) return call.fail("Could not parse route: " + command_text(call));
-  if (form == Form::attributes) return call.fail("Failed to parse route: " + std::string(reason));
-  return Outcome::error;
+  if (form == Form::route) return call.fail("Could not parse route: " + command_text(call), reason);
+  if (form == Form::attributes) return call.fail("Failed to parse route: " + std::string(reason), reason);
+  return call.refuse(reason);
 }
 
 [[nodiscard]] bool names_later_family(Form form, base::Tokens args) {
@@ -59,7 +58,7 @@ base::Result<void> apply(Executor& executor, PeerId peer, const rib::Route& rout
 
 Outcome change_routes(Call& call, Form form, rib::RouteUse use) {
   const auto peers = call.targets();
-  if (peers.empty()) return Outcome::error;
+  if (peers.empty()) return call.refuse_targets();
   if (names_later_family(form, call.args)) {
     return call.fail(std::string(call.name()) + ' ' + std::string(call.args[0].text) + " is not supported yet");
   }
@@ -87,15 +86,16 @@ Outcome change_routes(Call& call, Form form, rib::RouteUse use) {
   return call.wait ? wait_until_drained(call, peers, outcome) : outcome;
 }
 
-Outcome change_watchdog(Call& call, void (Executor::*change)(std::string_view)) {
-  if (call.targets().empty()) return Outcome::error;
+// Not a matter of authority: once the client may act on any of the neighbors, it does on all that it names.
+Outcome change_watchdog(Call& call, void (Executor::*change)(PeerId, std::string_view)) {
+  if (call.targets().empty()) return call.refuse_targets();
   const std::string_view name = call.args.empty() ? std::string_view(call.client.service) : call.args[0].text;
-  (call.executor.*change)(name);
+  for (const PeerId peer : call.shown()) (call.executor.*change)(peer, name);
   return Outcome::done;
 }
 
 Outcome unknown_type(Call& call, std::string_view verb) {
-  if (call.args.empty()) return Outcome::error;
+  if (call.args.empty()) return call.refuse(explain_unknown({}, call.line.tokens()));
   return call.fail("unknown " + std::string(verb) + " type: " + std::string(call.args[0].text));
 }
 

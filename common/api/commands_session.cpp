@@ -30,6 +30,26 @@ Outcome disable_sync(Call& call) {
   return Outcome::done;
 }
 
+Outcome enable_reasons(Call& call) {
+  call.client.reasons = true;
+  return Outcome::done;
+}
+
+Outcome disable_reasons(Call& call) {
+  call.client.reasons = false;
+  return Outcome::done;
+}
+
+Outcome enable_text(Call& call) {
+  call.client.text = true;
+  return Outcome::done;
+}
+
+Outcome disable_text(Call& call) {
+  call.client.text = false;
+  return Outcome::done;
+}
+
 Outcome reset(Call& call) {
   call.executor.drop_pending_commands(call.client.id);
   call.answer(call.json ? R"({ "status": "asynchronous queue cleared" })" : "asynchronous queue cleared");

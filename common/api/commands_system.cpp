@@ -26,7 +26,7 @@ Outcome ask(Call& call, DaemonRequest request, std::string_view what) {
   } else {
     call.answer(what);
   }
-  call.executor.request(request);
+  call.executor.request(request, call.client.service);
   return Outcome::done;
 }
 

@@ -131,7 +131,7 @@ TEST(Announce, WatchdogNamedAfterTheServiceByDefault) {
   EXPECT_EQ(console.run("announce watchdog dnsr"), "done\n");
   EXPECT_EQ(console.run("peer * withdraw watchdog"), "done\n");
   EXPECT_EQ(console.run("neighbor 127.0.0.1 announce watchdog"), "done\n");
-  EXPECT_THAT(console.executor.take_log(), ElementsAre("announce watchdog dnsr", "withdraw watchdog prog", "announce watchdog prog"));
+  EXPECT_THAT(console.executor.take_log(), ElementsAre("announce watchdog 0 dnsr", "withdraw watchdog 0 prog", "announce watchdog 0 prog"));
 }
 
 // --- messages to peers ---------------------------------------------------------------------------------------------------------
@@ -235,6 +235,9 @@ TEST_F(RibShow, Text) {
   EXPECT_EQ(console.run("neighbor 127.0.0.2 show adj-rib out"), "127.0.0.2 ipv4 unicast 10.3.0.0/24\ndone\n");
   EXPECT_EQ(console.run("show adj-rib out flow"), "done\n");
   EXPECT_EQ(console.run("show adj-rib out 9.9.9.9"), "done\n") << "nothing to show";
+  console.executor.add(test::make_peer("127.0.0.20"));
+  console.executor.fakes[2].out = {route(console, "10.4.0.0/24 next-hop 1.1.1.1")};
+  EXPECT_EQ(console.run("show adj-rib out 127.0.0.2"), "127.0.0.2 ipv4 unicast 10.3.0.0/24\ndone\n") << "a whole address";
   EXPECT_EQ(console.run("show adj-rib out extensive inet 127.0.0.2"),
             console.executor.fakes[1].key + " ipv4 unicast 10.3.0.0/24 next-hop 1.1.1.1\ndone\n");
 }
@@ -394,6 +397,16 @@ TEST(SessionCommands, Ping) {
   }
 }
 
+TEST(SessionCommands, AClientMayAskForTextOrJsonWhateverTheVersionIs) {
+  Console console;
+  EXPECT_EQ(console.run("session text enable"), "done\n");
+  EXPECT_EQ(console.run("version"), "exabgp 0.1.0\ndone\n");
+  EXPECT_THAT(console.run("show neighbor"), StartsWith("Peer            AS ")) << "a table, without a word that asks for it";
+  EXPECT_THAT(console.run("version json"), StartsWith("{ "));
+  EXPECT_EQ(console.run("session text disable"), "done\n");
+  EXPECT_THAT(console.run("version"), StartsWith("{ "));
+}
+
 TEST(SessionCommands, ResetDropsWhatIsPending) {
   Console four(4);
   EXPECT_EQ(four.run("reset"), "asynchronous queue cleared\ndone\n");
@@ -403,7 +416,7 @@ TEST(SessionCommands, ResetDropsWhatIsPending) {
 }
 
 TEST(DaemonCommands, RequestsAreAnsweredBeforeTheyAreCarriedOut) {
-  const std::vector<std::pair<std::string, std::string>> cases{{"shutdown", "request 0"}, {"reload", "request 1"}, {"restart", "request 2"}};
+  const std::vector<std::pair<std::string, std::string>> cases{{"shutdown", "request 0 of prog"}, {"reload", "request 1 of prog"}, {"restart", "request 2 of prog"}};
   for (const auto& [word, expected] : cases) {
     Console four(4);
     EXPECT_EQ(four.run(word), word + " in progress\ndone\n");

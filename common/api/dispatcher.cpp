@@ -15,7 +15,8 @@ constexpr std::string_view k_debug = "debug ";
 // A small answer is not worth a job: what fits here is written at once.
 constexpr std::size_t k_immediate_octets = 16384;
 
-// "json", "text" and, where the command waits for sockets, "sync" and "async" at the end of a line: at most two of them.
+// "json", "text", "sync" and "async" at the end of a line: at most two of them. The last two only mean something where the answer
+// can wait for sockets.
 void take_trailing_words(const Command& command, const ClientState& client, Call& call) {
   bool json = false;
   std::optional<bool> wait;
@@ -24,12 +25,20 @@ void take_trailing_words(const Command& command, const ClientState& client, Call
     if (last.quoted) break;
     if (last.text == "json") json = true;
     else if (last.text == "text") call.text = true;
-    else if ((command.flags & k_sync_word) != 0 && (last.text == "sync" || last.text == "async")) wait = last.text == "sync";
+    else if ((command.flags & k_keeps_sync) == 0 && (last.text == "sync" || last.text == "async")) wait = last.text == "sync";
     else break;
     call.args = call.args.first(call.args.size() - 1);
   }
-  call.json = client.version != 4 || json;
-  call.wait = wait.value_or(client.sync);
+  call.json = json || (client.version != 4 && !client.text);
+  call.wait = (command.flags & k_sync_word) != 0 && wait.value_or(client.sync);
+}
+
+// One terminator of a statement may stand behind every command, before or behind those words.
+[[nodiscard]] bool take_terminator(Call& call) {
+  if (call.command.arguments == k_any_arguments || call.args.empty()) return false;
+  if (call.args.back().quoted || call.args.back().text != ";") return false;
+  call.args = call.args.first(call.args.size() - 1);
+  return true;
 }
 
 }  // namespace
@@ -58,37 +67,46 @@ std::optional<Outcome> Dispatcher::dispatch(ClientState& client, std::string_vie
     base::log(base::LogCategory::processes, base::LogLevel::warning, "api {}: {}", client.service, text);
     return std::nullopt;
   }
+  const auto refused = [&](std::string_view reason) { return api::refuse(client, line, {}, reason, out); };
   const std::size_t first = line.find_first_not_of(" \t");
-  if (first != std::string_view::npos && line[first] == '#') return base::is_valid_utf8(line) ? Outcome::done : Outcome::error;
-  if (!line_.tokenize(line)) return Outcome::error;
+  const bool comment = first != std::string_view::npos && line[first] == '#';
+  if (comment || !line_.tokenize(line)) {
+    if (!base::is_valid_utf8(line)) return refused("the line is not UTF-8");
+    return comment ? Outcome::done : refused("a quote is opened and never closed");
+  }
   base::Tokens tokens = line_.tokens();
   if (tokens.empty()) return Outcome::done;
 
   std::string_view head;
-  if (!take_selector(tokens, head)) return Outcome::error;
+  if (const auto taken = take_selector(tokens, head); !taken) return refused(taken.error().reason());
   const Match match = find_command(head, tokens);
-  if (match.command == nullptr) return Outcome::error;
-  if (selector_.written() && (match.command->flags & k_selector) == 0) return Outcome::error;
+  if (match.command == nullptr) return refused(explain_unknown(head, tokens));
+  if (selector_.written() && (match.command->flags & k_selector) == 0) return refused("this command takes no selector");
 
-  Call call{executor_, routes_, client, api_version, line_, *match.command, match.args, true, false, false,
+  Call call{executor_, routes_, client, api_version, line_, line, *match.command, match.args, true, false, false,
             selector_, selected_, statement_, out, job};
+  const bool terminated = take_terminator(call);
   take_trailing_words(*match.command, client, call);
+  if (!terminated) static_cast<void>(take_terminator(call));
+  if (call.args.size() > match.command->arguments && match.command->arguments != k_any_arguments) {
+    return call.refuse_word(call.args[match.command->arguments]);
+  }
   return match.command->handler(call);
 }
 
-bool Dispatcher::take_selector(base::Tokens& tokens, std::string_view& head) {
+base::Result<void> Dispatcher::take_selector(base::Tokens& tokens, std::string_view& head) {
   selector_.clear();
   head = {};
   const std::string_view first = tokens[0].text;
   const bool peer = first == "peer";
-  if (!peer && first != "neighbor") return true;
+  if (!peer && first != "neighbor") return {};
   // "peer list" and "peer announce ..." have none: the words simply go on. "neighbor" is always followed by one.
-  if (peer && (tokens.size() < 2 || !Selector::looks_like_selector(tokens[1]))) return true;
+  if (peer && (tokens.size() < 2 || !Selector::looks_like_selector(tokens[1]))) return {};
   const auto taken = selector_.parse(tokens.subspan(1), peer ? Grammar::peer : Grammar::neighbor);
-  if (!taken) return false;
+  if (!taken) return taken.error();
   tokens = tokens.subspan(1 + *taken);
   head = first;
-  return true;
+  return {};
 }
 
 void Dispatcher::finish(const ClientState& client, Outcome outcome, std::string& out) const {

@@ -24,6 +24,8 @@ struct ClientState {
   unsigned version = 6;       // grammar: 4 or 6 (both understand the daemon/session/system/rib/peer forms)
   bool acknowledge = true;
   bool sync = false;
+  bool text = false;          // answers are text unless "json" is asked for, whatever the version
+  bool reasons = false;       // every error is answered with its reason, not only those that ExaBGP explains
 };
 
 enum class Outcome : std::uint8_t {
@@ -66,8 +68,8 @@ class Dispatcher {
  private:
   // The outcome of one line; nullopt when the line is not answered at all.
   std::optional<Outcome> dispatch(ClientState& client, std::string_view line, std::string& out, std::unique_ptr<Job>& job);
-  // Takes the selector from the front of `tokens`. False when it is malformed.
-  bool take_selector(base::Tokens& tokens, std::string_view& head);
+  // Takes the selector from the front of `tokens`, if there is one.
+  [[nodiscard]] base::Result<void> take_selector(base::Tokens& tokens, std::string_view& head);
 
   Executor& executor_;
   rib::RouteParser routes_;

@@ -79,11 +79,64 @@ TEST(Lines, DebugIsLoggedAndNotAnswered) {
   EXPECT_EQ(memory.text, "api prog: hello \\xff\\x1b there");
 }
 
+TEST(Refusals, EveryBareErrorHasItsReasonInTheLog) {
+  for (const auto& [line, reason] : std::vector<std::pair<std::string, std::string>>{
+           {"nonsense", "unknown command 'nonsense' ('help' lists the commands)"},
+           {"session ack", "the command is not complete (expected: disable, enable, silence)"},
+           {"session ack maybe", "unknown word 'maybe' (expected: disable, enable, silence)"},
+           {"neighbor 127.0.0.1 version", "this command takes no selector"},
+           {"announce", "the command is not complete (expected: attributes, eor, ipv4, ipv6, route, route-refresh, watchdog)"},
+           {"announce route \xff", "the line is not UTF-8"},
+           {"name \"open", "a quote is opened and never closed"},
+           {"shutdown now", "'now' means nothing behind 'daemon shutdown'"},
+           {"peer 9.9.9.9 teardown 4", "no neighbor matches the selector"},
+           {"peer 127.0.0.1 router-id x teardown 4", "'x' is no value of 'router-id'"},
+           {"peer absentone announce eor", "unknown word 'absentone' (expected: "},
+           {"teardown", "a subcode is expected: 0 to 255"},
+           {"announce eor ipv4", "a family is expected: <afi> <safi>"},
+           {"announce eor ipv4 nonsense", "unknown family 'ipv4 nonsense'"},
+           {"announce ipv4 unicast nonsense", "'nonsense'"},
+           {"rib flush out 9.9.9.9", "no neighbor matches the selector"},
+           {"show adj-rib out nonsense", "'nonsense' means nothing behind 'rib show out' (expected: "},
+           {"announce route 10.0.0.1/24 next-hop 1.1.1.1", "10.0.0.1/24"}}) {
+    Memory memory;
+    Console console;
+    console.run(line);
+    EXPECT_THAT(memory.text, testing::StartsWith("api prog: '")) << line;
+    EXPECT_THAT(memory.text, HasSubstr("' refused: ")) << line;
+    EXPECT_THAT(memory.text, HasSubstr(reason)) << line;
+  }
+}
+
+TEST(Refusals, AClientThatAsksForReasonsIsAnsweredWithThem) {
+  for (const std::string_view enable : {"session reasons enable", "enable-reasons"}) {
+    Console console;
+    EXPECT_EQ(console.run("nonsense"), "error\n") << "nobody else sees another octet";
+    EXPECT_EQ(console.run(enable), "done\n");
+    EXPECT_EQ(console.run("nonsense"), "error: unknown command 'nonsense' ('help' lists the commands)\nerror\n");
+    EXPECT_EQ(console.run("announce thing"), "error: unknown announce type: thing\nerror\n") << "once";
+    EXPECT_THAT(console.run("announce route 10.0.0.1/24 next-hop 1.1.1.1"), testing::Not(HasSubstr("Could not parse"))) << "the reason itself";
+    EXPECT_EQ(console.run("version json"), "{ \"version\": \"0.1.0\", \"application\": \"exabgp\" }\ndone\n");
+    EXPECT_EQ(console.run("disable-ack"), "done\n");
+    EXPECT_EQ(console.run("nonsense"), "");
+    EXPECT_EQ(console.run("enable-ack"), "done\n");
+    EXPECT_EQ(console.run("session reasons disable"), "done\n");
+    EXPECT_EQ(console.run("nonsense"), "error\n");
+  }
+}
+
+TEST(Refusals, ALongLineIsNotLoggedWhole) {
+  Memory memory;
+  Console console;
+  console.run("nonsense " + std::string(100000, 'x'));
+  EXPECT_LT(memory.text.size(), 500U);
+}
+
 TEST(Lines, NotUtf8IsAnErrorAndNothingElse) {
   Console console;
   EXPECT_EQ(console.run("announce route \xff next-hop 1.1.1.1"), "error\n");
   EXPECT_EQ(console.run("# \xff"), "error\n");
-  EXPECT_EQ(console.run("system version caf\xc3\xa9"), "{ \"version\": \"0.1.0\", \"application\": \"exabgp\" }\ndone\n");
+  EXPECT_EQ(console.run("session bye caf\xc3\xa9"), "done\n");
 }
 
 TEST(Lines, UnknownOrIncompleteIsTheBareWord) {
@@ -133,9 +186,28 @@ TEST(Grammar, AVersionFourClientIsAnsweredInTextWhateverItSays) {
   EXPECT_EQ(six.run("version"), "{ \"version\": \"0.1.0\", \"application\": \"exabgp\" }\ndone\n");
 }
 
-TEST(Grammar, ExtraWordsBehindACompleteCommandAreIgnored) {
-  Console console(4);
-  EXPECT_EQ(console.run("restart foo bar"), "restart in progress\ndone\n");
+TEST(Grammar, SurplusWordsBehindACommandAreAnError) {
+  for (const unsigned version : {4U, 6U}) {
+    for (const std::string_view line :
+         {"shutdown now", "restart foo bar", "daemon reload please", "session ping a b c", "bye a b", "version 4", "help me", "api version 4 6",
+          "peer list 127.0.0.1", "reset all", "enable-ack x", "announce watchdog a b", "announce eor ipv4 unicast now",
+          "announce route-refresh ipv4 unicast x", "teardown 4 5", "flush adj-rib out 127.0.0.1 127.0.0.2", "clear adj-rib in 127.0.0.1 x",
+          "clear adj-rib out x", "show neighbor summary extensive", "show neighbor thing", "show neighbor summary 127.0.0.1 127.0.0.2",
+          "show adj-rib out thing", "show adj-rib in 127.0.0.1 127.0.0.2", "engine sync async", "queue-status x", "status ; ;", "shutdown json json json"}) {
+      Console console(version);
+      console.executor.add(test::make_peer("127.0.0.2"));
+      EXPECT_EQ(console.run(line), "error\n") << line;
+      EXPECT_THAT(console.executor.take_log(), IsEmpty()) << line;
+    }
+  }
+}
+
+TEST(Grammar, TwoTrailingWordsAndATerminatorAreNotSurplus) {
+  for (const std::string_view line : {"shutdown json", "shutdown text sync", "shutdown async json", "shutdown;", "shutdown json ;", "shutdown ; json"}) {
+    Console console(4);
+    EXPECT_THAT(console.run(line), testing::EndsWith("done\n")) << line;
+    EXPECT_THAT(console.executor.take_log(), ElementsAre("request 0 of prog")) << line;
+  }
 }
 
 class Selection : public testing::Test {
@@ -159,7 +231,9 @@ TEST_F(Selection, OneThatMatchesNothingIsAnErrorAndNeverEverybody) {
        {"neighbor 9.9.9.9 announce route 10.0.0.0/24 next-hop 1.1.1.1", "peer 9.9.9.9 announce route 10.0.0.0/24 next-hop 1.1.1.1",
         "peer 9.9.9.9 teardown 4", "neighbor 127.0.0.1 peer-as 9 clear adj-rib out", "rib flush out 9.9.9.9",
         "clear adj-rib in 9.9.9.9", "peer 9.9.9.9 show summary", "neighbor 9.9.9.9 show adj-rib out",
-        "neighbor absentone local-as 1 withdraw watchdog w", "peer [9.9.9.9, 8.8.8.8] announce eor"}) {
+        "neighbor absentone local-as 1 withdraw watchdog w", "neighbor * peer-as 9 announce eor", "peer * peer-as 9 announce eor",
+        "neighbor * peer-as nine announce eor", "neighbor 127.0.0.1 peer-ass 65001 announce eor",
+        "neighbor 127.0.0.1 neighbor * peer-as 65003 announce eor", "peer [9.9.9.9, 8.8.8.8] announce eor"}) {
     EXPECT_EQ(console.run(line), "error\n") << line;
     EXPECT_THAT(console.executor.take_log(), IsEmpty()) << line;
   }
@@ -171,6 +245,13 @@ TEST_F(Selection, SelectsBeforeAndBehindTheCommand) {
     EXPECT_EQ(console.run(line), "done\n") << line;
     EXPECT_THAT(console.executor.take_log(), ElementsAre("flush 1")) << line;
   }
+  for (const std::string_view line : {"neighbor * peer-as 65003 announce route 10.0.0.0/24 next-hop 1.1.1.1",
+                                      "peer * peer-as 65003 announce route 10.0.0.0/24 next-hop 1.1.1.1"}) {
+    EXPECT_EQ(console.run(line), "done\n") << line;
+    EXPECT_THAT(console.executor.take_log(), ElementsAre(testing::StartsWith("announce 2 10.0.0.0/24"))) << line;
+  }
+  EXPECT_EQ(console.run("neighbor 127.0.0.1, neighbor 127.0.0.2 neighbor * announce watchdog w"), "done\n");
+  EXPECT_THAT(console.executor.take_log(), ElementsAre("announce watchdog 0 w", "announce watchdog 1 w"));
   for (const std::string_view line : {"neighbor 127.0.0.1, neighbor 127.0.0.3 teardown 4", "peer [127.0.0.1, 127.0.0.3] teardown 4",
                                       "peer 127.0.0.1, peer 127.0.0.3 teardown 4"}) {
     EXPECT_EQ(console.run(line), "done\n") << line;

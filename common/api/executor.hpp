@@ -97,6 +97,10 @@ struct DaemonStatus {
 
 enum class RibDirection : std::uint8_t { in, out };
 enum class DaemonRequest : std::uint8_t { shutdown, reload, restart };
+[[nodiscard]] constexpr std::string_view to_string(DaemonRequest request) {
+  constexpr std::string_view k_words[] = {"shutdown", "reload", "restart"};
+  return k_words[static_cast<std::size_t>(request)];
+}
 
 class Executor {
  public:
@@ -116,8 +120,8 @@ class Executor {
   [[nodiscard]] virtual base::Result<void> announce(PeerId peer, const rib::Route& route) = 0;
   [[nodiscard]] virtual base::Result<void> withdraw(PeerId peer, const rib::Route& route) = 0;
   virtual void file_watchdog(PeerId peer, const std::string& name, const rib::Route& route, bool held) = 0;
-  virtual void announce_watchdog(std::string_view name) = 0;  // all peers
-  virtual void withdraw_watchdog(std::string_view name) = 0;
+  virtual void announce_watchdog(PeerId peer, std::string_view name) = 0;  // nothing when it has none of that name
+  virtual void withdraw_watchdog(PeerId peer, std::string_view name) = 0;
   virtual void flush_out(PeerId peer) = 0;
   virtual void clear_out(PeerId peer) = 0;
   virtual void clear_in(PeerId peer) = 0;
@@ -130,7 +134,7 @@ class Executor {
   virtual void teardown(PeerId peer, std::uint8_t subcode) = 0;
 
   // --- the daemon ------------------------------------------------------------------------------------------------------
-  virtual void request(DaemonRequest request) = 0;
+  virtual void request(DaemonRequest request, std::string_view sender) = 0;  // who asked is logged
   [[nodiscard]] virtual DaemonStatus status() const = 0;
   [[nodiscard]] virtual std::vector<QueueStatus> queue_status() const = 0;
   virtual void drop_pending_commands(ClientId client) = 0;  // `reset`

@@ -1,11 +1,15 @@
-// Which peers a command is for: the words after `neighbor` (version 4) or `peer` (version 6), matched against the keys of the
-// peers (spec api.md 4.2).
+// Which neighbors a command is about: `neighbor <address> [key value]...` in version 4, `peer <address> ...` in version 6. Every word
+// of a selector narrows; what cannot be understood is an error, never "all".
 #pragma once
 
+#include <cstdint>
+#include <deque>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "common/base/error.hpp"
 #include "common/base/token.hpp"
 
 namespace tandem::api {
@@ -14,26 +18,39 @@ enum class Grammar : std::uint8_t { neighbor, peer };
 
 class Selector {
  public:
-  void clear();
-  // `tokens` start behind the word `neighbor` or `peer`. Gives the number of tokens taken, nullopt when they are no selector.
-  // The tokens must outlive the selector's use.
-  [[nodiscard]] std::optional<std::size_t> parse(base::Tokens tokens, Grammar grammar);
-
-  [[nodiscard]] bool written() const { return all_ || !terms_.empty(); }
-  // Without a selector every peer matches.
-  [[nodiscard]] bool matches(std::string_view peer_key) const;
-
-  // What makes a token the start of a version 6 selector: "*", "[", or a word with "." or ":" in it.
+  // In version 6 the words after `peer` are a selector only when they begin like one.
   [[nodiscard]] static bool looks_like_selector(const base::Token& token);
 
- private:
-  [[nodiscard]] std::optional<std::size_t> parse_term(base::Tokens tokens, Grammar grammar);
+  // Reads a selector from the front of `tokens` (the word before it excluded); the number of tokens taken.
+  [[nodiscard]] base::Result<std::size_t> parse(base::Tokens tokens, Grammar grammar);
+  void clear();
 
-  bool all_ = false;
-  std::vector<base::Tokens> terms_;  // each: an address, then pairs of filter name and value; one must match in full
+  // Whether there is one at all. Without one everybody matches.
+  [[nodiscard]] bool written() const { return !terms_.empty(); }
+  [[nodiscard]] bool matches(std::string_view peer_key) const;
+
+ private:
+  struct Filter {
+    std::string_view key;
+    std::string_view value;
+  };
+  struct Term {
+    std::string_view address;  // none: any
+    std::size_t first = 0;     // its filters, in filters_
+    std::size_t count = 0;
+  };
+  [[nodiscard]] base::Result<std::size_t> parse_term(base::Tokens tokens, Grammar grammar);
+  [[nodiscard]] std::string_view kept(std::string_view written, std::string canonical);
+  [[nodiscard]] std::optional<std::string_view> canonical_value(std::string_view key, std::string_view text);
+  [[nodiscard]] bool matches(const Term& term, std::string_view peer_key) const;
+
+  // Views of the tokens, and of canonical_ where a value was not written as keys have it.
+  std::vector<Term> terms_;
+  std::vector<Filter> filters_;
+  std::deque<std::string> canonical_;
 };
 
-// Peer keys are pairs of words: "neighbor 10.0.0.1 local-ip 10.0.0.2 ...". The value of `name`, "" when it is not there.
+// The value behind a name in a peer key: "neighbor", "local-ip", ... Empty when the key does not have it.
 [[nodiscard]] std::string_view key_value(std::string_view peer_key, std::string_view name);
 
 }  // namespace tandem::api

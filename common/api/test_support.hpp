@@ -92,8 +92,8 @@ class FakeExecutor final : public Executor {
   void file_watchdog(PeerId peer, const std::string& name, const rib::Route& route, bool held) override {
     note(fmt::format("file {} {} {} {}", peer, name, rib::describe(route), held ? "held" : "active"));
   }
-  void announce_watchdog(std::string_view name) override { note(fmt::format("announce watchdog {}", name)); }
-  void withdraw_watchdog(std::string_view name) override { note(fmt::format("withdraw watchdog {}", name)); }
+  void announce_watchdog(PeerId peer, std::string_view name) override { note(fmt::format("announce watchdog {} {}", peer, name)); }
+  void withdraw_watchdog(PeerId peer, std::string_view name) override { note(fmt::format("withdraw watchdog {} {}", peer, name)); }
   void flush_out(PeerId peer) override { note(fmt::format("flush {}", peer)); }
   void clear_out(PeerId peer) override { note(fmt::format("clear out {}", peer)); }
   void clear_in(PeerId peer) override { note(fmt::format("clear in {}", peer)); }
@@ -107,7 +107,9 @@ class FakeExecutor final : public Executor {
   }
   void teardown(PeerId peer, std::uint8_t subcode) override { note(fmt::format("teardown {} {}", peer, subcode)); }
 
-  void request(DaemonRequest request) override { note(fmt::format("request {}", static_cast<int>(request))); }
+  void request(DaemonRequest request, std::string_view sender) override {
+    note(fmt::format("request {} of {}", static_cast<int>(request), sender));
+  }
   DaemonStatus status() const override { return {"0.1.0", "11111111-2222-4333-8444-555555555555", 4100, 1795343803.08, 3}; }
   std::vector<QueueStatus> queue_status() const override { return queues; }
   void drop_pending_commands(ClientId client) override { note(fmt::format("drop {}", client)); }

@@ -109,6 +109,8 @@ base::Result<base::UniqueFd> connect_control_socket(const std::string& path) {
   base::UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (!fd) return system_error("socket", "AF_UNIX", errno);
   if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address.value()), sizeof(sockaddr_un)) != 0) {
+    if (errno == ECONNREFUSED) return base::Error("tandem is not running: nobody answers on " + path);
+    if (errno == ENOENT) return base::Error("tandem is not running: there is no socket " + path);
     return system_error("connect", path, errno);
   }
   return fd;

@@ -125,7 +125,8 @@ void Daemon::signal(Signal signal) {
   signal_pending_ = true;
 }
 
-void Daemon::request(api::DaemonRequest request) {
+void Daemon::request(api::DaemonRequest request, std::string_view sender) {
+  base::log(LogCategory::reactor, LogLevel::info, "{} asked for by {}", api::to_string(request), sender);
   requested_[static_cast<std::size_t>(request)] = true;
   signal_pending_ = true;
 }
@@ -137,12 +138,12 @@ void Daemon::handle_signals() {
   const auto take = [this](Signal signal) { return std::exchange(pending_signals_[static_cast<std::size_t>(signal)], false); };
   const auto take_request = [this](api::DaemonRequest request) { return std::exchange(requested_[static_cast<std::size_t>(request)], false); };
   const auto tell = [this](SignalName what) {
-    base::log(LogCategory::reactor, LogLevel::info, "{} ({})", what.name, what.number);
+    if (what.number != 0) base::log(LogCategory::reactor, LogLevel::info, "{} ({})", what.name, what.number);
     for (const auto& peer : peers_) peer->announce_signal(what.number, what.name, now_);
   };
   if (take(Signal::child)) reap_children();
 
-  constexpr SignalName k_command{0, "none"};
+  constexpr SignalName k_command{0, "none"};  // to programs; the log has who asked for it
   bool stop = false;
   for (const Signal signal : {Signal::terminate, Signal::hang_up, Signal::interrupt}) {
     if (!take(signal)) continue;
@@ -353,7 +354,7 @@ void Daemon::program_lost(const Program& program) {
   if (!options_.settings.api_terminate || shutdown_) return;
   base::log(LogCategory::processes, LogLevel::critical, "process {} is lost and api.terminate is set: shutting down",
             program.definition().name);
-  request(api::DaemonRequest::shutdown);
+  request(api::DaemonRequest::shutdown, "api.terminate");
 }
 
 // --- requests --------------------------------------------------------------------------------------------------------------

@@ -79,7 +79,7 @@ class Daemon final : private PeerKeeper {
   void later(std::function<void(base::TimePoint)> work) { deferred_.push_back(std::move(work)); }
 
   // --- requests ------------------------------------------------------------------------------------------------------
-  void request(api::DaemonRequest request);
+  void request(api::DaemonRequest request, std::string_view sender);
   [[nodiscard]] base::Result<void> request_engine(std::string_view name);
   [[nodiscard]] std::optional<base::Result<void>> engine_outcome(std::string_view name) const;
   void engine_started(std::string_view name, base::TimePoint now);

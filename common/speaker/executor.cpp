@@ -100,17 +100,15 @@ void SpeakerExecutor::file_watchdog(api::PeerId id, const std::string& name, con
   }
 }
 
-void SpeakerExecutor::announce_watchdog(std::string_view name) {
-  for (const auto& peer : daemon_.peers()) {
-    if (!peer->has_routes()) continue;
+void SpeakerExecutor::announce_watchdog(api::PeerId id, std::string_view name) {
+  if (Peer* peer = daemon_.peer(id); peer != nullptr && peer->has_routes()) {
     peer->rib_out().announce_watchdog(name);
     peer->rib_changed(daemon_.now());
   }
 }
 
-void SpeakerExecutor::withdraw_watchdog(std::string_view name) {
-  for (const auto& peer : daemon_.peers()) {
-    if (!peer->has_routes()) continue;
+void SpeakerExecutor::withdraw_watchdog(api::PeerId id, std::string_view name) {
+  if (Peer* peer = daemon_.peer(id); peer != nullptr && peer->has_routes()) {
     peer->rib_out().withdraw_watchdog(name);
     peer->rib_changed(daemon_.now());
   }
@@ -158,7 +156,7 @@ void SpeakerExecutor::teardown(api::PeerId id, std::uint8_t subcode) {
   if (Peer* peer = daemon_.peer(id)) peer->teardown(subcode, daemon_.now());
 }
 
-void SpeakerExecutor::request(api::DaemonRequest request) { daemon_.request(request); }
+void SpeakerExecutor::request(api::DaemonRequest request, std::string_view sender) { daemon_.request(request, sender); }
 api::DaemonStatus SpeakerExecutor::status() const { return daemon_.status(); }
 std::vector<api::QueueStatus> SpeakerExecutor::queue_status() const { return daemon_.queue_status(); }
 

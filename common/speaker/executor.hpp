@@ -25,8 +25,8 @@ class SpeakerExecutor final : public api::Executor {
   [[nodiscard]] base::Result<void> announce(api::PeerId peer, const rib::Route& route) override;
   [[nodiscard]] base::Result<void> withdraw(api::PeerId peer, const rib::Route& route) override;
   void file_watchdog(api::PeerId peer, const std::string& name, const rib::Route& route, bool held) override;
-  void announce_watchdog(std::string_view name) override;
-  void withdraw_watchdog(std::string_view name) override;
+  void announce_watchdog(api::PeerId peer, std::string_view name) override;
+  void withdraw_watchdog(api::PeerId peer, std::string_view name) override;
   void flush_out(api::PeerId peer) override;
   void clear_out(api::PeerId peer) override;
   void clear_in(api::PeerId peer) override;
@@ -34,7 +34,7 @@ class SpeakerExecutor final : public api::Executor {
   void queue_end_of_rib(api::PeerId peer, bgp::Family family) override;
   void queue_route_refresh(api::PeerId peer, bgp::Family family) override;
   void teardown(api::PeerId peer, std::uint8_t subcode) override;
-  void request(api::DaemonRequest request) override;
+  void request(api::DaemonRequest request, std::string_view sender) override;
   [[nodiscard]] api::DaemonStatus status() const override;
   [[nodiscard]] std::vector<api::QueueStatus> queue_status() const override;
   void drop_pending_commands(api::ClientId client) override;
