@@ -42,6 +42,7 @@ struct Call {
   bool wait = false;          // sync: the answer waits for the socket
   const Selector& selector;
   std::vector<PeerId>& selected;
+  std::vector<PeerId>& changed;  // those that took something of it
   std::vector<base::Token>& statement;
   std::string& out;
   std::unique_ptr<Job>& job;

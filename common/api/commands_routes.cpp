@@ -44,16 +44,46 @@ Outcome reject(Call& call, Form form, std::string_view reason) {
   return text;
 }
 
-base::Result<void> apply(Executor& executor, PeerId peer, const rib::Route& route, const rib::ParsedRoutes& parsed,
-                         rib::RouteUse use) {
-  if (use == rib::RouteUse::withdraw) return executor.withdraw(peer, route);
-  if (parsed.watchdog.empty()) return executor.announce(peer, route);
-  // Filing announces too, unless the route starts held (spec session.md 3.2), but cannot say why it failed.
-  if (!parsed.held) {
-    if (auto announced = executor.announce(peer, route); !announced) return announced;
+// Nothing changes unless every route of the command has a next hop and at least one neighbor that takes it.
+[[nodiscard]] base::Result<void> check(const Executor& executor, std::span<const PeerId> peers, const rib::ParsedRoutes& parsed,
+                                       rib::RouteUse use) {
+  for (const rib::Route& route : parsed.routes) {
+    if (use == rib::RouteUse::announce && !route.attributes->next_hop().known() && !route.attributes->next_hop().self) {
+      return base::Error("announce requires nexthop: " + prefix_text(route));
+    }
+    base::Result<void> taken = base::Error("no neighbor");
+    for (std::size_t i = 0; i < peers.size() && !taken; ++i) {
+      auto accepted = executor.accepts(peers[i], route, use);
+      if (accepted || i == 0) taken = std::move(accepted);  // the first reason is the one that is told
+    }
+    if (!taken) return taken;
   }
-  executor.file_watchdog(peer, parsed.watchdog, route, parsed.held);
   return {};
+}
+
+void apply(Executor& executor, PeerId peer, const rib::Route& route, const rib::ParsedRoutes& parsed, rib::RouteUse use) {
+  if (use == rib::RouteUse::withdraw) {
+    executor.withdraw(peer, route);
+    return;
+  }
+  // Filing announces, too, unless the route starts held.
+  if (parsed.watchdog.empty()) executor.announce(peer, route);
+  else executor.file_watchdog(peer, parsed.watchdog, route, parsed.held);
+}
+
+// What one neighbor takes of the command; false: nothing.
+bool apply(Call& call, PeerId peer, const rib::ParsedRoutes& parsed, rib::RouteUse use) {
+  std::size_t skipped = 0;
+  for (const rib::Route& route : parsed.routes) {
+    const auto accepted = call.executor.accepts(peer, route, use);
+    if (accepted) {
+      apply(call.executor, peer, route, parsed, use);
+    } else if (skipped++ == 0) {
+      base::log(base::LogCategory::processes, base::LogLevel::warning, "api {}: {} skips {}: {}", call.client.service,
+                call.executor.peer_key(peer), rib::describe(route), accepted.error().reason());
+    }
+  }
+  return skipped < parsed.routes.size();
 }
 
 Outcome change_routes(Call& call, Form form, rib::RouteUse use) {
@@ -67,23 +97,19 @@ Outcome change_routes(Call& call, Form form, rib::RouteUse use) {
   const auto parsed = parse(call, form, *statement, use);
   if (!parsed) return reject(call, form, parsed.error().reason());
   for (const rib::RouteWarning& warning : parsed->warnings) {
-    base::log(base::LogCategory::parser, base::LogLevel::warning, "api {}: {}: '{}' {}", call.client.service, command_text(call), warning.word,
+    base::log(base::LogCategory::processes, base::LogLevel::warning, "api {}: {}: '{}' {}", call.client.service, command_text(call), warning.word,
               warning.reason);
   }
-
-  Outcome outcome = Outcome::done;
-  for (const rib::Route& route : parsed->routes) {
-    if (use == rib::RouteUse::announce && !route.attributes->next_hop().known() && !route.attributes->next_hop().self) {
-      outcome = call.fail("announce requires nexthop: " + prefix_text(route));
-      break;  // those before it stay
-    }
-    // One peer that cannot take it does not keep it from the others; the first reason is the one told.
-    for (const PeerId peer : peers) {
-      const auto applied = apply(call.executor, peer, route, *parsed, use);
-      if (!applied && outcome == Outcome::done) outcome = call.fail(applied.error().reason());
-    }
+  if (const auto checked = check(call.executor, peers, *parsed, use); !checked) {
+    const std::string reason = checked.error().reason();
+    return reason.starts_with("announce requires nexthop") ? call.fail(reason) : call.refuse(reason);
   }
-  return call.wait ? wait_until_drained(call, peers, outcome) : outcome;
+  std::vector<PeerId>& changed = call.changed;
+  changed.clear();
+  for (const PeerId peer : peers) {
+    if (apply(call, peer, *parsed, use)) changed.push_back(peer);
+  }
+  return call.wait ? wait_until_drained(call, changed, Outcome::done) : Outcome::done;
 }
 
 // Not a matter of authority: once the client may act on any of the neighbors, it does on all that it names.

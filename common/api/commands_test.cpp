@@ -108,20 +108,47 @@ TEST(Announce, OneStatementAtATime) {
   }
 }
 
-TEST(Announce, WhatOnePeerRefusesTheOthersStillGet) {
+TEST(Announce, WhatOnePeerCannotTakeTheOthersGet) {
   Console console(4);
   console.executor.add(test::make_peer("127.0.0.2"));
   console.executor.add(test::make_peer("127.0.0.3"));
   console.executor.fakes[0].refuses = true;
   console.executor.fakes[2].refuses = true;
-  EXPECT_EQ(console.run("announce route 10.0.0.0/24 next-hop self"), "error: use of \"next-hop self\": no\nerror\n");
+  EXPECT_EQ(console.run("announce route 10.0.0.0/24 next-hop self"), "done\n");
   EXPECT_THAT(console.executor.take_log(), ElementsAre(StartsWith("announce 1 10.0.0.0/24")));
+}
+
+TEST(Announce, WhatNobodyTakesIsAnErrorAndChangesNothing) {
+  Console console(4);
+  console.executor.add(test::make_peer("127.0.0.2"));
+  for (test::FakePeer& peer : console.executor.fakes) peer.only = bgp::k_ipv4_unicast;
+  for (const std::string_view line :
+       {"announce route 2001:db8::/32 next-hop 2001:db8::1", "withdraw route 2001:db8::/32", "announce ipv4 multicast 10.0.0.0/24 next-hop 1.1.1.1",
+        "announce attributes next-hop 1.1.1.1 nlri 10.0.0.0/24 2001:db8::/32 10.0.1.0/24", "withdraw attributes nlri 10.0.0.0/24 2001:db8::/32",
+        "announce route 2001:db8::/32 next-hop self watchdog dog"}) {
+    EXPECT_EQ(console.run(line), "error\n") << line;
+    EXPECT_THAT(console.executor.take_log(), IsEmpty()) << line;
+  }
+  EXPECT_EQ(console.run("enable-reasons"), "done\n");
+  EXPECT_EQ(console.run("withdraw route 2001:db8::/32"), "error: the family is not configured\nerror\n");
+  console.executor.fakes[1].only.reset();
+  EXPECT_EQ(console.run("announce attributes next-hop 1.1.1.1 nlri 10.0.0.0/24 2001:db8::/32"), "done\n") << "one neighbor takes each";
+  EXPECT_THAT(console.executor.take_log(), ElementsAre(StartsWith("announce 0 10.0.0.0/24"), StartsWith("announce 1 10.0.0.0/24"),
+                                                       StartsWith("announce 1 2001:db8::/32")));
+}
+
+TEST(Announce, AnswersThatStayDone) {
+  Console console(4);
+  console.executor.fakes[0].established = false;
+  for (const std::string_view line : {"withdraw watchdog nobody-has-it", "withdraw route 10.0.0.0/24", "teardown 4"}) {
+    EXPECT_EQ(console.run(line), "done\n") << line;
+  }
 }
 
 TEST(Announce, WatchdogRoutesAreFiled) {
   Console console(4);
   EXPECT_EQ(console.run("announce route 10.0.0.0/24 next-hop 1.1.1.1 watchdog dnsr"), "done\n");
-  EXPECT_THAT(console.executor.take_log(), ElementsAre(StartsWith("announce 0 10.0.0.0/24"), "file 0 dnsr 10.0.0.0/24 next-hop 1.1.1.1 active"));
+  EXPECT_THAT(console.executor.take_log(), ElementsAre("file 0 dnsr 10.0.0.0/24 next-hop 1.1.1.1 active"));
   EXPECT_EQ(console.run("announce route 10.0.0.0/24 next-hop 1.1.1.1 watchdog dnsr withdraw"), "done\n");
   EXPECT_THAT(console.executor.take_log(), ElementsAre("file 0 dnsr 10.0.0.0/24 next-hop 1.1.1.1 held"));
 }

@@ -77,6 +77,7 @@ class Dispatcher {
   Tokenizer line_;
   Selector selector_;
   std::vector<PeerId> selected_;
+  std::vector<PeerId> changed_;
   std::vector<base::Token> statement_;
 };
 

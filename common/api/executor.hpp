@@ -13,6 +13,7 @@
 #include "common/base/time.hpp"
 #include "common/bgp/negotiated.hpp"
 #include "common/rib/route.hpp"
+#include "common/rib/route_parser.hpp"
 
 namespace tandem::api {
 
@@ -116,9 +117,11 @@ class Executor {
 
   // --- routes ----------------------------------------------------------------------------------------------------------
   [[nodiscard]] virtual rib::AttributePool& attribute_pool() = 0;
-  // next-hop self is resolved here, per peer. A family that is not configured is skipped with a log and is no error.
-  [[nodiscard]] virtual base::Result<void> announce(PeerId peer, const rib::Route& route) = 0;
-  [[nodiscard]] virtual base::Result<void> withdraw(PeerId peer, const rib::Route& route) = 0;
+  // Whether the peer can take the route, and if not, why: its family is not configured, or its next hop cannot be said.
+  [[nodiscard]] virtual base::Result<void> accepts(PeerId peer, const rib::Route& route, rib::RouteUse use) const = 0;
+  // REQUIRES accepts(). next-hop self is resolved here, per peer.
+  virtual void announce(PeerId peer, const rib::Route& route) = 0;
+  virtual void withdraw(PeerId peer, const rib::Route& route) = 0;
   virtual void file_watchdog(PeerId peer, const std::string& name, const rib::Route& route, bool held) = 0;
   virtual void announce_watchdog(PeerId peer, std::string_view name) = 0;  // nothing when it has none of that name
   virtual void withdraw_watchdog(PeerId peer, std::string_view name) = 0;

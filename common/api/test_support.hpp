@@ -19,7 +19,8 @@ struct FakePeer {
   std::string key;
   bool established = true;
   bool drained = true;
-  bool refuses = false;  // announce and withdraw fail
+  bool refuses = false;  // takes no route
+  std::optional<bgp::Family> only;  // takes no route of another family
   PeerSnapshot snapshot;
   std::vector<rib::Route> in, out;
 };
@@ -87,8 +88,13 @@ class FakeExecutor final : public Executor {
   std::vector<IdleNeighbor> idle_neighbors() const override { return idle; }
 
   rib::AttributePool& attribute_pool() override { return pool_; }
-  base::Result<void> announce(PeerId peer, const rib::Route& route) override { return change("announce", peer, route); }
-  base::Result<void> withdraw(PeerId peer, const rib::Route& route) override { return change("withdraw", peer, route); }
+  base::Result<void> accepts(PeerId peer, const rib::Route& route, rib::RouteUse) const override {
+    if (fakes[peer].refuses) return base::Error("use of \"next-hop self\": no");
+    if (fakes[peer].only && *fakes[peer].only != bgp::family_at(route.nlri.family())) return base::Error("the family is not configured");
+    return {};
+  }
+  void announce(PeerId peer, const rib::Route& route) override { change("announce", peer, route); }
+  void withdraw(PeerId peer, const rib::Route& route) override { change("withdraw", peer, route); }
   void file_watchdog(PeerId peer, const std::string& name, const rib::Route& route, bool held) override {
     note(fmt::format("file {} {} {} {}", peer, name, rib::describe(route), held ? "held" : "active"));
   }
@@ -134,10 +140,8 @@ class FakeExecutor final : public Executor {
   void note(std::string line) {
     if (logging) log_.push_back(std::move(line));
   }
-  base::Result<void> change(std::string_view verb, PeerId peer, const rib::Route& route) {
-    if (fakes[peer].refuses) return base::Error("use of \"next-hop self\": no");
+  void change(std::string_view verb, PeerId peer, const rib::Route& route) {
     if (logging) note(fmt::format("{} {} {}", verb, peer, rib::describe(route)));
-    return {};
   }
 
   std::vector<PeerId> all_, allowed_;

@@ -82,22 +82,21 @@ std::vector<api::IdleNeighbor> SpeakerExecutor::idle_neighbors() const {
 
 rib::AttributePool& SpeakerExecutor::attribute_pool() { return daemon_.pool(); }
 
-base::Result<void> SpeakerExecutor::announce(api::PeerId id, const rib::Route& route) {
-  Peer* peer = daemon_.peer(id);
-  return peer != nullptr ? peer->announce(route, daemon_.now()) : base::Result<void>();
+base::Result<void> SpeakerExecutor::accepts(api::PeerId id, const rib::Route& route, rib::RouteUse use) const {
+  const Peer* peer = daemon_.peer(id);
+  return peer != nullptr ? peer->accepts(route, use) : base::Result<void>(base::Error("the neighbor is gone"));
 }
 
-base::Result<void> SpeakerExecutor::withdraw(api::PeerId id, const rib::Route& route) {
-  Peer* peer = daemon_.peer(id);
-  return peer != nullptr ? peer->withdraw(route, daemon_.now()) : base::Result<void>();
+void SpeakerExecutor::announce(api::PeerId id, const rib::Route& route) {
+  if (Peer* peer = daemon_.peer(id)) peer->announce(route, daemon_.now());
+}
+
+void SpeakerExecutor::withdraw(api::PeerId id, const rib::Route& route) {
+  if (Peer* peer = daemon_.peer(id)) peer->withdraw(route, daemon_.now());
 }
 
 void SpeakerExecutor::file_watchdog(api::PeerId id, const std::string& name, const rib::Route& route, bool held) {
-  if (Peer* peer = daemon_.peer(id)) {
-    if (auto filed = peer->file_watchdog(name, route, held, daemon_.now()); !filed) {
-      base::log(base::LogCategory::rib, base::LogLevel::error, "{}: watchdog {}: {}", peer->key(), name, filed.error().reason());
-    }
-  }
+  if (Peer* peer = daemon_.peer(id)) peer->file_watchdog(name, route, held, daemon_.now());
 }
 
 void SpeakerExecutor::announce_watchdog(api::PeerId id, std::string_view name) {

@@ -22,8 +22,9 @@ class SpeakerExecutor final : public api::Executor {
   [[nodiscard]] api::PeerSnapshot snapshot(api::PeerId peer) const override;
   [[nodiscard]] std::vector<api::IdleNeighbor> idle_neighbors() const override;
   [[nodiscard]] rib::AttributePool& attribute_pool() override;
-  [[nodiscard]] base::Result<void> announce(api::PeerId peer, const rib::Route& route) override;
-  [[nodiscard]] base::Result<void> withdraw(api::PeerId peer, const rib::Route& route) override;
+  [[nodiscard]] base::Result<void> accepts(api::PeerId peer, const rib::Route& route, rib::RouteUse use) const override;
+  void announce(api::PeerId peer, const rib::Route& route) override;
+  void withdraw(api::PeerId peer, const rib::Route& route) override;
   void file_watchdog(api::PeerId peer, const std::string& name, const rib::Route& route, bool held) override;
   void announce_watchdog(api::PeerId peer, std::string_view name) override;
   void withdraw_watchdog(api::PeerId peer, std::string_view name) override;

@@ -215,22 +215,19 @@ void Peer::update(std::shared_ptr<const config::Neighbor> neighbor, Provenance p
 
 // --- routes ----------------------------------------------------------------------------------------------------------------
 
-base::Result<void> Peer::announce(const rib::Route& route, base::TimePoint now) {
-  auto done = output_.announce(route);
-  if (done) rib_changed(now);
-  return done;
+void Peer::announce(const rib::Route& route, base::TimePoint now) {
+  rib_changed(now);
+  output_.announce(route);
 }
 
-base::Result<void> Peer::withdraw(const rib::Route& route, base::TimePoint now) {
-  auto done = output_.withdraw(route);
-  if (done) rib_changed(now);
-  return done;
+void Peer::withdraw(const rib::Route& route, base::TimePoint now) {
+  rib_changed(now);
+  output_.withdraw(route);
 }
 
-base::Result<void> Peer::file_watchdog(const std::string& name, const rib::Route& route, bool held, base::TimePoint now) {
-  auto done = output_.file_watchdog(name, route, held);
-  if (done) rib_changed(now);
-  return done;
+void Peer::file_watchdog(const std::string& name, const rib::Route& route, bool held, base::TimePoint now) {
+  rib_changed(now);
+  output_.file_watchdog(name, route, held);
 }
 
 void Peer::rib_changed(base::TimePoint now) {

@@ -50,9 +50,11 @@ class Peer final : private ConnectionOwner {
   [[nodiscard]] std::optional<base::TimePoint> deadline() const;
 
   // --- routes (through the executor) -------------------------------------------------------------------------------------
-  [[nodiscard]] base::Result<void> announce(const rib::Route& route, base::TimePoint now);
-  [[nodiscard]] base::Result<void> withdraw(const rib::Route& route, base::TimePoint now);
-  [[nodiscard]] base::Result<void> file_watchdog(const std::string& name, const rib::Route& route, bool held, base::TimePoint now);
+  [[nodiscard]] base::Result<void> accepts(const rib::Route& route, rib::RouteUse use) const { return output_.accepts(route, use); }
+  // These three REQUIRE accepts().
+  void announce(const rib::Route& route, base::TimePoint now);
+  void withdraw(const rib::Route& route, base::TimePoint now);
+  void file_watchdog(const std::string& name, const rib::Route& route, bool held, base::TimePoint now);
   [[nodiscard]] rib::AdjRibOut& rib_out() { return output_.rib(); }
   [[nodiscard]] const rib::AdjRibOut& rib_out() const { return output_.rib(); }
   [[nodiscard]] rib::AdjRibIn& rib_in() { return input_.rib(); }

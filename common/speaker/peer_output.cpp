@@ -5,10 +5,10 @@
 #include <map>
 #include <span>
 
+#include "common/base/assert.hpp"
 #include "common/base/log.hpp"
 #include "common/bgp/message/route_refresh.hpp"
 #include "common/bgp/message/update.hpp"
-#include "common/rib/route_parser.hpp"
 #include "common/session/limits.hpp"
 #include "common/speaker/interned.hpp"
 #include "common/speaker/limits.hpp"
@@ -78,44 +78,36 @@ void PeerOutput::apply_routes(const config::RouteDiff& routes, const rib::RouteL
   }
 }
 
-bool PeerOutput::takes(const rib::Route& route) const {
-  const auto& families = definition_.neighbor->families;
-  const bool configured = std::binary_search(families.begin(), families.end(), bgp::family_at(route.nlri.family()));
-  if (!configured) {
-    base::log(LogCategory::rib, LogLevel::error, "{}: the family of {} is not configured, skipped", definition_.key, rib::describe(route));
-  }
-  return configured;
-}
-
-base::Result<rib::AttributeSetRef> PeerOutput::attributes_of(const rib::Route& route) const {
+base::Result<void> PeerOutput::accepts(const rib::Route& route, rib::RouteUse use) const {
   const config::Neighbor& neighbor = *definition_.neighbor;
-  if (!route.attributes->next_hop().self) {
-    std::string objection = config::next_hop_objection(neighbor, route.nlri.family(), route.attributes->next_hop());
-    if (!objection.empty()) return base::Error(std::move(objection));
-    return route.attributes;
+  const bgp::Family family = bgp::family_at(route.nlri.family());
+  if (!std::binary_search(neighbor.families.begin(), neighbor.families.end(), family)) {
+    return base::Error(bgp::to_string(family) + " is not configured with this neighbor");
   }
-  return rib::resolve_next_hop_self(context_.pool, route, neighbor.local_address, neighbor.router_id.value_or(base::RouterId{}));
-}
-
-base::Result<void> PeerOutput::announce(const rib::Route& route) {
-  if (!takes(route)) return {};
-  auto attributes = attributes_of(route);
-  if (!attributes) return attributes.error();
-  rib_->announce({route.nlri, std::move(*attributes)});
+  if (use == rib::RouteUse::withdraw) return {};
+  const bgp::NextHop& next_hop = route.attributes->next_hop();
+  if (next_hop.self) {
+    const auto self = rib::next_hop_self(family.afi, neighbor.local_address, neighbor.router_id.value_or(base::RouterId{}));
+    if (!self) return self.error();
+    return {};
+  }
+  std::string objection = config::next_hop_objection(neighbor, route.nlri.family(), next_hop);
+  if (!objection.empty()) return base::Error(std::move(objection));
   return {};
 }
 
-base::Result<void> PeerOutput::withdraw(const rib::Route& route) {
-  if (takes(route)) rib_->withdraw(route.nlri, route.attributes);
-  return {};
+rib::AttributeSetRef PeerOutput::attributes_of(const rib::Route& route) const {
+  if (!route.attributes->next_hop().self) return route.attributes;
+  const config::Neighbor& neighbor = *definition_.neighbor;
+  auto resolved = rib::resolve_next_hop_self(context_.pool, route, neighbor.local_address, neighbor.router_id.value_or(base::RouterId{}));
+  TANDEM_ASSERT(resolved);
+  return std::move(*resolved);
 }
 
-base::Result<void> PeerOutput::file_watchdog(const std::string& name, const rib::Route& route, bool held) {
-  if (!takes(route)) return {};
-  auto attributes = attributes_of(route);
-  if (!attributes) return attributes.error();
-  rib_->file_watchdog(name, {route.nlri, std::move(*attributes)}, held);
-  return {};
+void PeerOutput::announce(const rib::Route& route) { rib_->announce({route.nlri, attributes_of(route)}); }
+void PeerOutput::withdraw(const rib::Route& route) { rib_->withdraw(route.nlri, route.attributes); }
+void PeerOutput::file_watchdog(const std::string& name, const rib::Route& route, bool held) {
+  rib_->file_watchdog(name, {route.nlri, attributes_of(route)}, held);
 }
 
 std::optional<base::TimePoint> PeerOutput::changed(base::TimePoint now) {

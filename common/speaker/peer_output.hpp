@@ -8,6 +8,7 @@
 
 #include "common/config/reload_diff.hpp"
 #include "common/rib/adj_rib_out.hpp"
+#include "common/rib/route_parser.hpp"
 #include "common/rib/update_packer.hpp"
 #include "common/speaker/peer_context.hpp"
 #include "common/speaker/peer_counters.hpp"
@@ -31,9 +32,11 @@ class PeerOutput {
   void reload_routes();
   // `before`: the routes configured so far; those of the definition are the new ones.
   void apply_routes(const config::RouteDiff& routes, const rib::RouteList& before);
-  [[nodiscard]] base::Result<void> announce(const rib::Route& route);
-  [[nodiscard]] base::Result<void> withdraw(const rib::Route& route);
-  [[nodiscard]] base::Result<void> file_watchdog(const std::string& name, const rib::Route& route, bool held);
+  [[nodiscard]] base::Result<void> accepts(const rib::Route& route, rib::RouteUse use) const;  // if not, why
+  // These three REQUIRE accepts().
+  void announce(const rib::Route& route);
+  void withdraw(const rib::Route& route);
+  void file_watchdog(const std::string& name, const rib::Route& route, bool held);
   // A command has changed something: generation is held off for a moment, until the instant returned (nullopt: there is no session).
   std::optional<base::TimePoint> changed(base::TimePoint now);
   void send_again();  // everything
@@ -52,8 +55,7 @@ class PeerOutput {
   [[nodiscard]] bool drained() const;  // all is on the wire, or nobody is there to take it
 
  private:
-  [[nodiscard]] bool takes(const rib::Route& route) const;
-  [[nodiscard]] base::Result<rib::AttributeSetRef> attributes_of(const rib::Route& route) const;
+  [[nodiscard]] rib::AttributeSetRef attributes_of(const rib::Route& route) const;
   std::size_t send_run(TokenBucket* rate_limit, base::TimePoint now);
   void send_initial_end_of_ribs();
   void send_end_of_rib(bgp::Family family);

@@ -312,6 +312,29 @@ TEST_P(Commands, I07_AcknowledgementsCanBeTurnedOffAndOnAgain) {
   });
 }
 
+TEST_P(Commands, DoneMeansThatANeighborTookItAndErrorThatNothingHasChanged) {
+  play([](Stage& stage) {
+    Scene scene(stage);
+    scene.neighbor();
+    scene.neighbor("127.0.0.11").families = {"ipv4 multicast"};
+    scene.start();
+    ASSERT_TRUE(stage.run_until_established(2));
+    const auto last = [&](const std::string& line) { return stage.command(line).back(); };
+    EXPECT_EQ(last("peer * announce attributes next-hop 10.0.0.1 nlri 10.0.0.0/24 2001:db8::/32"), "error") << "nobody has IPv6";
+    EXPECT_EQ(last("peer * announce ipv6 unicast 2001:db8::/32 next-hop 2001:db8::1"), "error");
+    EXPECT_EQ(last("peer * withdraw ipv6 unicast 2001:db8::/32"), "error");
+    EXPECT_EQ(last("peer * peer-as 64999 announce route 10.0.0.0/24 next-hop 10.0.0.1"), "error") << "nobody is meant";
+    EXPECT_EQ(stage.command("rib show out").size(), 1U) << "nothing has changed";
+    EXPECT_EQ(last("peer * announce route 10.0.1.0/24 next-hop self"), "done");
+    EXPECT_EQ(last("peer * withdraw route 10.0.2.0/24"), "done") << "of what was never announced";
+    EXPECT_EQ(last("peer * announce route 10.0.1.0/24 next-hop self"), "done") << "of what is there";
+    ASSERT_TRUE(stage.run_until([&] { return !announced(stage.peer(k_far)->transcript()).empty(); }));
+    stage.run_for(150ms);
+    EXPECT_THAT(announced(stage.peer(k_far)->transcript()), ElementsAre("10.0.1.0/24"));
+    EXPECT_THAT(announced(stage.peer("127.0.0.11")->transcript()), ElementsAre());
+  }, 3);
+}
+
 // printf 'rib show out\n' | nc -N -U ...
 TEST_P(Commands, AControlClientThatShutsItsSendingHalfDownGetsItsAnswers) {
   play([](Stage& stage) {
