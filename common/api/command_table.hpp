@@ -27,6 +27,12 @@ Outcome fail(std::string& out, bool acknowledge, std::string_view detail);
 // with the reason; every other with `detail`, or with the bare word when there is none (docs/compatibility.md, answers).
 Outcome refuse(const ClientState& client, std::string_view line, std::string_view detail, std::string_view reason, std::string& out);
 
+// The last of what a command changes for one peer, in the order it is sent.
+struct Change {
+  PeerId peer = 0;
+  rib::ChangeMark mark;
+};
+
 // One command being carried out: what the line said, whom it came from, and where the answer goes.
 struct Call {
   Executor& executor;
@@ -42,7 +48,7 @@ struct Call {
   bool wait = false;          // sync: the answer waits for the socket
   const Selector& selector;
   std::vector<PeerId>& selected;
-  std::vector<PeerId>& changed;  // those that took something of it
+  std::vector<Change>& changes;  // of the command, one a peer that took something
   std::vector<base::Token>& statement;
   std::string& out;
   std::unique_ptr<Job>& job;

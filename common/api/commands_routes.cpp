@@ -61,29 +61,27 @@ Outcome reject(Call& call, Form form, std::string_view reason) {
   return {};
 }
 
-void apply(Executor& executor, PeerId peer, const rib::Route& route, const rib::ParsedRoutes& parsed, rib::RouteUse use) {
-  if (use == rib::RouteUse::withdraw) {
-    executor.withdraw(peer, route);
-    return;
-  }
+rib::ChangeMark apply(Executor& executor, PeerId peer, const rib::Route& route, const rib::ParsedRoutes& parsed, rib::RouteUse use) {
+  if (use == rib::RouteUse::withdraw) return executor.withdraw(peer, route);
   // Filing announces, too, unless the route starts held.
-  if (parsed.watchdog.empty()) executor.announce(peer, route);
-  else executor.file_watchdog(peer, parsed.watchdog, route, parsed.held);
+  if (parsed.watchdog.empty()) return executor.announce(peer, route);
+  return executor.file_watchdog(peer, parsed.watchdog, route, parsed.held);
 }
 
-// What one neighbor takes of the command; false: nothing.
-bool apply(Call& call, PeerId peer, const rib::ParsedRoutes& parsed, rib::RouteUse use) {
+// What one neighbor takes of the command.
+void apply(Call& call, PeerId peer, const rib::ParsedRoutes& parsed, rib::RouteUse use) {
+  Change change{peer, {}};
   std::size_t skipped = 0;
   for (const rib::Route& route : parsed.routes) {
     const auto accepted = call.executor.accepts(peer, route, use);
     if (accepted) {
-      apply(call.executor, peer, route, parsed, use);
+      change.mark = std::max(change.mark, apply(call.executor, peer, route, parsed, use));
     } else if (skipped++ == 0) {
       base::log(base::LogCategory::processes, base::LogLevel::warning, "api {}: {} skips {}: {}", call.client.service,
                 call.executor.peer_key(peer), rib::describe(route), accepted.error().reason());
     }
   }
-  return skipped < parsed.routes.size();
+  if (skipped < parsed.routes.size()) call.changes.push_back(change);
 }
 
 Outcome change_routes(Call& call, Form form, rib::RouteUse use) {
@@ -104,12 +102,9 @@ Outcome change_routes(Call& call, Form form, rib::RouteUse use) {
     const std::string reason = checked.error().reason();
     return reason.starts_with("announce requires nexthop") ? call.fail(reason) : call.refuse(reason);
   }
-  std::vector<PeerId>& changed = call.changed;
-  changed.clear();
-  for (const PeerId peer : peers) {
-    if (apply(call, peer, *parsed, use)) changed.push_back(peer);
-  }
-  return call.wait ? wait_until_drained(call, changed, Outcome::done) : Outcome::done;
+  call.changes.clear();
+  for (const PeerId peer : peers) apply(call, peer, *parsed, use);
+  return call.wait ? wait_until_written(call, call.changes, Outcome::done) : Outcome::done;
 }
 
 // Not a matter of authority: once the client may act on any of the neighbors, it does on all that it names.

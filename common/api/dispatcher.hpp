@@ -17,6 +17,8 @@
 
 namespace tandem::api {
 
+struct Change;
+
 // Per client (program or control connection); lives as long as the client does.
 struct ClientState {
   ClientId id = 0;
@@ -47,6 +49,7 @@ class Job {
 class Dispatcher {
  public:
   explicit Dispatcher(Executor& executor);
+  ~Dispatcher();
 
   // Executes one line without its newline. Data lines, then the terminator, are appended to `out` ("\n" included), unless a
   // job came of it: then `job` is set and finish() is called with its outcome.
@@ -77,7 +80,7 @@ class Dispatcher {
   Tokenizer line_;
   Selector selector_;
   std::vector<PeerId> selected_;
-  std::vector<PeerId> changed_;
+  std::vector<Change> changes_;
   std::vector<base::Token> statement_;
 };
 

@@ -275,12 +275,12 @@ TEST_F(Selection, AClientActsOnItsOwnPeersOnlyAndSeesAll) {
 
 TEST(Sync, WaitsUntilTheSocketHasIt) {
   Console console(4);
-  console.executor.fakes[0].drained = false;
+  console.executor.fakes[0].written = false;
   EXPECT_EQ(console.run("announce route 10.0.0.0/24 next-hop 1.1.1.1 sync"), "");
   ASSERT_TRUE(console.job);
   std::string out;
   EXPECT_FALSE(console.step(out));
-  console.executor.fakes[0].drained = true;
+  console.executor.fakes[0].written = true;
   EXPECT_TRUE(console.step(out));
   EXPECT_EQ(out, "done\n");
 }
@@ -294,7 +294,7 @@ TEST(Sync, DoesNotWaitWhenNothingIsQueued) {
 
 TEST(Sync, TrailingWordsGoBeforeTheSetting) {
   Console console(4);
-  console.executor.fakes[0].drained = false;
+  console.executor.fakes[0].written = false;
   EXPECT_EQ(console.run("session sync enable"), "done\n");
   EXPECT_EQ(console.run("announce route 10.0.0.0/24 next-hop 1.1.1.1 json async"), "done\n");
   EXPECT_EQ(console.run("withdraw route 10.0.0.0/24"), "");
@@ -306,7 +306,7 @@ TEST(Sync, TrailingWordsGoBeforeTheSetting) {
 
 TEST(Sync, APeerThatIsGoneIsNotWaitedFor) {
   Console console(4);
-  console.executor.fakes[0].drained = false;
+  console.executor.fakes[0].written = false;
   EXPECT_EQ(console.run("announce route 10.0.0.0/24 next-hop 1.1.1.1 sync"), "");
   console.executor.fakes[0].key = "neighbor 127.0.0.9 local-ip auto";  // its number means another peer now
   std::string out;

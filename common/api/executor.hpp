@@ -12,6 +12,7 @@
 #include "common/base/error.hpp"
 #include "common/base/time.hpp"
 #include "common/bgp/negotiated.hpp"
+#include "common/rib/change_mark.hpp"
 #include "common/rib/route.hpp"
 #include "common/rib/route_parser.hpp"
 
@@ -103,6 +104,13 @@ enum class DaemonRequest : std::uint8_t { shutdown, reload, restart };
   return k_words[static_cast<std::size_t>(request)];
 }
 
+// A change on its way to the socket of a peer. Filled in by Executor::reached() as it gets there.
+struct SyncPoint {
+  rib::ChangeMark change;                // first in the stream of UPDATEs,
+  std::optional<std::uint64_t> octets;   // then among the octets of the connection
+  std::uint64_t session = 0;             // of the peer; nothing is waited for in the next one
+};
+
 class Executor {
  public:
   virtual ~Executor() = default;
@@ -120,9 +128,9 @@ class Executor {
   // Whether the peer can take the route, and if not, why: its family is not configured, or its next hop cannot be said.
   [[nodiscard]] virtual base::Result<void> accepts(PeerId peer, const rib::Route& route, rib::RouteUse use) const = 0;
   // REQUIRES accepts(). next-hop self is resolved here, per peer.
-  virtual void announce(PeerId peer, const rib::Route& route) = 0;
-  virtual void withdraw(PeerId peer, const rib::Route& route) = 0;
-  virtual void file_watchdog(PeerId peer, const std::string& name, const rib::Route& route, bool held) = 0;
+  virtual rib::ChangeMark announce(PeerId peer, const rib::Route& route) = 0;
+  virtual rib::ChangeMark withdraw(PeerId peer, const rib::Route& route) = 0;
+  virtual rib::ChangeMark file_watchdog(PeerId peer, const std::string& name, const rib::Route& route, bool held) = 0;
   virtual void announce_watchdog(PeerId peer, std::string_view name) = 0;  // nothing when it has none of that name
   virtual void withdraw_watchdog(PeerId peer, std::string_view name) = 0;
   virtual void flush_out(PeerId peer) = 0;
@@ -146,8 +154,9 @@ class Executor {
   [[nodiscard]] virtual base::Result<void> request_engine(std::string_view name) = 0;
   // What has become of that; nullopt: it is not decided yet.
   [[nodiscard]] virtual std::optional<base::Result<void>> engine_outcome(std::string_view name) const = 0;
-  // Whether everything queued for the peer has been written to its socket, or its session is down: what `sync` waits for.
-  [[nodiscard]] virtual bool drained(PeerId peer) const = 0;
+  // What `sync` waits for: that a change of this client has been written to the socket of the peer, or that its session is down.
+  [[nodiscard]] virtual SyncPoint sync_point(PeerId peer, rib::ChangeMark change) const = 0;
+  [[nodiscard]] virtual bool reached(PeerId peer, SyncPoint& point) const = 0;
 };
 
 }  // namespace tandem::api

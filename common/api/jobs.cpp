@@ -12,10 +12,10 @@ namespace {
 class SyncJob final : public Job {
  public:
   explicit SyncJob(Outcome outcome) : outcome_(outcome) {}
-  void wait_for(PeerId peer, std::string_view key) { waiting_.push_back({peer, std::string(key)}); }
+  void wait_for(PeerId peer, std::string_view key, const SyncPoint& point) { waiting_.push_back({peer, std::string(key), point}); }
 
   std::optional<Outcome> step(Executor& executor, std::size_t, std::string&) override {
-    std::erase_if(waiting_, [&](const Waiting& waiting) { return is_over(executor, waiting); });
+    std::erase_if(waiting_, [&](Waiting& waiting) { return is_over(executor, waiting); });
     if (waiting_.empty()) return outcome_;
     return std::nullopt;
   }
@@ -24,11 +24,10 @@ class SyncJob final : public Job {
   struct Waiting {
     PeerId peer;
     std::string key;  // a number may be given to another peer meanwhile; its key tells
+    SyncPoint point;
   };
-  static bool is_over(const Executor& executor, const Waiting& waiting) {
-    const auto peers = executor.peers();
-    const bool exists = std::find(peers.begin(), peers.end(), waiting.peer) != peers.end();
-    return !exists || executor.peer_key(waiting.peer) != waiting.key || executor.drained(waiting.peer);
+  static bool is_over(const Executor& executor, Waiting& waiting) {
+    return executor.peer_key(waiting.peer) != waiting.key || executor.reached(waiting.peer, waiting.point);
   }
 
   Outcome outcome_;
@@ -93,12 +92,13 @@ void append_text(const RibListing& listing, const rib::Route& route, bool extens
 
 }  // namespace
 
-Outcome wait_until_drained(Call& call, std::span<const PeerId> peers, Outcome outcome) {
+Outcome wait_until_written(Call& call, std::span<const Change> changes, Outcome outcome) {
   std::unique_ptr<SyncJob> job;
-  for (const PeerId peer : peers) {
-    if (call.executor.drained(peer)) continue;
+  for (const Change& change : changes) {
+    SyncPoint point = call.executor.sync_point(change.peer, change.mark);
+    if (call.executor.reached(change.peer, point)) continue;
     if (!job) job = std::make_unique<SyncJob>(outcome);
-    job->wait_for(peer, call.executor.peer_key(peer));
+    job->wait_for(change.peer, call.executor.peer_key(change.peer), point);
   }
   if (!job) return outcome;
   call.job = std::move(job);

@@ -10,9 +10,9 @@
 
 namespace tandem::api {
 
-// Answers `outcome` once everything queued for the peers is written or their sessions are down: at once when it is already, through
-// a job otherwise (spec api.md 3, sync).
-[[nodiscard]] Outcome wait_until_drained(Call& call, std::span<const PeerId> peers, Outcome outcome);
+// Answers `outcome` once the changes are written to the peers, or their sessions are down: at once when they are already, through a job
+// otherwise. What others have changed is not waited for, unless it has to be sent before.
+[[nodiscard]] Outcome wait_until_written(Call& call, std::span<const Change> changes, Outcome outcome);
 
 enum class RibForm : std::uint8_t { text, text_extensive, json, json_extensive };
 

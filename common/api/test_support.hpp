@@ -18,7 +18,7 @@ namespace tandem::api::test {
 struct FakePeer {
   std::string key;
   bool established = true;
-  bool drained = true;
+  bool written = true;
   bool refuses = false;  // takes no route
   std::optional<bgp::Family> only;  // takes no route of another family
   PeerSnapshot snapshot;
@@ -82,7 +82,10 @@ class FakeExecutor final : public Executor {
 
   std::span<const PeerId> peers() const override { return all_; }
   std::span<const PeerId> peers_of(ClientId) const override { return allowed_; }
-  std::string_view peer_key(PeerId peer) const override { return fakes[peer].key; }
+  std::string_view peer_key(PeerId peer) const override {
+    const bool exists = std::find(all_.begin(), all_.end(), peer) != all_.end();
+    return exists ? std::string_view(fakes[peer].key) : std::string_view();
+  }
   bool established(PeerId peer) const override { return fakes[peer].established; }
   PeerSnapshot snapshot(PeerId peer) const override { return fakes[peer].snapshot; }
   std::vector<IdleNeighbor> idle_neighbors() const override { return idle; }
@@ -93,10 +96,11 @@ class FakeExecutor final : public Executor {
     if (fakes[peer].only && *fakes[peer].only != bgp::family_at(route.nlri.family())) return base::Error("the family is not configured");
     return {};
   }
-  void announce(PeerId peer, const rib::Route& route) override { change("announce", peer, route); }
-  void withdraw(PeerId peer, const rib::Route& route) override { change("withdraw", peer, route); }
-  void file_watchdog(PeerId peer, const std::string& name, const rib::Route& route, bool held) override {
+  rib::ChangeMark announce(PeerId peer, const rib::Route& route) override { return change("announce", peer, route); }
+  rib::ChangeMark withdraw(PeerId peer, const rib::Route& route) override { return change("withdraw", peer, route); }
+  rib::ChangeMark file_watchdog(PeerId peer, const std::string& name, const rib::Route& route, bool held) override {
     note(fmt::format("file {} {} {} {}", peer, name, rib::describe(route), held ? "held" : "active"));
+    return {1, 1, 0};
   }
   void announce_watchdog(PeerId peer, std::string_view name) override { note(fmt::format("announce watchdog {} {}", peer, name)); }
   void withdraw_watchdog(PeerId peer, std::string_view name) override { note(fmt::format("withdraw watchdog {} {}", peer, name)); }
@@ -125,7 +129,8 @@ class FakeExecutor final : public Executor {
     return {};
   }
   std::optional<base::Result<void>> engine_outcome(std::string_view) const override { return switched; }
-  bool drained(PeerId peer) const override { return fakes[peer].drained; }
+  SyncPoint sync_point(PeerId, rib::ChangeMark change) const override { return {change, {}, 0}; }
+  bool reached(PeerId peer, SyncPoint&) const override { return fakes[peer].written; }
 
   // What was asked since the last time this was asked.
   std::vector<std::string> take_log() { return std::exchange(log_, {}); }
@@ -140,8 +145,9 @@ class FakeExecutor final : public Executor {
   void note(std::string line) {
     if (logging) log_.push_back(std::move(line));
   }
-  void change(std::string_view verb, PeerId peer, const rib::Route& route) {
+  rib::ChangeMark change(std::string_view verb, PeerId peer, const rib::Route& route) {
     if (logging) note(fmt::format("{} {} {}", verb, peer, rib::describe(route)));
+    return {1, 1, 0};
   }
 
   std::vector<PeerId> all_, allowed_;

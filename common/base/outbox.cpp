@@ -40,6 +40,7 @@ std::size_t Outbox::gather(std::span<Bytes> pieces) const {
 void Outbox::consume(std::size_t count) {
   TANDEM_ASSERT(count <= size_);
   size_ -= count;
+  consumed_ += count;
   while (count > 0) {
     const std::size_t available = pieces_->front().bytes().size() - offset_;
     if (count < available) {

@@ -15,6 +15,7 @@ class Outbox {
  public:
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }  // octets
+  [[nodiscard]] std::uint64_t consumed() const noexcept { return consumed_; }  // octets, ever
 
   void append(Bytes bytes);
   // Adds without copying; the block is shared with other outboxes (update groups) and must not change any more.
@@ -35,6 +36,7 @@ class Outbox {
   std::unique_ptr<std::deque<Piece>> pieces_;  // null while empty: an idle session owns no queue
   std::size_t offset_ = 0;                     // octets of the first piece that are gone
   std::size_t size_ = 0;
+  std::uint64_t consumed_ = 0;
 };
 
 }  // namespace tandem::base

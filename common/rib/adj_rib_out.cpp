@@ -41,7 +41,7 @@ PendingChanges& AdjRibOut::pending() {
   return *pending_;
 }
 
-void AdjRibOut::announce(const Route& route) {
+ChangeMark AdjRibOut::announce(const Route& route) {
   TANDEM_ASSERT(route.attributes && !route.attributes->next_hop().self);
   bool replaces = true;  // nobody knows where nothing is kept
   if (keep_) {
@@ -49,13 +49,15 @@ void AdjRibOut::announce(const Route& route) {
     if (!table) table = std::make_unique<Table>();
     bool inserted = false;
     Table::Entry& cached = table->entry(route.nlri, inserted);
-    if (!inserted && cached.value == route.attributes && same_extra(cached.key, route.nlri)) return;
+    if (!inserted && cached.value == route.attributes && same_extra(cached.key, route.nlri)) return {};
     cached.key = route.nlri;
     cached.value = route.attributes;
     ++changes_;
     replaces = !inserted;
   }
-  if (admit(route.nlri)) pending().announces.add(route.nlri, route.attributes, replaces);
+  if (!admit(route.nlri)) return {};
+  const PendingAnnounces::Place place = pending().announces.add(route.nlri, route.attributes, replaces);
+  return {next_run_, place.bucket + 1, place.rank};
 }
 
 bool AdjRibOut::admit(const bgp::NlriKey& key) {
@@ -94,7 +96,7 @@ void AdjRibOut::make_room(std::span<const Route> routes) {
   }
 }
 
-void AdjRibOut::withdraw(const bgp::NlriKey& key, const AttributeSetRef& attributes) {
+ChangeMark AdjRibOut::withdraw(const bgp::NlriKey& key, const AttributeSetRef& attributes) {
   ++changes_;
   const bool unknown_to_peer = withheld(key);
   if (!unknown_to_peer) {
@@ -105,8 +107,10 @@ void AdjRibOut::withdraw(const bgp::NlriKey& key, const AttributeSetRef& attribu
   }
   const std::optional<bgp::NlriKey> next = limiter_ ? limiter_->release(key) : std::nullopt;
   if (Table* table = cache_[key.family()].get()) table->erase(key);  // `key` may be the cached one, so it ends here
-  if (!next) return;
-  if (const AttributeSetRef* waiting = find(*next)) pending().announces.add(*next, *waiting, false);
+  if (next) {
+    if (const AttributeSetRef* waiting = find(*next)) pending().announces.add(*next, *waiting, false);
+  }
+  return unknown_to_peer ? ChangeMark{} : ChangeMark{next_run_, 0, 0};
 }
 
 void AdjRibOut::clear() {
@@ -151,10 +155,10 @@ void AdjRibOut::resend(bgp::FamilySet families, bool bracket) {
   }
 }
 
-void AdjRibOut::file_watchdog(const std::string& name, const Route& route, bool held) {
+ChangeMark AdjRibOut::file_watchdog(const std::string& name, const Route& route, bool held) {
   if (!watchdogs_) watchdogs_ = std::make_unique<Watchdogs>();
   watchdogs_->file(name, route, held);
-  if (!held) announce(route);
+  return held ? ChangeMark{} : announce(route);
 }
 
 void AdjRibOut::announce_watchdog(std::string_view name) {
@@ -202,6 +206,7 @@ void AdjRibOut::withhold_pending() {
 }
 
 void AdjRibOut::closed() {
+  ++next_run_;  // nobody waits for what is dropped here
   run_.reset();
   pending_.reset();
   limiter_.reset();
@@ -215,6 +220,13 @@ void AdjRibOut::start_run() {
   const bool encode_withdraws = !std::exchange(first_run_, false);
   run_ = std::make_unique<UpdateRun>(std::move(*pending_), encode_withdraws);
   pending_.reset();
+  ++next_run_;
+}
+
+ChangeMark AdjRibOut::sent_before() const {
+  if (!run_) return {next_run_, 0, 0};
+  const UpdateRun::Progress progress = run_->progress();
+  return {next_run_ - 1, progress.bucket, progress.rank};
 }
 
 AdjRibOut::Produced AdjRibOut::next_message(UpdatePacker& packer, base::Buffer& out) {

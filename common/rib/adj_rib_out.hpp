@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "common/rib/change_mark.hpp"
 #include "common/rib/ordered_table.hpp"
 #include "common/rib/paths_limiter.hpp"
 #include "common/rib/route.hpp"
@@ -30,11 +31,12 @@ class AdjRibOut {
   AdjRibOut(AdjRibOut&&) noexcept;
   AdjRibOut& operator=(AdjRibOut&&) noexcept;
 
-  // next_hop().self must be resolved. Announcing exactly what is cached does nothing, unless nothing is kept.
-  void announce(const Route& route);
+  // next_hop().self must be resolved. Announcing exactly what is cached does nothing, unless nothing is kept. What changes the stream
+  // gives the place in it.
+  ChangeMark announce(const Route& route);
   void announce(std::span<const Route> routes);  // one after the other, but cheaper where there are many
   // `attributes` are those the command typed, for families whose withdraws carry some; may be null.
-  void withdraw(const bgp::NlriKey& key, const AttributeSetRef& attributes);
+  ChangeMark withdraw(const bgp::NlriKey& key, const AttributeSetRef& attributes);
   void clear();  // every cached route becomes a withdraw
 
   // Sends the cached routes of `families` again, between BoRR and EoRR (RFC 7313) where `bracket`. A snapshot is taken now, unless
@@ -44,7 +46,7 @@ class AdjRibOut {
   // Watchdogs: routes filed under a name, active (announced) or held. Filing a route that is not held
   // announces it, too; filing it again replaces what was filed. The commands do nothing for routes that are where they belong,
   // and for names nobody used.
-  void file_watchdog(const std::string& name, const Route& route, bool held);
+  ChangeMark file_watchdog(const std::string& name, const Route& route, bool held);
   void announce_watchdog(std::string_view name);
   void withdraw_watchdog(std::string_view name);
   void unfile_watchdog(const bgp::NlriKey& key);  // forgets the route under every name: it left the configuration
@@ -64,6 +66,8 @@ class AdjRibOut {
     bool over = false;          // the run has ended; perhaps with this message, perhaps without one
     bool route_refresh = false; // the message is a BoRR or EoRR, not an UPDATE
   };
+  // Every change with a mark before this one has been given to next_message()'s caller, or will never be.
+  [[nodiscard]] ChangeMark sent_before() const;
   // Appends the next message of the run to `out`. One call does a bounded amount of work: one message at most.
   // Routes that cannot be sent (family not negotiated, next hop without its capability, attributes too large) are skipped; the
   // latter two are logged, and withdrawn where the peer was sent an earlier state of them.
@@ -91,6 +95,7 @@ class AdjRibOut {
   bool keep_;
   bool first_run_ = true;  // the next run is the first of its session
   std::uint64_t changes_ = 0;  // of the cache, ever
+  std::uint64_t next_run_ = 1;  // the number of the run that takes what is pending
   std::vector<std::unique_ptr<Table>> cache_;  // by FamilyIndex
   std::unique_ptr<PendingChanges> pending_;    // null until something is pending
   std::unique_ptr<UpdateRun> run_;             // null while no run is active

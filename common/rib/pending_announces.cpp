@@ -52,13 +52,13 @@ void PendingAnnounces::kill(std::uint32_t position) {
   buckets_[bucket] = {};
 }
 
-void PendingAnnounces::add(const bgp::NlriKey& key, const AttributeSetRef& attributes, bool replaces) {
+PendingAnnounces::Place PendingAnnounces::add(const bgp::NlriKey& key, const AttributeSetRef& attributes, bool replaces) {
   const std::uint64_t hash = key.hash();
   const std::uint32_t bucket = bucket_of(attributes);
   const std::uint32_t before = newest(key, hash);
   if (before == k_none) {
     index_.insert(hash, append(key, bucket, k_none, replaces));
-    return;
+    return {bucket, waiting_[bucket] - 1};
   }
   replaces = replaces_[before];
   std::uint32_t now = before;
@@ -74,7 +74,9 @@ void PendingAnnounces::add(const bgp::NlriKey& key, const AttributeSetRef& attri
     forget_oldest(now);
   }
   index_.move(hash, now, [before](std::uint32_t position) { return position == before; });
+  const std::uint32_t rank = waiting_[bucket] - 1;
   if (entries_.size() > 64 && live_ * 2 < entries_.size()) compact();
+  return {bucket, rank};
 }
 
 void PendingAnnounces::remove(const bgp::NlriKey& key) {

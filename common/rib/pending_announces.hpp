@@ -34,7 +34,12 @@ class PendingAnnounces {
   void prefetch(std::uint64_t hash) const noexcept { index_.prefetch(hash); }  // the key of this hash will be added soon
 
   // `replaces`: the peer may have been sent another state of the NLRI before. It counts for the first state that waits only.
-  void add(const bgp::NlriKey& key, const AttributeSetRef& attributes, bool replaces);
+  // Where it stands now; compacting may bring it further to the front.
+  struct Place {
+    std::uint32_t bucket = 0;
+    std::uint32_t rank = 0;  // how many of the bucket go before it, at most
+  };
+  Place add(const bgp::NlriKey& key, const AttributeSetRef& attributes, bool replaces);
   void remove(const bgp::NlriKey& key);  // from every bucket
 
   static constexpr std::uint32_t k_dead = ~std::uint32_t{0};  // bucket of an entry that was removed

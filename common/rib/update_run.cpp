@@ -141,6 +141,20 @@ UpdateRun::Step UpdateRun::next(UpdatePacker& packer, base::Buffer& out) {
   return step;
 }
 
+UpdateRun::Progress UpdateRun::progress() const {
+  if (phase_ != Phase::announce) return {};
+  const Part& part = announces_;
+  const Slice& slice = part.slices[part.slice];
+  Progress progress{slice.bucket + 1, 0};
+  // Arrival is the order of a slice only where each route has an UPDATE of its own, and of a bucket only in its last slice.
+  const bool last = part.slice + 1 == part.slices.size() || part.slices[part.slice + 1].bucket != slice.bucket;
+  if (!part.entered || !last || !in_order_) return progress;
+  std::size_t first = part.slice;
+  while (first > 0 && part.slices[first - 1].bucket == slice.bucket) --first;
+  progress.rank = static_cast<std::uint32_t>(part.position - part.slices[first].begin);
+  return progress;
+}
+
 bool UpdateRun::send_mark(UpdatePacker& packer, base::Buffer& out, bool begin) {
   const Resend& resend = changes_.resends[resend_++];
   if (!resend.bracket || !packer.negotiated(resend.family)) return false;
@@ -204,6 +218,7 @@ bool UpdateRun::send_announce(UpdatePacker& packer, base::Buffer& out) {
     }
     part.entered = true;
     part.position = slice.begin;
+    in_order_ = !grouped;
     if (grouped) sorted_.start(Keys(part.order).subspan(slice.begin, slice.end - slice.begin));
     part.recalling = !sendable(packer, attributes, *part.order[slice.begin], slice.end - slice.begin);
     if (part.recalling) return false;

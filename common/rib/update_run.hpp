@@ -44,6 +44,14 @@ class UpdateRun {
   // earlier state are withdrawn: it would go on using what is no longer true.
   Step next(UpdatePacker& packer, base::Buffer& out);
 
+  // All withdraws and, of the announces, all of the buckets before `bucket` (counted from 1) and the first `rank` routes of it have been
+  // sent. 0: there are withdraws left.
+  struct Progress {
+    std::uint32_t bucket = 0;
+    std::uint32_t rank = 0;
+  };
+  [[nodiscard]] Progress progress() const;
+
  private:
   enum class Phase : std::uint8_t { begin_refresh, resend, end_refresh, withdraw, announce, done };
   using Keys = std::span<const bgp::NlriKey*>;
@@ -85,6 +93,7 @@ class UpdateRun {
   Part withdraws_;
   Part announces_;
   LazyOrder sorted_;
+  bool in_order_ = false;  // the routes of the slice go out in the order of their arrival
   Phase phase_ = Phase::begin_refresh;
   std::size_t resend_ = 0;  // position in changes_.resends
   std::size_t route_ = 0;   // position in its routes

@@ -87,16 +87,19 @@ base::Result<void> SpeakerExecutor::accepts(api::PeerId id, const rib::Route& ro
   return peer != nullptr ? peer->accepts(route, use) : base::Result<void>(base::Error("the neighbor is gone"));
 }
 
-void SpeakerExecutor::announce(api::PeerId id, const rib::Route& route) {
-  if (Peer* peer = daemon_.peer(id)) peer->announce(route, daemon_.now());
+rib::ChangeMark SpeakerExecutor::announce(api::PeerId id, const rib::Route& route) {
+  Peer* peer = daemon_.peer(id);
+  return peer != nullptr ? peer->announce(route, daemon_.now()) : rib::ChangeMark{};
 }
 
-void SpeakerExecutor::withdraw(api::PeerId id, const rib::Route& route) {
-  if (Peer* peer = daemon_.peer(id)) peer->withdraw(route, daemon_.now());
+rib::ChangeMark SpeakerExecutor::withdraw(api::PeerId id, const rib::Route& route) {
+  Peer* peer = daemon_.peer(id);
+  return peer != nullptr ? peer->withdraw(route, daemon_.now()) : rib::ChangeMark{};
 }
 
-void SpeakerExecutor::file_watchdog(api::PeerId id, const std::string& name, const rib::Route& route, bool held) {
-  if (Peer* peer = daemon_.peer(id)) peer->file_watchdog(name, route, held, daemon_.now());
+rib::ChangeMark SpeakerExecutor::file_watchdog(api::PeerId id, const std::string& name, const rib::Route& route, bool held) {
+  Peer* peer = daemon_.peer(id);
+  return peer != nullptr ? peer->file_watchdog(name, route, held, daemon_.now()) : rib::ChangeMark{};
 }
 
 void SpeakerExecutor::announce_watchdog(api::PeerId id, std::string_view name) {
@@ -167,9 +170,14 @@ api::EngineStatus SpeakerExecutor::engine() const { return daemon_.engine_status
 base::Result<void> SpeakerExecutor::request_engine(std::string_view name) { return daemon_.request_engine(name); }
 std::optional<base::Result<void>> SpeakerExecutor::engine_outcome(std::string_view name) const { return daemon_.engine_outcome(name); }
 
-bool SpeakerExecutor::drained(api::PeerId id) const {
+api::SyncPoint SpeakerExecutor::sync_point(api::PeerId id, rib::ChangeMark change) const {
   const Peer* peer = daemon_.peer(id);
-  return peer == nullptr || peer->drained();
+  return peer != nullptr ? peer->sync_point(change) : api::SyncPoint{};
+}
+
+bool SpeakerExecutor::reached(api::PeerId id, api::SyncPoint& point) const {
+  const Peer* peer = daemon_.peer(id);
+  return peer == nullptr || peer->reached(point);
 }
 
 }  // namespace tandem::speaker

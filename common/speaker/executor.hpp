@@ -23,9 +23,9 @@ class SpeakerExecutor final : public api::Executor {
   [[nodiscard]] std::vector<api::IdleNeighbor> idle_neighbors() const override;
   [[nodiscard]] rib::AttributePool& attribute_pool() override;
   [[nodiscard]] base::Result<void> accepts(api::PeerId peer, const rib::Route& route, rib::RouteUse use) const override;
-  void announce(api::PeerId peer, const rib::Route& route) override;
-  void withdraw(api::PeerId peer, const rib::Route& route) override;
-  void file_watchdog(api::PeerId peer, const std::string& name, const rib::Route& route, bool held) override;
+  rib::ChangeMark announce(api::PeerId peer, const rib::Route& route) override;
+  rib::ChangeMark withdraw(api::PeerId peer, const rib::Route& route) override;
+  rib::ChangeMark file_watchdog(api::PeerId peer, const std::string& name, const rib::Route& route, bool held) override;
   void announce_watchdog(api::PeerId peer, std::string_view name) override;
   void withdraw_watchdog(api::PeerId peer, std::string_view name) override;
   void flush_out(api::PeerId peer) override;
@@ -42,7 +42,8 @@ class SpeakerExecutor final : public api::Executor {
   [[nodiscard]] api::EngineStatus engine() const override;
   [[nodiscard]] base::Result<void> request_engine(std::string_view name) override;
   [[nodiscard]] std::optional<base::Result<void>> engine_outcome(std::string_view name) const override;
-  [[nodiscard]] bool drained(api::PeerId peer) const override;
+  [[nodiscard]] api::SyncPoint sync_point(api::PeerId peer, rib::ChangeMark change) const override;
+  [[nodiscard]] bool reached(api::PeerId peer, api::SyncPoint& point) const override;
 
  private:
   struct Selection {

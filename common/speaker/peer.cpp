@@ -215,19 +215,19 @@ void Peer::update(std::shared_ptr<const config::Neighbor> neighbor, Provenance p
 
 // --- routes ----------------------------------------------------------------------------------------------------------------
 
-void Peer::announce(const rib::Route& route, base::TimePoint now) {
+rib::ChangeMark Peer::announce(const rib::Route& route, base::TimePoint now) {
   rib_changed(now);
-  output_.announce(route);
+  return output_.announce(route);
 }
 
-void Peer::withdraw(const rib::Route& route, base::TimePoint now) {
+rib::ChangeMark Peer::withdraw(const rib::Route& route, base::TimePoint now) {
   rib_changed(now);
-  output_.withdraw(route);
+  return output_.withdraw(route);
 }
 
-void Peer::file_watchdog(const std::string& name, const rib::Route& route, bool held, base::TimePoint now) {
+rib::ChangeMark Peer::file_watchdog(const std::string& name, const rib::Route& route, bool held, base::TimePoint now) {
   rib_changed(now);
-  output_.file_watchdog(name, route, held);
+  return output_.file_watchdog(name, route, held);
 }
 
 void Peer::rib_changed(base::TimePoint now) {

@@ -52,9 +52,9 @@ class Peer final : private ConnectionOwner {
   // --- routes (through the executor) -------------------------------------------------------------------------------------
   [[nodiscard]] base::Result<void> accepts(const rib::Route& route, rib::RouteUse use) const { return output_.accepts(route, use); }
   // These three REQUIRE accepts().
-  void announce(const rib::Route& route, base::TimePoint now);
-  void withdraw(const rib::Route& route, base::TimePoint now);
-  void file_watchdog(const std::string& name, const rib::Route& route, bool held, base::TimePoint now);
+  rib::ChangeMark announce(const rib::Route& route, base::TimePoint now);
+  rib::ChangeMark withdraw(const rib::Route& route, base::TimePoint now);
+  rib::ChangeMark file_watchdog(const std::string& name, const rib::Route& route, bool held, base::TimePoint now);
   [[nodiscard]] rib::AdjRibOut& rib_out() { return output_.rib(); }
   [[nodiscard]] const rib::AdjRibOut& rib_out() const { return output_.rib(); }
   [[nodiscard]] rib::AdjRibIn& rib_in() { return input_.rib(); }
@@ -64,7 +64,8 @@ class Peer final : private ConnectionOwner {
   void flush(base::TimePoint now);
   void queue_end_of_rib(bgp::Family family, base::TimePoint now);
   void queue_route_refresh(bgp::Family family);
-  [[nodiscard]] bool drained() const { return output_.drained(); }
+  [[nodiscard]] api::SyncPoint sync_point(rib::ChangeMark change) const { return output_.sync_point(change); }
+  [[nodiscard]] bool reached(api::SyncPoint& point) const { return output_.reached(point); }
 
   // --- what is known ---------------------------------------------------------------------------------------------------
   [[nodiscard]] api::PeerId id() const { return id_; }

@@ -104,10 +104,10 @@ rib::AttributeSetRef PeerOutput::attributes_of(const rib::Route& route) const {
   return std::move(*resolved);
 }
 
-void PeerOutput::announce(const rib::Route& route) { rib_->announce({route.nlri, attributes_of(route)}); }
-void PeerOutput::withdraw(const rib::Route& route) { rib_->withdraw(route.nlri, route.attributes); }
-void PeerOutput::file_watchdog(const std::string& name, const rib::Route& route, bool held) {
-  rib_->file_watchdog(name, {route.nlri, attributes_of(route)}, held);
+rib::ChangeMark PeerOutput::announce(const rib::Route& route) { return rib_->announce({route.nlri, attributes_of(route)}); }
+rib::ChangeMark PeerOutput::withdraw(const rib::Route& route) { return rib_->withdraw(route.nlri, route.attributes); }
+rib::ChangeMark PeerOutput::file_watchdog(const std::string& name, const rib::Route& route, bool held) {
+  return rib_->file_watchdog(name, {route.nlri, attributes_of(route)}, held);
 }
 
 std::optional<base::TimePoint> PeerOutput::changed(base::TimePoint now) {
@@ -153,6 +153,7 @@ bool PeerOutput::queue_route_refresh(bgp::Family family) {
 
 void PeerOutput::established(session::Session& session, base::TimePoint now) {
   session_ = &session;
+  ++sessions_;
   rib_->established(session.negotiated()->paths_limits);
   packer_ = std::make_unique<rib::UpdatePacker>(*session.negotiated(), packer_options(*definition_.neighbor, context_.options));
   initial_run_done_ = false;
@@ -198,8 +199,14 @@ std::optional<base::TimePoint> PeerOutput::deadline(base::TimePoint last_turn) c
   return until > last_turn ? std::optional(until) : std::nullopt;
 }
 
-bool PeerOutput::drained() const {
-  return session_ == nullptr || (!rib_->has_pending() && !rib_->run_active() && session_->outbox().empty());
+bool PeerOutput::reached(api::SyncPoint& point) const {
+  if (session_ == nullptr || point.session != sessions_ || point.change.run == 0) return true;
+  const base::Outbox& outbox = session_->outbox();
+  if (!point.octets) {
+    if (point.change >= rib_->sent_before()) return false;
+    point.octets = outbox.consumed() + outbox.size();
+  }
+  return outbox.consumed() >= *point.octets;
 }
 
 bool PeerOutput::send(TokenBucket* rate_limit, base::TimePoint now) {

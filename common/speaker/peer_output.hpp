@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "common/api/executor.hpp"
 #include "common/config/reload_diff.hpp"
 #include "common/rib/adj_rib_out.hpp"
 #include "common/rib/route_parser.hpp"
@@ -34,9 +35,9 @@ class PeerOutput {
   void apply_routes(const config::RouteDiff& routes, const rib::RouteList& before);
   [[nodiscard]] base::Result<void> accepts(const rib::Route& route, rib::RouteUse use) const;  // if not, why
   // These three REQUIRE accepts().
-  void announce(const rib::Route& route);
-  void withdraw(const rib::Route& route);
-  void file_watchdog(const std::string& name, const rib::Route& route, bool held);
+  rib::ChangeMark announce(const rib::Route& route);
+  rib::ChangeMark withdraw(const rib::Route& route);
+  rib::ChangeMark file_watchdog(const std::string& name, const rib::Route& route, bool held);
   // A command has changed something: generation is held off for a moment, until the instant returned (nullopt: there is no session).
   std::optional<base::TimePoint> changed(base::TimePoint now);
   void send_again();  // everything
@@ -52,7 +53,9 @@ class PeerOutput {
   // A turn's worth. True when there is more to send at once. `rate_limit` null: none.
   bool send(TokenBucket* rate_limit, base::TimePoint now);
   [[nodiscard]] std::optional<base::TimePoint> deadline(base::TimePoint last_turn) const;
-  [[nodiscard]] bool drained() const;  // all is on the wire, or nobody is there to take it
+  // What `sync` waits for: that a change is on the wire, or that nobody is there to take it.
+  [[nodiscard]] api::SyncPoint sync_point(rib::ChangeMark change) const { return {change, {}, sessions_}; }
+  [[nodiscard]] bool reached(api::SyncPoint& point) const;
 
  private:
   [[nodiscard]] rib::AttributeSetRef attributes_of(const rib::Route& route) const;
@@ -73,6 +76,7 @@ class PeerOutput {
 
   std::unique_ptr<rib::AdjRibOut> rib_;
   bool loaded_ = false;
+  std::uint64_t sessions_ = 0;                 // Established so far
   session::Session* session_ = nullptr;        // Established; null: none
   std::unique_ptr<rib::UpdatePacker> packer_;  // of session_
 

@@ -335,6 +335,27 @@ TEST_P(Commands, DoneMeansThatANeighborTookItAndErrorThatNothingHasChanged) {
   }, 3);
 }
 
+// One program asks to wait for its route; another one fills the same peer, which takes 50 UPDATEs a second, for many seconds.
+TEST_P(Commands, SyncWaitsForItsOwnRouteAndNotForTheTableOfOthers) {
+  play([](Stage& stage) {
+    Scene scene(stage);
+    scene.neighbor().statements = {"rate-limit 50;", "group-updates false;"};
+    scene.program("p");
+    scene.program("q");
+    scene.start();
+    ASSERT_TRUE(stage.run_until_established());
+    auto& p = *stage.program_running("p");
+    auto& q = *stage.program_running("q");
+    p.write(announce("10.200.0.0/16") + " sync\n");
+    std::string flood;
+    for (std::size_t i = 0; i < 1000; ++i) flood += announce(prefix_of(i)) + "\n";
+    q.write(flood);
+    ASSERT_TRUE(stage.run_until([&] { return q.count("done") == 1000 && p.count("done") == 1; }, 8s)) << p.count("done") << ' ' << q.count("done");
+    EXPECT_LT(announced(stage.peer()->transcript()).size(), 500U) << "the table of the other one is on its way yet";
+    EXPECT_THAT(announced(stage.peer()->transcript()), ::testing::Contains("10.200.0.0/16"));
+  }, 3);
+}
+
 // printf 'rib show out\n' | nc -N -U ...
 TEST_P(Commands, AControlClientThatShutsItsSendingHalfDownGetsItsAnswers) {
   play([](Stage& stage) {
