@@ -79,7 +79,7 @@ const std::vector<Case>& cases() {
       {48, neighbor_with("static {\nroute 10.0.0.0/24;\n}"), 7, "", "requires nexthop"},
       {49, neighbor_with("family {\nipv4 unicast;\n}\nstatic {\nroute 2001:db8::/48 next-hop ::1;\n}"), 10, "2001:db8::/48", "ipv6 unicast is not negotiated"},
       {50, neighbor_with("static {\nroute 2001:db8::/48 next-hop self;\n}"), 7, "self", "ipv6"},
-      {51, route("as-path [ 1 ( 2 ) ]"), 7, "(", ""},
+      {51, route("as-path [ 1 ( 2 ( 3 ) ) ]"), 7, "(", ""},
       {52, route("community 65536:1"), 7, "", ""},
       {53, route("extended-community foo:1:2"), 7, "", ""},
       {54, route("label 1048576"), 7, "1048576", "a label from 0 to 1048575"},

@@ -22,7 +22,7 @@ constexpr std::uint8_t k_cease_collision = 7;
 Peer::Peer(const PeerContext& context, api::PeerId id, PeerDefinition definition, base::TimePoint now)
     : context_(context), id_(id), definition_(std::move(definition)), events_(context.encoder, context.clock),
       connections_(definition_, context, *this), output_(definition_, context, events_, counters_),
-      input_(definition_, context, events_, counters_), created_(now), changed_(now) {
+      input_(definition_, context, events_, counters_), changed_(now) {
   events_.set_time(now);
   configure(now);
   if (!ephemeral()) output_.load_routes();  // of a member only when it is Established: anybody can connect

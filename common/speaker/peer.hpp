@@ -128,7 +128,6 @@ class Peer final : private ConnectionOwner {
   PeerInput input_;
   Connection* established_ = nullptr;  // one of connections_
   std::unique_ptr<TokenBucket> rate_limit_;  // null: none
-  base::TimePoint created_{};
   base::TimePoint changed_{};  // last Established, or last end of a session
 };
 

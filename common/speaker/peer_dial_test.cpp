@@ -47,6 +47,17 @@ TEST(PeerDial, APassivePeerNeverDials) {
   EXPECT_TRUE(scene.host.dialled.empty());
 }
 
+TEST(PeerDial, APeerThatNeverCameUpHasBeenDownSinceItIsThere) {
+  for (const char* more : {"", "passive true;"}) {
+    Scene scene(neighbor(more));
+    scene.start();
+    refuse_all(scene, 10min);
+    const api::PeerSnapshot view = scene.daemon->peers()[0]->snapshot(scene.now);
+    EXPECT_FALSE(view.established);
+    EXPECT_EQ(view.duration_s, 600U) << more;
+  }
+}
+
 TEST(PeerDial, ARefusedConnectIsRepeatedEveryTenthOfASecondWithinTheAttempt) {
   Scene scene(neighbor());
   scene.start();

@@ -61,7 +61,7 @@ api::PeerSnapshot Peer::snapshot(base::TimePoint now) const {
   view.local_hold_time_s = n.hold_time_s;
   view.established = established_ != nullptr;
   view.state = session::to_string(session != nullptr ? session->state() : session::State::idle);
-  const base::Duration duration = established_ != nullptr ? now - changed_ : changed_ - created_;
+  const base::Duration duration = now - changed_;
   view.duration_s = static_cast<std::uint64_t>(std::max<std::int64_t>(0, duration / std::chrono::seconds(1)));
   view.local = local_view(n);
   if (remote != nullptr) {

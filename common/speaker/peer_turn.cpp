@@ -115,7 +115,6 @@ void Peer::connection_ended(Connection& connection, base::TimePoint now) {
   connections_.remove(connection);
   mark_due();
   if (stopped_ || connection.disowned() || !connections_.none()) return;
-  changed_ = now;
   counters_.sent = {};
   counters_.received = {};
   if (next_neighbor_) adopt_definition(now);

@@ -91,7 +91,7 @@ TEST_P(Daemons, RoutesAttributesAndComingBack) {
   const auto received = tandem("show adj-rib in extensive");
   for (const char* prefix : {" 60.0.1.0/24 ", " 2001:db8:3c:2::/64 "}) {
     EXPECT_THAT(received, ::testing::Contains(::testing::AllOf(
-                              ::testing::HasSubstr(prefix), ::testing::HasSubstr("as-path ( 65002 )"),
+                              ::testing::HasSubstr(prefix), ::testing::HasSubstr("as-path [ 65002 ]"),
                               ::testing::HasSubstr(" community 65002:1"), ::testing::HasSubstr(" large-community 4200000002:5:1"),
                               ::testing::HasSubstr(" extended-community target:65002:77"))));
   }

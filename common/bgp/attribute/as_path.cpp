@@ -1,7 +1,6 @@
 // AS_PATH (RFC 4271 section 5.1.2, RFC 5065) and AS4_PATH (RFC 6793).
 //
-// Brackets are the other way round in configuration and in text output: `as-path [ 1 2 ]` is a sequence and prints as
-// "( 1 2 )".
+// `[ 1 2 ]` is a sequence and `( 1 2 )` a set, behind the word `confed` those of a confederation: what is printed can be read.
 #include "common/bgp/attribute/as_path.hpp"
 
 #include <fmt/format.h>
@@ -27,10 +26,10 @@ struct SegmentStyle {
   std::string_view close;
 };
 constexpr SegmentStyle k_styles[] = {{},
-                                     {"as-set", "[ ", " ]"},
-                                     {"as-sequence", "( ", " )"},
-                                     {"as-confed-sequence", "{( ", " )}"},
-                                     {"as-confed-set", "{[ ", " ]}"}};
+                                     {"as-set", "( ", " )"},
+                                     {"as-sequence", "[ ", " ]"},
+                                     {"as-confed-sequence", "confed [ ", " ]"},
+                                     {"as-confed-set", "confed ( ", " )"}};
 [[nodiscard]] const SegmentStyle& style(const AsSegment& segment) { return k_styles[static_cast<std::size_t>(segment.type)]; }
 
 [[nodiscard]] std::size_t as_size(const AttributeContext& context) { return context.asn4 ? k_wide : k_narrow; }
@@ -199,6 +198,7 @@ void text(base::Bytes value, const AttributeContext& context, std::string& out) 
   }
 }
 
+constexpr std::string_view k_confederation = "confed";
 constexpr std::string_view k_as_expected = "an AS number (0 to 4294967295, or high.low)";
 
 void append_segments(SegmentType type, std::span<const std::uint32_t> numbers, base::Buffer& out) {
@@ -212,11 +212,26 @@ void append_segments(SegmentType type, std::span<const std::uint32_t> numbers, b
   }
 }
 
-// The words up to `close`, with commas where somebody likes them.
-std::optional<base::Error> parse_group(ValueReader& reader, SegmentType type, std::string_view close, base::Buffer& out) {
+[[nodiscard]] SegmentType segment_type(bool sequence, bool confederation) {
+  if (confederation) return sequence ? SegmentType::confederation_sequence : SegmentType::confederation_set;
+  return sequence ? SegmentType::sequence : SegmentType::set;
+}
+
+// A segment, its bracket first, with commas where somebody likes them. A set within a sequence ends it: `[ 1 ( 2 3 ) ]` are two segments.
+std::optional<base::Error> parse_group(ValueReader& reader, bool confederation, base::Buffer& out) {
+  const bool sequence = reader.take("[");
+  if (!sequence) reader.take("(");
+  const SegmentType type = segment_type(sequence, confederation);
+  const std::string_view close = sequence ? "]" : ")";
   std::vector<std::uint32_t> numbers;
   while (!reader.take(close)) {
     if (reader.take(",")) continue;
+    if (sequence && reader.next_is("(")) {
+      append_segments(type, numbers, out);
+      numbers.clear();
+      if (auto error = parse_group(reader, confederation, out)) return error;
+      continue;
+    }
     const base::Token* word = reader.word();
     if (word == nullptr) return reader.missing(fmt::format("{} or '{}'", k_as_expected, close));
     const auto asn = base::parse_asn(word->text);
@@ -230,19 +245,18 @@ std::optional<base::Error> parse_group(ValueReader& reader, SegmentType type, st
 base::Result<std::size_t> parse(base::Tokens tokens, AttributeBuilder& builder) {
   ValueReader reader("as-path", tokens);
   base::Buffer value;
-  if (!reader.next_is("[") && !reader.next_is("(")) {
+  const auto starts_group = [&reader] { return reader.next_is("[") || reader.next_is("("); };
+  if (!starts_group() && !reader.next_is(k_confederation)) {
     const base::Token* word = reader.word();
     if (word == nullptr) return reader.missing("an AS number, '[' or '('");
     const auto asn = base::parse_asn(word->text);
     if (!asn) return reader.refuse(*word, k_as_expected);
     append_segments(SegmentType::sequence, std::vector{base::value(*asn)}, value);
   }
-  while (reader.next_is("[") || reader.next_is("(")) {
-    const bool sequence = reader.take("[");
-    if (!sequence) reader.take("(");
-    if (auto error = parse_group(reader, sequence ? SegmentType::sequence : SegmentType::set, sequence ? "]" : ")", value)) {
-      return std::move(*error);
-    }
+  while (starts_group() || reader.next_is(k_confederation)) {
+    const bool confederation = reader.take(k_confederation);
+    if (!starts_group()) return reader.missing("'[' or '('");
+    if (auto error = parse_group(reader, confederation, value)) return std::move(*error);
   }
   set_attribute(builder, AttributeCode::as_path, value);
   return reader.taken();

@@ -19,7 +19,7 @@ TEST(AsPath, BracketsMakeSequencesAndParenthesesSets) {
   const base::Buffer path = block("as-path [ 1 2 ] ( 3 4 )");
   EXPECT_EQ(hex(path), "400214" "020200000001" "00000002" "010200000003" "00000004");
   EXPECT_EQ(json_of(path), R"("as-path":{"0":{"element":"as-sequence","value":[1,2]},"1":{"element":"as-set","value":[3,4]}})");
-  EXPECT_EQ(text_of(path), " as-path ( 1 2 ) [ 3 4 ]");
+  EXPECT_EQ(text_of(path), " as-path [ 1 2 ] ( 3 4 )");
 }
 
 TEST(AsPath, OneNumberNeedsNoBracketsAndCommasAreOptional) {
@@ -45,7 +45,7 @@ TEST(AsPath, MoreThan255NumbersAreSplitIntoSegments) {
 }
 
 TEST(AsPath, RefusesWhatIsNoPath) {
-  for (const char* bad : {"as-path", "as-path foo", "as-path (1 2)", "as-path [ 1 ( 2 ) ]", "as-path [ 1 [ 2 ] ]", "as-path [ 1 2", "as-path ( 1 ]",
+  for (const char* bad : {"as-path", "as-path foo", "as-path (1 2)", "as-path [ 1 ( 2 ( 3 ) ) ]", "as-path [ 1 [ 2 ] ]", "as-path ( 1 [ 2 ] )", "as-path confed", "as-path confed 1", "as-path [ 1 2", "as-path ( 1 ]",
                           "as-path [ 4294967296 ]", "as-path [ 1.65536 ]", "as-path [ -1 ]"}) {
     EXPECT_NE(refusal(bad), "") << bad;
   }
@@ -53,8 +53,27 @@ TEST(AsPath, RefusesWhatIsNoPath) {
 
 TEST(AsPath, ConfederationSegmentsPrint) {
   const base::Buffer path = octets("400210" "0301" "0000fde9" "0402" "00000001" "00000002");
-  EXPECT_EQ(text_of(path), " as-path {( 65001 )} {[ 1 2 ]}");
+  EXPECT_EQ(text_of(path), " as-path confed [ 65001 ] confed ( 1 2 )");
   EXPECT_NE(json_of(path).find("as-confed-sequence"), std::string::npos);
+}
+
+TEST(AsPath, ASetWithinASequenceIsASegmentOfItsOwn) {
+  EXPECT_EQ(hex(block("as-path [ 65010 ( 65011 65012 ) ]")), hex(block("as-path [ 65010 ] ( 65011 65012 )")));
+  EXPECT_EQ(hex(block("as-path [ 1 ( 2 ) 3 ]")), hex(block("as-path [ 1 ] ( 2 ) [ 3 ]")));
+  EXPECT_EQ(hex(block("as-path [ ( 2 ) ]")), hex(block("as-path ( 2 )")));
+}
+
+TEST(AsPath, WhatIsPrintedIsReadAsTheSameOctets) {
+  for (const char* path : {"400206" "02010000fde9", "400206" "01010000fde9", "400206" "03010000fde9", "400206" "04010000fde9",
+                           "400214" "0202000000010000000201020000000300000004", "40020c" "030100000001040100000002",
+                           "400218" "030100000001" "020100000002" "010100000003" "040100000004"}) {
+    const base::Buffer octets = testing::octets(path);
+    EXPECT_EQ(hex(block(text_of(octets))), hex(octets)) << text_of(octets);
+  }
+  const base::Buffer all = block("origin egp as-path [ 70000 1 ] ( 3 4 ) confed [ 5 ] med 5 local-preference 9 atomic-aggregate "
+                                 "aggregator 70000:1.2.3.4 community [ 65001:1 no-export ] originator-id 9.9.9.9 cluster-list [ 1.1.1.1 2.2.2.2 ] "
+                                 "extended-community [ target:65001:1 ] large-community [ 1:2:3 4:5:6 ] attribute [ 0x63 0xE0 0xabcd ]");
+  EXPECT_EQ(hex(block(text_of(all))), hex(all)) << text_of(all);
 }
 
 TEST(AsPath, MalformedSegmentsAreFound) {
