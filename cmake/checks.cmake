@@ -16,6 +16,7 @@ tandem_check(purity --nm ${CMAKE_NM} ${pure_archives})
 tandem_check(includes)
 tandem_check(mirror)
 tandem_check(sizes)
+tandem_check(citations)
 tandem_check(docs ${PROJECT_SOURCE_DIR} $<TARGET_FILE:tandem>)
 
 # One translation unit a header that has no source file of its own; the others are the first #include of theirs

@@ -19,7 +19,7 @@ namespace tandem::program {
 
 [[nodiscard]] log::Options log_options(const config::Settings& settings);
 
-// Where the control socket is made (spec api.md 7.1); empty: the settings want none.
+// Where the control socket is made; empty: the settings want none.
 [[nodiscard]] std::string control_socket_for_daemon(const config::Settings& settings);
 // Where it is found. On failure the error lists the folders that were searched.
 [[nodiscard]] base::Result<std::string> control_socket_for_client(const config::Settings& settings);

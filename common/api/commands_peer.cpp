@@ -1,4 +1,4 @@
-// Messages to peers that are not routes, and what is known of the peers (spec api.md 4.6, 4.9).
+// Messages to peers that are not routes, and what is known of the peers.
 #include <fmt/format.h>
 
 #include <algorithm>

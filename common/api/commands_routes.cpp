@@ -1,4 +1,4 @@
-// announce and withdraw of routes (spec api.md 4.6). `announce route` is the hot path of the API: one walk over the tokens, one
+// announce and withdraw of routes. `announce route` is the hot path of the API: one walk over the tokens, one
 // interned attribute set, one call per peer.
 #include <algorithm>
 

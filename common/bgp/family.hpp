@@ -35,15 +35,15 @@ inline constexpr std::size_t k_family_count = 23;
 
 // What is true of a family and not of all: the bits of one row.
 enum class FamilyRule : std::uint16_t {
-  configurable = 1 << 0,         // may be written in `family { }` (spec config.md 3.5); the others are reached through `all`
-  originated = 1 << 1,           // has routes that can be written in configuration and commands (spec nlri.md 1.2 "orig")
-  grouped = 1 << 2,              // several NLRI of one attribute set share an UPDATE under group-updates (spec session.md 3.3)
+  configurable = 1 << 0,         // may be written in `family { }`; the others are reached through `all`
+  originated = 1 << 1,           // has routes that can be written in configuration and commands
+  grouped = 1 << 2,              // several NLRI of one attribute set share an UPDATE under group-updates
   route_distinguisher = 1 << 3,  // the next hop carries eight zero octets in front (RFC 4364)
-  add_path = 1 << 4,             // ADD-PATH may be announced for it (spec attributes.md 2.2 row 4)
+  add_path = 1 << 4,             // ADD-PATH may be announced for it
   extended_next_hop = 1 << 5,    // IPv4 NLRI that need RFC 8950 to have an IPv6 next hop
-  next_hop_attribute = 1 << 6,   // an IPv4 next hop stands in NEXT_HOP, too, beside MP_REACH_NLRI (spec nlri.md 2.1)
+  next_hop_attribute = 1 << 6,   // an IPv4 next hop stands in NEXT_HOP, too, beside MP_REACH_NLRI
   next_hop_optional = 1 << 7,    // may be announced without one: its length is 0 (RFC 8955 section 4)
-  bare_withdraw = 1 << 8,        // a withdraw carries no path attribute beside MP_UNREACH_NLRI (spec nlri.md 2.1)
+  bare_withdraw = 1 << 8,        // a withdraw carries no path attribute beside MP_UNREACH_NLRI
   own_next_hop = 1 << 9,         // a next hop of the other IP version must have been agreed on, both ways
   link_local = 1 << 10,          // a link-local address may follow the next hop in IPv6 (RFC 2545 section 3)
   mapped_next_hop = 1 << 11,     // an IPv4 next hop is written as ::ffff:a.b.c.d
@@ -67,7 +67,7 @@ struct NlriCodec;  // nlri/codec.hpp
 
 struct FamilyTraits {
   Family family;
-  std::span<const std::uint8_t> next_hop_lengths;  // accepted in MP_REACH_NLRI without RFC 8950 (spec nlri.md 1.2 "NH dec")
+  std::span<const std::uint8_t> next_hop_lengths;  // accepted in MP_REACH_NLRI without RFC 8950
   FamilyRules rules;
   const NlriCodec* codec;  // null: negotiated, and its NLRI are not looked into
   [[nodiscard]] constexpr bool has(FamilyRule rule) const { return rules.has(rule); }
@@ -78,7 +78,7 @@ struct FamilyTraits {
 [[nodiscard]] std::optional<FamilyIndex> family_index(Family family);
 [[nodiscard]] Family family_at(FamilyIndex index);
 [[nodiscard]] const FamilyTraits& family_traits(FamilyIndex index);
-// The same families by SAFI number, then AFI number: the order in which capabilities 5 and 69 list them (spec attributes.md 2.2).
+// The same families by SAFI number, then AFI number: the order in which capabilities 5 and 69 list them.
 [[nodiscard]] std::span<const FamilyIndex> families_by_safi();
 
 // "ipv4", "unknown-afi-0x63"; "unicast", "unknown safi 99".

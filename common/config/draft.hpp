@@ -1,5 +1,5 @@
 // What was written about a neighbor, before anything is decided: raw values that know whether and where they were set. Templates
-// are drafts too; merging copies them into the neighbor's draft (spec config.md 3.2), checking reads the result once.
+// are drafts too; merging copies them into the neighbor's draft, checking reads the result once.
 #pragma once
 
 #include <algorithm>
@@ -85,7 +85,7 @@ struct NeighborDraft {
   std::vector<RoutePlace> route_places;  // one for each of routes.routes
 };
 
-// Copies `from` into `onto`: its scalars win, its lists are appended. Nothing of `from` is shared afterwards (D1).
+// Copies `from` into `onto`: its scalars win, its lists are appended. Nothing of `from` is shared afterwards.
 void merge(NeighborDraft& onto, const NeighborDraft& from);
 
 }  // namespace tandem::config

@@ -1,4 +1,4 @@
-// Configuration text to Configuration (spec config.md 1 to 5). Pure: files are read by the caller, programs are looked at through
+// Configuration text to Configuration. Pure: files are read by the caller, programs are looked at through
 // ProgramProbe. A text with an error gives no configuration at all (D24).
 #pragma once
 

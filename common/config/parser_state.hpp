@@ -144,9 +144,9 @@ class ParserState {
   Frame closed_{};  // the last one; its place has line 0 before the first
 };
 
-// The checks of spec config.md 5.1 on state.draft, which is appended to the result; `}` was just read.
+// The checks on state.draft, which is appended to the result; `}` was just read.
 void finish_neighbor(ParserState& state);
-// The checks of spec config.md 3.9 after the whole file; fills Neighbor::api.
+// The checks of api sections after the whole file; fills Neighbor::api.
 void finish_apis(ParserState& state);
 
 // After the whole file: passive neighbors that no listener could bring a connection.

@@ -1,4 +1,4 @@
-// What a reload changes: a pure function of the old and the new configuration (spec session.md 1.1, 3.6; config.md 9).
+// What a reload changes: a pure function of the old and the new configuration.
 #pragma once
 
 #include <bitset>
@@ -19,7 +19,7 @@ struct RouteDiff {
 };
 [[nodiscard]] RouteDiff diff_routes(const rib::RouteList& before, const rib::RouteList& after);
 
-// Which events a program is told by any neighbor: part of its definition (spec api.md 2.8).
+// Which events a program is told by any neighbor: part of its definition.
 using EventFlags = std::bitset<4 + 2 * k_topics>;
 using ProgramFlags = std::unordered_map<std::string, EventFlags>;  // by name; programs without events are missing
 [[nodiscard]] ProgramFlags program_flags(const Configuration& configuration);

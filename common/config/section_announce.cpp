@@ -1,4 +1,4 @@
-// announce { ipv4 { } ipv6 { } l2vpn { } } (spec config.md 3.11): routes by family, one statement each.
+// announce { ipv4 { } ipv6 { } l2vpn { } }: routes by family, one statement each.
 #include "common/bgp/nlri/codec.hpp"
 #include "common/config/section_routes.hpp"
 #include "common/config/value.hpp"

@@ -1,4 +1,4 @@
-// family { }, add-path { } and nexthop { } (spec config.md 3.5 to 3.7): lists of address families.
+// family { }, add-path { } and nexthop { }: lists of address families.
 
 #include <algorithm>
 

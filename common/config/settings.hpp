@@ -1,4 +1,4 @@
-// Settings (spec config.md 7): one table of names, types, defaults and meanings; values from the operating system's environment
+// Settings: one table of names, types, defaults and meanings; values from the operating system's environment
 // and an INI file, both handed in as text so that this stays pure. Names are looked up as tandem.x.y, tandem_x_y, exabgp.x.y,
 // exabgp_x_y, then [exabgp.x] / [tandem.x] y of the file, then the default.
 #pragma once

@@ -108,7 +108,7 @@ void Daemon::attach(process::IncomingConnection connection) {
   peer.accept(std::move(connection.fd), connection.local, connection.remote, now_);
 }
 
-// Spec api.md 7.2: told why, then closed.
+// Told why, then closed.
 void Daemon::reject_client(base::UniqueFd fd) {
   constexpr std::string_view k_answer = "error: maximum concurrent clients reached\ndone\n";
   auto rejection = std::make_unique<Rejection>(runtime_, std::move(fd), base::as_bytes(k_answer), now_ + k_shutdown_peers);

@@ -59,7 +59,7 @@ bool Client::run_commands(base::TimePoint now) {
     const std::size_t newline = input_.find('\n', std::max(start, scanned_));
     if (newline == std::string::npos) break;
     std::size_t end = newline;
-    state_.version = daemon_.dispatcher().api_version;  // of all clients at once (spec api.md 4.5)
+    state_.version = daemon_.dispatcher().api_version;  // of all clients at once
     while (end > start && (input_[end - 1] == '\r' || input_[end - 1] == ' ' || input_[end - 1] == '\t')) --end;
     executing_ = true;
     daemon_.dispatcher().execute(state_, std::string_view(input_).substr(start, end - start), answers, job_);

@@ -47,7 +47,7 @@ Program::~Program() {
 
 void Program::start(base::TimePoint now) {
   if (client_ != nullptr) return;
-  // respawn false: once in the life of the daemon, whatever a reload says (spec api.md 2.5)
+  // respawn false: once in the life of the daemon, whatever a reload says
   if (ever_started_ && !definition_.respawn) return;
   wanted_ = true;
   spawn(now);

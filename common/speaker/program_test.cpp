@@ -1,4 +1,4 @@
-// Starting, ending and starting again (spec api.md 2.5 to 2.8).
+// Starting, ending and starting again.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

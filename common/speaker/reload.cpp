@@ -1,5 +1,5 @@
-// Reading the configuration, at the start and again (spec session.md 3.6; config.md 9): parsed as a whole, then compared, then applied
-// once. A configuration that does not parse changes nothing (I27, D24); a reload is never dropped (DEV-8).
+// Reading the configuration, at the start and again: parsed as a whole, then compared, then applied
+// once. A configuration that does not parse changes nothing (I27); a reload is never dropped (DEV-8).
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -237,7 +237,7 @@ void Daemon::apply_programs(const config::Configuration& configuration, bool res
     }
     Program& program = **found;
     program.redefine(definition, flags_of(definition.name));
-    // Compared with what the running instance was started as, not with the file before (spec api.md 2.8).
+    // Compared with what the running instance was started as, not with the file before.
     if (restart_changed && program.outdated()) {
       program.stop(now_);
       ++changes_.stopped;
