@@ -81,6 +81,14 @@ TEST_F(Octets, EncodeOfAConfigurationIsAllItsRoutes) {
   EXPECT_EQ(run({"encode", "-c", folder_ + "/missing"}), k_exit_failure);
 }
 
+// A daemon refuses it, because it could never be said; here somebody wants to see the octets (RFC 4760 section 3).
+TEST_F(Octets, EncodeTakesANextHopThatNoSessionCouldCarry) {
+  const std::string conf = write("neighbor 127.0.0.1 { router-id 1.2.3.4; local-address 127.0.0.1; local-as 65533; peer-as 65533; "
+                                 "family { ipv6 unicast; } static { route 2001:db8::/32 next-hop 192.0.2.1; } }");
+  EXPECT_EQ(run({"encode", "-c", conf}), k_exit_ok) << errors;
+  EXPECT_THAT(output, HasSubstr("000201" "04" "C0000201" "00" "2020010DB8"));
+}
+
 TEST_F(Octets, DecodeOfAConfigurationIsInItsSession) {
   const std::string conf = write("neighbor 127.0.0.2 { router-id 1.2.3.4; local-address 127.0.0.1; local-as 65001; peer-as 65002; family { ipv6 unicast; } }");
   EXPECT_EQ(run({"decode", "-c", conf, k_update}), k_exit_failure);

@@ -164,7 +164,7 @@ void check_families(ParserState& state, const std::vector<RoutePlace>& places, c
     if (negotiated.contains(family)) {
       const bgp::NextHop& next_hop = route.attributes->next_hop();
       std::string objection = next_hop_objection(neighbor, family, next_hop);
-      if (!objection.empty()) state.note(fail_route(state, route, places[i].statement, next_hop.address.text(), std::move(objection)));
+      if (!objection.empty() && !state.options.any_next_hop) state.note(fail_route(state, route, places[i].statement, next_hop.address.text(), std::move(objection)));
     } else if (family != ipv4_unicast) {
       state.note(fail_route(state, route, places[i].statement, "",
                             fmt::format("{} is not negotiated with this neighbor", bgp::to_string(bgp::family_at(family)))));

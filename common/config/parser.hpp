@@ -46,6 +46,8 @@ struct Source {
 struct ParseOptions {
   bool passive = false;              // setting bgp.passive
   std::vector<std::string> bound{};  // setting tcp.bind
+  // A route may have a next hop that no session of its neighbor could carry: for who only writes octets and announces nothing.
+  bool any_next_hop = false;
 };
 
 // All that is wrong with a text, as far as it can be told: what only follows from another error is left out.
