@@ -54,7 +54,10 @@ bool encode_configuration(const Flags& flags, bool passive) {
   if (!configuration) return refuse(configuration.error().reason());
   bool any = false;
   for (const config::Neighbor& neighbor : configuration->neighbors) {
-    const bgp::Negotiated session = agreeable_session(neighbor);
+    bgp::Negotiated session = agreeable_session(neighbor);
+    for (const bgp::Family family : session.families) {
+      session.extended_next_hops.push_back({family, family.afi == bgp::Afi::ipv6 ? bgp::Afi::ipv4 : bgp::Afi::ipv6});
+    }
     api::EncodeOptions options = options_of(flags, session);
     options.packer = {neighbor.group_updates, neighbor.aigp, rib::Dialect::main, neighbor.local_link_local};
     for (const rib::Route& route : neighbor.routes.routes) {
