@@ -48,7 +48,7 @@ struct Endpoint {
   [[nodiscard]] std::string text() const;  // "10.0.0.1:179", "[::1]:179"
 };
 
-// An address and a length in bits. Host bits are not cleared: a peer may send them, and they count.
+// An address and a length in bits. Host bits are not cleared here; those of an NLRI are when it is read (RFC 4271 section 4.3).
 struct Prefix {
   IpAddress address;
   std::uint8_t length = 0;
