@@ -108,20 +108,4 @@ void Daemon::attach(process::IncomingConnection connection) {
   peer.accept(std::move(connection.fd), connection.local, connection.remote, now_);
 }
 
-// Told why, then closed.
-void Daemon::reject_client(base::UniqueFd fd) {
-  constexpr std::string_view k_answer = "error: maximum concurrent clients reached\ndone\n";
-  auto rejection = std::make_unique<Rejection>(runtime_, std::move(fd), base::as_bytes(k_answer), now_ + k_shutdown_peers);
-  rejections_.push_back(rejection.get());
-  runtime_.adopt(std::move(rejection));
-}
-
-void Daemon::reject(base::UniqueFd fd, const base::NotificationCause& cause, base::TimePoint now) {
-  base::Buffer message;
-  bgp::encode_notification(cause.code, cause.subcode, cause.data, message);
-  auto rejection = std::make_unique<Rejection>(runtime_, std::move(fd), message, now + k_shutdown_peers);
-  rejections_.push_back(rejection.get());
-  runtime_.adopt(std::move(rejection));
-}
-
 }  // namespace tandem::speaker

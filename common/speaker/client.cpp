@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "common/base/assert.hpp"
-#include "common/speaker/daemon.hpp"
+#include "common/base/log.hpp"
 #include "common/speaker/limits.hpp"
 
 namespace tandem::speaker {
@@ -11,8 +11,8 @@ namespace tandem::speaker {
 using base::LogCategory;
 using base::LogLevel;
 
-Client::Client(Daemon& daemon, ChannelKind kind, std::string name, api::ClientState state)
-    : Channel(daemon.runtime(), kind, std::move(name)), daemon_(daemon), state_(std::move(state)) {}
+Client::Client(ClientServices& services, ChannelKind kind, std::string name, api::ClientState state)
+    : Channel(services.runtime, kind, std::move(name)), services_(services), state_(std::move(state)) {}
 
 Interest Client::interest() const {
   Interest wanted;
@@ -28,7 +28,7 @@ Interest Client::interest() const {
 void Client::receive(base::Bytes bytes, base::TimePoint) {
   if (hushed_) return;
   input_.append(base::as_text(bytes));
-  daemon_.mark_clients_due();
+  services_.due = true;
 }
 
 void Client::sent(std::size_t count, base::TimePoint) {
@@ -42,13 +42,13 @@ void Client::sent(std::size_t count, base::TimePoint) {
     outbox_.consume(piece.size());
   }
   // The job may go on; a shutdown, or somebody who has said his last word, waits for the last line.
-  if (job_ || hushed_ || input_over_) daemon_.mark_clients_due();
+  if (job_ || hushed_ || input_over_) services_.due = true;
 }
 
 void Client::ended(EndCause, int, base::TimePoint) {
   finish();
   outbox_.clear();
-  daemon_.mark_clients_due();  // complete lines that came before the end are still executed (I25)
+  services_.due = true;  // complete lines that came before the end are still executed (I25)
 }
 
 bool Client::run_commands(base::TimePoint now) {
@@ -59,10 +59,10 @@ bool Client::run_commands(base::TimePoint now) {
     const std::size_t newline = input_.find('\n', std::max(start, scanned_));
     if (newline == std::string::npos) break;
     std::size_t end = newline;
-    state_.version = daemon_.dispatcher().api_version;  // of all clients at once
+    state_.version = services_.dispatcher.api_version;  // of all clients at once
     while (end > start && (input_[end - 1] == '\r' || input_[end - 1] == ' ' || input_[end - 1] == '\t')) --end;
     executing_ = true;
-    daemon_.dispatcher().execute(state_, std::string_view(input_).substr(start, end - start), answers, job_);
+    services_.dispatcher.execute(state_, std::string_view(input_).substr(start, end - start), answers, job_);
     executing_ = false;
     answers += caused_;
     caused_.clear();
@@ -98,17 +98,17 @@ bool Client::run_job() {
   if (!job_) return false;
   if (over() || hushed_) {
     job_.reset();
-    daemon_.mark_clients_due();  // the lines behind it, then the end
+    services_.due = true;  // the lines behind it, then the end
     return false;
   }
   if (outbox_.size() > k_job_high_water) return false;  // sent() marks us due again
   std::string out;
-  const auto outcome = job_->step(daemon_.executor(), k_job_budget, out);
+  const auto outcome = job_->step(services_.executor, k_job_budget, out);
   const bool progressed = !out.empty();
   if (outcome) {
     job_.reset();
-    daemon_.dispatcher().finish(state_, *outcome, out);
-    daemon_.mark_clients_due();  // the lines behind it
+    services_.dispatcher.finish(state_, *outcome, out);
+    services_.due = true;  // the lines behind it
   }
   tell(out);
   return progressed && !outcome;
@@ -142,7 +142,7 @@ api::QueueStatus Client::queue_status() const { return {state_.service, lines_qu
 
 void Client::answer_and_close() {
   input_over_ = true;
-  daemon_.mark_clients_due();
+  services_.due = true;
   wake();
 }
 
@@ -157,8 +157,8 @@ void Client::finish_if_ended(base::TimePoint now) {
   done(now);
 }
 
-ControlClient::ControlClient(Daemon& daemon, base::UniqueFd fd, api::ClientState state)
-    : Client(daemon, ChannelKind::control_client, "control", std::move(state)) {
+ControlClient::ControlClient(ClientServices& services, base::UniqueFd fd, api::ClientState state)
+    : Client(services, ChannelKind::control_client, "control", std::move(state)) {
   set_descriptors(std::move(fd));
 }
 
@@ -168,7 +168,5 @@ bool ControlClient::input_ended(base::TimePoint) {
 }
 
 void ControlClient::misbehaved() { close(); }
-
-void ControlClient::done(base::TimePoint) { daemon_.forget_client(*this); }
 
 }  // namespace tandem::speaker

@@ -7,10 +7,19 @@
 
 #include "common/api/dispatcher.hpp"
 #include "common/speaker/channel.hpp"
+#include "common/speaker/runtime.hpp"
 
 namespace tandem::speaker {
 
-class Daemon;
+// What clients share. Outlives them.
+struct ClientServices {
+  Runtime& runtime;
+  api::Dispatcher& dispatcher;
+  api::Executor& executor;
+  bool due = false;  // somebody has lines to be executed, or has ended
+  api::ClientId last_id = 0;
+  [[nodiscard]] api::ClientId new_id() { return ++last_id; }
+};
 
 class Client : public Channel {
  public:
@@ -35,21 +44,22 @@ class Client : public Channel {
   [[nodiscard]] bool flushed() const { return over() || outbox_.empty(); }
   void close();  // without writing anything more
   [[nodiscard]] bool over() const { return finished(); }
+  [[nodiscard]] bool retired() const { return done_; }  // whoever knows it forgets it in this round
   [[nodiscard]] api::ClientState& state() { return state_; }
   [[nodiscard]] api::QueueStatus queue_status() const;
 
  protected:
-  Client(Daemon& daemon, ChannelKind kind, std::string name, api::ClientState state);
+  Client(ClientServices& services, ChannelKind kind, std::string name, api::ClientState state);
   // The client has sent something that ends it (line too long, queue full). The reason has been logged.
   virtual void misbehaved() = 0;
-  virtual void done(base::TimePoint now) = 0;  // over, and its last lines have been executed
+  virtual void done(base::TimePoint) {}  // over, and its last lines have been executed
   // The client listens on behind its last word: it is closed once it has been answered.
   void answer_and_close();
-  Daemon& daemon_;
 
  private:
   void finish_if_ended(base::TimePoint now);
   [[nodiscard]] bool idle() const;  // no complete line to execute, no job, nothing to write
+  ClientServices& services_;
   api::ClientState state_;
   std::string input_;
   std::size_t scanned_ = 0;      // octets of input_ known to hold no newline
@@ -68,12 +78,11 @@ class Client : public Channel {
 // A connection to the control socket. Authority over every neighbor.
 class ControlClient final : public Client {
  public:
-  ControlClient(Daemon& daemon, base::UniqueFd fd, api::ClientState state);
+  ControlClient(ClientServices& services, base::UniqueFd fd, api::ClientState state);
   [[nodiscard]] bool input_ended(base::TimePoint now) override;
 
  private:
   void misbehaved() override;
-  void done(base::TimePoint now) override;
 };
 
 }  // namespace tandem::speaker

@@ -42,7 +42,8 @@ SignalName name_of(Signal signal) {
 Daemon::Daemon(process::Host& host, SpeakerOptions options)
     : host_(host), options_(std::move(options)), identity_(host.identity()), random_(host.entropy()),
       encoder_(event_identity(identity_)), executor_(*this), dispatcher_(std::make_unique<api::Dispatcher>(executor_)),
-      listeners_(host_, runtime_) {
+      engine_(options_.engines), listeners_(host_, runtime_), rejections_(runtime_), client_services_{runtime_, *dispatcher_, executor_},
+      control_clients_(client_services_, rejections_) {
   dispatcher_->api_version = options_.settings.api_version;
   encoder_.compact = options_.settings.api_compact;
   uuid_ = make_uuid(random_);
@@ -83,15 +84,15 @@ void Daemon::open_control_socket() {
 // --- the round -------------------------------------------------------------------------------------------------------------
 
 void Daemon::observe(RoundStep step) const {
-  if (observer_ != nullptr) observer_->round_step(step, now_);
+  if (observer_ != nullptr) observer_->round_step(step, now());
 }
 
 bool Daemon::round(base::TimePoint now) {
   now_ = now;
   if (exit_) return false;
-  if (std::exchange(engine_is_new_, false)) base::log(LogCategory::reactor, LogLevel::info, "engine {} is running", engine_.name);
+  engine_.first_round();
   observe(RoundStep::signals);
-  handle_signals();
+  handle_requests();
   observe(RoundStep::accepts);
   attach_accepted();
   observe(RoundStep::peers);
@@ -102,67 +103,53 @@ bool Daemon::round(base::TimePoint now) {
   again |= run_jobs();
   run_deferred();
   drop_gone_peers();
-  if (shutdown_ && shutdown_->step(now_)) exit_ = Exit::stop;
+  if (shutdown_ && shutdown_->step(now)) exit_ = Exit::stop;
   observe(RoundStep::flush);
-  if (!exit_ && !shutdown_ && !engine_wanted_.empty() && engine_wanted_ != engine_.name) exit_ = Exit::switch_engine;
+  if (!exit_ && !shutdown_ && engine_.wants_another()) exit_ = Exit::switch_engine;
   runtime_.collect();
-  return again || any_due_ || clients_due_ || signal_pending_ || !listeners_.sessions().empty();
+  return again || schedule_.any() || client_services_.due || requests_.pending() || !listeners_.sessions().empty();
 }
 
 std::optional<base::TimePoint> Daemon::deadline() const {
-  std::optional<base::TimePoint> first = deadlines_.next();
+  std::optional<base::TimePoint> first = schedule_.next();
   for (const auto& program : programs_) first = base::earliest(first, program->deadline());
   for (const auto& program : retired_programs_) first = base::earliest(first, program->deadline());
   first = base::earliest(first, listeners_.deadline());
   first = base::earliest(first, refusals_.deadline());
-  for (const Rejection* rejection : rejections_) first = base::earliest(first, rejection->give_up());
+  first = base::earliest(first, rejections_.deadline());
   if (shutdown_) first = base::earliest(first, shutdown_->deadline());
   return first;
 }
 
-void Daemon::signal(Signal signal) {
-  pending_signals_[static_cast<std::size_t>(signal)] = true;
-  signal_pending_ = true;
-}
-
-void Daemon::request(api::DaemonRequest request, std::string_view sender) {
-  base::log(LogCategory::reactor, LogLevel::info, "{} asked for by {}", api::to_string(request), sender);
-  requested_[static_cast<std::size_t>(request)] = true;
-  signal_pending_ = true;
-}
-
 // Step 1. A shutdown overrides everything; of the others each kind counts once, however often it came (I26).
-void Daemon::handle_signals() {
-  if (!signal_pending_) return;
-  signal_pending_ = false;
-  const auto take = [this](Signal signal) { return std::exchange(pending_signals_[static_cast<std::size_t>(signal)], false); };
-  const auto take_request = [this](api::DaemonRequest request) { return std::exchange(requested_[static_cast<std::size_t>(request)], false); };
+void Daemon::handle_requests() {
+  if (!requests_.begin()) return;
   const auto tell = [this](SignalName what) {
     if (what.number != 0) base::log(LogCategory::reactor, LogLevel::info, "{} ({})", what.name, what.number);
-    for (const auto& peer : peers_) peer->announce_signal(what.number, what.name, now_);
+    for (const auto& peer : peers_) peer->announce_signal(what.number, what.name, now());
   };
-  if (take(Signal::child)) reap_children();
+  if (requests_.take(Signal::child)) reap_children();
 
   constexpr SignalName k_command{0, "none"};  // to programs; the log has who asked for it
   bool stop = false;
   for (const Signal signal : {Signal::terminate, Signal::hang_up, Signal::interrupt}) {
-    if (!take(signal)) continue;
+    if (!requests_.take(signal)) continue;
     stop = true;
     if (!shutdown_) tell(name_of(signal));
   }
-  if (take_request(api::DaemonRequest::shutdown)) {
+  if (requests_.take(api::DaemonRequest::shutdown)) {
     stop = true;
     if (!shutdown_) tell(k_command);
   }
   if (stop && !shutdown_) {
     base::log(LogCategory::reactor, LogLevel::info, "shutting down");
-    shutdown_.emplace(*this, now_);
+    begin_shutdown();
   }
-  const bool restart_signal = take(Signal::restart);
-  const bool restart_command = take_request(api::DaemonRequest::restart);
-  const bool full = take(Signal::full_reload);
-  const bool plain = take(Signal::reload);
-  const bool reload_command = take_request(api::DaemonRequest::reload);
+  const bool restart_signal = requests_.take(Signal::restart);
+  const bool restart_command = requests_.take(api::DaemonRequest::restart);
+  const bool full = requests_.take(Signal::full_reload);
+  const bool plain = requests_.take(Signal::reload);
+  const bool reload_command = requests_.take(api::DaemonRequest::reload);
   if (shutdown_) return;
   if (restart_signal || restart_command) {
     tell(restart_signal ? name_of(Signal::restart) : k_command);
@@ -171,6 +158,10 @@ void Daemon::handle_signals() {
     tell(full ? name_of(Signal::full_reload) : plain ? name_of(Signal::reload) : k_command);
     reload(full, false);
   }
+}
+
+void Daemon::begin_shutdown() {
+  shutdown_.emplace(Shutdown::Parts{listeners_, peers_, programs_, retired_programs_, control_clients_, encoder_, clock_}, now());
 }
 
 void Daemon::reap_children() {
@@ -191,52 +182,37 @@ void Daemon::attach_accepted() {
 
 // Step 3. Configuration order; whoever is not due does not run.
 bool Daemon::run_peers() {
-  while (const auto owner = deadlines_.take_due(now_)) {
-    if (*owner < due_.size()) due_[*owner] = 1;
-    any_due_ = true;
-  }
-  for (const auto& program : programs_) program->expired(now_);
-  for (const auto& program : retired_programs_) program->expired(now_);
-  listeners_.expired(now_);
-  refusals_.expired(now_);
-  std::erase_if(rejections_, [this](Rejection* rejection) {
-    if (rejection->finished()) {
-      runtime_.retire(*rejection);
-    } else if (rejection->give_up() <= now_) {
-      rejection->drop();
-    }
-    return rejection->finished();
-  });
-  if (!any_due_) return false;
-  any_due_ = false;
+  for (const auto& program : programs_) program->expired(now());
+  for (const auto& program : retired_programs_) program->expired(now());
+  listeners_.expired(now());
+  refusals_.expired(now());
+  rejections_.expired(now());
+  if (!schedule_.begin(now())) return false;
   bool again = false;
   for (std::size_t i = 0; i < peers_.size(); ++i) {
     Peer& peer = *peers_[i];
-    if (due_[peer.id()] == 0) continue;
-    due_[peer.id()] = 0;
-    if (peer.turn(now_)) {
-      mark_due(peer.id());
+    if (!schedule_.take(peer.id())) continue;
+    if (peer.turn(now())) {
+      schedule_.mark_due(peer.id());
       again = true;
     }
     any_gone_ |= peer.finished();
-    if (const auto deadline = peer.deadline()) deadlines_.schedule(peer.id(), *deadline);
+    if (const auto deadline = peer.deadline()) schedule_.at(peer.id(), *deadline);
   }
   return again;
 }
 
 // Step 4: programs in configuration order, then control clients in order of their connection.
 bool Daemon::run_clients() {
-  if (!clients_due_) return false;
-  clients_due_ = false;
+  if (!std::exchange(client_services_.due, false)) return false;
   bool again = false;
   for (std::size_t i = 0; i < programs_.size(); ++i) {
-    if (Client* client = programs_[i]->client()) again |= client->run_commands(now_);
+    if (Client* client = programs_[i]->client()) again |= client->run_commands(now());
   }
   const std::vector<Client*> orphans = orphans_;
-  for (Client* client : orphans) client->run_commands(now_);
-  const std::vector<ControlClient*> clients = control_clients_;
-  for (ControlClient* client : clients) again |= client->run_commands(now_);
-  clients_due_ |= again;
+  for (Client* client : orphans) client->run_commands(now());
+  again |= control_clients_.run_commands(now());
+  client_services_.due |= again;
   return again;
 }
 
@@ -246,16 +222,14 @@ bool Daemon::run_jobs() {
   for (std::size_t i = 0; i < programs_.size(); ++i) {
     if (Client* client = programs_[i]->client()) again |= client->run_job();
   }
-  const std::vector<ControlClient*> clients = control_clients_;
-  for (ControlClient* client : clients) again |= client->run_job();
-  return again;
+  return control_clients_.run_jobs() || again;
 }
 
 void Daemon::run_deferred() {
   while (!deferred_.empty()) {
     auto work = std::move(deferred_);
     deferred_.clear();
-    for (const auto& each : work) each(now_);
+    for (const auto& each : work) each(now());
   }
 }
 
@@ -266,12 +240,6 @@ Peer* Daemon::peer(api::PeerId id) const {
   return found == peers_by_id_.end() ? nullptr : found->second;
 }
 
-void Daemon::mark_due(api::PeerId peer) {
-  if (peer >= due_.size()) due_.resize(peer + 1);
-  due_[peer] = 1;
-  any_due_ = true;
-}
-
 Peer& Daemon::add_peer(std::shared_ptr<const config::Neighbor> neighbor, Provenance provenance) {
   api::PeerId id = next_peer_;
   if (free_ids_.empty()) {
@@ -280,9 +248,9 @@ Peer& Daemon::add_peer(std::shared_ptr<const config::Neighbor> neighbor, Provena
     id = free_ids_.back();
     free_ids_.pop_back();
   }
-  auto peer = std::make_unique<Peer>(peer_context_, id, PeerDefinition{std::move(neighbor), std::move(provenance)}, now_);
+  auto peer = std::make_unique<Peer>(peer_context_, id, PeerDefinition{std::move(neighbor), std::move(provenance)}, now());
   peers_by_id_[id] = peer.get();
-  mark_due(id);
+  schedule_.mark_due(id);
   peers_.push_back(std::move(peer));
   executor_.forget_selections();
   return *peers_.back();
@@ -292,8 +260,7 @@ void Daemon::drop_gone_peers() {
   if (!std::exchange(any_gone_, false)) return;
   const auto gone = [this](const std::unique_ptr<Peer>& peer) {
     if (!peer->finished()) return false;
-    deadlines_.forget(peer->id());
-    due_[peer->id()] = 0;
+    schedule_.forget(peer->id());
     peers_by_id_.erase(peer->id());
     free_ids_.push_back(peer->id());
     return true;
@@ -302,7 +269,7 @@ void Daemon::drop_gone_peers() {
   // A range has no peer while nobody connects.
   if (peers_.empty() && ranges_.empty() && !shutdown_ && options_.settings.tcp_attempts != 0) {
     base::log(LogCategory::reactor, LogLevel::info, "no peer is left, shutting down");
-    shutdown_.emplace(*this, now_);
+    begin_shutdown();
   }
 }
 
@@ -319,10 +286,7 @@ Client* Daemon::client(api::ClientId id) const {
   for (const auto& program : programs_) {
     if (program->client_id() == id) return program->client();
   }
-  for (ControlClient* client : control_clients_) {
-    if (client->state().id == id) return client;
-  }
-  return nullptr;
+  return control_clients_.find(id);
 }
 
 std::vector<api::QueueStatus> Daemon::queue_status() const {
@@ -334,68 +298,33 @@ std::vector<api::QueueStatus> Daemon::queue_status() const {
 }
 
 void Daemon::accept_control(base::UniqueFd fd) {
-  if (shutdown_) return;  // closing it is the answer
-  if (control_clients_.size() >= k_control_clients) {
-    reject_client(std::move(fd));
-    return;
-  }
-  api::ClientState state;
-  state.id = new_client_id();
-  state.service = fmt::format("control-{}", state.id);
-  state.version = dispatcher_->api_version;
-  auto client = std::make_unique<ControlClient>(*this, std::move(fd), std::move(state));
-  control_clients_.push_back(client.get());
-  runtime_.adopt(std::move(client));
+  if (!shutdown_) control_clients_.accept(std::move(fd), now());  // else closing it is the answer
 }
-
-void Daemon::forget_client(const ControlClient& client) { std::erase(control_clients_, &client); }
 
 void Daemon::program_lost(const Program& program) {
   if (!options_.settings.api_terminate || shutdown_) return;
   base::log(LogCategory::processes, LogLevel::critical, "process {} is lost and api.terminate is set: shutting down",
             program.definition().name);
-  request(api::DaemonRequest::shutdown, "api.terminate");
+  requests_.command(api::DaemonRequest::shutdown, "api.terminate");
 }
 
 // --- requests --------------------------------------------------------------------------------------------------------------
 
-base::Result<void> Daemon::request_engine(std::string_view name) {
-  const auto& known = options_.engines;
-  if (std::find(known.begin(), known.end(), name) == known.end()) {
-    return base::Error(fmt::format("unknown engine '{}' ({})", name, fmt::join(known, ", ")));
-  }
-  engine_wanted_ = name;
-  engine_refusal_ = "another engine was asked for meanwhile";
-  return {};
-}
-
 std::optional<base::Result<void>> Daemon::engine_outcome(std::string_view name) const {
-  if (engine_.name == name) return base::Result<void>();
-  if (shutdown_) return base::Error("the daemon is shutting down");
-  if (engine_wanted_ == name) return std::nullopt;
-  return base::Error(engine_refusal_);
+  auto outcome = engine_.outcome(name);
+  if (!outcome && shutdown_) return base::Error("the daemon is shutting down");
+  return outcome;
 }
 
 void Daemon::engine_started(std::string_view name, base::TimePoint now) {
-  engine_before_ = std::exchange(engine_, Engine{std::string(name), now, engine_.starts + 1});
-  engine_wanted_ = name;
-  engine_is_new_ = true;
+  engine_.started(name, now);
   if (exit_ == Exit::switch_engine) exit_.reset();
 }
 
-void Daemon::engine_refused(std::string_view reason) {
-  engine_refusal_ = fmt::format("engine {} cannot begin: {}", engine_.name, reason);
-  base::log(LogCategory::reactor, LogLevel::critical, "{}", engine_refusal_);
-  engine_ = engine_before_;
-  engine_wanted_ = engine_.name;
-}
-
-api::EngineStatus Daemon::engine_status() const {
-  return {engine_.name, options_.engines, wall(engine_.since), engine_.starts == 0 ? 0 : engine_.starts - 1};
-}
+api::EngineStatus Daemon::engine_status() const { return {engine_.name(), engine_.known(), wall(engine_.since()), engine_.switches()}; }
 
 api::DaemonStatus Daemon::status() const {
-  const auto uptime = (now_ - started_at_) / std::chrono::seconds(1);
+  const auto uptime = (now() - started_at_) / std::chrono::seconds(1);
   return {options_.version, uuid_, identity_.pid, wall(started_at_), static_cast<std::uint64_t>(uptime)};
 }
 

@@ -14,13 +14,17 @@
 #include "common/config/configuration.hpp"
 #include "common/config/parser.hpp"
 #include "common/rib/attribute_pool.hpp"
-#include "common/speaker/deadline_queue.hpp"
+#include "common/speaker/control_clients.hpp"
+#include "common/speaker/engine_choice.hpp"
 #include "common/speaker/executor.hpp"
 #include "common/speaker/host_probe.hpp"
 #include "common/speaker/listeners.hpp"
 #include "common/speaker/peer.hpp"
 #include "common/speaker/program.hpp"
 #include "common/speaker/refusal_log.hpp"
+#include "common/speaker/rejections.hpp"
+#include "common/speaker/requests.hpp"
+#include "common/speaker/schedule.hpp"
 #include "common/speaker/shutdown.hpp"
 #include "common/speaker/speaker.hpp"
 
@@ -33,7 +37,7 @@ class Daemon final : private PeerKeeper {
 
   // --- what Speaker forwards (daemon.cpp) --------------------------------------------------------------------------
   [[nodiscard]] base::Result<void> start(base::TimePoint now);
-  void signal(Signal signal);
+  void signal(Signal signal) { requests_.signal(signal); }
   bool round(base::TimePoint now);
   [[nodiscard]] std::optional<base::TimePoint> deadline() const;
   [[nodiscard]] std::optional<Exit> exit() const { return exit_; }
@@ -61,42 +65,40 @@ class Daemon final : private PeerKeeper {
   [[nodiscard]] Peer* peer(api::PeerId id) const;
   [[nodiscard]] const std::vector<std::shared_ptr<const config::Neighbor>>& neighbors() const { return neighbors_; }
   void accept_session(process::IncomingConnection connection);  // attached at the next round's second step
-  void reject(base::UniqueFd fd, const base::NotificationCause& cause, base::TimePoint now) override;
+  void reject(base::UniqueFd fd, const base::NotificationCause& cause, base::TimePoint now) override {
+    rejections_.add(std::move(fd), cause, now);
+  }
 
   // --- programs and clients ----------------------------------------------------------------------------------------------
   [[nodiscard]] Program* program(std::string_view name) const override;
   [[nodiscard]] const std::vector<std::unique_ptr<Program>>& programs() const { return programs_; }
   [[nodiscard]] std::vector<api::QueueStatus> queue_status() const;
   [[nodiscard]] Client* client(api::ClientId id) const;
-  [[nodiscard]] api::ClientId new_client_id() { return next_client_++; }
+  [[nodiscard]] ClientServices& client_services() { return client_services_; }
   void accept_control(base::UniqueFd fd);
-  void forget_client(const ControlClient& client);
   void adopt_orphan(Client& client) { orphans_.push_back(&client); }
   void forget_orphan(const Client& client) { std::erase(orphans_, &client); }
-  void mark_clients_due() { clients_due_ = true; }
   void program_lost(const Program& program);  // ended, and will not come back by itself
   // Runs `work` at the end of the step under way: for what would destroy its own caller.
   void later(std::function<void(base::TimePoint)> work) { deferred_.push_back(std::move(work)); }
 
   // --- requests ------------------------------------------------------------------------------------------------------
-  void request(api::DaemonRequest request, std::string_view sender);
-  [[nodiscard]] base::Result<void> request_engine(std::string_view name);
+  [[nodiscard]] Requests& requests() { return requests_; }
+  [[nodiscard]] EngineChoice& engine() { return engine_; }
   [[nodiscard]] std::optional<base::Result<void>> engine_outcome(std::string_view name) const;
   void engine_started(std::string_view name, base::TimePoint now);
-  void engine_refused(std::string_view reason);
   [[nodiscard]] api::EngineStatus engine_status() const;
-  [[nodiscard]] const std::string& engine_wanted() const { return engine_wanted_; }
   [[nodiscard]] api::DaemonStatus status() const;
   [[nodiscard]] bool shutting_down() const { return shutdown_.has_value(); }
 
  private:
-  friend class Shutdown;
   // what peers ask for
-  void mark_due(api::PeerId peer) override;
-  void schedule(api::PeerId peer, base::TimePoint when) override { deadlines_.schedule(peer, when); }
+  void mark_due(api::PeerId peer) override { schedule_.mark_due(peer); }
+  void schedule(api::PeerId peer, base::TimePoint when) override { schedule_.at(peer, when); }
   void commands_reach_others() override { executor_.forget_selections(); }
   // daemon.cpp: the steps of a round
-  void handle_signals();
+  void handle_requests();
+  void begin_shutdown();
   void attach_accepted();
   bool run_peers();
   bool run_clients();
@@ -131,7 +133,6 @@ class Daemon final : private PeerKeeper {
   [[nodiscard]] bool admit(const config::Neighbor& neighbor, const process::IncomingConnection& connection);
   [[nodiscard]] static std::size_t member_limit(const Range& range);
   [[nodiscard]] bool make_room_in(const Range& range);
-  void reject_client(base::UniqueFd fd);
 
   process::Host& host_;
   SpeakerOptions options_;
@@ -142,6 +143,8 @@ class Daemon final : private PeerKeeper {
   api::EventEncoder encoder_;
   SpeakerExecutor executor_;
   std::unique_ptr<api::Dispatcher> dispatcher_;
+  Requests requests_;
+  EngineChoice engine_;
 
   base::TimePoint now_{};
   WallClock clock_;
@@ -155,26 +158,20 @@ class Daemon final : private PeerKeeper {
   std::unordered_map<api::PeerId, Peer*> peers_by_id_;
   api::PeerId next_peer_ = 0;
   std::vector<api::PeerId> free_ids_;  // of peers that are gone
-  std::vector<char> due_;         // by PeerId
-  bool any_due_ = false;
+  Schedule schedule_;
   bool any_gone_ = false;         // a peer has told in its turn that nothing is left of it, or the neighbors are new
-  DeadlineQueue deadlines_;       // of peers
   Listeners listeners_;
-  std::vector<Rejection*> rejections_;
+  Rejections rejections_;
   RefusalLog refusals_;
 
   FoundPrograms found_programs_;  // at the start, perhaps as root, and at each reload
   std::vector<std::unique_ptr<Program>> programs_;
   std::vector<std::unique_ptr<Program>> retired_programs_;  // still ending
-  std::vector<ControlClient*> control_clients_;
+  ClientServices client_services_;
+  ControlClients control_clients_;
   std::vector<Client*> orphans_;  // instances of programs that were stopped, until their channel has ended
-  api::ClientId next_client_ = 1;
-  bool clients_due_ = false;
   std::vector<std::function<void(base::TimePoint)>> deferred_;
 
-  bool pending_signals_[7] = {};
-  bool signal_pending_ = false;
-  bool requested_[3] = {};        // by api::DaemonRequest
   struct Changes {
     std::size_t added = 0, removed = 0, changed = 0;  // neighbors
     std::size_t announced = 0, withdrawn = 0;         // routes of those that are kept or changed
@@ -185,16 +182,6 @@ class Daemon final : private PeerKeeper {
   std::optional<Shutdown> shutdown_;
   std::optional<Exit> exit_;
 
-  struct Engine {
-    std::string name;
-    base::TimePoint since{};
-    std::uint64_t starts = 0;
-  };
-  Engine engine_;
-  Engine engine_before_;          // goes on when the one that was started cannot begin
-  std::string engine_wanted_;
-  std::string engine_refusal_;    // why the last one that was wanted does not run
-  bool engine_is_new_ = false;    // no round of it has run
   std::string uuid_;
   LoopObserver* observer_ = nullptr;
 };

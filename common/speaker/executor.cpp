@@ -158,7 +158,7 @@ void SpeakerExecutor::teardown(api::PeerId id, std::uint8_t subcode) {
   if (Peer* peer = daemon_.peer(id)) peer->teardown(subcode, daemon_.now());
 }
 
-void SpeakerExecutor::request(api::DaemonRequest request, std::string_view sender) { daemon_.request(request, sender); }
+void SpeakerExecutor::request(api::DaemonRequest request, std::string_view sender) { daemon_.requests().command(request, sender); }
 api::DaemonStatus SpeakerExecutor::status() const { return daemon_.status(); }
 std::vector<api::QueueStatus> SpeakerExecutor::queue_status() const { return daemon_.queue_status(); }
 
@@ -167,7 +167,7 @@ void SpeakerExecutor::drop_pending_commands(api::ClientId id) {
 }
 
 api::EngineStatus SpeakerExecutor::engine() const { return daemon_.engine_status(); }
-base::Result<void> SpeakerExecutor::request_engine(std::string_view name) { return daemon_.request_engine(name); }
+base::Result<void> SpeakerExecutor::request_engine(std::string_view name) { return daemon_.engine().request(name); }
 std::optional<base::Result<void>> SpeakerExecutor::engine_outcome(std::string_view name) const { return daemon_.engine_outcome(name); }
 
 api::SyncPoint SpeakerExecutor::sync_point(api::PeerId id, rib::ChangeMark change) const {

@@ -14,7 +14,7 @@ using base::LogCategory;
 using base::LogLevel;
 
 ProgramClient::ProgramClient(Daemon& daemon, Program& program, base::UniqueFd output, base::UniqueFd input, api::ClientState state)
-    : Client(daemon, ChannelKind::program, program.definition().name, std::move(state)), program_(&program) {
+    : Client(daemon.client_services(), ChannelKind::program, program.definition().name, std::move(state)), daemon_(daemon), program_(&program) {
   set_descriptors(std::move(output), std::move(input));
 }
 
@@ -37,7 +37,7 @@ void ProgramClient::orphan() {
 }
 
 Program::Program(Daemon& daemon, config::ProgramDefinition definition, config::EventFlags flags)
-    : daemon_(daemon), definition_(std::move(definition)), flags_(flags), client_id_(daemon.new_client_id()) {}
+    : daemon_(daemon), definition_(std::move(definition)), flags_(flags), client_id_(daemon.client_services().new_id()) {}
 
 // Whatever ends the daemon, nothing that it has started lives on.
 Program::~Program() {

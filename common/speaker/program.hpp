@@ -16,6 +16,7 @@
 
 namespace tandem::speaker {
 
+class Daemon;
 class Program;
 
 // One running instance: two pipes and a process.
@@ -27,6 +28,7 @@ class ProgramClient final : public Client {
  private:
   void misbehaved() override;
   void done(base::TimePoint now) override;
+  Daemon& daemon_;
   Program* program_;
 };
 

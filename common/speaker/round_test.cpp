@@ -85,7 +85,7 @@ TEST(Round, AnswersAnEngineRequestWhenTheOtherEngineRuns) {
   scene.daemon->engine_started("sync", scene.now);
   scene.say(scene.wire("p"), "engine async\nsystem api version\n");
   EXPECT_EQ(scene.daemon->exit(), Exit::switch_engine);
-  EXPECT_EQ(scene.daemon->engine_wanted(), "async");
+  EXPECT_EQ(scene.daemon->engine().wanted(), "async");
   EXPECT_EQ(Scene::lines(scene.wire("p")), Lines());
   scene.daemon->engine_started("async", scene.now);
   EXPECT_FALSE(scene.daemon->exit());
@@ -104,7 +104,7 @@ TEST(Round, TellsWhoeverAskedWhyTheOtherEngineCannotBegin) {
   scene.say(scene.wire("p"), "engine async\n");
   scene.now += 1s;
   scene.daemon->engine_started("async", scene.now);
-  scene.daemon->engine_refused("no descriptor is left");
+  scene.daemon->engine().refused("no descriptor is left");
   EXPECT_FALSE(scene.daemon->exit());
   scene.settle();
   EXPECT_EQ(Scene::lines(scene.wire("p")), (Lines{"error: engine async cannot begin: no descriptor is left", "error"}));

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "common/speaker/daemon.hpp"
 #include "common/speaker/limits.hpp"
 
 namespace tandem::speaker {
@@ -11,9 +10,9 @@ namespace {
 constexpr std::uint8_t k_cease_shutdown = 2;
 }
 
-Shutdown::Shutdown(Daemon& daemon, base::TimePoint now) : daemon_(&daemon), until_(now + k_shutdown_peers), end_(now + k_shutdown_total) {
-  daemon.listeners_.close_all();
-  for (const auto& peer : daemon.peers_) peer->stop(k_cease_shutdown, "stop, message [shutting down]", now);
+Shutdown::Shutdown(const Parts& parts, base::TimePoint now) : parts_(parts), until_(now + k_shutdown_peers), end_(now + k_shutdown_total) {
+  parts_.listeners.close_all();
+  for (const auto& peer : parts_.peers) peer->stop(k_cease_shutdown, "stop, message [shutting down]", now);
 }
 
 bool Shutdown::step(base::TimePoint now) {
@@ -21,20 +20,20 @@ bool Shutdown::step(base::TimePoint now) {
   const bool late = until_ && *until_ <= now;
   switch (phase_) {
     case Phase::peers: {
-      if (!daemon_->peers_.empty()) {
+      if (!parts_.peers.empty()) {
         if (!late) return false;
-        for (const auto& peer : daemon_->peers_) peer->drop_connections();
+        for (const auto& peer : parts_.peers) peer->drop_connections();
         until_.reset();  // closing is the driver's, at once
         return false;
       }
-      for (const auto& program : daemon_->programs_) {
+      for (const auto& program : parts_.programs) {
         if (!program->running()) continue;
         std::string line;
-        daemon_->encoder_.shutdown(program->form(), daemon_->wall(now), line);
+        parts_.encoder.shutdown(program->form(), parts_.clock.seconds(now), line);
         program->tell(line);
         program->hush();
       }
-      for (ControlClient* client : daemon_->control_clients_) {
+      for (ControlClient* client : parts_.clients.all()) {
         client->tell("shutdown\n");
         client->hush();
       }
@@ -44,21 +43,21 @@ bool Shutdown::step(base::TimePoint now) {
     }
     case Phase::notice: {
       // A program that has been told ends by itself, or has this long to read what it was told.
-      const bool all_ended = std::none_of(daemon_->programs_.begin(), daemon_->programs_.end(),
+      const bool all_ended = std::none_of(parts_.programs.begin(), parts_.programs.end(),
                                           [](const std::unique_ptr<Program>& program) { return program->running(); });
-      const bool all_told = std::all_of(daemon_->control_clients_.begin(), daemon_->control_clients_.end(),
+      const bool all_told = std::all_of(parts_.clients.all().begin(), parts_.clients.all().end(),
                                         [](const ControlClient* client) { return client->flushed(); });
       if ((!all_ended || !all_told) && !late) return false;
-      for (const auto& program : daemon_->programs_) program->stop(now);
-      for (ControlClient* client : daemon_->control_clients_) client->close();
+      for (const auto& program : parts_.programs) program->stop(now);
+      for (ControlClient* client : parts_.clients.all()) client->close();
       phase_ = Phase::programs;
       until_.reset();  // the programs have deadlines of their own
       return step(now);
     }
     case Phase::programs: {
       const auto quiet = [](const std::unique_ptr<Program>& program) { return program->quiet(); };
-      const bool over = std::all_of(daemon_->programs_.begin(), daemon_->programs_.end(), quiet) &&
-                        std::all_of(daemon_->retired_programs_.begin(), daemon_->retired_programs_.end(), quiet);
+      const bool over = std::all_of(parts_.programs.begin(), parts_.programs.end(), quiet) &&
+                        std::all_of(parts_.retired_programs.begin(), parts_.retired_programs.end(), quiet);
       if (!over) return false;
       phase_ = Phase::done;
       return true;

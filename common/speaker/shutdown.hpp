@@ -1,25 +1,40 @@
 // The end of the daemon as a sequence of steps with deadlines: listeners, peers, programs told, programs ended.
 #pragma once
 
+#include <memory>
 #include <optional>
+#include <vector>
 
-#include "common/base/time.hpp"
+#include "common/api/event_encoder.hpp"
+#include "common/speaker/control_clients.hpp"
+#include "common/speaker/listeners.hpp"
+#include "common/speaker/peer.hpp"
+#include "common/speaker/program.hpp"
+#include "common/speaker/wall_clock.hpp"
 
 namespace tandem::speaker {
 
-class Daemon;
-
 class Shutdown {
  public:
+  // What is to end, and what it is told with.
+  struct Parts {
+    Listeners& listeners;
+    const std::vector<std::unique_ptr<Peer>>& peers;
+    const std::vector<std::unique_ptr<Program>>& programs;
+    const std::vector<std::unique_ptr<Program>>& retired_programs;
+    const ControlClients& clients;
+    const api::EventEncoder& encoder;
+    const WallClock& clock;
+  };
   // Step 1 and 2 happen now: listeners close, sessions end.
-  Shutdown(Daemon& daemon, base::TimePoint now);
+  Shutdown(const Parts& parts, base::TimePoint now);
   // Goes on as far as it can; true once everything is over.
   bool step(base::TimePoint now);
   [[nodiscard]] std::optional<base::TimePoint> deadline() const { return base::earliest(until_, end_); }
 
  private:
   enum class Phase { peers, notice, programs, done };
-  Daemon* daemon_;
+  Parts parts_;
   Phase phase_ = Phase::peers;
   std::optional<base::TimePoint> until_;  // of the phase
   std::optional<base::TimePoint> end_;    // of everything

@@ -15,8 +15,8 @@ std::optional<base::TimePoint> Speaker::deadline() const { return daemon_->deadl
 std::optional<Exit> Speaker::exit() const { return daemon_->exit(); }
 LoopObserver* Speaker::observer() const { return daemon_->observer(); }
 void Speaker::set_observer(LoopObserver* observer) { daemon_->set_observer(observer); }
-const std::string& Speaker::engine_wanted() const { return daemon_->engine_wanted(); }
+const std::string& Speaker::engine_wanted() const { return daemon_->engine().wanted(); }
 void Speaker::engine_started(std::string_view name, base::TimePoint now) { daemon_->engine_started(name, now); }
-void Speaker::engine_refused(std::string_view reason) { daemon_->engine_refused(reason); }
+void Speaker::engine_refused(std::string_view reason) { daemon_->engine().refused(reason); }
 
 }  // namespace tandem::speaker

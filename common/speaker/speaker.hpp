@@ -7,17 +7,13 @@
 // batch-invariant: delivering the same input in more or fewer pieces does not change a byte of output.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "common/base/error.hpp"
 #include "common/base/time.hpp"
-#include "common/config/settings.hpp"
-#include "common/process/host.hpp"
 #include "common/speaker/limits.hpp"
 #include "common/speaker/loop_observer.hpp"
 #include "common/speaker/reactor.hpp"
