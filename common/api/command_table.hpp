@@ -49,7 +49,6 @@ struct Call {
   const Selector& selector;
   std::vector<PeerId>& selected;
   std::vector<Change>& changes;  // of the command, one a peer that took something
-  std::vector<base::Token>& statement;
   std::string& out;
   std::unique_ptr<Job>& job;
 
@@ -82,6 +81,8 @@ struct Words {
       left = end == std::string_view::npos ? std::string_view{} : left.substr(end + 1);
     }
   }
+  [[nodiscard]] constexpr std::string_view last() const { return word[count - 1]; }
+
   std::string_view text;
   std::array<std::string_view, 3> word;
   std::size_t count = 0;

@@ -6,14 +6,8 @@
 namespace tandem::api {
 
 // commands_routes.cpp: what goes into adj-RIBs-out
-Outcome announce_route(Call& call);
-Outcome withdraw_route(Call& call);
-Outcome announce_attributes(Call& call);
-Outcome withdraw_attributes(Call& call);
-Outcome announce_ipv4(Call& call);
-Outcome withdraw_ipv4(Call& call);
-Outcome announce_ipv6(Call& call);
-Outcome withdraw_ipv6(Call& call);
+Outcome announce_routes(Call& call);
+Outcome withdraw_routes(Call& call);
 Outcome announce_watchdog(Call& call);
 Outcome withdraw_watchdog(Call& call);
 Outcome unknown_announce(Call& call);

@@ -5,18 +5,14 @@
 #include "common/api/commands.hpp"
 #include "common/api/jobs.hpp"
 #include "common/api/route_command.hpp"
+#include "common/base/assert.hpp"
 #include "common/base/log.hpp"
 #include "common/bgp/nlri/codec.hpp"
+#include "common/rib/route_grammar.hpp"
 
 namespace tandem::api {
 
 namespace {
-
-using Form = RouteForm;
-
-[[nodiscard]] base::Result<rib::ParsedRoutes> parse(Call& call, Form form, base::Tokens statement, rib::RouteUse use) {
-  return parse_routes(call.routes, form, statement, use);
-}
 
 // The line from the last word of the command ("route") to the last word that is not a trailing keyword.
 [[nodiscard]] std::string command_text(const Call& call) {
@@ -25,17 +21,18 @@ using Form = RouteForm;
 }
 
 // Which rejections say something to everybody, and in which words. All others are the bare word.
-Outcome reject(Call& call, Form form, std::string_view reason) {
+Outcome reject(Call& call, const rib::RouteForm& form, std::string_view reason) {
   if (reason.starts_with("announce requires nexthop")) return call.fail(reason);
-  if (form == Form::route) return call.fail("Could not parse route: " + command_text(call), reason);
-  if (form == Form::attributes) return call.fail("Failed to parse route: " + std::string(reason), reason);
+  if (form.words == rib::RouteForm::Words::route) return call.fail("Could not parse route: " + command_text(call), reason);
+  if (form.words == rib::RouteForm::Words::attributes) return call.fail("Failed to parse route: " + std::string(reason), reason);
   return call.refuse(reason);
 }
 
-[[nodiscard]] bool names_later_family(Form form, base::Tokens args) {
-  if ((form != Form::ipv4 && form != Form::ipv6) || args.empty()) return false;
-  const auto family = bgp::parse_family(form == Form::ipv4 ? "ipv4" : "ipv6", args[0].text);
-  return family && bgp::is_not_supported_yet(*bgp::family_index(*family));
+// The family, as the command names it, when its routes cannot be written so far.
+[[nodiscard]] std::optional<std::string> later_family(const Call& call, const rib::RouteForm& form, base::Tokens statement) {
+  const auto index = rib::find_family(form, statement);
+  if (!index || !bgp::is_not_supported_yet(*index)) return std::nullopt;
+  return std::string(call.name()) + (form.keyword.empty() ? ' ' + std::string(statement[0].text) : "");
 }
 
 [[nodiscard]] std::string prefix_text(const rib::Route& route) {
@@ -84,16 +81,15 @@ void apply(Call& call, PeerId peer, const rib::ParsedRoutes& parsed, rib::RouteU
   if (skipped < parsed.routes.size()) call.changes.push_back(change);
 }
 
-Outcome change_routes(Call& call, Form form, rib::RouteUse use) {
+Outcome change_routes(Call& call, rib::RouteUse use) {
   const auto peers = call.targets();
   if (peers.empty()) return call.refuse_targets();
-  if (names_later_family(form, call.args)) {
-    return call.fail(std::string(call.name()) + ' ' + std::string(call.args[0].text) + " is not supported yet");
-  }
-  const auto statement = one_statement(call.args, call.statement);
-  if (!statement) return reject(call, form, "more than one statement");
-  const auto parsed = parse(call, form, *statement, use);
-  if (!parsed) return reject(call, form, parsed.error().reason());
+  const RouteWord* word = find_route_word(call.command.v6.last());
+  TANDEM_ASSERT(word != nullptr);
+  const base::Tokens statement = route_statement(*word, {call.args.data() - 1, call.args.size() + 1});
+  if (const auto later = later_family(call, word->form, statement)) return call.fail(*later + " is not supported yet");
+  const auto parsed = call.routes.parse_line(word->form, statement, use);
+  if (!parsed) return reject(call, word->form, parsed.error().reason());
   for (const rib::RouteWarning& warning : parsed->warnings) {
     base::log(base::LogCategory::processes, base::LogLevel::warning, "api {}: {}: '{}' {}", call.client.service, command_text(call), warning.word,
               warning.reason);
@@ -122,14 +118,8 @@ Outcome unknown_type(Call& call, std::string_view verb) {
 
 }  // namespace
 
-Outcome announce_route(Call& call) { return change_routes(call, Form::route, rib::RouteUse::announce); }
-Outcome withdraw_route(Call& call) { return change_routes(call, Form::route, rib::RouteUse::withdraw); }
-Outcome announce_attributes(Call& call) { return change_routes(call, Form::attributes, rib::RouteUse::announce); }
-Outcome withdraw_attributes(Call& call) { return change_routes(call, Form::attributes, rib::RouteUse::withdraw); }
-Outcome announce_ipv4(Call& call) { return change_routes(call, Form::ipv4, rib::RouteUse::announce); }
-Outcome withdraw_ipv4(Call& call) { return change_routes(call, Form::ipv4, rib::RouteUse::withdraw); }
-Outcome announce_ipv6(Call& call) { return change_routes(call, Form::ipv6, rib::RouteUse::announce); }
-Outcome withdraw_ipv6(Call& call) { return change_routes(call, Form::ipv6, rib::RouteUse::withdraw); }
+Outcome announce_routes(Call& call) { return change_routes(call, rib::RouteUse::announce); }
+Outcome withdraw_routes(Call& call) { return change_routes(call, rib::RouteUse::withdraw); }
 Outcome announce_watchdog(Call& call) { return change_watchdog(call, &Executor::announce_watchdog); }
 Outcome withdraw_watchdog(Call& call) { return change_watchdog(call, &Executor::withdraw_watchdog); }
 Outcome unknown_announce(Call& call) { return unknown_type(call, "announce"); }

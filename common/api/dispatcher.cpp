@@ -85,7 +85,7 @@ std::optional<Outcome> Dispatcher::dispatch(ClientState& client, std::string_vie
   if (selector_.written() && (match.command->flags & k_selector) == 0) return refused("this command takes no selector");
 
   Call call{executor_, routes_, client, api_version, line_, line, *match.command, match.args, true, false, false,
-            selector_, selected_, changes_, statement_, out, job};
+            selector_, selected_, changes_, out, job};
   const bool terminated = take_terminator(call);
   take_trailing_words(*match.command, client, call);
   if (!terminated) static_cast<void>(take_terminator(call));

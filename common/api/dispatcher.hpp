@@ -81,7 +81,6 @@ class Dispatcher {
   Selector selector_;
   std::vector<PeerId> selected_;
   std::vector<Change> changes_;
-  std::vector<base::Token> statement_;
 };
 
 // Spaces in the normal form of tokenize.hpp; the result is what error lines quote.

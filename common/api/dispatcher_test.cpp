@@ -85,7 +85,7 @@ TEST(Refusals, EveryBareErrorHasItsReasonInTheLog) {
            {"session ack", "the command is not complete (expected: disable, enable, silence)"},
            {"session ack maybe", "unknown word 'maybe' (expected: disable, enable, silence)"},
            {"neighbor 127.0.0.1 version", "this command takes no selector"},
-           {"announce", "the command is not complete (expected: attributes, eor, ipv4, ipv6, route, route-refresh, watchdog)"},
+           {"announce", "the command is not complete (expected: attributes, bgp-ls, eor, flow, ipv4, ipv6, l2vpn, route, route-refresh, vpls, watchdog)"},
            {"announce route \xff", "the line is not UTF-8"},
            {"name \"open", "a quote is opened and never closed"},
            {"shutdown now", "'now' means nothing behind 'daemon shutdown'"},

@@ -1,7 +1,6 @@
 #include "common/api/route_command.hpp"
 
 #include <algorithm>
-#include <array>
 #include <string>
 
 #include "common/api/tokenize.hpp"
@@ -10,17 +9,24 @@ namespace tandem::api {
 
 namespace {
 
-struct FormWord {
-  std::string_view word;
-  RouteForm form;
-};
-constexpr std::array k_forms = {FormWord{"route", RouteForm::route}, FormWord{"attributes", RouteForm::attributes},
-                                FormWord{"attribute", RouteForm::attributes}, FormWord{"ipv4", RouteForm::ipv4},
-                                FormWord{"ipv6", RouteForm::ipv6}};
+using rib::RouteForm;
 
-[[nodiscard]] base::Error unknown_form(std::string_view word) {
+// Those that come by the hundred thousand stand first.
+constexpr RouteWord k_words[] = {
+    {"route", rib::k_prefix_form},
+    {"ipv4", rib::family_form(bgp::Afi::ipv4)},
+    {"ipv6", rib::family_form(bgp::Afi::ipv6)},
+    {"attributes", rib::k_attributes_form},
+    {"attribute", rib::k_attributes_form},
+    {"l2vpn", rib::family_form(bgp::Afi::l2vpn)},
+    {"bgp-ls", rib::family_form(bgp::Afi::bgp_ls)},
+    {"flow", rib::k_flow_form},
+    {"vpls", rib::k_vpls_form},
+};
+
+[[nodiscard]] base::Error unknown_word(std::string_view word) {
   std::string known;
-  for (const FormWord& row : k_forms) {
+  for (const RouteWord& row : k_words) {
     if (!known.empty()) known += ", ";
     known += row.word;
   }
@@ -29,31 +35,13 @@ constexpr std::array k_forms = {FormWord{"route", RouteForm::route}, FormWord{"a
 
 }  // namespace
 
-std::optional<base::Tokens> one_statement(base::Tokens tokens, std::vector<base::Token>& storage) {
-  const auto is = [](const base::Token& token, std::string_view mark) { return !token.quoted && token.text == mark; };
-  if (!tokens.empty() && is(tokens.back(), ";")) tokens = tokens.first(tokens.size() - 1);
-  const auto is_terminator = [&](const base::Token& token) { return is(token, ";") || is(token, "{") || is(token, "}"); };
-  const auto first = std::find_if(tokens.begin(), tokens.end(), is_terminator);
-  if (first == tokens.end()) return tokens;
-  if (!is(*first, "{") || !is(tokens.back(), "}")) return std::nullopt;
-  storage.assign(tokens.begin(), first);
-  for (const base::Token& token : tokens.subspan(static_cast<std::size_t>(first - tokens.begin()) + 1)) {
-    if (is(token, ";")) continue;
-    if (is(token, "{") || (is(token, "}") && &token != &tokens.back())) return std::nullopt;
-    storage.push_back(token);
-  }
-  storage.pop_back();  // the closing brace
-  return base::Tokens(storage);
+const RouteWord* find_route_word(std::string_view word) {
+  const auto* row = std::find_if(std::begin(k_words), std::end(k_words), [word](const RouteWord& known) { return known.word == word; });
+  return row == std::end(k_words) ? nullptr : row;
 }
 
-base::Result<rib::ParsedRoutes> parse_routes(rib::RouteParser& parser, RouteForm form, base::Tokens statement, rib::RouteUse use) {
-  switch (form) {
-    case RouteForm::route: return parser.parse_route(statement, use);
-    case RouteForm::attributes: return parser.parse_attributes(statement, use);
-    case RouteForm::ipv4: return parser.parse_family(bgp::Afi::ipv4, statement, use);
-    case RouteForm::ipv6: return parser.parse_family(bgp::Afi::ipv6, statement, use);
-  }
-  return base::Error("unknown form of route");
+base::Tokens route_statement(const RouteWord& word, base::Tokens line) {
+  return word.form.keyword == word.word ? line : line.subspan(1);  // `vpls` begins the statement, too
 }
 
 base::Result<RouteCommand> parse_route_command(std::string_view line, rib::RouteParser& parser) {
@@ -66,12 +54,9 @@ base::Result<RouteCommand> parse_route_command(std::string_view line, rib::Route
     tokens = tokens.subspan(1);
   }
   if (tokens.empty()) return base::Error("there is no route");
-  const auto row = std::find_if(k_forms.begin(), k_forms.end(), [&](const FormWord& known) { return known.word == tokens[0].text; });
-  if (row == k_forms.end()) return unknown_form(tokens[0].text);
-  std::vector<base::Token> storage;
-  const auto statement = one_statement(tokens.subspan(1), storage);
-  if (!statement) return base::Error("more than one statement");
-  auto parsed = parse_routes(parser, row->form, *statement, command.use);
+  const RouteWord* word = find_route_word(tokens[0].text);
+  if (word == nullptr) return unknown_word(tokens[0].text);
+  auto parsed = parser.parse_line(word->form, route_statement(*word, tokens), command.use);
   if (!parsed) return parsed.error();
   command.parsed = std::move(*parsed);
   return command;

@@ -2,22 +2,21 @@
 // it, so that whatever can be announced can be encoded.
 #pragma once
 
-#include <optional>
 #include <string_view>
-#include <vector>
 
 #include "common/rib/route_parser.hpp"
 
 namespace tandem::api {
 
-// What stands behind `announce` and `withdraw`.
-enum class RouteForm : std::uint8_t { route, attributes, ipv4, ipv6 };
-
-// The words of a route as the parser wants them: a last ";" is dropped, and "{ a; b; }" is taken apart. nullopt: more than one
-// statement, or braces that do not match.
-[[nodiscard]] std::optional<base::Tokens> one_statement(base::Tokens tokens, std::vector<base::Token>& storage);
-
-[[nodiscard]] base::Result<rib::ParsedRoutes> parse_routes(rib::RouteParser& parser, RouteForm form, base::Tokens statement, rib::RouteUse use);
+// A word that stands behind `announce` and `withdraw`, and how what follows it is read.
+struct RouteWord {
+  std::string_view word;
+  rib::RouteForm form;
+};
+// Null when it does not name routes.
+[[nodiscard]] const RouteWord* find_route_word(std::string_view word);
+// The statement of which `word` is the first token of `line`, as the route parser wants it.
+[[nodiscard]] base::Tokens route_statement(const RouteWord& word, base::Tokens line);
 
 struct RouteCommand {
   rib::RouteUse use = rib::RouteUse::announce;

@@ -45,7 +45,7 @@ TEST(RouteCommand, WhatIsNoRouteIsRefusedWithItsReason) {
   EXPECT_EQ(e.encode(""), "there is no route");
   EXPECT_EQ(e.encode("announce"), "there is no route");
   EXPECT_THAT(e.encode("shutdown"), HasSubstr("'shutdown' is no route"));
-  EXPECT_THAT(e.encode("route 10.0.0.0/24 { next-hop 1.2.3.4; } }"), HasSubstr("more than one statement"));
+  EXPECT_THAT(e.encode("route 10.0.0.0/24 { next-hop 1.2.3.4; } }"), HasSubstr("nothing is open that '}' could close"));
   EXPECT_THAT(e.encode("route \"10.0.0.0/24"), HasSubstr("quote"));
 }
 

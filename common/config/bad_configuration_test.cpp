@@ -385,6 +385,11 @@ TEST(BadConfiguration, WhatMayBeRepeatedIsNoWarning) {
                                          "route 10.0.0.0/8 next-hop 1.1.1.2 watchdog b withdraw;\n}")).warnings.empty());
 }
 
+TEST(BadConfiguration, ABlockInsideARouteMustBeOneThatItsFamilyHas) {
+  EXPECT_EQ(all_errors(neighbor_with("static {\nroute 10.0.0.0/8 {\nmatch {\nmed 5;\n}\nnext-hop 1.1.1.1;\n}\n}")), (Errors{"8:match"}));
+  EXPECT_EQ(all_errors(neighbor_with("static {\nroute 10.0.0.0/8 {\nnext-hop 1.1.1.1;\na {\nb {\n}\n}\n}\n}")), (Errors{"9:a", "10:b"}));
+}
+
 // AS_PATH segments of confederations would be written with braces, which end statements.
 TEST(BadConfiguration, ABraceInAListIsToldAsWhatItIs) {
   Parsing parsing;

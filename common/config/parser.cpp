@@ -155,6 +155,7 @@ Status ParserState::open_section(const Statement& statement) {
     return {};
   }
   const base::Token& name = statement.words[0];
+  if (here.any_block != SectionId::none) return enter({name.text, "...", "", nullptr, here.any_block}, statement);
   const Keyword* keyword = find_keyword(here, name.text);
   if (keyword == nullptr) return take_unknown(statement, true);
   if (keyword->block != SectionId::none) return enter(*keyword, statement);

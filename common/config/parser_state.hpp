@@ -23,11 +23,12 @@ struct FamilyBlock {
   std::vector<FamilyEntry> seen;
 };
 
-// The body of `static { route PREFIX { } }`: the words of all its statements, in one list.
+// A route with a block that is being read: the route and the blocks inside its block that are open, innermost last.
 struct RouteBlock {
-  std::vector<base::Token> words;
-  std::vector<base::Token> alone;  // the prefix and one statement, to try it
-  bool failed = false;             // one of them is wrong
+  rib::RouteForm form;
+  std::vector<rib::RouteStatement> open;
+  std::size_t words = 0;  // of all of them
+  bool failed = false;    // it cannot be read
   Place statement;
 };
 
@@ -72,6 +73,7 @@ class ParserState {
   [[nodiscard]] base::Location location(Place place) const { return {source.name, place.line, place.column}; }
   // Names the section just entered: "neighbor 10.0.0.1".
   void set_title(std::string title) { frames_.back().title = std::move(title); }
+  [[nodiscard]] Place statement_place() const { return place_of(statement_.words[0]); }
   [[nodiscard]] SectionId current_section() const { return frames_.back().section->id; }
 
   const Source& source;

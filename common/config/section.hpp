@@ -20,7 +20,7 @@ using LeaveHandler = Status (*)(ParserState& state);
 
 enum class SectionId : std::uint8_t {
   none, top, process, template_, template_neighbor, neighbor, family, capability, add_path, nexthop, api, api_receive, api_send,
-  static_, static_route, announce, announce_ipv4, announce_ipv6, announce_l2vpn, flow, l2vpn, operational, tcp_ao,
+  static_, static_route, flow_route, vpls_route, route_block, announce, announce_ipv4, announce_ipv6, announce_l2vpn, announce_bgp_ls, flow, l2vpn, operational, tcp_ao,
   skipped  // the block of a word that is wrong where it stands: nothing in it is looked at
 };
 
@@ -47,6 +47,7 @@ struct Section {
   LeaveHandler leave;      // may be null
   // Takes every command when there is no table (the body of `static { route PREFIX { } }`).
   StatementHandler any_command = nullptr;
+  SectionId any_block = SectionId::none;  // what every block in it is
 };
 
 [[nodiscard]] const Section& section(SectionId id);
@@ -74,6 +75,7 @@ struct Section {
 [[nodiscard]] std::span<const Keyword> announce_ipv4_keywords();
 [[nodiscard]] std::span<const Keyword> announce_ipv6_keywords();
 [[nodiscard]] std::span<const Keyword> announce_l2vpn_keywords();
+[[nodiscard]] std::span<const Keyword> announce_bgp_ls_keywords();
 [[nodiscard]] std::span<const Keyword> flow_keywords();
 [[nodiscard]] std::span<const Keyword> l2vpn_keywords();
 [[nodiscard]] std::span<const Keyword> operational_keywords();
@@ -97,7 +99,11 @@ Status enter_family(ParserState& state, const Statement& statement);
 Status enter_add_path(ParserState& state, const Statement& statement);
 Status enter_api(ParserState& state, const Statement& statement);
 Status enter_static_route(ParserState& state, const Statement& statement);
-Status take_static_route_attribute(ParserState& state, const Statement& statement);
-Status leave_static_route(ParserState& state);
+Status enter_flow_route(ParserState& state, const Statement& statement);
+Status enter_vpls_route(ParserState& state, const Statement& statement);
+Status leave_route(ParserState& state);
+Status take_route_statement(ParserState& state, const Statement& statement);
+Status enter_route_block(ParserState& state, const Statement& statement);
+Status leave_route_block(ParserState& state);
 
 }  // namespace tandem::config

@@ -1,4 +1,4 @@
-// announce { ipv4 { } ipv6 { } l2vpn { } }: routes by family, one statement each.
+// announce { ipv4 { } ipv6 { } l2vpn { } bgp-ls { } }: routes by family, one statement each.
 #include "common/bgp/nlri/codec.hpp"
 #include "common/config/section_routes.hpp"
 #include "common/config/value.hpp"
@@ -11,6 +11,7 @@ bgp::Afi afi_of(SectionId section) {
   switch (section) {
     case SectionId::announce_ipv4: return bgp::Afi::ipv4;
     case SectionId::announce_ipv6: return bgp::Afi::ipv6;
+    case SectionId::announce_bgp_ls: return bgp::Afi::bgp_ls;
     default: return bgp::Afi::l2vpn;
   }
 }
@@ -22,10 +23,7 @@ Status announce(ParserState& state, const Statement& statement) {
     const bgp::NlriGrammar* grammar = index ? bgp::nlri_grammar(*index) : nullptr;
     if (grammar != nullptr) return missing_value(state, statement, grammar->usage);
   }
-  auto parsed = state.routes.parse_family(afi, statement.words, rib::RouteUse::announce);
-  if (!parsed) return state.locate(parsed.error());
-  add_routes(state, std::move(*parsed), statement.words, place_of(statement.words[0]));
-  return {};
+  return take_route(state, rib::family_form(afi), statement.words);
 }
 
 // One row a word that the family table has for an AFI whose routes can be written.
@@ -56,6 +54,10 @@ std::span<const Keyword> announce_ipv6_keywords() {
 }
 std::span<const Keyword> announce_l2vpn_keywords() {
   static const std::vector<Keyword> keywords = keywords_of(bgp::Afi::l2vpn);
+  return keywords;
+}
+std::span<const Keyword> announce_bgp_ls_keywords() {
+  static const std::vector<Keyword> keywords = keywords_of(bgp::Afi::bgp_ls);
   return keywords;
 }
 

@@ -1,4 +1,4 @@
-// Sections whose statements later issues bring: flow, l2vpn, operational, tcp-ao. Empty ones are legal; anything written in them
+// Sections whose statements later issues bring: operational, tcp-ao. Empty ones are legal; anything written in them
 // is an error, so that nothing a user asks for is silently left out.
 #include "common/config/value.hpp"
 
@@ -6,12 +6,6 @@ namespace tandem::config {
 
 namespace {
 
-constexpr Keyword k_flow[] = {
-    {"route", "...", "a flow specification rule", not_supported},
-};
-constexpr Keyword k_l2vpn[] = {
-    {"vpls", "...", "a VPLS route (RFC 4761)", not_supported},
-};
 constexpr Keyword k_operational[] = {
     {"asm", "...", "an advisory message", not_supported},        {"adm", "...", "an advisory message", not_supported},
     {"rpcq", "...", "a prefix count request", not_supported},    {"rpcp", "...", "a prefix count answer", not_supported},
@@ -27,8 +21,6 @@ constexpr Keyword k_tcp_ao[] = {
 
 }  // namespace
 
-std::span<const Keyword> flow_keywords() { return k_flow; }
-std::span<const Keyword> l2vpn_keywords() { return k_l2vpn; }
 std::span<const Keyword> operational_keywords() { return k_operational; }
 std::span<const Keyword> tcp_ao_keywords() { return k_tcp_ao; }
 

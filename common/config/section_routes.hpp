@@ -1,11 +1,11 @@
-// Routes of a neighbor or template, whatever section they were written in.
+// Routes of a neighbor or template, whatever section they are written in.
 #pragma once
 
 #include "common/config/parser_state.hpp"
 
 namespace tandem::config {
 
-// Appends to the draft. `words` are those the routes were parsed from, `place` that of the statement.
-void add_routes(ParserState& state, rib::ParsedRoutes parsed, base::Tokens words, Place place);
+// Adds the routes of the current statement, which has no block, to the draft. `words` are those behind the keyword.
+Status take_route(ParserState& state, rib::RouteForm form, base::Tokens words);
 
 }  // namespace tandem::config

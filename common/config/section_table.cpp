@@ -50,6 +50,7 @@ constexpr Keyword k_announce[] = {
     {"ipv4", "", "IPv4 routes, by SAFI", nullptr, SectionId::announce_ipv4},
     {"ipv6", "", "IPv6 routes, by SAFI", nullptr, SectionId::announce_ipv6},
     {"l2vpn", "", "layer 2 VPN routes", nullptr, SectionId::announce_l2vpn},
+    {"bgp-ls", "", "link-state objects", nullptr, SectionId::announce_bgp_ls},
 };
 
 Status skip(ParserState&, const Statement&) { return {}; }
@@ -72,11 +73,15 @@ std::span<const Section> sections() {
       {Id::api_receive, "receive", api_receive_keywords(), topic_retired(), nullptr, nullptr},
       {Id::api_send, "send", api_send_keywords(), topic_retired(), nullptr, nullptr},
       {Id::static_, "static", static_keywords(), static_retired(), nullptr, nullptr},
-      {Id::static_route, "route", {}, {}, enter_static_route, leave_static_route, take_static_route_attribute},
+      {Id::static_route, "route", {}, {}, enter_static_route, leave_route, take_route_statement, Id::route_block},
+      {Id::flow_route, "route", {}, {}, enter_flow_route, leave_route, take_route_statement, Id::route_block},
+      {Id::vpls_route, "vpls", {}, {}, enter_vpls_route, leave_route, take_route_statement, Id::route_block},
+      {Id::route_block, "", {}, {}, enter_route_block, leave_route_block, take_route_statement},
       {Id::announce, "announce", k_announce, {}, nullptr, nullptr},
       {Id::announce_ipv4, "ipv4", announce_ipv4_keywords(), {}, nullptr, nullptr},
       {Id::announce_ipv6, "ipv6", announce_ipv6_keywords(), {}, nullptr, nullptr},
       {Id::announce_l2vpn, "l2vpn", announce_l2vpn_keywords(), {}, nullptr, nullptr},
+      {Id::announce_bgp_ls, "bgp-ls", announce_bgp_ls_keywords(), {}, nullptr, nullptr},
       {Id::flow, "flow", flow_keywords(), {}, nullptr, nullptr},
       {Id::l2vpn, "l2vpn", l2vpn_keywords(), {}, nullptr, nullptr},
       {Id::operational, "operational", operational_keywords(), {}, nullptr, nullptr},

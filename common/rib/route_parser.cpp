@@ -9,6 +9,7 @@
 #include "common/bgp/attribute/attributes.hpp"
 #include "common/bgp/nlri/codec.hpp"
 #include "common/bgp/nlri/nlri_text.hpp"
+#include "common/rib/route_grammar.hpp"
 
 namespace tandem::rib {
 
@@ -18,6 +19,8 @@ using bgp::Afi;
 
 // A statement may not fill the memory of the machine by itself: `split` makes at most 2^20 routes, of all its prefixes together.
 constexpr unsigned k_split_bits = 20;
+
+constexpr std::string_view k_actions = "then";  // the block that holds the attributes where there is one
 
 // What other programs and old files call an attribute.
 struct OtherName {
@@ -31,19 +34,6 @@ constexpr OtherName k_other_names[] = {
     {"labels", "label"},
 };
 
-base::Error error_at(const base::Token& token, std::string reason, std::vector<std::string> alternatives = {}) {
-  if (token.line > 0) {
-    base::SourceContext context;
-    context.location.line = token.line;
-    context.location.column = token.column;
-    context.token = std::string(token.text);
-    context.alternatives = std::move(alternatives);
-    return base::Error::at(std::move(context), std::move(reason));
-  }
-  if (!alternatives.empty()) reason += fmt::format(" (valid: {})", fmt::join(alternatives, ", "));
-  return base::Error(std::move(reason));
-}
-
 // Errors of the rows name the place of the word that is wrong; where one is missing, that of the keyword.
 base::Error relocated(const base::Error& error, const base::Token& keyword) {
   const base::SourceContext* context = error.context();
@@ -55,54 +45,6 @@ bool same_ignoring_case(std::string_view text, std::string_view lower) {
   return std::equal(text.begin(), text.end(), lower.begin(), lower.end(), [](char a, char b) {
     return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
   });
-}
-
-// The keywords of all families that `route PREFIX ...` may turn out to be.
-const std::vector<bgp::NlriKeyword>& prefix_keywords() {
-  static const std::vector<bgp::NlriKeyword> keywords = [] {
-    std::vector<bgp::NlriKeyword> out;
-    for (const bgp::FamilyTraits& traits : bgp::family_table()) {
-      const bgp::NlriGrammar* grammar = traits.codec == nullptr ? nullptr : traits.codec->grammar;
-      if (grammar == nullptr || grammar->claim == nullptr) continue;
-      for (const bgp::NlriKeyword& keyword : grammar->keywords) {
-        const bool known = std::any_of(out.begin(), out.end(), [&](const bgp::NlriKeyword& other) { return other.name == keyword.name; });
-        if (!known) out.push_back(keyword);
-      }
-    }
-    return out;
-  }();
-  return keywords;
-}
-
-std::span<const bgp::NlriKeyword> keywords_of(const bgp::NlriGrammar* grammar) {
-  return grammar != nullptr ? grammar->keywords : std::span<const bgp::NlriKeyword>(prefix_keywords());
-}
-
-// The grammars of the families of an AFI whose routes are written `route PREFIX ...`.
-const std::vector<const bgp::NlriGrammar*>& claimants(Afi afi) {
-  static const auto lists = [] {
-    std::array<std::vector<const bgp::NlriGrammar*>, 2> out;
-    for (const bgp::FamilyTraits& traits : bgp::family_table()) {
-      const bgp::NlriGrammar* grammar = traits.codec == nullptr ? nullptr : traits.codec->grammar;
-      if (grammar != nullptr && grammar->claim != nullptr) out[traits.family.afi == Afi::ipv4 ? 0 : 1].push_back(grammar);
-    }
-    return out;
-  }();
-  return lists[afi == Afi::ipv4 ? 0 : 1];
-}
-
-// The family that asks most for what `route PREFIX ...` has said.
-const bgp::NlriGrammar& claimant(const bgp::NlriDraft& draft) {
-  const bgp::NlriGrammar* best = nullptr;
-  unsigned most = 0;
-  for (const bgp::NlriGrammar* grammar : claimants(draft.family.afi)) {
-    const unsigned wanted = grammar->claim(draft);
-    if (wanted <= most) continue;
-    most = wanted;
-    best = grammar;
-  }
-  TANDEM_ASSERT(best != nullptr);
-  return *best;
 }
 
 // The network that follows this one of `length` bits.
@@ -124,27 +66,6 @@ void make_room(std::vector<Route>& out, std::size_t count) {
 
 base::Error too_long_split(const base::Token& token, const bgp::NlriDraft& draft) {
   return error_at(token, fmt::format("split: '{}' is longer than an {} address", token.text, bgp::to_string(draft.family.afi)));
-}
-
-// The family of this word; the first one that has it when the AFI is not said.
-std::optional<bgp::FamilyIndex> find_family(Afi afi, std::string_view word) {
-  const auto safi = bgp::parse_safi(word);
-  if (!safi) return std::nullopt;
-  if (afi != Afi::undefined) return bgp::family_index({afi, *safi});
-  for (const bgp::FamilyTraits& traits : bgp::family_table()) {
-    if (traits.family.safi == *safi) return bgp::family_index(traits.family);
-  }
-  return std::nullopt;
-}
-
-// The words of the families whose routes can be written.
-std::vector<std::string> written_families(Afi afi) {
-  std::vector<std::string> out;
-  for (const bgp::SafiWord& word : bgp::safi_words()) {
-    const auto index = bgp::family_index({afi, word.safi});
-    if (index && bgp::nlri_grammar(*index) != nullptr) out.emplace_back(word.name);
-  }
-  return out;
 }
 
 void warn(std::vector<RouteWarning>& warnings, const base::Token& token, std::string reason) {
@@ -230,6 +151,15 @@ struct RouteParser::RouteWords {
 
   static constexpr RouteWord k_table[] = {
       {"next-hop", next_hop}, {"split", split}, {"watchdog", watchdog}, {"withdraw", withdraw}, {"name", name}};
+
+  // The block inside that of a route in which a keyword stands that was found in `here`; none: it is not one.
+  [[nodiscard]] static std::optional<std::string_view> home_of(const bgp::NlriGrammar* grammar, std::string_view name, std::string_view here) {
+    const auto named = [name](const auto& row) { return row.name == name; };
+    const auto rows = keywords_of(grammar);
+    if (const auto row = std::find_if(rows.begin(), rows.end(), named); row != rows.end()) return row->block;
+    if (!bgp::AttributeBuilder::knows(name) && std::none_of(std::begin(k_table), std::end(k_table), named)) return std::nullopt;
+    return here == k_actions ? here : std::string_view();
+  }
 
   [[nodiscard]] static std::vector<std::string> valid(const bgp::NlriGrammar* grammar) {
     std::vector<std::string> out;
@@ -368,6 +298,93 @@ base::Result<void> RouteParser::add_routes(const base::Token& place, const bgp::
   return {};
 }
 
+// Each statement of a block must be complete by itself. `home` is the block it stands in inside that of the route, "" for the route's own.
+base::Result<void> RouteParser::gather(Block& block, base::Tokens words, std::string_view home) {
+  std::vector<RouteWarning> told_later;
+  Reading reading{{}, {}, {}, told_later};
+  reading.options.said.use = block.use;
+  std::size_t at = 0;
+  while (at < words.size()) {
+    const auto wanted = RouteWords::home_of(block.grammar, words[at].text, home);
+    if (!wanted && at > 0 && !home.empty()) {  // `port =80 =90;`: one value belongs to it
+      warn(block.warnings, words[at], "ignored: more than one value stands between '[' and ']'");
+      break;
+    }
+    if (wanted && *wanted != home) {
+      return error_at(words[at], wanted->empty() ? fmt::format("'{}' does not stand in '{}'", words[at].text, home)
+                                                 : fmt::format("'{}' stands in {} {{ }}", words[at].text, *wanted));
+    }
+    const auto taken = read_keyword(block.grammar, reading, words, at);
+    if (!taken) return taken.error();
+    at += *taken;
+  }
+  block.words.insert(block.words.end(), words.begin(), words.begin() + static_cast<std::ptrdiff_t>(at));
+  return {};
+}
+
+// The words of all statements of a block, one behind the other; what is wrong with one of them does not keep it from the others.
+void RouteParser::gather(Block& block, const RouteStatement& statement, std::string_view home) {
+  for (const RouteStatement& inner : statement.block) {
+    if (!inner.has_block) {
+      if (auto gathered = gather(block, inner.words, home); !gathered) block.errors.push_back(gathered.error());
+      continue;
+    }
+    const std::string_view name = inner.words[0].text;
+    const auto rows = keywords_of(block.grammar);
+    const bool known = std::any_of(rows.begin(), rows.end(), [name](const bgp::NlriKeyword& row) { return row.block == name; });
+    if (known && home.empty() && inner.words.size() == 1) gather(block, inner, name);
+    else block.errors.push_back(error_at(inner.words[0], fmt::format("'{}' takes no block here", name)));
+  }
+}
+
+// What stands between the keyword and the block: a name, which says nothing to a peer.
+void RouteParser::take_name(Block& block) {
+  if (block.words.size() > 2) warn(block.warnings, block.words[2], "ignored: a name alone stands before '{'");
+  block.words.resize(1);
+}
+
+base::Result<ParsedRoutes> RouteParser::parse(RouteForm form, base::Tokens words, RouteUse use) {
+  switch (form.words) {
+    case RouteForm::Words::route: return parse_route(words, use);
+    case RouteForm::Words::attributes: return parse_attributes(words, use);
+    case RouteForm::Words::family: return parse_family(form, words, use);
+  }
+  return base::Error("unknown form of route");
+}
+
+base::Result<ParsedRoutes> RouteParser::parse(RouteForm form, const RouteStatement& statement, RouteUse use, std::vector<base::Error>& more) {
+  if (!statement.has_block) return parse(form, statement.words, use);
+  if (form.words == RouteForm::Words::attributes) {
+    return statement.words.empty() ? base::Error("attributes take no block") : error_at(statement.words[0], "attributes take no block");
+  }
+  const bgp::NlriGrammar* grammar = nullptr;
+  if (form.words == RouteForm::Words::family) {
+    const auto index = find_family(form, statement.words);
+    grammar = index ? bgp::nlri_grammar(*index) : nullptr;
+    if (grammar == nullptr) return parse(form, statement.words, use);  // says what is wrong with the family
+  }
+  Block block{grammar, use, statement.words, {}, more};
+  if (!form.keyword.empty()) take_name(block);
+  gather(block, statement, {});
+  if (more.empty()) {
+    auto parsed = parse(form, block.words, use);
+    if (parsed) parsed->warnings.insert(parsed->warnings.begin(), block.warnings.begin(), block.warnings.end());
+    return parsed;
+  }
+  base::Error first = std::move(more.front());
+  more.erase(more.begin());
+  return first;
+}
+
+base::Result<ParsedRoutes> RouteParser::parse_line(RouteForm form, base::Tokens line, RouteUse use) {
+  const auto is_mark = [](const base::Token& token) { return !token.quoted && (token.text == ";" || token.text == "{" || token.text == "}"); };
+  if (std::none_of(line.begin(), line.end(), is_mark)) return parse(form, line, use);
+  const auto statement = read_statement(line);
+  if (!statement) return statement.error();
+  std::vector<base::Error> more;
+  return parse(form, *statement, use, more);
+}
+
 base::Result<ParsedRoutes> RouteParser::parse_route(base::Tokens tokens, RouteUse use) {
   if (tokens.empty()) return base::Error("a prefix is expected");
   const base::Tokens rest = tokens.subspan(1);
@@ -414,12 +431,19 @@ base::Result<void> RouteParser::add_prefix(const base::Token& token, const Optio
   return add_routes(token, nullptr, draft, options, option_tokens, out);
 }
 
-base::Result<ParsedRoutes> RouteParser::parse_family(Afi afi, base::Tokens tokens, RouteUse use) {
-  if (tokens.empty()) return base::Error(fmt::format("a subsequent address family is expected after {}", bgp::to_string(afi)));
+base::Result<ParsedRoutes> RouteParser::parse_family(const RouteForm& form, base::Tokens tokens, RouteUse use) {
+  const Afi afi = form.family.afi;
+  if (tokens.empty()) {
+    return base::Error(form.keyword.empty() ? fmt::format("a subsequent address family is expected after {}", bgp::to_string(afi))
+                                            : fmt::format("'{}' is expected", form.keyword));
+  }
   const base::Token& word = tokens[0];
-  const auto index = find_family(afi, word.text);
+  if (!form.keyword.empty() && word.text != form.keyword) {
+    return error_at(word, fmt::format("'{}' expected, found '{}'", form.keyword, word.text), {std::string(form.keyword)});
+  }
+  const auto index = find_family(form, tokens);
   if (index && bgp::is_not_supported_yet(*index)) {
-    return error_at(word, fmt::format("'{} {}' is not supported yet", bgp::to_string(afi), word.text));
+    return error_at(word, fmt::format("'{}' is not supported yet", bgp::to_string(bgp::family_at(*index))));
   }
   const bgp::NlriGrammar* grammar = index ? bgp::nlri_grammar(*index) : nullptr;
   if (grammar == nullptr) {
@@ -438,7 +462,7 @@ base::Result<ParsedRoutes> RouteParser::parse_family(Afi afi, base::Tokens token
   if (!options) return options.error();
   parsed.watchdog = (*options)->watchdog;
   parsed.held = (*options)->held;
-  const base::Token& place = tokens.size() > 1 ? tokens[1] : word;
+  const base::Token& place = grammar->head != nullptr && tokens.size() > 1 ? tokens[1] : word;
   const auto added = add_routes(place, grammar, draft, **options, rest, parsed.routes);
   if (!added) return added.error();
   return parsed;

@@ -12,6 +12,7 @@
 #include "common/base/token.hpp"
 #include "common/bgp/nlri/codec.hpp"
 #include "common/rib/route.hpp"
+#include "common/rib/route_statement.hpp"
 
 namespace tandem::rib {
 
@@ -39,13 +40,20 @@ class RouteParser {
  public:
   explicit RouteParser(AttributePool& pool) : pool_(pool) {}
 
+  // The words behind the one that says the form, without a block and in one statement.
+  [[nodiscard]] base::Result<ParsedRoutes> parse(RouteForm form, base::Tokens words, RouteUse use);
+  // The same with statements in a block, `route PREFIX { next-hop ...; match { ... } }`: each must be complete by itself. The first error
+  // is the result, the others are `more`.
+  [[nodiscard]] base::Result<ParsedRoutes> parse(RouteForm form, const RouteStatement& statement, RouteUse use, std::vector<base::Error>& more);
+  // The same from a line whose braces and semicolons are tokens.
+  [[nodiscard]] base::Result<ParsedRoutes> parse_line(RouteForm form, base::Tokens line, RouteUse use);
+
   // `PREFIX next-hop ... attributes`: what follows `route`.
   [[nodiscard]] base::Result<ParsedRoutes> parse_route(base::Tokens tokens, RouteUse use);
   // `next-hop ... attributes nlri PREFIX PREFIX`: what follows `attributes`.
   [[nodiscard]] base::Result<ParsedRoutes> parse_attributes(base::Tokens tokens, RouteUse use);
-  // `SAFI ...` inside `announce { ipv4 { } }` or after `announce ipv4`; the first token is the SAFI word. Where `afi` is undefined
-  // the rest of the statement decides.
-  [[nodiscard]] base::Result<ParsedRoutes> parse_family(bgp::Afi afi, base::Tokens tokens, RouteUse use);
+  // `SAFI ...` inside `announce { ipv4 { } }` or after `announce ipv4`; the first token is the SAFI word or the keyword of the form.
+  [[nodiscard]] base::Result<ParsedRoutes> parse_family(const RouteForm& form, base::Tokens tokens, RouteUse use);
 
  private:
   // What stands behind the head. Consecutive statements mostly repeat it word for word, so the last one is remembered.
@@ -56,6 +64,14 @@ class RouteParser {
     std::size_t split_at = 0;  // position of its token
     std::string watchdog;
     bool held = false;
+  };
+  // A statement with a block that becomes a line.
+  struct Block {
+    const bgp::NlriGrammar* grammar;
+    RouteUse use;
+    std::vector<base::Token> words;
+    std::vector<RouteWarning> warnings;
+    std::vector<base::Error>& errors;
   };
   struct Reading;     // the state of one statement that is being read
   struct RouteWord;   // a keyword that belongs to no NLRI and no attribute
@@ -69,6 +85,9 @@ class RouteParser {
   [[nodiscard]] static base::Result<std::size_t> read_attribute(Reading& reading, base::Tokens tokens, std::size_t at, bool again);
   [[nodiscard]] bool remembered(const bgp::NlriGrammar* grammar, base::Tokens tokens, RouteUse use) const;
   void remember(const bgp::NlriGrammar* grammar, base::Tokens tokens);
+  [[nodiscard]] static base::Result<void> gather(Block& block, base::Tokens words, std::string_view home);
+  static void gather(Block& block, const RouteStatement& statement, std::string_view home);
+  static void take_name(Block& block);
   // Adds the routes of one NLRI: several with `split`. Without a grammar what has been said decides.
   [[nodiscard]] static base::Result<void> add_prefix(const base::Token& token, const Options& options, base::Tokens option_tokens,
                                                      RouteUse use, std::vector<Route>& out);

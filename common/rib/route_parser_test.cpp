@@ -31,7 +31,7 @@ class RouteParserTest : public ::testing::Test {
   }
   std::vector<std::string> family(bgp::Afi afi, std::string_view text, RouteUse use = RouteUse::announce) {
     const TokenList tokens(text);
-    return described(parser_.parse_family(afi, tokens, use));
+    return described(parser_.parse_family(family_form(afi), tokens, use));
   }
   std::string reason(std::string_view text, RouteUse use = RouteUse::announce) {
     const TokenList tokens(text);
@@ -186,7 +186,7 @@ TEST_F(RouteParserTest, TheFamilyFormTrustsTheKeyword) {
   EXPECT_THAT(family(bgp::Afi::ipv4, "unicast 10.0.0.1 next-hop 1.1.1.1 split /32 watchdog w atomic-aggregate"),
               ElementsAre("10.0.0.1/32 next-hop 1.1.1.1 atomic-aggregate"));
   const TokenList tokens("multicast 10.0.0.0/8 next-hop 1.1.1.1");
-  EXPECT_EQ(bgp::family_at(parser_.parse_family(bgp::Afi::ipv4, tokens, RouteUse::announce)->routes.at(0).nlri.family()),
+  EXPECT_EQ(bgp::family_at(parser_.parse_family(family_form(bgp::Afi::ipv4), tokens, RouteUse::announce)->routes.at(0).nlri.family()),
             bgp::k_ipv4_multicast);
 }
 
@@ -207,6 +207,39 @@ TEST_F(RouteParserTest, WhatLaterIssuesBringIsRefusedByName) {
 TEST_F(RouteParserTest, AFamilyThatIsNotOneIsAnsweredWithTheValidOnes) {
   EXPECT_THAT(family(bgp::Afi::ipv4, "evpn x"), ElementsAre(HasSubstr("error: unknown family 'ipv4 evpn' (valid: unicast, multicast, ")));
   EXPECT_THAT(family(bgp::Afi::ipv6, "x"), ElementsAre(HasSubstr("mpls-vpn")));
+}
+
+// Configuration and commands are read into the same statements: a block says what a line says, announced or withdrawn.
+TEST_F(RouteParserTest, ABlockSaysWhatALineSays) {
+  const auto line = [this](RouteForm form, std::string_view text, RouteUse use = RouteUse::announce) {
+    const TokenList tokens(text);
+    return described(parser_.parse_line(form, tokens, use));
+  };
+  const RouteForm route = k_prefix_form;
+  const RouteForm ipv4 = family_form(bgp::Afi::ipv4);
+  const auto flat = line(route, "10.0.0.0/8 next-hop 1.1.1.1 med 5 split /9");
+  EXPECT_EQ(flat.size(), 2U);
+  EXPECT_EQ(line(route, "10.0.0.0/8 { next-hop 1.1.1.1 ; med 5 ; split /9 ; }"), flat);
+  EXPECT_EQ(line(route, "10.0.0.0/8 next-hop 1.1.1.1 { med 5 ; split /9 } ;"), flat);
+  EXPECT_EQ(line(ipv4, "unicast 10.0.0.0/8 { next-hop 1.1.1.1 ; med 5 ; split /9 ; }"), flat);
+  EXPECT_EQ(line(route, "10.0.0.0/8 { med 5 ; }", RouteUse::withdraw), line(route, "10.0.0.0/8 med 5", RouteUse::withdraw));
+  EXPECT_THAT(line(route, "10.0.0.0/8 { next-hop 1.1.1.1 ; med }")[0], HasSubstr("expected"));
+  EXPECT_THAT(line(route, "10.0.0.0/8 { next-hop 1.1.1.1 ; match { med 5 } }")[0], HasSubstr("'match' takes no block here"));
+  EXPECT_THAT(line(k_attributes_form, "next-hop 1.1.1.1 { med 5 }")[0], HasSubstr("attributes take no block"));
+  EXPECT_THAT(line(ipv4, "nonsense 10.0.0.0/8 { med 5 }")[0], HasSubstr("unknown family"));
+  EXPECT_THAT(line(route, "10.0.0.0/8 { med 5 ")[0], HasSubstr("'}' is missing"));
+}
+
+TEST_F(RouteParserTest, EveryErrorOfABlockIsTold) {
+  const TokenList tokens("10.0.0.0/8 { meed 5 ; next-hop 1.1.1.1 ; origin x ; }");
+  const auto statement = read_statement(tokens);
+  ASSERT_TRUE(statement);
+  std::vector<base::Error> more;
+  const auto parsed = parser_.parse(RouteForm{}, *statement, RouteUse::announce, more);
+  ASSERT_FALSE(parsed);
+  EXPECT_THAT(parsed.error().reason(), HasSubstr("meed"));
+  ASSERT_EQ(more.size(), 1U);
+  EXPECT_THAT(more[0].reason(), HasSubstr("'x'"));
 }
 
 TEST_F(RouteParserTest, AnUnknownKeywordIsAnsweredWithTheValidOnes) {

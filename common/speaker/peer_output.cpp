@@ -105,7 +105,13 @@ rib::AttributeSetRef PeerOutput::attributes_of(const rib::Route& route) const {
 }
 
 rib::ChangeMark PeerOutput::announce(const rib::Route& route) { return rib_->announce({route.nlri, attributes_of(route)}); }
-rib::ChangeMark PeerOutput::withdraw(const rib::Route& route) { return rib_->withdraw(route.nlri, route.attributes); }
+rib::ChangeMark PeerOutput::withdraw(const rib::Route& route) {
+  if (!route.attributes->next_hop().self) return rib_->withdraw(route.nlri, route.attributes);
+  // A withdraw needs no next hop: where this session has none of its own for the family, none is said.
+  const config::Neighbor& neighbor = *definition_.neighbor;
+  auto resolved = rib::resolve_next_hop_self(context_.pool, route, neighbor.local_address, neighbor.router_id.value_or(base::RouterId{}));
+  return rib_->withdraw(route.nlri, resolved ? std::move(*resolved) : context_.pool.with_next_hop(*route.attributes, {}));
+}
 rib::ChangeMark PeerOutput::file_watchdog(const std::string& name, const rib::Route& route, bool held) {
   return rib_->file_watchdog(name, {route.nlri, attributes_of(route)}, held);
 }
