@@ -52,7 +52,7 @@ void Driver::finish() {
 
 bool Driver::over() {
   if (end_ != End::none || loop_.leaving()) return true;
-  if (!interest().over()) return false;
+  if (!interest().ends()) return false;
   end(EndCause::asked);
   return true;
 }

@@ -50,7 +50,7 @@ bool Daemon::make_room_in(const Range& range) {
   }
   if (members < member_limit(range)) return true;
   if (silent == nullptr) return false;
-  silent->stop(k_cease_rejected, "stop, message [too many members of the range]", now_);
+  silent->stop(k_cease_rejected, "stop, message [too many members of the range]", now());
   return true;
 }
 
@@ -63,7 +63,7 @@ bool Daemon::admit(const config::Neighbor& neighbor, const process::IncomingConn
   }
   if (guarded && neighbor.incoming_ttl != 0) guarded = host_.set_minimum_ttl(connection.fd.get(), neighbor.incoming_ttl);
   if (!guarded) {
-    refusals_.write(now_, base::LogLevel::error, "{}: connection from {} refused: {}", config::peer_key(neighbor),
+    refusals_.write(now(), base::LogLevel::error, "{}: connection from {} refused: {}", config::peer_key(neighbor),
                     connection.remote.text(), guarded.error().reason());
   }
   return guarded.has_value();
@@ -76,7 +76,7 @@ void Daemon::attach(process::IncomingConnection connection) {
       peer->mark_due();
       accept_session(std::move(connection));  // once the session before it is over
     } else if (admit(peer->next_definition(), connection)) {
-      peer->accept(std::move(connection.fd), connection.local, connection.remote, now_);
+      peer->accept(std::move(connection.fd), connection.local, connection.remote, now());
     }
     return;
   }
@@ -85,27 +85,27 @@ void Daemon::attach(process::IncomingConnection connection) {
     if (!matches(*candidate.neighbor, connection)) continue;
     if (range != nullptr) {
       reject(std::move(connection.fd),
-             bgp::make_cease(k_cease_rejected, "could not accept the connection (more than one neighbor match)"), now_);
+             bgp::make_cease(k_cease_rejected, "could not accept the connection (more than one neighbor match)"), now());
       return;
     }
     range = &candidate;
   }
   if (range == nullptr) {
-    refusals_.write(now_, base::LogLevel::info, "no session is configured for {}", connection.remote.text());
-    reject(std::move(connection.fd), bgp::make_cease(k_cease_deconfigured, "no session configured for the peer"), now_);
+    refusals_.write(now(), base::LogLevel::info, "no session is configured for {}", connection.remote.text());
+    reject(std::move(connection.fd), bgp::make_cease(k_cease_deconfigured, "no session configured for the peer"), now());
     return;
   }
   if (!admit(*range->neighbor, connection)) return;
   if (!make_room_in(*range)) {
-    refusals_.write(now_, base::LogLevel::warning, "{}: all its {} members are connected, {} is refused", config::peer_key(*range->neighbor),
+    refusals_.write(now(), base::LogLevel::warning, "{}: all its {} members are connected, {} is refused", config::peer_key(*range->neighbor),
                     member_limit(*range), connection.remote.address.text());
     reject(std::move(connection.fd), bgp::make_cease(k_cease_rejected, "could not accept the connection (too many members of the range)"),
-           now_);
+           now());
     return;
   }
   Peer& peer = add_peer(member_of(*range, connection.local.address, connection.remote.address, connection.interface),
                         {Provenance::Kind::range_member, range->neighbor});
-  peer.accept(std::move(connection.fd), connection.local, connection.remote, now_);
+  peer.accept(std::move(connection.fd), connection.local, connection.remote, now());
 }
 
 }  // namespace tandem::speaker

@@ -55,7 +55,7 @@ struct Interest {
   bool write = false;    // the outbox is not empty
   bool accept = false;   // connections are welcome
   bool close = false;    // close now (anything unwritten is to be dropped)
-  [[nodiscard]] bool over() const { return close && !write; }
+  [[nodiscard]] bool ends() const { return close && !write; }  // now
   friend bool operator==(const Interest&, const Interest&) = default;
 };
 

@@ -16,17 +16,17 @@ Client::Client(ClientServices& services, ChannelKind kind, std::string name, api
 
 Interest Client::interest() const {
   Interest wanted;
-  if (over()) return wanted;
-  wanted.close = closing_;
-  wanted.write = !closing_ && !outbox_.empty();
+  if (finished()) return wanted;
+  wanted.close = dropped_;
+  wanted.write = !dropped_ && !outbox_.empty();
   // Back-pressure needs a line to work on; without one there must be room to complete it.
-  wanted.read = !closing_ && !input_over_ && (input_.size() < k_command_backlog || scanned_ == input_.size());
-  // A hushed client is still read, so that its end is noticed; what it says is dropped.
+  wanted.read = !dropped_ && !closing_ && (input_.size() < k_command_backlog || scanned_ == input_.size());
+  // One that has been told its last word is still read, so that its end is noticed; what it says is ignored.
   return wanted;
 }
 
 void Client::receive(base::Bytes bytes, base::TimePoint) {
-  if (hushed_) return;
+  if (told_last_) return;
   input_.append(base::as_text(bytes));
   services_.due = true;
 }
@@ -42,20 +42,21 @@ void Client::sent(std::size_t count, base::TimePoint) {
     outbox_.consume(piece.size());
   }
   // The job may go on; a shutdown, or somebody who has said his last word, waits for the last line.
-  if (job_ || hushed_ || input_over_) services_.due = true;
+  if (job_ || told_last_ || closing_) services_.due = true;
 }
 
 void Client::ended(EndCause, int, base::TimePoint) {
   finish();
   outbox_.clear();
-  services_.due = true;  // complete lines that came before the end are still executed (I25)
+  if (disowned_) keeper_.retire(*this);
+  else services_.due = true;  // complete lines that came before the end are still executed (I25)
 }
 
 bool Client::run_commands(base::TimePoint now) {
   std::size_t executed = 0;
   std::size_t start = 0;
   std::string answers;
-  while (!job_ && !hushed_ && executed < k_command_batch && answers.size() < k_batch_answers) {
+  while (!job_ && !told_last_ && executed < k_command_batch && answers.size() < k_batch_answers) {
     const std::size_t newline = input_.find('\n', std::max(start, scanned_));
     if (newline == std::string::npos) break;
     std::size_t end = newline;
@@ -69,11 +70,11 @@ bool Client::run_commands(base::TimePoint now) {
     executed += newline + 1 - start;
     start = newline + 1;
     scanned_ = start;
-    if (drop_) break;
+    if (drop_commands_) break;
   }
-  if (hushed_ || drop_) start = input_.size();
-  if (hushed_) job_.reset();
-  drop_ = false;
+  if (told_last_ || drop_commands_) start = input_.size();
+  if (told_last_) job_.reset();
+  drop_commands_ = false;
   input_.erase(0, std::min(start, input_.size()));
   scanned_ = 0;
   const bool complete_line_left = input_.find('\n') != std::string::npos;
@@ -90,13 +91,13 @@ bool Client::run_commands(base::TimePoint now) {
   }
   tell(answers);
   wake();  // there may be room for input again, or a reason to read on: interest() has changed
-  finish_if_ended(now);
-  return complete_line_left && !job_ && !hushed_;
+  retire_if_handled(now);
+  return complete_line_left && !job_ && !told_last_;
 }
 
 bool Client::run_job() {
   if (!job_) return false;
-  if (over() || hushed_) {
+  if (finished() || told_last_) {
     job_.reset();
     services_.due = true;  // the lines behind it, then the end
     return false;
@@ -115,7 +116,7 @@ bool Client::run_job() {
 }
 
 void Client::tell(std::string_view lines) {
-  if (lines.empty() || over() || hushed_) return;
+  if (lines.empty() || finished() || told_last_) return;
   if (executing_) {
     caused_ += lines;
     return;
@@ -131,30 +132,42 @@ void Client::tell(std::string_view lines) {
   wake();
 }
 
-void Client::close() {
-  closing_ = true;
-  hushed_ = true;
+void Client::tell_last(std::string_view lines) {
+  tell(lines);
+  told_last_ = true;
+  wake();
+}
+
+void Client::drop() {
+  dropped_ = true;
+  told_last_ = true;
   outbox_.clear();
   wake();
 }
 
+void Client::disown() {
+  disowned_ = true;
+  drop();
+  job_.reset();
+  if (finished() && !notes.retired) keeper_.retire(*this);
+}
+
 api::QueueStatus Client::queue_status() const { return {state_.service, lines_queued_, outbox_.size()}; }
 
-void Client::answer_and_close() {
-  input_over_ = true;
+void Client::close() {
+  closing_ = true;
   services_.due = true;
   wake();
 }
 
 bool Client::idle() const { return !job_ && outbox_.empty() && input_.find('\n') == std::string::npos; }
 
-void Client::finish_if_ended(base::TimePoint now) {
-  if (input_over_ && !closing_ && !over() && idle()) close();
-  if (!over() || done_ || job_) return;
-  if (!hushed_ && input_.find('\n') != std::string::npos) return;
-  done_ = true;
+void Client::retire_if_handled(base::TimePoint now) {
+  if (closing_ && !dropped_ && !finished() && idle()) drop();
+  if (!finished() || notes.retired || job_) return;
+  if (!told_last_ && input_.find('\n') != std::string::npos) return;
   keeper_.retire(*this);
-  done(now);
+  retired(now);
 }
 
 ControlClient::ControlClient(ClientServices& services, base::UniqueFd fd, api::ClientState state)
@@ -163,10 +176,10 @@ ControlClient::ControlClient(ClientServices& services, base::UniqueFd fd, api::C
 }
 
 bool ControlClient::input_ended(base::TimePoint) {
-  answer_and_close();
+  close();
   return true;
 }
 
-void ControlClient::misbehaved() { close(); }
+void ControlClient::misbehaved() { drop(); }
 
 }  // namespace tandem::speaker

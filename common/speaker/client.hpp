@@ -35,16 +35,15 @@ class Client : public Channel {
   bool run_commands(base::TimePoint now);
   // Steps the job, if there is one. True when it wants to be stepped again at once.
   bool run_job();
-  void drop_commands() { drop_ = true; }  // `reset`: those not executed yet
+  void drop_commands() { drop_commands_ = true; }  // `reset`: those not executed yet
 
   // Appends an event or a notice; complete lines.
   void tell(std::string_view lines);
-  // Nothing more is executed or told; what is queued may still be written.
-  void hush() { hushed_ = true; wake(); }
-  [[nodiscard]] bool flushed() const { return over() || outbox_.empty(); }
-  void close();  // without writing anything more
-  [[nodiscard]] bool over() const { return finished(); }
-  [[nodiscard]] bool retired() const { return done_; }  // whoever knows it forgets it in this round
+  // ... and nothing more: no line is executed any longer.
+  void tell_last(std::string_view lines);
+  [[nodiscard]] bool flushed() const { return finished() || outbox_.empty(); }
+  void drop();
+  void disown();
   [[nodiscard]] api::ClientState& state() { return state_; }
   [[nodiscard]] api::QueueStatus queue_status() const;
 
@@ -52,12 +51,12 @@ class Client : public Channel {
   Client(ClientServices& services, ChannelKind kind, std::string name, api::ClientState state);
   // The client has sent something that ends it (line too long, queue full). The reason has been logged.
   virtual void misbehaved() = 0;
-  virtual void done(base::TimePoint) {}  // over, and its last lines have been executed
-  // The client listens on behind its last word: it is closed once it has been answered.
-  void answer_and_close();
+  virtual void retired(base::TimePoint) {}  // finished, and its last lines have been executed
+  // It has said its last word, which is still answered: then it ends.
+  void close();
 
  private:
-  void finish_if_ended(base::TimePoint now);
+  void retire_if_handled(base::TimePoint now);
   [[nodiscard]] bool idle() const;  // no complete line to execute, no job, nothing to write
   ClientServices& services_;
   api::ClientState state_;
@@ -66,13 +65,13 @@ class Client : public Channel {
   std::unique_ptr<api::Job> job_;
   base::Outbox outbox_;
   std::uint64_t lines_queued_ = 0;
-  bool hushed_ = false;
-  bool drop_ = false;
+  bool told_last_ = false;       // nothing is executed or told any more
+  bool drop_commands_ = false;
   bool executing_ = false;       // a command runs: what it causes is told behind its answer (I4)
   std::string caused_;
   bool closing_ = false;
-  bool input_over_ = false;      // nothing more is said, but what was is still answered
-  bool done_ = false;            // over, and its last lines have been executed
+  bool dropped_ = false;
+  bool disowned_ = false;
 };
 
 // A connection to the control socket. Authority over every neighbor.

@@ -197,7 +197,7 @@ TEST_F(ClientTest, TheApiVersionSwitchesTheGrammarOfAllClientsAtOnce) {
   EXPECT_EQ(Scene::lines(other), (Lines{"exabgp 1", "done"}));
   EXPECT_EQ(say("version\n"), (Lines{"exabgp 1", "done"}));
   // ... and leaves the encoder of those that run alone
-  EXPECT_EQ(scene.daemon->programs()[0]->form(), api::EventForm::json_v6);
+  EXPECT_EQ(scene.daemon->programs().all()[0]->form(), api::EventForm::json_v6);
 }
 
 TEST_F(ClientTest, AcknowledgementsAreThoseOfTheClientThatAsked) {

@@ -30,7 +30,7 @@ Client* ControlClients::find(api::ClientId id) const {
 bool ControlClients::run_commands(base::TimePoint now) {
   bool again = false;
   for (ControlClient* client : clients_) again |= client->run_commands(now);
-  std::erase_if(clients_, [](const ControlClient* client) { return client->retired(); });
+  std::erase_if(clients_, [](const ControlClient* client) { return client->notes.retired; });
   return again;
 }
 

@@ -42,7 +42,8 @@ SignalName name_of(Signal signal) {
 Daemon::Daemon(process::Host& host, SpeakerOptions options)
     : host_(host), options_(std::move(options)), identity_(host.identity()), random_(host.entropy()),
       encoder_(event_identity(identity_)), executor_(*this), dispatcher_(std::make_unique<api::Dispatcher>(executor_)),
-      engine_(options_.engines), listeners_(host_, runtime_), rejections_(runtime_), client_services_{runtime_, *dispatcher_, executor_},
+      engine_(options_.engines), client_services_{runtime_, *dispatcher_, executor_},
+      programs_(host_, client_services_, options_.settings, clock_, requests_), listeners_(host_, runtime_), rejections_(runtime_),
       control_clients_(client_services_, rejections_) {
   dispatcher_->api_version = options_.settings.api_version;
   encoder_.compact = options_.settings.api_compact;
@@ -56,9 +57,7 @@ Daemon::~Daemon() {
 // --- start -----------------------------------------------------------------------------------------------------------------
 
 base::Result<void> Daemon::start(base::TimePoint now) {
-  now_ = now;
-  started_at_ = now;
-  clock_.set(now, host_.wall_time());
+  clock_.start(now, host_.wall_time());
   TANDEM_ASSERT(!options_.configurations.empty());
   const base::WallTime began = host_.wall_time();
   auto configuration = read_configuration(options_.configurations.front());
@@ -88,7 +87,7 @@ void Daemon::observe(RoundStep step) const {
 }
 
 bool Daemon::round(base::TimePoint now) {
-  now_ = now;
+  clock_.advance(now);
   if (exit_) return false;
   engine_.first_round();
   observe(RoundStep::signals);
@@ -101,19 +100,18 @@ bool Daemon::round(base::TimePoint now) {
   again |= run_clients();
   observe(RoundStep::callbacks);
   again |= run_jobs();
-  run_deferred();
+  programs_.settle(now);
   drop_gone_peers();
   if (shutdown_ && shutdown_->step(now)) exit_ = Exit::stop;
   observe(RoundStep::flush);
-  if (!exit_ && !shutdown_ && engine_.wants_another()) exit_ = Exit::switch_engine;
+  if (!exit_ && engine_.wants_another()) exit_ = Exit::switch_engine;
   runtime_.collect();
   return again || schedule_.any() || client_services_.due || requests_.pending() || !listeners_.sessions().empty();
 }
 
 std::optional<base::TimePoint> Daemon::deadline() const {
   std::optional<base::TimePoint> first = schedule_.next();
-  for (const auto& program : programs_) first = base::earliest(first, program->deadline());
-  for (const auto& program : retired_programs_) first = base::earliest(first, program->deadline());
+  first = base::earliest(first, programs_.deadline());
   first = base::earliest(first, listeners_.deadline());
   first = base::earliest(first, refusals_.deadline());
   first = base::earliest(first, rejections_.deadline());
@@ -128,7 +126,7 @@ void Daemon::handle_requests() {
     if (what.number != 0) base::log(LogCategory::reactor, LogLevel::info, "{} ({})", what.name, what.number);
     for (const auto& peer : peers_) peer->announce_signal(what.number, what.name, now());
   };
-  if (requests_.take(Signal::child)) reap_children();
+  if (requests_.take(Signal::child)) programs_.reap(now());
 
   constexpr SignalName k_command{0, "none"};  // to programs; the log has who asked for it
   bool stop = false;
@@ -161,15 +159,8 @@ void Daemon::handle_requests() {
 }
 
 void Daemon::begin_shutdown() {
-  shutdown_.emplace(Shutdown::Parts{listeners_, peers_, programs_, retired_programs_, control_clients_, encoder_, clock_}, now());
-}
-
-void Daemon::reap_children() {
-  for (const process::ChildEnd& end : host_.reap()) {
-    for (const auto& program : programs_) program->child_ended(end, now_);
-    for (const auto& program : retired_programs_) program->child_ended(end, now_);
-  }
-  std::erase_if(retired_programs_, [](const auto& program) { return program->quiet(); });
+  shutdown_.emplace(Shutdown::Parts{listeners_, peers_, programs_, control_clients_, encoder_, clock_}, now());
+  engine_.close("the daemon is shutting down");
 }
 
 // Step 2.
@@ -182,8 +173,7 @@ void Daemon::attach_accepted() {
 
 // Step 3. Configuration order; whoever is not due does not run.
 bool Daemon::run_peers() {
-  for (const auto& program : programs_) program->expired(now());
-  for (const auto& program : retired_programs_) program->expired(now());
+  programs_.expired(now());
   listeners_.expired(now());
   refusals_.expired(now());
   rejections_.expired(now());
@@ -205,12 +195,7 @@ bool Daemon::run_peers() {
 // Step 4: programs in configuration order, then control clients in order of their connection.
 bool Daemon::run_clients() {
   if (!std::exchange(client_services_.due, false)) return false;
-  bool again = false;
-  for (std::size_t i = 0; i < programs_.size(); ++i) {
-    if (Client* client = programs_[i]->client()) again |= client->run_commands(now());
-  }
-  const std::vector<Client*> orphans = orphans_;
-  for (Client* client : orphans) client->run_commands(now());
+  bool again = programs_.run_commands(now());
   again |= control_clients_.run_commands(now());
   client_services_.due |= again;
   return again;
@@ -218,19 +203,8 @@ bool Daemon::run_clients() {
 
 // Step 5.
 bool Daemon::run_jobs() {
-  bool again = false;
-  for (std::size_t i = 0; i < programs_.size(); ++i) {
-    if (Client* client = programs_[i]->client()) again |= client->run_job();
-  }
+  const bool again = programs_.run_jobs();
   return control_clients_.run_jobs() || again;
-}
-
-void Daemon::run_deferred() {
-  while (!deferred_.empty()) {
-    auto work = std::move(deferred_);
-    deferred_.clear();
-    for (const auto& each : work) each(now());
-  }
 }
 
 // --- peers -----------------------------------------------------------------------------------------------------------------
@@ -273,59 +247,22 @@ void Daemon::drop_gone_peers() {
   }
 }
 
-// --- programs and clients --------------------------------------------------------------------------------------------------
-
-Program* Daemon::program(std::string_view name) const {
-  for (const auto& program : programs_) {
-    if (program->definition().name == name) return program.get();
-  }
-  return nullptr;
-}
-
-Client* Daemon::client(api::ClientId id) const {
-  for (const auto& program : programs_) {
-    if (program->client_id() == id) return program->client();
-  }
-  return control_clients_.find(id);
-}
-
-std::vector<api::QueueStatus> Daemon::queue_status() const {
-  std::vector<api::QueueStatus> status;
-  for (const auto& program : programs_) {
-    if (program->running()) status.push_back(program->client()->queue_status());
-  }
-  return status;
-}
-
 void Daemon::accept_control(base::UniqueFd fd) {
   if (!shutdown_) control_clients_.accept(std::move(fd), now());  // else closing it is the answer
 }
 
-void Daemon::program_lost(const Program& program) {
-  if (!options_.settings.api_terminate || shutdown_) return;
-  base::log(LogCategory::processes, LogLevel::critical, "process {} is lost and api.terminate is set: shutting down",
-            program.definition().name);
-  requests_.command(api::DaemonRequest::shutdown, "api.terminate");
-}
-
 // --- requests --------------------------------------------------------------------------------------------------------------
-
-std::optional<base::Result<void>> Daemon::engine_outcome(std::string_view name) const {
-  auto outcome = engine_.outcome(name);
-  if (!outcome && shutdown_) return base::Error("the daemon is shutting down");
-  return outcome;
-}
 
 void Daemon::engine_started(std::string_view name, base::TimePoint now) {
   engine_.started(name, now);
   if (exit_ == Exit::switch_engine) exit_.reset();
 }
 
-api::EngineStatus Daemon::engine_status() const { return {engine_.name(), engine_.known(), wall(engine_.since()), engine_.switches()}; }
+api::EngineStatus Daemon::engine_status() const { return {engine_.name(), engine_.known(), clock_.seconds(engine_.since()), engine_.switches()}; }
 
 api::DaemonStatus Daemon::status() const {
-  const auto uptime = (now() - started_at_) / std::chrono::seconds(1);
-  return {options_.version, uuid_, identity_.pid, wall(started_at_), static_cast<std::uint64_t>(uptime)};
+  const auto uptime = (now() - clock_.started()) / std::chrono::seconds(1);
+  return {options_.version, uuid_, identity_.pid, clock_.seconds(clock_.started()), static_cast<std::uint64_t>(uptime)};
 }
 
 }  // namespace tandem::speaker

@@ -1,7 +1,6 @@
 // The parts of the speaker and how they find each other. Private to this room; users see speaker.hpp.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,7 +19,7 @@
 #include "common/speaker/host_probe.hpp"
 #include "common/speaker/listeners.hpp"
 #include "common/speaker/peer.hpp"
-#include "common/speaker/program.hpp"
+#include "common/speaker/programs.hpp"
 #include "common/speaker/refusal_log.hpp"
 #include "common/speaker/rejections.hpp"
 #include "common/speaker/requests.hpp"
@@ -56,9 +55,7 @@ class Daemon final : private PeerKeeper {
 
   // --- time ----------------------------------------------------------------------------------------------------------
   // The instant of the round under way, for what is called from deep inside it.
-  [[nodiscard]] base::TimePoint now() const { return now_; }
-  [[nodiscard]] double wall(base::TimePoint at) const { return clock_.seconds(at); }  // since 1970, for events
-  [[nodiscard]] std::int64_t wall_seconds(base::TimePoint at) const { return static_cast<std::int64_t>(wall(at)); }
+  [[nodiscard]] base::TimePoint now() const { return clock_.now(); }
 
   // --- peers (daemon.cpp, accept.cpp) -----------------------------------------------------------------------------------
   [[nodiscard]] const std::vector<std::unique_ptr<Peer>>& peers() const { return peers_; }
@@ -70,22 +67,14 @@ class Daemon final : private PeerKeeper {
   }
 
   // --- programs and clients ----------------------------------------------------------------------------------------------
-  [[nodiscard]] Program* program(std::string_view name) const override;
-  [[nodiscard]] const std::vector<std::unique_ptr<Program>>& programs() const { return programs_; }
-  [[nodiscard]] std::vector<api::QueueStatus> queue_status() const;
-  [[nodiscard]] Client* client(api::ClientId id) const;
-  [[nodiscard]] ClientServices& client_services() { return client_services_; }
+  [[nodiscard]] Program* program(std::string_view name) const override { return programs_.find(name); }
+  [[nodiscard]] const Programs& programs() const { return programs_; }
+  [[nodiscard]] const ControlClients& control_clients() const { return control_clients_; }
   void accept_control(base::UniqueFd fd);
-  void adopt_orphan(Client& client) { orphans_.push_back(&client); }
-  void forget_orphan(const Client& client) { std::erase(orphans_, &client); }
-  void program_lost(const Program& program);  // ended, and will not come back by itself
-  // Runs `work` at the end of the step under way: for what would destroy its own caller.
-  void later(std::function<void(base::TimePoint)> work) { deferred_.push_back(std::move(work)); }
 
   // --- requests ------------------------------------------------------------------------------------------------------
   [[nodiscard]] Requests& requests() { return requests_; }
   [[nodiscard]] EngineChoice& engine() { return engine_; }
-  [[nodiscard]] std::optional<base::Result<void>> engine_outcome(std::string_view name) const;
   void engine_started(std::string_view name, base::TimePoint now);
   [[nodiscard]] api::EngineStatus engine_status() const;
   [[nodiscard]] api::DaemonStatus status() const;
@@ -103,8 +92,6 @@ class Daemon final : private PeerKeeper {
   bool run_peers();
   bool run_clients();
   bool run_jobs();
-  void run_deferred();
-  void reap_children();
   void drop_gone_peers();
   void observe(RoundStep step) const;
   // reload.cpp
@@ -115,7 +102,6 @@ class Daemon final : private PeerKeeper {
   void tell_loaded(base::WallTime began) const;
   void tell_changes(const std::string& path, base::WallTime began) const;
   [[nodiscard]] std::int64_t milliseconds_since(base::WallTime began) const;
-  void apply_programs(const config::Configuration& configuration, bool restart_changed);
   void open_control_socket();
   Peer& add_peer(std::shared_ptr<const config::Neighbor> neighbor, Provenance provenance);
   void apply_neighbors(config::Configuration configuration, bool restart_sessions);
@@ -146,9 +132,9 @@ class Daemon final : private PeerKeeper {
   Requests requests_;
   EngineChoice engine_;
 
-  base::TimePoint now_{};
-  WallClock clock_;
-  base::TimePoint started_at_{};
+  Clock clock_;
+  ClientServices client_services_;
+  Programs programs_;
 
   std::vector<std::shared_ptr<const config::Neighbor>> neighbors_;  // the configuration in force, file order
   base::Buffer scratch_;
@@ -165,17 +151,12 @@ class Daemon final : private PeerKeeper {
   RefusalLog refusals_;
 
   FoundPrograms found_programs_;  // at the start, perhaps as root, and at each reload
-  std::vector<std::unique_ptr<Program>> programs_;
-  std::vector<std::unique_ptr<Program>> retired_programs_;  // still ending
-  ClientServices client_services_;
   ControlClients control_clients_;
-  std::vector<Client*> orphans_;  // instances of programs that were stopped, until their channel has ended
-  std::vector<std::function<void(base::TimePoint)>> deferred_;
 
   struct Changes {
     std::size_t added = 0, removed = 0, changed = 0;  // neighbors
     std::size_t announced = 0, withdrawn = 0;         // routes of those that are kept or changed
-    std::size_t started = 0, stopped = 0;             // programs
+    Programs::Changes programs;
   };
   Changes changes_;               // of the last reload, for the log
   std::size_t configuration_ = 0; // position in options_.configurations

@@ -16,6 +16,7 @@ base::Result<void> EngineChoice::request(std::string_view name) {
   if (std::find(known_.begin(), known_.end(), name) == known_.end()) {
     return base::Error(fmt::format("unknown engine '{}' ({})", name, fmt::join(known_, ", ")));
   }
+  if (closed_) return {};  // outcome() says why
   wanted_ = name;
   refusal_ = "another engine was asked for meanwhile";
   return {};
@@ -37,6 +38,12 @@ void EngineChoice::refused(std::string_view reason) {
   refusal_ = fmt::format("engine {} cannot begin: {}", running_.name, reason);
   base::log(LogCategory::reactor, LogLevel::critical, "{}", refusal_);
   running_ = before_;
+  wanted_ = running_.name;
+}
+
+void EngineChoice::close(std::string_view reason) {
+  closed_ = true;
+  refusal_ = reason;
   wanted_ = running_.name;
 }
 

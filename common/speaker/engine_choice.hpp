@@ -26,6 +26,7 @@ class EngineChoice {
   [[nodiscard]] const std::string& wanted() const { return wanted_; }
   void started(std::string_view name, base::TimePoint now);
   void refused(std::string_view reason);  // it could not begin: the one before goes on
+  void close(std::string_view reason);    // from now on the one that runs stays
 
   // --- for the round -------------------------------------------------------------------------------------------------
   [[nodiscard]] bool wants_another() const { return !wanted_.empty() && wanted_ != running_.name; }
@@ -47,6 +48,7 @@ class EngineChoice {
   std::string wanted_;
   std::string refusal_;   // why the last one that was wanted does not run
   bool is_new_ = false;   // no round of it has run
+  bool closed_ = false;
 };
 
 }  // namespace tandem::speaker

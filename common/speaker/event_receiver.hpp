@@ -17,4 +17,13 @@ class EventReceiver {
   ~EventReceiver() = default;
 };
 
+// All there are.
+class EventReceivers {
+ public:
+  [[nodiscard]] virtual EventReceiver* find(std::string_view name) const = 0;  // null: there is none
+
+ protected:
+  ~EventReceivers() = default;
+};
+
 }  // namespace tandem::speaker

@@ -32,10 +32,7 @@ std::span<const api::PeerId> SpeakerExecutor::peers_of(api::ClientId client) con
   for (const Selection& selection : selections_) {
     if (selection.client == client) return selection.peers;
   }
-  const Program* program = nullptr;
-  for (const auto& candidate : daemon_.programs()) {
-    if (candidate->client_id() == client) program = candidate.get();
-  }
+  const Program* program = daemon_.programs().find(client);
   if (program == nullptr) {  // a control client may act on all
     static_cast<void>(peers());
     return commanded_;
@@ -160,15 +157,16 @@ void SpeakerExecutor::teardown(api::PeerId id, std::uint8_t subcode) {
 
 void SpeakerExecutor::request(api::DaemonRequest request, std::string_view sender) { daemon_.requests().command(request, sender); }
 api::DaemonStatus SpeakerExecutor::status() const { return daemon_.status(); }
-std::vector<api::QueueStatus> SpeakerExecutor::queue_status() const { return daemon_.queue_status(); }
+std::vector<api::QueueStatus> SpeakerExecutor::queue_status() const { return daemon_.programs().queue_status(); }
 
 void SpeakerExecutor::drop_pending_commands(api::ClientId id) {
-  if (Client* client = daemon_.client(id)) client->drop_commands();
+  const Program* program = daemon_.programs().find(id);
+  if (Client* client = program != nullptr ? program->client() : daemon_.control_clients().find(id)) client->drop_commands();
 }
 
 api::EngineStatus SpeakerExecutor::engine() const { return daemon_.engine_status(); }
 base::Result<void> SpeakerExecutor::request_engine(std::string_view name) { return daemon_.engine().request(name); }
-std::optional<base::Result<void>> SpeakerExecutor::engine_outcome(std::string_view name) const { return daemon_.engine_outcome(name); }
+std::optional<base::Result<void>> SpeakerExecutor::engine_outcome(std::string_view name) const { return daemon_.engine().outcome(name); }
 
 api::SyncPoint SpeakerExecutor::sync_point(api::PeerId id, rib::ChangeMark change) const {
   const Peer* peer = daemon_.peer(id);

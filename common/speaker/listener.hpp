@@ -29,7 +29,6 @@ class Listener final : public Channel {
 
   void close();
   [[nodiscard]] bool closing() const { return closing_; }
-  [[nodiscard]] bool over() const { return finished(); }
   [[nodiscard]] std::optional<base::TimePoint> deadline() const { return paused_until_; }
   void expired(base::TimePoint now);
 

@@ -167,8 +167,8 @@ std::optional<base::TimePoint> Listeners::deadline() const {
 void Listeners::expired(base::TimePoint now) {
   std::erase_if(open_, [&](const Open& open) {
     open.listener->expired(now);
-    if (open.listener->over()) runtime_.retire(*open.listener);
-    return open.listener->over();
+    if (open.listener->finished()) runtime_.retire(*open.listener);
+    return open.listener->finished();
   });
 }
 

@@ -10,7 +10,7 @@
 #include "common/speaker/loop_observer.hpp"
 #include "common/speaker/runtime.hpp"
 #include "common/speaker/speaker_options.hpp"
-#include "common/speaker/wall_clock.hpp"
+#include "common/speaker/clock.hpp"
 
 namespace tandem::speaker {
 
@@ -36,7 +36,7 @@ struct PeerContext {
   rib::AttributePool& pool;
   const SpeakerOptions& options;
   const api::EventEncoder& encoder;
-  const WallClock& clock;
+  const Clock& clock;
   base::Buffer& scratch;  // for one message at a time, kept so that nothing is allocated for each
 };
 

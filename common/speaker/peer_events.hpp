@@ -8,7 +8,7 @@
 #include "common/config/configuration.hpp"
 #include "common/session/session.hpp"
 #include "common/speaker/subscribers.hpp"
-#include "common/speaker/wall_clock.hpp"
+#include "common/speaker/clock.hpp"
 
 namespace tandem::speaker {
 
@@ -30,7 +30,7 @@ struct EventMessage {
 
 class PeerEvents {
  public:
-  PeerEvents(const api::EventEncoder& encoder, const WallClock& clock) : encoder_(encoder), clock_(clock) {}
+  PeerEvents(const api::EventEncoder& encoder, const Clock& clock) : encoder_(encoder), clock_(clock) {}
 
   void subscribe(Subscribers subscribers) { subscribers_ = std::move(subscribers); }
   [[nodiscard]] const Subscribers& subscribers() const { return subscribers_; }
@@ -50,7 +50,7 @@ class PeerEvents {
   void deliver(const Subscribers::List& list, const EventSubject& subject, Encode&& encode);
 
   const api::EventEncoder& encoder_;
-  const WallClock& clock_;
+  const Clock& clock_;
   Subscribers subscribers_;
   std::uint64_t counter_ = 0;
   base::TimePoint time_{};

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <csignal>
 
-#include "common/speaker/daemon.hpp"
+#include "common/base/log.hpp"
 #include "common/speaker/limits.hpp"
 
 namespace tandem::speaker {
@@ -13,36 +13,25 @@ namespace tandem::speaker {
 using base::LogCategory;
 using base::LogLevel;
 
-ProgramClient::ProgramClient(Daemon& daemon, Program& program, base::UniqueFd output, base::UniqueFd input, api::ClientState state)
-    : Client(daemon.client_services(), ChannelKind::program, program.definition().name, std::move(state)), daemon_(daemon), program_(&program) {
+ProgramClient::ProgramClient(ClientServices& services, Program& program, base::UniqueFd output, base::UniqueFd input, api::ClientState state)
+    : Client(services, ChannelKind::program, program.definition().name, std::move(state)), program_(program) {
   set_descriptors(std::move(output), std::move(input));
 }
 
 void ProgramClient::misbehaved() {
-  close();
-  if (program_ != nullptr) daemon_.later([program = program_, this](base::TimePoint now) { program->instance_misbehaved(*this, now); });
+  drop();
+  program_.instance_misbehaved();
 }
 
-void ProgramClient::done(base::TimePoint now) {
-  if (program_ != nullptr) {
-    program_->instance_finished(now);
-  } else {
-    daemon_.forget_orphan(*this);
-  }
-}
+void ProgramClient::retired(base::TimePoint now) { program_.instance_finished(now); }
 
-void ProgramClient::orphan() {
-  program_ = nullptr;
-  daemon_.adopt_orphan(*this);
-}
-
-Program::Program(Daemon& daemon, config::ProgramDefinition definition, config::EventFlags flags)
-    : daemon_(daemon), definition_(std::move(definition)), flags_(flags), client_id_(daemon.client_services().new_id()) {}
+Program::Program(const ProgramContext& context, config::ProgramDefinition definition, config::EventFlags flags)
+    : context_(context), definition_(std::move(definition)), flags_(flags), client_id_(context.services.new_id()) {}
 
 // Whatever ends the daemon, nothing that it has started lives on.
 Program::~Program() {
-  if (pid_ != 0) daemon_.host().send_signal(pid_, SIGTERM);
-  for (const Dying& dying : dying_) daemon_.host().send_signal(dying.pid, SIGKILL);
+  if (pid_ != 0) context_.host.send_signal(pid_, SIGTERM);
+  for (const Dying& dying : dying_) context_.host.send_signal(dying.pid, SIGKILL);
 }
 
 void Program::start(base::TimePoint now) {
@@ -51,16 +40,16 @@ void Program::start(base::TimePoint now) {
   if (ever_started_ && !definition_.respawn) return;
   wanted_ = true;
   spawn(now);
-  if (retry_at_) daemon_.program_lost(*this);  // whoever wants to end without its programs does not wait for the next attempt
+  if (retry_at_) context_.keeper.lost(*this);  // whoever wants to end without its programs does not wait for the next attempt
 }
 
-bool Program::may_respawn() const { return definition_.respawn && daemon_.options().settings.api_respawn; }
+bool Program::may_respawn() const { return definition_.respawn && context_.settings.api_respawn; }
 
 void Program::cannot_start(const base::Error& reason, base::TimePoint now) {
   if (!may_respawn()) {
     base::log(LogCategory::processes, LogLevel::error, "process {}: cannot start: {}", definition_.name, reason.reason());
     wanted_ = false;
-    daemon_.program_lost(*this);
+    context_.keeper.lost(*this);
     return;
   }
   retry_delay_ = std::clamp<base::Duration>(retry_delay_ * 2, k_start_retry, k_start_retry_max);
@@ -73,7 +62,7 @@ void Program::spawn(base::TimePoint now) {
   started_as_ = definition_;
   started_flags_ = flags_;
   retry_at_.reset();
-  auto spawned = daemon_.host().spawn({definition_.name, definition_.arguments});
+  auto spawned = context_.host.spawn({definition_.name, definition_.arguments});
   if (!spawned) {
     cannot_start(spawned.error(), now);
     return;
@@ -81,7 +70,7 @@ void Program::spawn(base::TimePoint now) {
   ever_started_ = true;
   retry_delay_ = {};
   pid_ = spawned->pid;
-  const unsigned version = daemon_.dispatcher().api_version;
+  const unsigned version = context_.services.dispatcher.api_version;
   if (version == 4) {
     form_ = definition_.encoder == config::Encoder::text ? api::EventForm::text : api::EventForm::json_v4;
   } else {
@@ -95,11 +84,11 @@ void Program::spawn(base::TimePoint now) {
   state.id = client_id_;
   state.service = definition_.name;
   state.version = version;
-  state.acknowledge = daemon_.options().settings.api_ack;
+  state.acknowledge = context_.settings.api_ack;
   state.sync = sync_;
-  auto client = std::make_unique<ProgramClient>(daemon_, *this, std::move(spawned->output), std::move(spawned->input), std::move(state));
+  auto client = std::make_unique<ProgramClient>(context_.services, *this, std::move(spawned->output), std::move(spawned->input), std::move(state));
   client_ = client.get();
-  daemon_.runtime().adopt(std::move(client));
+  context_.services.runtime.adopt(std::move(client));
   base::log(LogCategory::processes, LogLevel::info, "process {}: started, pid {}, {}", definition_.name, pid_,
             definition_.arguments.front());
 }
@@ -107,7 +96,7 @@ void Program::spawn(base::TimePoint now) {
 void Program::stop(base::TimePoint now) {
   wanted_ = false;
   retry_at_.reset();
-  if (client_ != nullptr) drop_instance();
+  if (client_ != nullptr) disown_instance();
   end_process(now);
 }
 
@@ -115,13 +104,18 @@ void Program::forget_instance() {
   sync_ = client_->state().sync;
   client_ = nullptr;
   deaf_at_.reset();
+  misbehaved_ = false;
 }
 
-void Program::drop_instance() {
+void Program::disown_instance() {
   ProgramClient* client = client_;
   forget_instance();
-  client->orphan();
-  client->close();
+  client->disown();
+}
+
+void Program::start_no_more() {
+  wanted_ = false;
+  retry_at_.reset();
 }
 
 void Program::redefine(config::ProgramDefinition definition, config::EventFlags flags) {
@@ -133,7 +127,7 @@ bool Program::outdated() const { return running() && !(started_as_ == definition
 
 void Program::end_process(base::TimePoint now) {
   if (pid_ == 0) return;
-  daemon_.host().send_signal(pid_, SIGTERM);
+  context_.host.send_signal(pid_, SIGTERM);
   dying_.push_back({pid_, now + k_terminate_grace, now + k_terminate_grace});
   pid_ = 0;
 }
@@ -144,12 +138,12 @@ void Program::child_ended(const process::ChildEnd& end, base::TimePoint now) {
   if (!running && told == dying_.end()) return;
   const std::string how = end.signal != 0 ? fmt::format("by signal {}", end.signal) : fmt::format("with status {}", end.exit_code);
   base::log(LogCategory::processes, LogLevel::info, "process {}: pid {} has ended {}", definition_.name, end.pid, how);
-  const bool others = daemon_.host().group_left(end.pid);
+  const bool others = context_.host.group_left(end.pid);
   if (running) {
     pid_ = 0;
     if (client_ != nullptr) deaf_at_ = now + k_terminate_grace;  // its output usually ends at once, with its last lines
     if (!others) return;
-    daemon_.host().send_signal(end.pid, SIGTERM);
+    context_.host.send_signal(end.pid, SIGTERM);
     dying_.push_back({end.pid, now + k_group_look, now + k_terminate_grace, true});
   } else if (others) {
     told->collected = true;
@@ -166,18 +160,22 @@ void Program::instance_finished(base::TimePoint now) {
   respawn(now);
 }
 
-void Program::instance_misbehaved(const ProgramClient& instance, base::TimePoint now) {
-  if (client_ != &instance) return;  // it has ended meanwhile, or was stopped
-  client_->orphan();
-  forget_instance();
+void Program::instance_misbehaved() {
+  misbehaved_ = true;
+  context_.keeper.misbehaved();
+}
+
+void Program::settle(base::TimePoint now) {
+  if (!misbehaved_) return;  // it has ended meanwhile, or was stopped
+  disown_instance();
   end_process(now);
   respawn(now);
 }
 
 void Program::respawn(base::TimePoint now) {
-  if (!wanted_ || daemon_.shutting_down()) return;
+  if (!wanted_) return;
   if (may_respawn()) {
-    const std::int64_t bucket = daemon_.wall_seconds(now) >> 6;
+    const std::int64_t bucket = context_.clock.whole_seconds(now) >> 6;
     if (bucket != bucket_) {
       bucket_ = bucket;
       starts_in_bucket_ = 0;
@@ -190,7 +188,7 @@ void Program::respawn(base::TimePoint now) {
               definition_.name, k_respawn_limit);
   }
   wanted_ = false;
-  daemon_.program_lost(*this);
+  context_.keeper.lost(*this);
 }
 
 std::optional<base::TimePoint> Program::deadline() const {
@@ -202,13 +200,13 @@ std::optional<base::TimePoint> Program::deadline() const {
 void Program::expired(base::TimePoint now) {
   for (Dying& dying : dying_) {
     if (dying.next > now) continue;
-    const bool gone = dying.collected && !daemon_.host().group_left(dying.pid);
+    const bool gone = dying.collected && !context_.host.group_left(dying.pid);
     if (gone || dying.killed) {
       dying.pid = 0;  // killed and still there: the kernel will not give it back, stop waiting
     } else if (dying.kill > now) {
       dying.next = std::min(dying.kill, now + k_group_look);
     } else {
-      daemon_.host().send_signal(dying.pid, SIGKILL);
+      context_.host.send_signal(dying.pid, SIGKILL);
       dying.killed = true;
       dying.next = now + (dying.collected ? k_group_look : k_kill_grace);
     }
@@ -217,10 +215,9 @@ void Program::expired(base::TimePoint now) {
   if (deaf_at_ && *deaf_at_ <= now) {
     base::log(LogCategory::processes, LogLevel::warning, "process {}: somebody else holds its output open, it is not listened to any more",
               definition_.name);
-    drop_instance();
+    disown_instance();
     respawn(now);
   }
-  if (daemon_.shutting_down()) retry_at_.reset();
   if (retry_at_ && *retry_at_ <= now) spawn(now);
 }
 
@@ -228,8 +225,8 @@ void Program::tell(std::string_view lines) {
   if (client_ != nullptr) client_->tell(lines);
 }
 
-void Program::hush() {
-  if (client_ != nullptr) client_->hush();
+void Program::tell_last(std::string_view lines) {
+  if (client_ != nullptr) client_->tell_last(lines);
 }
 
 }  // namespace tandem::speaker

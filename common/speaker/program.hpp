@@ -10,37 +10,57 @@
 #include "common/api/event_encoder.hpp"
 #include "common/config/configuration.hpp"
 #include "common/config/reload_diff.hpp"
+#include "common/config/settings.hpp"
 #include "common/process/host.hpp"
 #include "common/speaker/client.hpp"
+#include "common/speaker/clock.hpp"
 #include "common/speaker/event_receiver.hpp"
 
 namespace tandem::speaker {
 
-class Daemon;
 class Program;
+
+// Who keeps programs, for each of them.
+class ProgramKeeper {
+ public:
+  virtual void lost(const Program& program) = 0;  // ended, and will not come back by itself
+  virtual void misbehaved() = 0;                  // an instance has: Program::settle() is called once nobody works with it
+
+ protected:
+  ~ProgramKeeper() = default;
+};
+
+// What programs are given. Outlives them.
+struct ProgramContext {
+  ProgramKeeper& keeper;
+  process::Host& host;
+  ClientServices& services;
+  const config::Settings& settings;
+  const Clock& clock;
+};
 
 // One running instance: two pipes and a process.
 class ProgramClient final : public Client {
  public:
-  ProgramClient(Daemon& daemon, Program& program, base::UniqueFd output, base::UniqueFd input, api::ClientState state);
-  void orphan();  // stopped: what it still says is nobody's business
+  ProgramClient(ClientServices& services, Program& program, base::UniqueFd output, base::UniqueFd input, api::ClientState state);
 
  private:
   void misbehaved() override;
-  void done(base::TimePoint now) override;
-  Daemon& daemon_;
-  Program* program_;
+  void retired(base::TimePoint now) override;
+  Program& program_;  // ours until we are disowned
 };
 
 class Program final : public EventReceiver {
  public:
-  Program(Daemon& daemon, config::ProgramDefinition definition, config::EventFlags flags);
+  Program(const ProgramContext& context, config::ProgramDefinition definition, config::EventFlags flags);
   ~Program();
 
   // An explicit start: start-up, reload, restart. Does not count against the respawn limit.
   void start(base::TimePoint now);
   // SIGTERM now, SIGKILL later; not started again unless start() is called.
   void stop(base::TimePoint now);
+  // The daemon ends: whatever happens, it is not started again.
+  void start_no_more();
   // `flags`: what its neighbors tell it, which is part of its definition.
   void redefine(config::ProgramDefinition definition, config::EventFlags flags);
   [[nodiscard]] bool outdated() const;  // the running instance was started with another definition
@@ -48,15 +68,16 @@ class Program final : public EventReceiver {
   // The process has ended. Its output may be held open by others that it has started: they are ended, too.
   void child_ended(const process::ChildEnd& end, base::TimePoint now);
   void instance_finished(base::TimePoint now);  // its output has ended and its last lines have been executed
-  void instance_misbehaved(const ProgramClient& instance, base::TimePoint now);
+  void instance_misbehaved();
+  void settle(base::TimePoint now);
   [[nodiscard]] std::optional<base::TimePoint> deadline() const;
   void expired(base::TimePoint now);
 
   void tell(std::string_view lines) override;
-  void hush();
+  void tell_last(std::string_view lines);
   [[nodiscard]] Client* client() const { return client_; }
   [[nodiscard]] bool running() const override { return client_ != nullptr; }
-  [[nodiscard]] bool quiet() const { return !client_ && dying_.empty(); }  // nothing left of it
+  [[nodiscard]] bool finished() const { return !client_ && dying_.empty(); }  // nothing left of it
   [[nodiscard]] const config::ProgramDefinition& definition() const { return definition_; }
   [[nodiscard]] api::EventForm form() const override { return form_; }
   [[nodiscard]] api::ClientId client_id() const { return client_id_; }
@@ -67,7 +88,7 @@ class Program final : public EventReceiver {
   void respawn(base::TimePoint now);
   [[nodiscard]] bool may_respawn() const;
   void forget_instance();
-  void drop_instance();
+  void disown_instance();
   void end_process(base::TimePoint now);
 
   // A process that has been told to end, and what it has started.
@@ -79,7 +100,7 @@ class Program final : public EventReceiver {
     bool killed = false;
   };
 
-  Daemon& daemon_;
+  const ProgramContext& context_;
   config::ProgramDefinition definition_;
   config::ProgramDefinition started_as_;
   config::EventFlags flags_;
@@ -94,6 +115,7 @@ class Program final : public EventReceiver {
   base::Duration retry_delay_{};
   bool wanted_ = false;              // to be running
   bool ever_started_ = false;
+  bool misbehaved_ = false;          // the instance has, and is to be disowned
   bool sync_ = false;                // of its last instance; survives a restart
   std::int64_t bucket_ = -1;         // 64-second bucket of the wall clock
   int starts_in_bucket_ = 0;

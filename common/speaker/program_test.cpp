@@ -76,7 +76,7 @@ TEST(Program, ThatDiesIsStartedAgainAlthoughItsChildKeepsThePipeOpen) {
   EXPECT_EQ(old.channel, nullptr);
   EXPECT_EQ(scene.starts("p"), 2U);
   scene.advance(1s);
-  EXPECT_EQ(scene.daemon->programs()[0]->deadline(), std::nullopt);
+  EXPECT_EQ(scene.daemon->programs().all()[0]->deadline(), std::nullopt);
 }
 
 TEST(Program, ThatDiesIsStartedAgainAsSoonAsItsChildHasLetGoOfThePipe) {
@@ -272,7 +272,7 @@ TEST(Program, ThatIsNotConfiguredAnyMoreIsEndedAndItsPendingLinesAreDropped) {
   EXPECT_EQ(program.channel, nullptr);
   EXPECT_EQ(scene.host.signals, (Signals{{pid, SIGTERM}}));
   EXPECT_EQ(scene.daemon->peers()[0]->rib_out().size(), 0U);
-  EXPECT_TRUE(scene.daemon->programs().empty());
+  EXPECT_TRUE(scene.daemon->programs().all().empty());
 }
 
 TEST(Program, ThatIsRemovedInTheMiddleOfALongAnswerLeavesNoChannelBehind) {

@@ -48,7 +48,7 @@ void Daemon::tell_loaded(base::WallTime began) const {
   std::size_t routes = 0;
   for (const auto& neighbor : neighbors_) routes += neighbor->routes.routes.size();
   base::log(LogCategory::reactor, LogLevel::info, "loaded {}: {} neighbors, {} routes, {} programs, {} ms", options_.configurations.front(),
-            neighbors_.size(), routes, programs_.size(), milliseconds_since(began));
+            neighbors_.size(), routes, programs_.all().size(), milliseconds_since(began));
 }
 
 // ... and of a reload: this has changed.
@@ -62,8 +62,8 @@ void Daemon::tell_changes(const std::string& path, base::WallTime began) const {
   add(changes_.changed, "neighbors changed");
   add(changes_.announced, "routes announced");
   add(changes_.withdrawn, "routes withdrawn");
-  add(changes_.started, "programs started");
-  add(changes_.stopped, "programs stopped");
+  add(changes_.programs.started, "programs started");
+  add(changes_.programs.stopped, "programs stopped");
   if (text.empty()) text = "nothing has changed";
   base::log(LogCategory::reactor, LogLevel::info, "reloaded {}: {}, {} ms", path, text, milliseconds_since(began));
 }
@@ -93,7 +93,7 @@ void Daemon::reload(bool restart_changed_programs, bool restart_sessions) {
 }
 
 void Daemon::apply(config::Configuration configuration, bool restart_changed_programs, bool restart_sessions) {
-  apply_programs(configuration, restart_changed_programs);
+  changes_.programs = programs_.adopt(configuration, restart_changed_programs, now());
   apply_neighbors(std::move(configuration), restart_sessions);
   sort_peers();
   for (const auto& peer : peers_) peer->resubscribe();
@@ -144,17 +144,17 @@ void Daemon::apply_neighbors(config::Configuration configuration, bool restart_s
   };
   const auto begin = [this](const std::shared_ptr<const config::Neighbor>& neighbor) {
     if (neighbor->is_range()) return;  // has no peer until somebody connects
-    add_peer(neighbor, {}).start(now_);
+    add_peer(neighbor, {}).start(now());
   };
 
   for (const std::size_t old : changes.removed) {
     change_members(neighbors_[old], nullptr, false);
-    if (Peer* peer = peer_of(*neighbors_[old])) peer->stop(k_cease_deconfigured, "stop, message [removed]", now_);
+    if (Peer* peer = peer_of(*neighbors_[old])) peer->stop(k_cease_deconfigured, "stop, message [removed]", now());
   }
   for (const auto& [old, fresh] : changes.changed) {
     change_members(neighbors_[old], nullptr, false);
     if (Peer* peer = peer_of(*neighbors_[old])) {
-      peer->replace(neighbors[fresh], routes_changed(*neighbors_[old], *neighbors[fresh]), now_);
+      peer->replace(neighbors[fresh], routes_changed(*neighbors_[old], *neighbors[fresh]), now());
     } else {
       begin(neighbors[fresh]);  // it had been given up (tcp.attempts)
     }
@@ -163,7 +163,7 @@ void Daemon::apply_neighbors(config::Configuration configuration, bool restart_s
     change_members(neighbors_[old], range_of(neighbors[fresh]), restart_sessions);
     if (Peer* peer = peer_of(*neighbors_[old])) {
       peer->update(neighbors[fresh], {}, routes_changed(*neighbors_[old], *neighbors[fresh]));
-      if (restart_sessions) peer->restart(now_);
+      if (restart_sessions) peer->restart(now());
     } else {
       begin(neighbors[fresh]);
     }
@@ -181,13 +181,13 @@ void Daemon::change_members(const std::shared_ptr<const config::Neighbor>& befor
   for (const auto& peer : peers_) {
     if (peer->provenance().range != before || peer->stopped()) continue;
     if (after == nullptr) {
-      peer->stop(k_cease_deconfigured, "stop, message [removed]", now_);
+      peer->stop(k_cease_deconfigured, "stop, message [removed]", now());
       continue;
     }
     const config::Neighbor& member = peer->neighbor();
     peer->update(member_of(*after, member.local_address, member.peer.address, member.source_interface),
                  {Provenance::Kind::range_member, after->neighbor}, routes);
-    if (restart) peer->restart(now_);
+    if (restart) peer->restart(now());
   }
 }
 
@@ -204,51 +204,6 @@ void Daemon::sort_peers() {
   for (auto& peer : peers_) order.emplace_back(position(*peer), std::move(peer));
   std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   for (std::size_t i = 0; i < order.size(); ++i) peers_[i] = std::move(order[i].second);
-}
-
-void Daemon::apply_programs(const config::Configuration& configuration, bool restart_changed) {
-  const auto defined = [&configuration](const std::string& name) {
-    return std::any_of(configuration.programs.begin(), configuration.programs.end(),
-                       [&name](const config::ProgramDefinition& program) { return program.name == name; });
-  };
-  for (auto& program : programs_) {
-    if (defined(program->definition().name)) continue;
-    base::log(LogCategory::processes, LogLevel::info, "process {}: not configured any more", program->definition().name);
-    program->stop(now_);
-    ++changes_.stopped;
-    retired_programs_.push_back(std::move(program));
-  }
-  std::erase(programs_, nullptr);
-  const config::ProgramFlags flags = config::program_flags(configuration);
-  const auto flags_of = [&flags](const std::string& name) {
-    const auto found = flags.find(name);
-    return found == flags.end() ? config::EventFlags() : found->second;
-  };
-  std::vector<std::unique_ptr<Program>> ordered;
-  for (const config::ProgramDefinition& definition : configuration.programs) {
-    const auto found = std::find_if(programs_.begin(), programs_.end(), [&definition](const auto& program) {
-      return program && program->definition().name == definition.name;
-    });
-    if (found == programs_.end()) {
-      ordered.push_back(std::make_unique<Program>(*this, definition, flags_of(definition.name)));
-      ordered.back()->start(now_);
-      if (ordered.back()->running()) ++changes_.started;
-      continue;
-    }
-    Program& program = **found;
-    program.redefine(definition, flags_of(definition.name));
-    // Compared with what the running instance was started as, not with the file before.
-    if (restart_changed && program.outdated()) {
-      program.stop(now_);
-      ++changes_.stopped;
-    }
-    if (!program.running()) {
-      program.start(now_);
-      if (program.running()) ++changes_.started;
-    }
-    ordered.push_back(std::move(*found));
-  }
-  programs_ = std::move(ordered);
 }
 
 }  // namespace tandem::speaker

@@ -12,6 +12,7 @@ constexpr std::uint8_t k_cease_shutdown = 2;
 
 Shutdown::Shutdown(const Parts& parts, base::TimePoint now) : parts_(parts), until_(now + k_shutdown_peers), end_(now + k_shutdown_total) {
   parts_.listeners.close_all();
+  parts_.programs.start_no_more();
   for (const auto& peer : parts_.peers) peer->stop(k_cease_shutdown, "stop, message [shutting down]", now);
 }
 
@@ -26,39 +27,30 @@ bool Shutdown::step(base::TimePoint now) {
         until_.reset();  // closing is the driver's, at once
         return false;
       }
-      for (const auto& program : parts_.programs) {
+      for (const auto& program : parts_.programs.all()) {
         if (!program->running()) continue;
         std::string line;
         parts_.encoder.shutdown(program->form(), parts_.clock.seconds(now), line);
-        program->tell(line);
-        program->hush();
+        program->tell_last(line);
       }
-      for (ControlClient* client : parts_.clients.all()) {
-        client->tell("shutdown\n");
-        client->hush();
-      }
+      for (ControlClient* client : parts_.clients.all()) client->tell_last("shutdown\n");
       phase_ = Phase::notice;
       until_ = now + k_shutdown_flush;
       return step(now);
     }
     case Phase::notice: {
       // A program that has been told ends by itself, or has this long to read what it was told.
-      const bool all_ended = std::none_of(parts_.programs.begin(), parts_.programs.end(),
-                                          [](const std::unique_ptr<Program>& program) { return program->running(); });
       const bool all_told = std::all_of(parts_.clients.all().begin(), parts_.clients.all().end(),
                                         [](const ControlClient* client) { return client->flushed(); });
-      if ((!all_ended || !all_told) && !late) return false;
-      for (const auto& program : parts_.programs) program->stop(now);
-      for (ControlClient* client : parts_.clients.all()) client->close();
+      if ((parts_.programs.running() || !all_told) && !late) return false;
+      parts_.programs.stop(now);
+      for (ControlClient* client : parts_.clients.all()) client->drop();
       phase_ = Phase::programs;
       until_.reset();  // the programs have deadlines of their own
       return step(now);
     }
     case Phase::programs: {
-      const auto quiet = [](const std::unique_ptr<Program>& program) { return program->quiet(); };
-      const bool over = std::all_of(parts_.programs.begin(), parts_.programs.end(), quiet) &&
-                        std::all_of(parts_.retired_programs.begin(), parts_.retired_programs.end(), quiet);
-      if (!over) return false;
+      if (!parts_.programs.finished()) return false;
       phase_ = Phase::done;
       return true;
     }

@@ -9,8 +9,8 @@
 #include "common/speaker/control_clients.hpp"
 #include "common/speaker/listeners.hpp"
 #include "common/speaker/peer.hpp"
-#include "common/speaker/program.hpp"
-#include "common/speaker/wall_clock.hpp"
+#include "common/speaker/programs.hpp"
+#include "common/speaker/clock.hpp"
 
 namespace tandem::speaker {
 
@@ -20,11 +20,10 @@ class Shutdown {
   struct Parts {
     Listeners& listeners;
     const std::vector<std::unique_ptr<Peer>>& peers;
-    const std::vector<std::unique_ptr<Program>>& programs;
-    const std::vector<std::unique_ptr<Program>>& retired_programs;
+    Programs& programs;
     const ControlClients& clients;
     const api::EventEncoder& encoder;
-    const WallClock& clock;
+    const Clock& clock;
   };
   // Step 1 and 2 happen now: listeners close, sessions end.
   Shutdown(const Parts& parts, base::TimePoint now);

@@ -427,7 +427,7 @@ class Scene {
   bool drive(Wire& wire) {
     if (wire.channel == nullptr) return false;
     const Interest wanted = wire.channel->interest();
-    if (wanted.over()) {
+    if (wanted.ends()) {
       end_quietly(wire, EndCause::asked);
       return true;
     }

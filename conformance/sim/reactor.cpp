@@ -121,7 +121,7 @@ bool Reactor::drive_channel(speaker::Speaker& speaker, Stream& stream) {
   if (auto* observer = speaker.observer(); observer != nullptr && interest != Interest{}) {
     observer->resumed(*stream.channel, world_.now());
   }
-  if (interest.over()) {
+  if (interest.ends()) {
     end(stream, EndCause::asked, 0);
     return true;
   }

@@ -1,0 +1,151 @@
+#include "common/speaker/programs.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/base/log.hpp"
+
+namespace tandem::speaker {
+
+using base::LogCategory;
+using base::LogLevel;
+
+// --- those of the configuration ----------------------------------------------------------------------------------------------
+
+Programs::Changes Programs::adopt(const config::Configuration& configuration, bool restart_changed, base::TimePoint now) {
+  Changes changes;
+  stop_others(configuration, changes, now);
+  const config::ProgramFlags flags = config::program_flags(configuration);
+  const auto flags_of = [&flags](const std::string& name) {
+    const auto found = flags.find(name);
+    return found == flags.end() ? config::EventFlags() : found->second;
+  };
+  std::vector<std::unique_ptr<Program>> ordered;
+  for (const config::ProgramDefinition& definition : configuration.programs) {
+    const auto found = std::find_if(programs_.begin(), programs_.end(), [&definition](const auto& program) {
+      return program && program->definition().name == definition.name;
+    });
+    if (found == programs_.end()) {
+      ordered.push_back(std::make_unique<Program>(context_, definition, flags_of(definition.name)));
+    } else {
+      (*found)->redefine(definition, flags_of(definition.name));
+      ordered.push_back(std::move(*found));
+    }
+    Program& program = *ordered.back();
+    // Compared with what the running instance was started as, not with the file before.
+    if (restart_changed && program.outdated()) {
+      program.stop(now);
+      ++changes.stopped;
+    }
+    if (program.running()) continue;
+    program.start(now);
+    if (program.running()) ++changes.started;
+  }
+  programs_ = std::move(ordered);
+  return changes;
+}
+
+void Programs::stop_others(const config::Configuration& configuration, Changes& changes, base::TimePoint now) {
+  const auto defined = [&configuration](const std::string& name) {
+    return std::any_of(configuration.programs.begin(), configuration.programs.end(),
+                       [&name](const config::ProgramDefinition& program) { return program.name == name; });
+  };
+  for (auto& program : programs_) {
+    if (defined(program->definition().name)) continue;
+    base::log(LogCategory::processes, LogLevel::info, "process {}: not configured any more", program->definition().name);
+    program->stop(now);
+    ++changes.stopped;
+    stopped_.push_back(std::move(program));
+  }
+  std::erase(programs_, nullptr);
+}
+
+Program* Programs::find(std::string_view name) const {
+  const auto found = std::find_if(programs_.begin(), programs_.end(), [name](const auto& program) { return program->definition().name == name; });
+  return found == programs_.end() ? nullptr : found->get();
+}
+
+Program* Programs::find(api::ClientId id) const {
+  const auto found = std::find_if(programs_.begin(), programs_.end(), [id](const auto& program) { return program->client_id() == id; });
+  return found == programs_.end() ? nullptr : found->get();
+}
+
+std::vector<api::QueueStatus> Programs::queue_status() const {
+  std::vector<api::QueueStatus> status;
+  for (const auto& program : programs_) {
+    if (program->running()) status.push_back(program->client()->queue_status());
+  }
+  return status;
+}
+
+void Programs::lost(const Program& program) {
+  if (!context_.settings.api_terminate) return;
+  base::log(LogCategory::processes, LogLevel::critical, "process {} is lost and api.terminate is set: shutting down",
+            program.definition().name);
+  requests_.command(api::DaemonRequest::shutdown, "api.terminate");
+}
+
+// --- the round ---------------------------------------------------------------------------------------------------------------
+
+void Programs::reap(base::TimePoint now) {
+  for (const process::ChildEnd& end : context_.host.reap()) {
+    for (const auto& program : programs_) program->child_ended(end, now);
+    for (const auto& program : stopped_) program->child_ended(end, now);
+  }
+  std::erase_if(stopped_, [](const auto& program) { return program->finished(); });
+}
+
+std::optional<base::TimePoint> Programs::deadline() const {
+  std::optional<base::TimePoint> first;
+  for (const auto& program : programs_) first = base::earliest(first, program->deadline());
+  for (const auto& program : stopped_) first = base::earliest(first, program->deadline());
+  return first;
+}
+
+void Programs::expired(base::TimePoint now) {
+  for (const auto& program : programs_) program->expired(now);
+  for (const auto& program : stopped_) program->expired(now);
+  std::erase_if(stopped_, [](const auto& program) { return program->finished(); });
+}
+
+bool Programs::run_commands(base::TimePoint now) {
+  bool again = false;
+  for (const auto& program : programs_) {
+    if (Client* client = program->client()) again |= client->run_commands(now);
+  }
+  return again;
+}
+
+bool Programs::run_jobs() {
+  bool again = false;
+  for (const auto& program : programs_) {
+    if (Client* client = program->client()) again |= client->run_job();
+  }
+  return again;
+}
+
+void Programs::settle(base::TimePoint now) {
+  if (!std::exchange(any_misbehaved_, false)) return;
+  for (const auto& program : programs_) program->settle(now);
+}
+
+// --- the end of the daemon -----------------------------------------------------------------------------------------------------
+
+void Programs::start_no_more() {
+  for (const auto& program : programs_) program->start_no_more();
+}
+
+void Programs::stop(base::TimePoint now) {
+  for (const auto& program : programs_) program->stop(now);
+}
+
+bool Programs::running() const {
+  return std::any_of(programs_.begin(), programs_.end(), [](const auto& program) { return program->running(); });
+}
+
+bool Programs::finished() const {
+  const auto finished = [](const std::unique_ptr<Program>& program) { return program->finished(); };
+  return std::all_of(programs_.begin(), programs_.end(), finished) && std::all_of(stopped_.begin(), stopped_.end(), finished);
+}
+
+}  // namespace tandem::speaker
