@@ -157,7 +157,7 @@ void json(const NlriKey& key, const NlriJson&, base::JsonWriter& out) {
     out.key("label");
     labels_json(labels, out);
   }
-  if (!parts.rd.empty()) out.member("rd", route_distinguisher_text(parts.rd));
+  if (!parts.rd.empty()) out.member("rd", route_distinguisher_json(parts.rd));
   out.end_object();
 }
 

@@ -91,7 +91,7 @@ void json(const NlriKey& key, const NlriJson&, base::JsonWriter& out) {
   if (kind != nullptr) {
     const Fields fields = *read_fields(*kind, nlri.subspan(k_header_size));
     out.member("name", kind->name);
-    out.member("rd", route_distinguisher_text(fields.rd));
+    out.member("rd", route_distinguisher_json(fields.rd));
     if (kind->has_source_as) out.member("source-as", fmt::to_string(fields.source_as));
     out.member("source", fields.source.text());
     out.member("group", fields.group.text());

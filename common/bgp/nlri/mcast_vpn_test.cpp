@@ -24,6 +24,8 @@ const testing::AddNlriSamples k_samples{
      "mcast-vpn source-join source 10.99.12.2 group 239.251.255.228 rd 65000:99999 source-as 65000",
      R"({ "code": 7, "parsed": true, "raw": "07160000FDE80001869F0000FDE8200A630C0220EFFBFFE4", "name": "C-Multicast Source Tree Join route", "rd": "65000:99999", "source-as": "65000", "source": "10.99.12.2", "group": "239.251.255.228"})",
      {}, NlriUse::withdraw},
+    {k_v4, "051200020000FDE80001200A630C0420EFFBFFE4", "mcast-vpn source-ad source 10.99.12.4 group 239.251.255.228 rd 65000L:1",
+     R"({ "code": 5, "parsed": true, "raw": "051200020000FDE80001200A630C0420EFFBFFE4", "name": "Source Active A-D Route", "rd": "65000:1", "source": "10.99.12.4", "group": "239.251.255.228"})"},
     {k_v4, "010C0000FDE80001869F0A000001", "mcast-vpn 0x010C0000FDE80001869F0A000001",
      R"({ "code": 1, "parsed": false, "raw": "010C0000FDE80001869F0A000001" })"},
     {k_v4, "0900", "mcast-vpn 0x0900", R"({ "code": 9, "parsed": false, "raw": "0900" })"},

@@ -19,6 +19,7 @@ constexpr std::size_t k_header_size = 4;  // and the length
 constexpr std::size_t k_rd_size = 8;
 constexpr std::size_t k_teid_bits_max = 32;
 constexpr std::string_view k_word = "mup";
+constexpr std::string_view k_no_source = "none";  // the length of the source is there, and is 0
 
 enum class Kind : std::uint16_t { interwork = 1, direct = 2, session_1 = 3, session_2 = 4, other };
 
@@ -51,6 +52,7 @@ struct Tunnel {
   std::uint8_t endpoint_bits = 0;
   base::IpAddress endpoint;
   base::IpAddress source;  // none: not said, or of length 0
+  bool empty_source = false;  // said to be of length 0
 };
 [[nodiscard]] std::optional<Tunnel> read_tunnel(base::Bytes octets) {
   base::ByteReader reader(octets);
@@ -64,6 +66,7 @@ struct Tunnel {
   if (reader.empty()) return tunnel;
   const unsigned source_bits = reader.u8();
   if (source_bits != 0 && !is_address_length(source_bits)) return std::nullopt;
+  tunnel.empty_source = source_bits == 0;
   tunnel.source = base::IpAddress::from_bytes(reader.take(source_bits / 8U));
   return reader.ok() && reader.empty() ? std::optional(tunnel) : std::nullopt;
 }
@@ -204,6 +207,7 @@ void text(const NlriKey& key, std::string& out) {
     out += fmt::format(" {} rd {} teid {} qfi {} endpoint {}", prefix_text(session.prefix, session.length, key.family()),
                        route_distinguisher_text(session.rd), tunnel.teid, tunnel.qfi, tunnel.endpoint.text());
     if (tunnel.source) out += " source " + tunnel.source.text();
+    else if (tunnel.empty_source) out += fmt::format(" source {}", k_no_source);
     return;
   }
   const std::string rd = route_distinguisher_text(identity.subspan(k_header_size, k_rd_size));
@@ -226,7 +230,7 @@ void session_1_json(const NlriKey& key, base::JsonWriter& out) {
   out.member("prefix_ip", std::string_view(prefix).substr(0, prefix.find('/')));
   out.member("teid", fmt::to_string(tunnel.teid));
   out.member("qfi", fmt::to_string(tunnel.qfi));
-  out.member("rd", route_distinguisher_text(session.rd));
+  out.member("rd", route_distinguisher_json(session.rd));
   out.member("endpoint_ip_len", tunnel.endpoint_bits);
   out.member("endpoint_ip", tunnel.endpoint.text());
   out.member("source_ip_len", tunnel.source.bits());
@@ -236,7 +240,7 @@ void session_1_json(const NlriKey& key, base::JsonWriter& out) {
 
 void fields_json(const NlriKey& key, Kind kind, base::JsonWriter& out) {
   const base::Bytes identity = key.identity();
-  const std::string rd = route_distinguisher_text(identity.subspan(k_header_size, k_rd_size));
+  const std::string rd = route_distinguisher_json(identity.subspan(k_header_size, k_rd_size));
   const base::Bytes rest = identity.subspan(k_header_size + k_rd_size);
   if (kind == Kind::interwork) {
     const std::string prefix = prefix_text(rest.subspan(1), rest[0], key.family());
@@ -329,6 +333,11 @@ base::Result<void> read_session_1_text(ValueReader& reader, Afi afi, base::ByteW
   const base::Token* next = reader.peek();
   if (next == nullptr || next->text != "source") return {};
   static_cast<void>(reader.expect("source"));
+  if (const base::Token* word = reader.peek(); word != nullptr && word->text == k_no_source) {
+    static_cast<void>(reader.word());
+    writer.u8(0);
+    return {};
+  }
   const auto source = read_address(reader, Afi::undefined);
   if (!source) return source.error();
   write_address(*source, writer);

@@ -100,11 +100,13 @@ void append_route_distinguisher(base::Bytes octets, std::string& out) {
       out += ':';
       append_number(reader.u16(), out);
       return;
-    case RdType::as4:
-      append_number(reader.u32(), out);
-      out += ':';
+    case RdType::as4: {
+      const std::uint32_t asn = reader.u32();
+      append_number(asn, out);
+      out += asn <= k_u16 ? "L:" : ":";  // without the letter it is read as one of a two-octet AS number
       append_number(reader.u16(), out);
       return;
+    }
   }
   out += "0x";
   base::append_hex(out, octets, base::HexCase::upper);
@@ -113,6 +115,12 @@ void append_route_distinguisher(base::Bytes octets, std::string& out) {
 std::string route_distinguisher_text(base::Bytes octets) {
   std::string out;
   append_route_distinguisher(octets, out);
+  return out;
+}
+
+std::string route_distinguisher_json(base::Bytes octets) {
+  std::string out = route_distinguisher_text(octets);
+  if (const std::size_t letter = out.find('L'); letter != std::string::npos) out.erase(letter, 1);
   return out;
 }
 
@@ -196,8 +204,9 @@ std::optional<RouteDistinguisher> parse_route_distinguisher(std::string_view tex
   const std::string_view first = text.substr(0, colon);
   const auto number = base::parse_decimal(text.substr(colon + 1), k_u32);
   if (!number) return std::nullopt;
-  if (const auto asn = base::parse_decimal(first, k_u32)) {
-    if (*asn <= k_u16) put(RdType::as2, *asn, 2, *number);
+  const bool four_octets = first.ends_with('L');  // as extended communities have it
+  if (const auto asn = base::parse_decimal(first.substr(0, first.size() - (four_octets ? 1 : 0)), k_u32)) {
+    if (*asn <= k_u16 && !four_octets) put(RdType::as2, *asn, 2, *number);
     else if (*number <= k_u16) put(RdType::as4, *asn, 4, *number);
     else return std::nullopt;
     return out;

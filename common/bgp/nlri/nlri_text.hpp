@@ -14,8 +14,10 @@ namespace tandem::bgp {
 void append_prefix(base::Bytes octets, std::uint8_t length, unsigned bits, std::string& out);
 void append_path_information(const NlriKey& key, std::string& out);  // " path-information 0.0.0.1" when there is an identifier
 void path_information_json(const NlriKey& key, base::JsonWriter& out);
-void append_route_distinguisher(base::Bytes octets, std::string& out);  // "65000:1", "1.2.3.4:5"; other types in hexadecimal
+// "65000:1", "1.2.3.4:5", "65000L:1" where a small AS number has four octets; other types in hexadecimal. It is read back.
+void append_route_distinguisher(base::Bytes octets, std::string& out);
 [[nodiscard]] std::string route_distinguisher_text(base::Bytes octets);
+[[nodiscard]] std::string route_distinguisher_json(base::Bytes octets);  // without that letter, as programs know it
 // " label 100 (1601)", " label [ 100 (1600) 200 (3201) ]": the label, and the three octets it stands in.
 void append_labels(base::Bytes octets, std::string& out);
 void labels_json(base::Bytes octets, base::JsonWriter& out);  // [ [100, 1601] ]
