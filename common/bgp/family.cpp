@@ -11,9 +11,12 @@
 namespace tandem::bgp {
 
 // Each in the file of its name in nlri/.
+extern const NlriCodec k_evpn_codec;
 extern const NlriCodec k_labelled_codec;
 extern const NlriCodec k_mcast_vpn_codec;
 extern const NlriCodec k_mup_codec;
+extern const NlriCodec k_rtc_codec;
+extern const NlriCodec k_vpls_codec;
 extern const NlriCodec k_vpn_codec;
 extern const NlriCodec k_unicast_codec;
 extern const NlriCodec k_multicast_codec;
@@ -44,11 +47,11 @@ constexpr auto k_families = [] {
       {{Afi::ipv4, Safi::sr_policy}, k_v4, usual, nullptr},
       {{Afi::ipv4, Safi::mup}, k_v4_or_v6, usual | next_hop_attribute, &k_mup_codec},
       {{Afi::ipv4, Safi::mpls_vpn}, k_rd_v4, usual | route_distinguisher | add_path | extended_next_hop | next_hop_attribute | own_next_hop, &k_vpn_codec},
-      {{Afi::ipv4, Safi::rtc}, k_v4_or_v6, {}, nullptr},
+      {{Afi::ipv4, Safi::rtc}, k_v4_or_v6, usual, &k_rtc_codec},
       {{Afi::ipv4, Safi::flow}, k_flow_v4, usual | next_hop_optional, nullptr},
       {{Afi::ipv4, Safi::flow_vpn}, k_flow_v4, usual | next_hop_optional, nullptr},
       {{Afi::ipv6, Safi::unicast}, k_v6_pair, prefix | add_path | link_local, &k_unicast_codec},
-      {{Afi::ipv6, Safi::multicast}, k_v6_pair, originated | next_hop_attribute | bare_withdraw | own_next_hop | link_local, &k_multicast_codec},
+      {{Afi::ipv6, Safi::multicast}, k_v6_pair, usual | next_hop_attribute | bare_withdraw | own_next_hop | link_local, &k_multicast_codec},
       {{Afi::ipv6, Safi::nlri_mpls}, k_v6_pair, usual | add_path | next_hop_attribute | own_next_hop | link_local, &k_labelled_codec},
       {{Afi::ipv6, Safi::mcast_vpn}, k_v4_or_v6, usual | grouped | next_hop_attribute, &k_mcast_vpn_codec},
       {{Afi::ipv6, Safi::sr_policy}, k_v6, usual, nullptr},
@@ -56,8 +59,8 @@ constexpr auto k_families = [] {
       {{Afi::ipv6, Safi::mpls_vpn}, k_rd_v6_pair, usual | route_distinguisher | add_path | next_hop_attribute | own_next_hop | link_local, &k_vpn_codec},
       {{Afi::ipv6, Safi::flow}, k_flow_v6, usual | next_hop_optional | link_local, nullptr},
       {{Afi::ipv6, Safi::flow_vpn}, k_flow_v6, usual | next_hop_optional | link_local, nullptr},
-      {{Afi::l2vpn, Safi::vpls}, k_v4, usual, nullptr},
-      {{Afi::l2vpn, Safi::evpn}, k_v4, configurable, nullptr},
+      {{Afi::l2vpn, Safi::vpls}, k_v4_or_v6, usual, &k_vpls_codec},
+      {{Afi::l2vpn, Safi::evpn}, k_v4_or_v6, usual, &k_evpn_codec},
       {{Afi::bgp_ls, Safi::bgp_ls}, k_v4_or_v6, configurable, nullptr},
       {{Afi::bgp_ls, Safi::bgp_ls_vpn}, k_rd_v4_or_v6, configurable | route_distinguisher, nullptr},
   }};

@@ -164,16 +164,6 @@ void append_hex_form(std::string& out, base::Bytes community) {
   base::append_hex(out, community, base::HexCase::upper);
 }
 
-void append_community(std::string& out, base::Bytes community) {
-  for (const auto& kind : k_kinds) {
-    if (kind.type != (community[0] & 0x0F) || kind.subtype != community[1]) continue;
-    base::ByteReader body(community.subspan(2));
-    kind.print(body, out);
-    return;
-  }
-  append_hex_form(out, community);
-}
-
 void append_ipv6_community(std::string& out, base::Bytes community) {
   if ((community[0] & 0x0F) == 0 && community[1] == 0x0c) {
     base::ByteReader body(community.subspan(2));
@@ -244,11 +234,11 @@ void write_text(base::Bytes value, std::size_t size, Appender append, std::strin
 bool well_formed(base::Bytes value, const AttributeContext&) { return value.size() % k_size == 0; }
 
 void json(base::Bytes value, const AttributeContext&, base::JsonWriter& out) {
-  write_json(value, k_size, append_community, out);
+  write_json(value, k_size, append_extended_community, out);
 }
 
 void text(base::Bytes value, const AttributeContext&, std::string& out) {
-  write_text(value, k_size, append_community, out);
+  write_text(value, k_size, append_extended_community, out);
 }
 
 bool well_formed_ipv6(base::Bytes value, const AttributeContext&) { return value.size() % k_ipv6_size == 0; }
@@ -264,6 +254,16 @@ void text_ipv6(base::Bytes value, const AttributeContext&, std::string& out) {
 constexpr AttributeKeyword k_keywords[] = {{"extended-community", "COMMUNITY|[ COMMUNITY... ]", parse_extended_community}};
 
 }  // namespace
+
+void append_extended_community(std::string& out, base::Bytes community) {
+  for (const auto& kind : k_kinds) {
+    if (kind.type != (community[0] & 0x0F) || kind.subtype != community[1]) continue;
+    base::ByteReader body(community.subspan(2));
+    kind.print(body, out);
+    return;
+  }
+  append_hex_form(out, community);
+}
 
 extern const AttributeTraits k_extended_community_row{.code = AttributeCode::extended_community, .name = "extended-community",
                                                       .flags = k_optional_transitive,

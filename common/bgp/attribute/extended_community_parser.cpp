@@ -139,8 +139,9 @@ Fields split(std::string_view text) {
   return fields;
 }
 
-// Appends eight octets; otherwise says what was expected.
-std::optional<std::string_view> write_community(std::string_view text, base::Buffer& out) {
+}  // namespace
+
+std::optional<std::string_view> write_extended_community(std::string_view text, base::Buffer& out) {
   base::ByteWriter writer(out);
   if (text.starts_with("0x") || text.starts_with("0X")) {
     const auto octets = base::from_hex(text.substr(2));
@@ -161,13 +162,11 @@ std::optional<std::string_view> write_community(std::string_view text, base::Buf
   return "a known kind of extended community, ASN:NUMBER, or 0x and 16 hexadecimal digits";
 }
 
-}  // namespace
-
 base::Result<std::size_t> parse_extended_community(base::Tokens tokens, AttributeBuilder& builder) {
   ValueReader reader("extended-community", tokens);
   base::Buffer value;
   auto error = reader.list("an extended community", [&](const base::Token& token) -> std::optional<base::Error> {
-    const auto expected = write_community(token.text, value);
+    const auto expected = write_extended_community(token.text, value);
     if (!expected) return std::nullopt;
     std::vector<std::string> alternatives;
     for (const auto& form : k_forms) alternatives.emplace_back(form.name);

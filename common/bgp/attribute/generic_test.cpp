@@ -62,12 +62,5 @@ TEST(KnownAttribute, WithoutAPrinterIsShownAsOctets) {
   EXPECT_EQ(json_of(octets("c01705 0001000100")), R"("attribute-0x17-0xC0":"0x0001000100")");
 }
 
-TEST(PmsiTunnel, PrintsTunnelLabelAndIdentifier) {
-  EXPECT_EQ(json_of(octets("c01609 01 06 0003e0 0a000001")), R"("pmsi":"pmsi:ingressreplication:1:62:10.0.0.1")");
-  EXPECT_EQ(text_of(octets("c01605 00 00 0003e1")), " pmsi pmsi:notunnel:0:62(993):");
-  EXPECT_EQ(text_of(octets("c01607 00 02 000010 abcd")), " pmsi pmsi:mldpp2mplsp:0:1:0xABCD");
-  EXPECT_EQ(text_of(octets("c01606 00 63 000010 ab")), " pmsi pmsi:unknown:0:1:0xAB");
-}
-
 }  // namespace
 }  // namespace tandem::bgp

@@ -13,7 +13,10 @@ inline constexpr std::uint8_t k_optional_transitive = k_flag_optional | k_flag_t
 // Puts a value of a known kind with the flags of its row.
 void set_attribute(AttributeBuilder& builder, AttributeCode code, base::Bytes value);
 
-// extended_community_parser.cpp
+// One extended community (RFC 4360) as "target:65000:100", for the NLRI that has one in it, too. Reading appends eight octets, or says
+// what was expected.
+void append_extended_community(std::string& out, base::Bytes community);
+[[nodiscard]] std::optional<std::string_view> write_extended_community(std::string_view text, base::Buffer& out);
 base::Result<std::size_t> parse_extended_community(base::Tokens tokens, AttributeBuilder& builder);
 
 // `attribute [ 0xCODE 0xFLAGS 0xDATA ]` and the two forms of an attribute without a printer (generic.cpp).

@@ -25,42 +25,6 @@ void put_label(LabelStack& stack, std::uint32_t octets) {
   for (int shift = 16; shift >= 0; shift -= 8) stack.octets[stack.size++] = static_cast<std::uint8_t>(octets >> shift);
 }
 
-// "(1601)": the octets of the label just read, as text of events says them; in one word, or between parentheses of their own.
-base::Result<std::optional<std::uint32_t>> read_raw_label(ValueReader& reader) {
-  constexpr std::uint64_t k_u24 = 0xFFFFFF;
-  constexpr std::string_view k_expected = "the three octets of the label as a number";
-  if (reader.take("(")) {
-    const base::Token* word = reader.word();
-    const auto raw = word == nullptr ? std::nullopt : base::parse_decimal(word->text, k_u24);
-    if (!raw || !reader.take(")")) return word == nullptr ? reader.missing(k_expected) : reader.refuse(*word, k_expected);
-    return std::optional(static_cast<std::uint32_t>(*raw));
-  }
-  const base::Token* word = reader.peek();
-  if (word == nullptr || word->quoted || !word->text.starts_with('(')) return std::optional<std::uint32_t>();
-  static_cast<void>(reader.word());
-  const std::string_view digits = word->text.ends_with(')') ? word->text.substr(1, word->text.size() - 2) : std::string_view();
-  const auto raw = base::parse_decimal(digits, k_u24);
-  if (!raw) return reader.refuse(*word, k_expected);
-  return std::optional(static_cast<std::uint32_t>(*raw));
-}
-
-// Gives whether the octets were said as well.
-base::Result<bool> read_label(ValueReader& reader, LabelStack& stack) {
-  constexpr std::string_view k_expected = "a label from 0 to 1048575";
-  const base::Token* word = reader.word();
-  if (word == nullptr) return reader.missing(k_expected);
-  const auto label = base::parse_decimal(word->text, k_label_max);
-  if (!label) return reader.refuse(*word, k_expected);
-  if (stack.size == stack.octets.size()) {
-    return reader.fail(*word, fmt::format("more than {} labels", LabelStack::k_labels_max));
-  }
-  const auto raw = read_raw_label(reader);
-  if (!raw) return raw.error();
-  if (*raw && **raw >> 4 != *label) return reader.fail(*word, fmt::format("label {} does not stand in the octets {}", *label, **raw));
-  put_label(stack, raw->value_or(static_cast<std::uint32_t>(*label) << 4));
-  return raw->has_value();
-}
-
 // RFC 8277 section 2.4: not a label but the sign that there is none any more. A label of three zero octets ends a stack, too.
 bool stands_alone(const LabelStack& stack, NlriUse use) {
   if (stack.size != LabelStack::k_label_size || stack.octets[1] != 0 || stack.octets[2] != 0) return false;
@@ -231,6 +195,40 @@ base::Result<void> take_route_distinguisher(ValueReader& reader, NlriDraft& draf
   if (!rd) return rd.error();
   draft.rd = *rd;
   return {};
+}
+
+base::Result<std::optional<std::uint32_t>> read_raw_label(ValueReader& reader) {
+  constexpr std::uint64_t k_u24 = 0xFFFFFF;
+  constexpr std::string_view k_expected = "the three octets of the label as a number";
+  if (reader.take("(")) {
+    const base::Token* word = reader.word();
+    const auto raw = word == nullptr ? std::nullopt : base::parse_decimal(word->text, k_u24);
+    if (!raw || !reader.take(")")) return word == nullptr ? reader.missing(k_expected) : reader.refuse(*word, k_expected);
+    return std::optional(static_cast<std::uint32_t>(*raw));
+  }
+  const base::Token* word = reader.peek();
+  if (word == nullptr || word->quoted || !word->text.starts_with('(')) return std::optional<std::uint32_t>();
+  static_cast<void>(reader.word());
+  const std::string_view digits = word->text.ends_with(')') ? word->text.substr(1, word->text.size() - 2) : std::string_view();
+  const auto raw = base::parse_decimal(digits, k_u24);
+  if (!raw) return reader.refuse(*word, k_expected);
+  return std::optional(static_cast<std::uint32_t>(*raw));
+}
+
+base::Result<bool> read_label(ValueReader& reader, LabelStack& stack) {
+  constexpr std::string_view k_expected = "a label from 0 to 1048575";
+  const base::Token* word = reader.word();
+  if (word == nullptr) return reader.missing(k_expected);
+  const auto label = base::parse_decimal(word->text, k_label_max);
+  if (!label) return reader.refuse(*word, k_expected);
+  if (stack.size == stack.octets.size()) {
+    return reader.fail(*word, fmt::format("more than {} labels", LabelStack::k_labels_max));
+  }
+  const auto raw = read_raw_label(reader);
+  if (!raw) return raw.error();
+  if (*raw && **raw >> 4 != *label) return reader.fail(*word, fmt::format("label {} does not stand in the octets {}", *label, **raw));
+  put_label(stack, raw->value_or(static_cast<std::uint32_t>(*label) << 4));
+  return raw->has_value();
 }
 
 base::Result<void> take_labels(ValueReader& reader, NlriDraft& draft, RouteParts&) {

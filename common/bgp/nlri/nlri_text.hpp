@@ -31,6 +31,10 @@ base::Result<void> take_route_distinguisher(ValueReader& reader, NlriDraft& draf
 base::Result<void> take_labels(ValueReader& reader, NlriDraft& draft, RouteParts& parts);
 
 // Values of fields, for heads and keywords of other kinds.
+// "100" or "100 (1601)", added to the stack without touching its bottom; gives whether the octets were said as well.
+base::Result<bool> read_label(ValueReader& reader, LabelStack& stack);
+// "(1601)": the octets of the label just read, as text of events says them; in one word, or between parentheses of their own.
+base::Result<std::optional<std::uint32_t>> read_raw_label(ValueReader& reader);
 [[nodiscard]] std::optional<RouteDistinguisher> parse_route_distinguisher(std::string_view text);
 base::Result<RouteDistinguisher> read_route_distinguisher(ValueReader& reader);
 // An address of this AFI; of any when it is undefined.

@@ -1,0 +1,67 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "common/bgp/nlri/nlri_samples.hpp"
+#include "common/bgp/testing.hpp"
+
+namespace tandem::bgp {
+namespace {
+
+using ::testing::HasSubstr;
+using testing::octets;
+using testing::read_nlri_text;
+
+constexpr Family k_rtc{Afi::ipv4, Safi::rtc};
+
+const testing::AddNlriSamples k_samples{
+    {k_rtc, "60 0000FDE9 0002FDE900000064", "rtc 65001:target:65001:100", R"({ "origin": 65001, "route-target": "target:65001:100" })"},
+    {k_rtc, "60 0000FDE9 0002FDE900000064", "rtc 65001:target:65001:100", R"({ "origin": 65001, "route-target": "target:65001:100" })", {},
+     NlriUse::withdraw},
+    {k_rtc, "00", "rtc wildcard", R"({ "origin": 0, "route-target": null })"},
+    {k_rtc, "60 0000FDE9 0102010203040064", "rtc 65001:target:1.2.3.4:100", R"({ "origin": 65001, "route-target": "target:1.2.3.4:100" })"},
+    {k_rtc, "60 0000FDE9 0202FA56EA010064", "rtc 65001:0x0202FA56EA010064", R"({ "origin": 65001, "route-target": "target:4200000001:100" })"},
+    {k_rtc, "60 0000FDE9 0003FDE900000064", "rtc 65001:origin:65001:0.0.0.100", R"({ "origin": 65001, "route-target": "origin:65001:0.0.0.100" })"},
+    {k_rtc, "60 0000FDE9 4002FDE900000064", "rtc 65001:target:65001:100", R"({ "origin": 65001, "route-target": "target:65001:100" })", {},
+     NlriUse::announce, false, "60 0000FDE9 0002FDE900000064"},
+    {k_rtc, "20 FA56EA01", "rtc 4200000001/32", R"({ "origin": 4200000001, "route-target": null, "length": 32 })"},
+    {k_rtc, "30 0000FDE9 0002", "rtc 65001:0x0002/48", R"({ "origin": 65001, "route-target": "0x0002", "length": 48 })"},
+    {k_rtc, "44 0000FDE9 0002FDE9F7", "rtc 65001:0x0002FDE9F0/68", R"({ "origin": 65001, "route-target": "0x0002FDE9F0", "length": 68 })", {},
+     NlriUse::announce, false, "44 0000FDE9 0002FDE9F0"},
+    {k_rtc, "21 0000FDE9 80", "rtc 65001:0x80/33", R"({ "origin": 65001, "route-target": "0x80", "length": 33 })"},
+};
+
+unsigned refusal(std::string_view hex) {
+  const FamilyIndex family = *family_index(k_rtc);
+  NlriKey key;
+  const auto step = nlri_codec(family)->decode({family, NlriUse::announce, false}, octets(hex), key);
+  return step ? 0 : step.error().notification()->subcode;
+}
+std::string reason(std::string_view text) {
+  const auto key = read_nlri_text(*family_index(k_rtc), NlriUse::announce, text);
+  return key ? "none" : key.error().reason();
+}
+
+// RFC 4684 section 4: the default, or the origin AS and some of the route target.
+TEST(RtcCodec, LengthsAreNoneOr32To96Bits) {
+  EXPECT_EQ(refusal("1F 0000FDE9"), 10U);
+  EXPECT_EQ(refusal("01 80"), 10U);
+  EXPECT_EQ(refusal("61 0000FDE9 0002FDE900000064 80"), 10U);
+  EXPECT_EQ(refusal("60 0000FDE9 0002FDE9000000"), 10U) << "cut short";
+  EXPECT_EQ(refusal("40 0000FDE9 0002FD"), 10U) << "cut short";
+  EXPECT_EQ(refusal(""), 10U);
+}
+
+TEST(RtcGrammar, SaysWhatWouldBeRight) {
+  EXPECT_THAT(reason(""), HasSubstr("65001:target:65001:100"));
+  EXPECT_THAT(reason("65001"), HasSubstr("'65001' is not valid"));
+  EXPECT_THAT(reason("4294967296:target:1:1"), HasSubstr("is not valid"));
+  EXPECT_THAT(reason("65001/33"), HasSubstr("is not valid"));
+  EXPECT_THAT(reason("65001:0x0002/47"), HasSubstr("none")) << "47 bits need two octets";
+  EXPECT_THAT(reason("65001:0x0002/56"), HasSubstr("is not valid")) << "56 bits need three";
+  EXPECT_THAT(reason("65001:0x0002/32"), HasSubstr("is not valid"));
+  EXPECT_THAT(reason("65001:0x0002FDE90000006400/96"), HasSubstr("is not valid"));
+  EXPECT_THAT(reason("65001:nothing"), HasSubstr("is not valid"));
+}
+
+}  // namespace
+}  // namespace tandem::bgp
