@@ -326,7 +326,6 @@ TEST(NotYet, CommandsOfLaterIssuesSayWhichOne) {
   EXPECT_EQ(six.run("peer 127.0.0.1 routes list"), "error: peer routes is not supported yet\nerror\n");
   EXPECT_EQ(six.run("peer * group announce route 1.0.0.0/8"), "error: peer group is not supported yet\nerror\n");
   Console four(4);
-  EXPECT_EQ(four.run("announce vpls endpoint 1"), "error: announce vpls is not supported yet\nerror\n");
   EXPECT_EQ(four.run("announce operational asm afi ipv4 safi unicast advisory x"), "error: announce operational is not supported yet\nerror\n");
   EXPECT_EQ(four.run("create neighbor 1.2.3.4 local-as 1"), "error: create neighbor is not supported yet\nerror\n");
   EXPECT_EQ(four.run("delete neighbor 1.2.3.4"), "error: delete neighbor is not supported yet\nerror\n");

@@ -58,7 +58,7 @@ const std::vector<Case>& cases() {
       {26, neighbor_with("tcp-ao {\nkeyid 1;\npassword y;\n}"), 7, "keyid", "not supported yet"},
       {27, neighbor_with("md5-password \"a!\";\nmd5-base64 true;"), 6, "md5-password", "not valid base64"},
       {28, neighbor_with("local-link-local 2001:db8::1;"), 6, "2001:db8::1", "fe80::/10"},
-      {29, neighbor_with("family {\nipv6 multicast;\n}"), 7, "multicast", "not valid for ipv6"},
+      {29, neighbor_with("family {\nipv6 evpn;\n}"), 7, "evpn", "not valid for ipv6"},
       {30, neighbor_with("family {\nipv4 unicast;\nipv4 unicast;\n}"), 8, "ipv4", "duplicate family ipv4 unicast"},
       {31, neighbor_with("family {\nall;\nipv4 unicast;\n}"), 8, "ipv4", "nothing may follow 'all'"},
       {32, neighbor_with("capability {\nadd-path receive/send;\n}"), 7, "receive/send", "did you mean send/receive"},
@@ -89,7 +89,7 @@ const std::vector<Case>& cases() {
       {58, route("attribute [ 20 0xc0 0x00 ]"), 7, "20", ""},
       {59, neighbor_with("flow {\nroute f {\nmatch {\nport 65536;\n}\nthen {\ndiscard;\n}\n}\n}"), 7, "route", "not supported yet"},
       {60, neighbor_with("flow {\nroute source foo discard;\n}"), 7, "route", "not supported yet"},
-      {62, neighbor_with("l2vpn {\nvpls v {\nendpoint 1;\nbase 1;\noffset 1;\nsize 1;\n}\n}"), 7, "vpls", "not supported yet"},
+      {62, neighbor_with("l2vpn {\nvpls v {\nendpoint 1;\nbase 1;\noffset 1;\nsize 1;\n}\n}"), 7, "vpls", "vpls nlri route-distinguisher missing"},
       {63, neighbor_with("announce {\nipv4 {\nunicast 10.0.0.0/24 {\n}\n}\n}"), 8, "unicast", "takes no block"},
       {64, neighbor_with("announce {\nipv4 {\nsr-policy color 1;\n}\n}"), 8, "sr-policy", "not supported yet"},
   };
@@ -404,7 +404,6 @@ TEST(BadConfiguration, WhatComesLaterSaysSo) {
       "static {\nsr-policy distinguisher 1;\n}",
       "operational {\nasm afi ipv4 safi unicast advisory x;\n}",
       "announce {\nipv4 {\nflow source 10.0.0.0/8;\n}\n}",
-      "announce {\nl2vpn {\nvpls endpoint 1;\n}\n}",
       "flow {\nroute {\n}\n}",
   };
   for (const std::string& text : k_later) {

@@ -33,14 +33,14 @@ TEST(Diagnostics, NearestIsTheCandidateWithTheFewestChanges) {
 
 TEST(Diagnostics, RenderShowsPlaceSectionStatementTokenAndAlternatives) {
   Parsing parsing;
-  const auto parsed = parsing.parse(neighbor_with("family {\n  ipv6 multicast;\n}"));
+  const auto parsed = parsing.parse(neighbor_with("family {\n  ipv6 vpls;\n}"));
   ASSERT_FALSE(parsed);
   EXPECT_EQ(render(parsed.error()),
-            "test.conf:7:8: 'multicast' is not valid for ipv6\n"
+            "test.conf:7:8: 'vpls' is not valid for ipv6\n"
             "  section:   neighbor 127.0.0.1/family\n"
-            "  statement: ipv6 multicast ;\n"
-            "  token:     multicast\n"
-            "  expected:  unicast, nlri-mpls, labeled-unicast, mcast-vpn, sr-policy, mup, mpls-vpn, flow, flow-vpn");
+            "  statement: ipv6 vpls ;\n"
+            "  token:     vpls\n"
+            "  expected:  unicast, multicast, nlri-mpls, labeled-unicast, mcast-vpn, sr-policy, mup, mpls-vpn, flow, flow-vpn");
 }
 
 TEST(Diagnostics, UnknownKeywordSuggestsANearOne) {

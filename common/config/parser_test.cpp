@@ -180,6 +180,8 @@ TEST(Parser, FamiliesAreSortedAndAllMeansEveryKnownOne) {
   const Neighbor n = parsing.good(neighbor_with("family { l2vpn EVPN; ipv6 labeled-unicast; bgp-ls bgp-ls; ipv4 Unicast; ipv4 flow; }")).neighbors.at(0);
   EXPECT_EQ(n.families, (std::vector<Family>{{Afi::ipv4, Safi::unicast}, {Afi::ipv4, Safi::flow}, {Afi::ipv6, Safi::nlri_mpls},
                                              {Afi::l2vpn, Safi::evpn}, {Afi::bgp_ls, Safi::bgp_ls}}));
+  EXPECT_EQ(parsing.good(neighbor_with("family { ipv6 multicast; ipv4 rtc; }")).neighbors.at(0).families,
+            (std::vector<Family>{{Afi::ipv4, Safi::rtc}, {Afi::ipv6, Safi::multicast}}));
   EXPECT_EQ(parsing.good(neighbor_with("family { all; }")).neighbors.at(0).families.size(), bgp::k_family_count);
   EXPECT_EQ(parsing.good(neighbor_with("family { }")).neighbors.at(0).families.size(), bgp::k_family_count);
 }

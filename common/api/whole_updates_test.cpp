@@ -1,0 +1,114 @@
+// Whole UPDATEs of families whose routes stand in MP attributes: a command to octets, octets to JSON, and to commands that make the
+// same octets again.
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+
+#include "common/api/message_decoder.hpp"
+#include "common/api/route_encoder.hpp"
+
+namespace tandem::api {
+namespace {
+
+namespace json = boost::json;
+
+struct Sample {
+  std::string_view command;  // empty: no single command makes it
+  std::string_view octets;   // the body, on an internal session
+  std::string_view update;   // the member of the event
+};
+constexpr Sample k_samples[] = {
+    {"announce vpls rd 192.168.201.1:123 endpoint 5 base 10702 offset 1 size 8 next-hop 192.168.201.1",
+     "0000 002D 40010100 400200 40050400000064 800E1C 0019 41 04 C0A8C901 00 0011 0001C0A8C901007B 0005 0001 0008 029CE1",
+     R"({"attribute":{"origin":"igp","local-preference":100},"announce":{"l2vpn vpls":{"192.168.201.1":[{"rd":"192.168.201.1:123","endpoint":5,"base":10702,"offset":1,"size":8}]}}})"},
+    {"withdraw l2vpn vpls rd 192.168.201.1:123 endpoint 5 base 10702 offset 1 size 8",
+     "0000 0027 800F16 0019 41 0011 0001C0A8C901007B 0005 0001 0008 029CE1 40010100 400200 40050400000064",
+     R"({"attribute":{"origin":"igp","local-preference":100},"withdraw":{"l2vpn vpls":[{"rd":"192.168.201.1:123","endpoint":5,"base":10702,"offset":1,"size":8}]}})"},
+    {"announce vpls rd 65000:1 pe-address 10.0.0.1 next-hop 2001:db8::1",
+     "0000 0034 40010100 400200 40050400000064 800E23 0019 41 10 20010DB8000000000000000000000001 00 000C 0000FDE800000001 0A000001",
+     R"({"attribute":{"origin":"igp","local-preference":100},"announce":{"l2vpn vpls":{"2001:db8::1":[{"rd":"65000:1","pe-address":"10.0.0.1"}]}}})"},
+    {"announce l2vpn evpn inclusive-multicast rd 65000:1 ethernet-tag 100 ip 10.0.0.1 next-hop 10.0.0.1 pmsi ingressreplication:0:(10100):10.0.0.1",
+     "0000 0039 40010100 400200 40050400000064 C01609 00 06 002774 0A000001 800E1C 0019 46 04 0A000001 00 0311 0000FDE800000001 00000064 20 0A000001",
+     R"({"attribute":{"origin":"igp","local-preference":100,"pmsi":"pmsi:ingressreplication:0:631(10100):10.0.0.1"},"announce":{"l2vpn evpn":{"10.0.0.1":[{"code":3,"parsed":true,"raw":"03110000FDE80000000100000064200A000001","name":"Inclusive Multicast Ethernet Tag","rd":"65000:1","ethernet-tag":100,"ip":"10.0.0.1"}]}}})"},
+    {"announce l2vpn evpn ethernet-segment rd 65000:1 esi 00:11:22:33:44:55:66:77:88:99 ip 2001:db8::1 next-hop 2001:db8::1",
+     "0000 004B 40010100 400200 40050400000064 800E3A 0019 46 10 20010DB8000000000000000000000001 00 0423 0000FDE800000001 00112233445566778899 80 20010DB8000000000000000000000001",
+     R"({"attribute":{"origin":"igp","local-preference":100},"announce":{"l2vpn evpn":{"2001:db8::1":[{"code":4,"parsed":true,"raw":"04230000FDE800000001001122334455667788998020010DB8000000000000000000000001","name":"Ethernet Segment","rd":"65000:1","esi":"00:11:22:33:44:55:66:77:88:99","ip":"2001:db8::1"}]}}})"},
+    {"", "0000 0019 800F16 0019 46 0311 0000FDE800000001 00000064 20 0A000001",
+     R"({"withdraw":{"l2vpn evpn":[{"code":3,"parsed":true,"raw":"03110000FDE80000000100000064200A000001","name":"Inclusive Multicast Ethernet Tag","rd":"65000:1","ethernet-tag":100,"ip":"10.0.0.1"}]}})"},
+    {"announce ipv4 rtc 65001:target:65001:100 next-hop 10.0.0.1",
+     "0000 0027 40010100 400200 40050400000064 800E16 0001 84 04 0A000001 00 60 0000FDE9 0002FDE900000064",
+     R"({"attribute":{"origin":"igp","local-preference":100},"announce":{"ipv4 rtc":{"10.0.0.1":[{"origin":65001,"route-target":"target:65001:100"}]}}})"},
+    {"", "0000 0028 40010100 400200 40050400000064 800E17 0001 84 04 0A000001 00 60 0000FDE9 0002FDE900000064 00",
+     R"({"attribute":{"origin":"igp","local-preference":100},"announce":{"ipv4 rtc":{"10.0.0.1":[{"origin":65001,"route-target":"target:65001:100"},{"origin":0,"route-target":null}]}}})"},
+    {"", "0000 0013 800F10 0001 84 60 0000FDE9 0002FDE900000064",
+     R"({"withdraw":{"ipv4 rtc":[{"origin":65001,"route-target":"target:65001:100"}]}})"},
+};
+
+base::Buffer octets(std::string_view text) {
+  std::string digits;
+  for (const char c : text) {
+    if (c != ' ') digits += c;
+  }
+  return base::from_hex(digits).value();
+}
+bgp::Negotiated session() { return obliging_session(base::Asn{65533}, base::Asn{65533}, false); }
+
+// The octets of some commands, one to a line; a line of its own for each UPDATE.
+std::string encoded(std::string_view lines) {
+  rib::AttributePool pool;
+  rib::RouteParser parser(pool);
+  const bgp::Negotiated negotiated = session();
+  const EncodeOptions options{&negotiated, {}, false, false};
+  std::string out;
+  while (!lines.empty()) {
+    const std::size_t end = std::min(lines.find('\n'), lines.size());
+    const auto command = parse_route_command(lines.substr(0, end), parser);
+    EXPECT_TRUE(command.has_value()) << lines << ": " << (command ? "" : command.error().reason());
+    if (!command) return out;
+    for (const rib::Route& route : command->parsed.routes) {
+      const auto message = encode_route(route, command->use, options);
+      EXPECT_TRUE(message.has_value()) << lines << ": " << (message ? "" : message.error().reason());
+      if (message) out += base::to_hex(*message) + '\n';
+    }
+    lines.remove_prefix(std::min(end + 1, lines.size()));
+  }
+  return out;
+}
+
+std::string decoded(std::string_view hex, DecodedForm form) {
+  rib::AttributePool pool;
+  DecodeOptions options;
+  options.form = form;
+  options.session = session();
+  MessageDecoder decoder(DaemonIdentity{"rtr1", 4100, 1}, options, pool);
+  std::string out;
+  const auto done = decoder.decode(octets(hex), 1.5, out);
+  EXPECT_TRUE(done.has_value()) << hex << ": " << (done ? "" : done.error().reason());
+  return out;
+}
+
+TEST(WholeUpdates, AreWhatTheCommandSays) {
+  for (const Sample& sample : k_samples) {
+    if (sample.command.empty()) continue;
+    EXPECT_EQ(encoded(sample.command), base::to_hex(octets(sample.octets)) + '\n') << sample.command;
+  }
+}
+
+TEST(WholeUpdates, AreTheSameEventInBothVersions) {
+  for (const Sample& sample : k_samples) {
+    const json::value v6 = json::parse(decoded(sample.octets, DecodedForm::json_v6));
+    const json::value v4 = json::parse(decoded(sample.octets, DecodedForm::json_v4));
+    EXPECT_EQ(v6.at("neighbor").at("message").at("update"), json::parse(sample.update)) << sample.octets;
+    EXPECT_EQ(v4.at("neighbor").at("message").at("update"), json::parse(sample.update)) << sample.octets;
+  }
+}
+
+TEST(WholeUpdates, AreMadeAgainByTheirCommands) {
+  for (const Sample& sample : k_samples) {
+    if (sample.command.empty()) continue;
+    EXPECT_EQ(encoded(decoded(sample.octets, DecodedForm::commands)), base::to_hex(octets(sample.octets)) + '\n') << sample.octets;
+  }
+}
+
+}  // namespace
+}  // namespace tandem::api
