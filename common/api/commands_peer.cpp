@@ -2,9 +2,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <memory>
 
 #include "common/api/commands.hpp"
-#include "common/api/show.hpp"
+#include "common/api/peer_listing.hpp"
 #include "common/base/asn.hpp"
 #include "common/base/ip.hpp"
 
@@ -60,6 +62,11 @@ struct ShowPeersRequest {
   return request.address.empty() || key_value(key, "neighbor") == request.address;
 }
 
+[[nodiscard]] PeerForm form_of(PeerView view) {
+  if (view == PeerView::summary) return PeerForm::summary;
+  return view == PeerView::extensive ? PeerForm::extensive : PeerForm::configuration;
+}
+
 }  // namespace
 
 Outcome announce_end_of_rib(Call& call) {
@@ -87,27 +94,9 @@ Outcome teardown(Call& call) {
 }
 
 Outcome list_peers(Call& call) {
-  base::JsonWriter json(call.out);
-  json.begin_array();
-  for (const PeerId peer : call.executor.peers()) {
-    const PeerSnapshot snapshot = call.executor.snapshot(peer);
-    json.begin_object();
-    json.member("peer-address", snapshot.peer_address);
-    json.member("peer-as", snapshot.peer_as);
-    json.member("state", snapshot.state);
-    json.end_object();
-  }
-  for (const IdleNeighbor& neighbor : call.executor.idle_neighbors()) {
-    json.begin_object();
-    json.member("peer-address", neighbor.peer_address);
-    append_as("peer-as", neighbor.peer_as, json);
-    json.key("state");
-    json.null();
-    json.end_object();
-  }
-  json.end_array();
-  call.answer("");
-  return Outcome::done;
+  const auto peers = call.executor.peers();
+  call.job = std::make_unique<ListPeersJob>(PeerForm::list, std::vector<PeerId>(peers.begin(), peers.end()), call.executor.idle_neighbors());
+  return Outcome::job;
 }
 
 Outcome show_peers(Call& call) {
@@ -122,25 +111,12 @@ Outcome show_peers(Call& call) {
     call.answer("usage: peer <ip> show [summary|extensive|configuration]");
     return Outcome::done;
   }
-  base::JsonWriter json(call.out);
-  if (call.json) json.begin_array();
-  else if (request.view == PeerView::summary) append_summary_header(call.out);
-  for (const PeerId peer : peers) {
-    if (!is_shown(request, call.executor.peer_key(peer))) continue;
-    const PeerSnapshot snapshot = call.executor.snapshot(peer);
-    if (call.json) append_peer_json(snapshot, json);
-    else if (request.view == PeerView::summary) append_summary(snapshot, call.out);
-    else if (request.view == PeerView::extensive) append_extensive(snapshot, call.out);
-    else append_configuration(snapshot, call.out);
-  }
-  if (call.json) {
-    for (const IdleNeighbor& neighbor : idle) {
-      if (is_shown(request, neighbor.key)) append_idle_json(neighbor, json);
-    }
-    json.end_array();
-    call.answer("");
-  }
-  return Outcome::done;
+  std::vector<PeerId> shown;
+  std::copy_if(peers.begin(), peers.end(), std::back_inserter(shown),
+               [&](PeerId peer) { return is_shown(request, call.executor.peer_key(peer)); });
+  std::erase_if(idle, [&](const IdleNeighbor& neighbor) { return !is_shown(request, neighbor.key); });
+  call.job = std::make_unique<ListPeersJob>(call.json ? PeerForm::json : form_of(request.view), std::move(shown), std::move(idle));
+  return Outcome::job;
 }
 
 }  // namespace tandem::api

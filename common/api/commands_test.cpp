@@ -311,6 +311,41 @@ TEST_F(RibShow, ALongAnswerComesInPiecesAndIsAsItWasAtTheStart) {
 
 // --- peers -----------------------------------------------------------------------------------------------------------------------
 
+TEST(PeerShow, AnswersAboutManyPeersComeInPieces) {
+  for (const std::string_view line : {"peer list", "peer show json", "peer show summary text", "peer show extensive text", "peer show configuration text"}) {
+    Console four(4);
+    for (int i = 0; i < 5000; ++i) four.executor.add(test::make_peer(fmt::format("10.0.{}.{}", i / 250, i % 250)));
+    std::string out;
+    four.dispatcher.execute(four.client, line, out, four.job);
+    ASSERT_TRUE(four.job) << line;
+    EXPECT_LT(out.size(), 20000U) << line;
+    std::size_t largest = 0;
+    while (true) {
+      std::string piece;
+      const auto outcome = four.job->step(four.executor, 1000, piece);
+      largest = std::max(largest, piece.size());
+      out += piece;
+      if (outcome) break;
+    }
+    EXPECT_LT(largest, 6000U) << line;
+    for (const char* address : {"127.0.0.1", "10.0.0.0", "10.0.19.249"}) EXPECT_THAT(out, HasSubstr(address)) << line;
+    if (out.front() == '[') {
+      EXPECT_EQ(parsed(out + "done\n").at(0).as_array().size(), 5001U) << line;
+    }
+  }
+}
+
+TEST(PeerShow, APeerThatIsGoneWhenItsTurnComesIsLeftOut) {
+  Console six;
+  for (int i = 0; i < 1000; ++i) six.executor.add(test::make_peer(fmt::format("10.0.{}.{}", i / 250, i % 250)));
+  std::string out;
+  six.dispatcher.execute(six.client, "peer show", out, six.job);
+  ASSERT_TRUE(six.job);
+  six.executor.remove(1000);
+  EXPECT_TRUE(six.step(out));
+  EXPECT_EQ(parsed(out).at(0).as_array().size(), 1000U);
+}
+
 TEST(PeerShow, ListIsAlwaysJson) {
   Console console(4);
   EXPECT_EQ(parsed(console.run("peer list")).at(0),

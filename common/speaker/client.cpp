@@ -1,6 +1,7 @@
 #include "common/speaker/client.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "common/base/assert.hpp"
 #include "common/base/log.hpp"
@@ -65,8 +66,8 @@ bool Client::run_commands(base::TimePoint now) {
     executing_ = true;
     services_.dispatcher.execute(state_, std::string_view(input_).substr(start, end - start), answers, job_);
     executing_ = false;
-    answers += caused_;
-    caused_.clear();
+    mid_line_ = job_ && !answers.empty() && answers.back() != '\n';
+    if (!mid_line_) answers += std::exchange(caused_, {});
     executed += newline + 1 - start;
     start = newline + 1;
     scanned_ = start;
@@ -89,7 +90,7 @@ bool Client::run_commands(base::TimePoint now) {
     }
     if (input_.empty()) input_.shrink_to_fit();
   }
-  tell(answers);
+  write(answers);
   wake();  // there may be room for input again, or a reason to read on: interest() has changed
   retire_if_handled(now);
   return complete_line_left && !job_ && !told_last_;
@@ -99,6 +100,8 @@ bool Client::run_job() {
   if (!job_) return false;
   if (finished() || told_last_) {
     job_.reset();
+    mid_line_ = false;
+    caused_.clear();
     services_.due = true;  // the lines behind it, then the end
     return false;
   }
@@ -111,24 +114,33 @@ bool Client::run_job() {
     services_.dispatcher.finish(state_, *outcome, out);
     services_.due = true;  // the lines behind it
   }
-  tell(out);
+  if (!out.empty()) mid_line_ = job_ && out.back() != '\n';
+  write(out);
+  if (!mid_line_ && !caused_.empty()) write(std::exchange(caused_, {}));
   return progressed && !outcome;
 }
 
 void Client::tell(std::string_view lines) {
   if (lines.empty() || finished() || told_last_) return;
-  if (executing_) {
+  if (!executing_ && !mid_line_) {
+    write(lines);
+  } else if (has_room_for(lines)) {
     caused_ += lines;
-    return;
   }
-  if (outbox_.size() + lines.size() > k_client_queue) {
-    base::log(LogCategory::processes, LogLevel::error, "{}: {} octets of answers and events have not been read: closing", name(),
-              outbox_.size());
-    misbehaved();
-    return;
-  }
-  outbox_.append(base::as_bytes(lines));
-  lines_queued_ += static_cast<std::uint64_t>(std::count(lines.begin(), lines.end(), '\n'));
+}
+
+bool Client::has_room_for(std::string_view text) {
+  const std::size_t unread = outbox_.size() + caused_.size();
+  if (unread + text.size() <= k_client_queue) return true;
+  base::log(LogCategory::processes, LogLevel::error, "{}: {} octets of answers and events have not been read: closing", name(), unread);
+  misbehaved();
+  return false;
+}
+
+void Client::write(std::string_view text) {
+  if (text.empty() || finished() || told_last_ || !has_room_for(text)) return;
+  outbox_.append(base::as_bytes(text));
+  lines_queued_ += static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
   wake();
 }
 

@@ -57,6 +57,8 @@ class Client : public Channel {
 
  private:
   void retire_if_handled(base::TimePoint now);
+  void write(std::string_view text);
+  [[nodiscard]] bool has_room_for(std::string_view text);  // else it ends
   [[nodiscard]] bool idle() const;  // no complete line to execute, no job, nothing to write
   ClientServices& services_;
   api::ClientState state_;
@@ -68,6 +70,7 @@ class Client : public Channel {
   bool told_last_ = false;       // nothing is executed or told any more
   bool drop_commands_ = false;
   bool executing_ = false;       // a command runs: what it causes is told behind its answer (I4)
+  bool mid_line_ = false;        // a job has written a part of a line: what happens meanwhile is told behind it
   std::string caused_;
   bool closing_ = false;
   bool dropped_ = false;

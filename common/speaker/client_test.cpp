@@ -32,6 +32,28 @@ TEST_F(ClientTest, EveryLineIsAnsweredOnceAndInOrder) {
   EXPECT_EQ(say("# one\nnonsense\n\n"), (Lines{"done", "error", "done"}));
 }
 
+TEST_F(ClientTest, EventsAreNotToldInTheMiddleOfALongLine) {
+  std::string configuration = process() + neighbor(api("neighbor-changes;"));
+  for (int i = 0; i < 1500; ++i) configuration += neighbor("passive;", fmt::format("10.1.{}.{}", i / 250, i % 250));
+  Scene many(configuration);
+  many.start();
+  Wire& wire = many.wire("p");
+  Scene::lines(wire);
+  wire.stuck = true;
+  many.say(wire, "peer show\n");
+  EXPECT_NE(wire.channel->interest(), Interest{});
+  EXPECT_LT(wire.channel->outbox().size(), k_job_high_water + 2 * k_job_budget) << "the rest waits until this is read";
+  many.establish();
+  wire.stuck = false;
+  many.settle();
+  const Lines lines = Scene::lines(wire);
+  ASSERT_EQ(lines.size(), 4U);
+  EXPECT_TRUE(lines[0].starts_with("[ { \"state\": ") && lines[0].ends_with(" } ]"));
+  EXPECT_EQ(lines[1], "done");
+  EXPECT_NE(lines[2].find("\"state\": \"connected\""), std::string::npos) << lines[2];
+  EXPECT_NE(lines[3].find("\"state\": \"up\""), std::string::npos) << lines[3];
+}
+
 TEST_F(ClientTest, ALineMayComeInPieces) {
   EXPECT_TRUE(say("# o").empty());
   EXPECT_TRUE(say("n").empty());

@@ -62,6 +62,10 @@ api::PeerSnapshot SpeakerExecutor::snapshot(api::PeerId id) const {
 }
 
 std::vector<api::IdleNeighbor> SpeakerExecutor::idle_neighbors() const {
+  // Usually there is none, and a million keys need not be made to find that out.
+  const auto configured = [](const auto& peer) { return !peer->ephemeral() && !peer->stopped(); };
+  const auto count = std::count_if(daemon_.peers().begin(), daemon_.peers().end(), configured);
+  if (static_cast<std::size_t>(count) == daemon_.neighbors().size()) return {};
   std::unordered_set<std::string_view> running;
   for (const auto& peer : daemon_.peers()) running.insert(peer->key());
   const auto number = [](std::optional<base::Asn> asn) { return asn ? std::optional(base::value(*asn)) : std::nullopt; };

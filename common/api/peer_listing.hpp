@@ -1,0 +1,35 @@
+// Answers about all peers, written in pieces: a million neighbors are hundreds of megabytes, of which nobody holds more than he is read.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "common/api/command_table.hpp"
+
+namespace tandem::api {
+
+// `list` and `json` are one line, an array; a piece of it may end anywhere.
+enum class PeerForm : std::uint8_t { list, json, summary, extensive, configuration };
+
+class ListPeersJob final : public Job {
+ public:
+  // Peers that are gone when their turn comes are left out. Neighbors without a peer are shown in JSON only.
+  ListPeersJob(PeerForm form, std::vector<PeerId> peers, std::vector<IdleNeighbor> idle);
+  std::optional<Outcome> step(Executor& executor, std::size_t budget, std::string& out) override;
+
+ private:
+  [[nodiscard]] bool is_array() const { return form_ == PeerForm::list || form_ == PeerForm::json; }
+  void append_peer(const Executor& executor, PeerId peer, std::string& out);
+  void append_idle(const IdleNeighbor& neighbor, std::string& out);
+  void separate(std::string& out);
+
+  PeerForm form_;
+  std::vector<PeerId> peers_;
+  std::vector<IdleNeighbor> idle_;
+  std::size_t next_ = 0;
+  bool begun_ = false;
+  bool separated_ = true;  // nothing stands in the array yet
+};
+
+}  // namespace tandem::api
