@@ -5,17 +5,30 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
 
 namespace tandem::program {
 
 namespace {
 
+struct Terminator {
+  std::string_view line;
+  Client::Reply reply;
+};
+constexpr Terminator k_terminators[] = {{"done", Client::Reply::done}, {"error", Client::Reply::error}, {"shutdown", Client::Reply::shutdown}};
+
 std::optional<Client::Reply> terminator(std::string_view line) {
-  if (line == "done") return Client::Reply::done;
-  if (line == "error") return Client::Reply::error;
-  if (line == "shutdown") return Client::Reply::shutdown;
+  for (const Terminator& known : k_terminators) {
+    if (line == known.line) return known.reply;
+  }
   return std::nullopt;
+}
+
+bool may_become_terminator(std::string_view beginning) {
+  return std::any_of(std::begin(k_terminators), std::end(k_terminators),
+                     [&](const Terminator& known) { return known.line.starts_with(beginning); });
 }
 
 }  // namespace
@@ -33,18 +46,27 @@ bool Client::send(std::string_view command) {
   return true;
 }
 
-Client::Reply Client::receive(const Line& line) {
+std::optional<Client::Reply> Client::take_lines(const Output& output) {
+  std::string_view rest = pending_;
+  std::optional<Reply> reply;
+  while (!reply && !rest.empty()) {
+    const std::size_t newline = rest.find('\n');
+    const std::string_view line = rest.substr(0, newline);
+    const bool ends = newline != std::string_view::npos;
+    if (!in_line_ && !ends && may_become_terminator(line)) break;
+    if (!in_line_ && ends) reply = terminator(line);
+    const std::string_view taken = rest.substr(0, line.size() + (ends ? 1 : 0));
+    if (!reply) output(taken);
+    in_line_ = !ends;
+    rest.remove_prefix(taken.size());
+  }
+  pending_.erase(0, pending_.size() - rest.size());
+  return reply;
+}
+
+Client::Reply Client::receive(const Output& output) {
   for (;;) {
-    std::size_t start = 0;
-    for (std::size_t end = 0; (end = pending_.find('\n', start)) != std::string::npos; start = end + 1) {
-      const std::string_view text = std::string_view(pending_).substr(start, end - start);
-      if (const auto reply = terminator(text)) {
-        pending_.erase(0, end + 1);
-        return *reply;
-      }
-      line(text);
-    }
-    pending_.erase(0, start);
+    if (const auto reply = take_lines(output)) return *reply;
     pollfd entry{fd_.get(), POLLIN, 0};
     const int ready = ::poll(&entry, 1, static_cast<int>(patience_.count()));
     if (ready == 0) return Reply::silence;

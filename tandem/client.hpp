@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,18 +14,21 @@ namespace tandem::program {
 class Client {
  public:
   enum class Reply : unsigned char { done, error, shutdown, silence, lost };
-  using Line = std::function<void(std::string_view)>;
+  using Output = std::function<void(std::string_view)>;
 
   Client(base::UniqueFd fd, std::chrono::milliseconds patience) : fd_(std::move(fd)), patience_(patience) {}
 
   [[nodiscard]] bool send(std::string_view command);  // false: the daemon is gone
-  // Every data line goes to `line`. `silence`: nothing came for as long as the patience is.
-  [[nodiscard]] Reply receive(const Line& line);
+  // Data lines go to `output` with their newlines. What cannot become a terminator any more goes there as it comes, so that a line may
+  // be longer than memory. `silence`: nothing came for as long as the patience is.
+  [[nodiscard]] Reply receive(const Output& output);
 
  private:
+  [[nodiscard]] std::optional<Reply> take_lines(const Output& output);
   base::UniqueFd fd_;
   std::chrono::milliseconds patience_;
-  std::string pending_;
+  std::string pending_;   // at most the octets of one read behind a line's beginning
+  bool in_line_ = false;  // the beginning of the line that `pending_` goes on with was given to `output`
 };
 
 }  // namespace tandem::program

@@ -21,12 +21,12 @@ class ClientTest : public ::testing::Test {
   }
   void answer(std::string_view text) { ASSERT_EQ(::write(daemon_.get(), text.data(), text.size()), static_cast<ssize_t>(text.size())); }
   Client::Reply receive() {
-    lines_.clear();
-    return client_->receive([&](std::string_view line) { lines_.emplace_back(line); });
+    pieces_.clear();
+    return client_->receive([&](std::string_view text) { pieces_.emplace_back(text); });
   }
   base::UniqueFd daemon_;
   std::unique_ptr<Client> client_;
-  std::vector<std::string> lines_;
+  std::vector<std::string> pieces_;
 };
 
 TEST_F(ClientTest, SendsOneLine) {
@@ -39,23 +39,36 @@ TEST_F(ClientTest, SendsOneLine) {
 TEST_F(ClientTest, DataLinesComeBeforeTheTerminator) {
   answer("one\ntwo\ndone\nthree\nerror\n");
   EXPECT_EQ(receive(), Client::Reply::done);
-  EXPECT_THAT(lines_, ElementsAre("one", "two"));
+  EXPECT_THAT(pieces_, ElementsAre("one\n", "two\n"));
   EXPECT_EQ(receive(), Client::Reply::error);
-  EXPECT_THAT(lines_, ElementsAre("three"));
+  EXPECT_THAT(pieces_, ElementsAre("three\n"));
 }
 
-TEST_F(ClientTest, AnAnswerInPiecesIsPutTogether) {
+TEST_F(ClientTest, ATerminatorInPiecesIsPutTogether) {
+  answer("line\ndo");
+  EXPECT_EQ(receive(), Client::Reply::silence);
+  EXPECT_THAT(pieces_, ElementsAre("line\n"));
+  answer("ne\n");
+  EXPECT_EQ(receive(), Client::Reply::done);
+  EXPECT_THAT(pieces_, IsEmpty());
+}
+
+TEST_F(ClientTest, ALongLineIsGivenOnAsItComes) {
   answer("half");
   EXPECT_EQ(receive(), Client::Reply::silence);
-  answer(" a line\nshutdown\n");
-  EXPECT_EQ(receive(), Client::Reply::shutdown);
-  EXPECT_THAT(lines_, ElementsAre("half a line"));
+  EXPECT_THAT(pieces_, ElementsAre("half"));
+  answer("done\nerror");
+  EXPECT_EQ(receive(), Client::Reply::silence);
+  EXPECT_THAT(pieces_, ElementsAre("done\n")) << "the end of a line is no terminator";
+  answer("\n");
+  EXPECT_EQ(receive(), Client::Reply::error);
+  EXPECT_THAT(pieces_, IsEmpty());
 }
 
 TEST_F(ClientTest, ADaemonThatIsGoneIsNoticed) {
   daemon_.reset();
   EXPECT_EQ(receive(), Client::Reply::lost);
-  EXPECT_THAT(lines_, IsEmpty());
+  EXPECT_THAT(pieces_, IsEmpty());
   EXPECT_FALSE(client_->send("version"));
 }
 

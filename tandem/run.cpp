@@ -46,7 +46,7 @@ bool converse(Client& client, const std::string& command, Client::Reply& reply) 
       reply = Client::Reply::done;
       return true;
     }
-    reply = client.receive(print_line);
+    reply = client.receive([](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); });
   }
   std::fflush(stdout);
   switch (reply) {
