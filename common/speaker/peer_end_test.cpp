@@ -150,6 +150,26 @@ TEST(PeerEnd, AnOpenThatIsNotAcceptedEndsTheConnectionAndIsTriedAgain) {
   EXPECT_EQ(reasons(scene.wire("p")), Lines{"notification sent (2,2)"});
 }
 
+// An operator who has changed no setting sees why a neighbor does not come up (category network, which is on by default).
+TEST(PeerEnd, TheLogSaysWhichNotificationEndedAConnectionThatNeverWasUp) {
+  struct Sink : base::LogSink {
+    Lines lines;
+    void write(base::LogCategory category, base::LogLevel level, std::string_view line) override {
+      if (category == base::LogCategory::network && level == base::LogLevel::warning) lines.emplace_back(line);
+    }
+  } sink;
+  Scene scene(neighbor());
+  scene.start();
+  Wire& wire = scene.connect();
+  base::set_log_sink(&sink);
+  base::set_log_threshold(base::LogCategory::network, base::LogLevel::info);
+  scene.hear(wire, notification(2, 2));
+  base::set_log_sink(nullptr);
+  base::set_log_threshold(base::LogCategory::network, base::LogLevel::off);
+  ASSERT_EQ(sink.lines.size(), 1U);
+  EXPECT_NE(sink.lines[0].find(": NOTIFICATION received (2,2) "), std::string::npos) << sink.lines[0];
+}
+
 TEST(PeerEnd, TheHoldTimerEndsASilentSession) {
   Scene scene(neighbor("hold-time 9;"));
   scene.start();

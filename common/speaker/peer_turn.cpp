@@ -200,7 +200,7 @@ void Peer::tell_event(const session::Event& event, const session::Session& sessi
         case bgp::MessageType::notification: {
           ++counters.notification;
           const bgp::Notification what = bgp::decode_notification(message.raw.body());
-          base::log(LogCategory::message, LogLevel::warning, "{}: NOTIFICATION {} ({},{}) {}", key(),
+          base::log(LogCategory::network, LogLevel::warning, "{}: NOTIFICATION {} ({},{}) {}", key(),
                     event.direction == Direction::send ? "sent" : "received", what.code, what.subcode,
                     bgp::describe(what.code, what.subcode));
           break;
