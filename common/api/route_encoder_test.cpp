@@ -61,6 +61,19 @@ TEST(RouteEncoder, TheReceiverDecides) {
   EXPECT_EQ(e.encode(route + " path-information 0.0.0.7"), "00000015" "40010100" "400200" "400304C0000201" "40050400000064" "00000007" "180A0000\n");
 }
 
+// The policy itself is an attribute, and a withdraw carries it as well.
+TEST(RouteEncoder, AnSrPolicyIsItsNlriAndItsTunnel) {
+  Encoding e;
+  e.options.header = false;
+  const std::string policy = "ipv4 sr-policy distinguisher 0 color 100 endpoint 10.0.0.1 next-hop 192.0.2.1 preference 100";
+  EXPECT_EQ(e.encode("announce " + policy), "00000036" "40010100" "400200" "40050400000064" "C0170C000F00080C0600000000" "0064"
+                                            "800E1600014904C0000201006000000000" "000000640A000001\n");
+  EXPECT_EQ(e.encode("withdraw " + policy), "00000030" "800F10000149600000000000000064" "0A000001" "40010100" "400200" "40050400000064"
+                                            "C0170C000F00080C060000000000" "64\n");
+  EXPECT_EQ(e.encode("withdraw ipv6 sr-policy distinguisher 0 color 100 endpoint 2001:db8::1"),
+            "0000002D" "800F1C000249C0000000000000006420010DB8000000000000000000000001" "40010100" "400200" "40050400000064\n");
+}
+
 TEST(RouteEncoder, WhatTheSessionCannotSayIsRefused) {
   Encoding e;
   e.session.extended_next_hops.clear();

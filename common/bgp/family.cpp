@@ -16,6 +16,7 @@ extern const NlriCodec k_labelled_codec;
 extern const NlriCodec k_mcast_vpn_codec;
 extern const NlriCodec k_mup_codec;
 extern const NlriCodec k_rtc_codec;
+extern const NlriCodec k_sr_policy_codec;
 extern const NlriCodec k_vpls_codec;
 extern const NlriCodec k_vpn_codec;
 extern const NlriCodec k_unicast_codec;
@@ -28,7 +29,6 @@ constexpr std::uint8_t k_v4[] = {4};
 constexpr std::uint8_t k_v4_or_v6[] = {4, 16};
 constexpr std::uint8_t k_rd_v4[] = {12};
 constexpr std::uint8_t k_flow_v4[] = {k_none[0], 4};
-constexpr std::uint8_t k_v6[] = {16};
 constexpr std::uint8_t k_v6_pair[] = {16, 32};
 constexpr std::uint8_t k_rd_v6_pair[] = {24, 40};
 constexpr std::uint8_t k_flow_v6[] = {k_none[0], 16, 32};
@@ -44,7 +44,7 @@ constexpr auto k_families = [] {
       {{Afi::ipv4, Safi::multicast}, k_v4, prefix | extended_next_hop, &k_multicast_codec},
       {{Afi::ipv4, Safi::nlri_mpls}, k_v4, usual | add_path | extended_next_hop | next_hop_attribute | own_next_hop, &k_labelled_codec},
       {{Afi::ipv4, Safi::mcast_vpn}, k_v4, usual | grouped | next_hop_attribute, &k_mcast_vpn_codec},
-      {{Afi::ipv4, Safi::sr_policy}, k_v4, usual, nullptr},
+      {{Afi::ipv4, Safi::sr_policy}, k_v4_or_v6, usual, &k_sr_policy_codec},
       {{Afi::ipv4, Safi::mup}, k_v4_or_v6, usual | next_hop_attribute, &k_mup_codec},
       {{Afi::ipv4, Safi::mpls_vpn}, k_rd_v4, usual | route_distinguisher | add_path | extended_next_hop | next_hop_attribute | own_next_hop, &k_vpn_codec},
       {{Afi::ipv4, Safi::rtc}, k_v4_or_v6, usual, &k_rtc_codec},
@@ -54,7 +54,7 @@ constexpr auto k_families = [] {
       {{Afi::ipv6, Safi::multicast}, k_v6_pair, usual | next_hop_attribute | bare_withdraw | own_next_hop | link_local, &k_multicast_codec},
       {{Afi::ipv6, Safi::nlri_mpls}, k_v6_pair, usual | add_path | next_hop_attribute | own_next_hop | link_local, &k_labelled_codec},
       {{Afi::ipv6, Safi::mcast_vpn}, k_v4_or_v6, usual | grouped | next_hop_attribute, &k_mcast_vpn_codec},
-      {{Afi::ipv6, Safi::sr_policy}, k_v6, usual, nullptr},
+      {{Afi::ipv6, Safi::sr_policy}, k_v4_or_v6, usual, &k_sr_policy_codec},
       {{Afi::ipv6, Safi::mup}, k_v4_or_v6, usual | mapped_next_hop, &k_mup_codec},
       {{Afi::ipv6, Safi::mpls_vpn}, k_rd_v6_pair, usual | route_distinguisher | add_path | next_hop_attribute | own_next_hop | link_local, &k_vpn_codec},
       {{Afi::ipv6, Safi::flow}, k_flow_v6, usual | next_hop_optional | link_local, nullptr},

@@ -76,7 +76,7 @@ inline std::string squeeze(std::string_view json) {
   bool quoted = false;
   for (const char c : json) {
     if (c == '"') quoted = !quoted;
-    if (quoted || c != ' ') out += c;
+    if (quoted || (c != ' ' && c != '\n')) out += c;
   }
   return out;
 }

@@ -104,6 +104,9 @@ class ValueReader {
   std::size_t taken_ = 0;
 };
 
+// The words of a text of our own, as the readers of configuration and commands would take it apart: at blanks, punctuation for itself,
+// quoted text as one word. The tokens view `text`.
+[[nodiscard]] std::vector<base::Token> split_words(std::string_view text);
 [[nodiscard]] std::string lower(std::string_view text);
 // "0x" and hex digits, at most 16; nothing else.
 [[nodiscard]] std::optional<std::uint64_t> parse_hex_number(std::string_view text, std::uint64_t maximum);

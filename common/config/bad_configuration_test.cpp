@@ -91,7 +91,7 @@ const std::vector<Case>& cases() {
       {60, neighbor_with("flow {\nroute source foo discard;\n}"), 7, "route", "not supported yet"},
       {62, neighbor_with("l2vpn {\nvpls v {\nendpoint 1;\nbase 1;\noffset 1;\nsize 1;\n}\n}"), 7, "vpls", "vpls nlri route-distinguisher missing"},
       {63, neighbor_with("announce {\nipv4 {\nunicast 10.0.0.0/24 {\n}\n}\n}"), 8, "unicast", "takes no block"},
-      {64, neighbor_with("announce {\nipv4 {\nsr-policy color 1;\n}\n}"), 8, "sr-policy", "not supported yet"},
+      {64, neighbor_with("announce {\nipv4 {\nsr-policy color 1;\n}\n}"), 8, "color", "'distinguisher' expected after sr-policy, found 'color'"},
   };
   return k_cases;
 }
@@ -401,7 +401,6 @@ TEST(BadConfiguration, ABraceInAListIsToldAsWhatItIs) {
 
 TEST(BadConfiguration, WhatComesLaterSaysSo) {
   const std::vector<std::string> k_later = {
-      "static {\nsr-policy distinguisher 1;\n}",
       "operational {\nasm afi ipv4 safi unicast advisory x;\n}",
       "announce {\nipv4 {\nflow source 10.0.0.0/8;\n}\n}",
       "flow {\nroute {\n}\n}",

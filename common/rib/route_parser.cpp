@@ -203,7 +203,9 @@ base::Result<std::size_t> RouteParser::read_keyword(const bgp::NlriGrammar* gram
   if (const auto row = std::find_if(nlri_words.begin(), nlri_words.end(), named); row != nlri_words.end()) {
     if (again && !row->gathers) warn(reading.warnings, keyword, "given twice: the last one counts");
     bgp::RouteParts parts{reading.builder, reading.next_hop};
-    return taken(row->take(reader, reading.options.said, parts));
+    const auto read = row->take(reader, reading.options.said, parts);
+    if (read && reading.builder.too_long()) return error_at(keyword, fmt::format("{}: the attribute would be longer than 65535 octets", name));
+    return taken(read);
   }
   if (bgp::AttributeBuilder::knows(name)) return read_attribute(reading, tokens, at, again);
   constexpr auto& k_words = RouteWords::k_table;

@@ -70,7 +70,8 @@ struct AttributeTraits {
   ErrorAction when_malformed = ErrorAction::treat_as_withdraw;  // RFC 7606
   ErrorAction (*malformed_action)(base::Bytes value) = nullptr;  // where that depends on the value
   Accepted accepted = Accepted::everybody;
-  std::size_t gathered_size = 0;  // octets of one value where values gather over repeated keywords; 0: the first one wins
+  // Where values gather over repeated keywords: puts `more` to what `value` holds, which is empty at first. Null: the first one wins.
+  void (*gather)(base::Buffer& value, base::Bytes more) = nullptr;
   // Null functions: the value is opaque (kept, forwarded, printed as attribute-0xCC-0xFF).
   bool (*well_formed)(base::Bytes value, const AttributeContext& context) = nullptr;
   void (*json)(base::Bytes value, const AttributeContext& context, base::JsonWriter& out) = nullptr;  // the value of the member
@@ -113,8 +114,7 @@ void canonical_attributes(base::Bytes wire, bool asn4, base::Buffer& out);
 void attributes_json(base::Bytes canonical, base::JsonWriter& out);
 void attributes_text(base::Bytes canonical, std::string& out);
 
-// Builds a canonical block from text or values. The first value of a code wins, except extended communities, which
-// accumulate.
+// Builds a canonical block from text or values. The first value of a code wins, except where the row gathers them.
 class AttributeBuilder {
  public:
   // The keyword has been read; takes the value from the front of `tokens` and gives the number taken. Punctuation ("[", "]",
@@ -128,14 +128,16 @@ class AttributeBuilder {
   void set(std::uint8_t flags, std::uint8_t code, base::Bytes value);
   [[nodiscard]] base::Bytes canonical() const { return block_; }
   [[nodiscard]] bool empty() const { return block_.empty(); }
+  // A value did not fit in 65535 octets and was refused. parse() says so itself.
+  [[nodiscard]] bool too_long() const { return too_long_; }
   void clear() {
     block_.clear();
     too_long_ = false;
   }
 
  private:
-  base::Buffer block_;     // canonical at all times
-  bool too_long_ = false;  // a value did not fit in 65535 octets and was refused
+  base::Buffer block_;  // canonical at all times
+  bool too_long_ = false;
 };
 
 // What the receiver of an UPDATE dictates about its attributes.

@@ -24,12 +24,12 @@ namespace {
   return found == keywords.end() ? nullptr : &*found;
 }
 
-[[nodiscard]] std::size_t gathered_size(std::uint8_t code) {
-  const AttributeTraits* row = attribute_traits(code);
-  return row == nullptr ? 0 : row->gathered_size;
-}
+}  // namespace
 
-void sort_values(base::Buffer& value, std::size_t size) {
+void gather_sorted(base::Buffer& value, base::Bytes more, std::size_t size) {
+  if (value.empty()) value.assign(more.begin(), more.end());
+  else if (value.size() % size == 0 && more.size() % size == 0) value.insert(value.end(), more.begin(), more.end());
+  if (value.size() % size != 0) return;
   std::vector<base::Buffer> values;
   for (std::size_t at = 0; at < value.size(); at += size) {
     values.emplace_back(value.begin() + static_cast<std::ptrdiff_t>(at), value.begin() + static_cast<std::ptrdiff_t>(at + size));
@@ -38,8 +38,6 @@ void sort_values(base::Buffer& value, std::size_t size) {
   value.clear();
   for (const auto& each : values) value.insert(value.end(), each.begin(), each.end());
 }
-
-}  // namespace
 
 bool AttributeBuilder::knows(std::string_view keyword) { return find_keyword(keyword) != nullptr; }
 
@@ -66,18 +64,20 @@ void AttributeBuilder::set(std::uint8_t flags, std::uint8_t code, base::Bytes va
     after = after.subspan(attribute->whole.size());
     if (attribute->code == code) existing = attribute;
   }
-  base::Buffer merged(value.begin(), value.end());
-  const std::size_t unit = gathered_size(code);
+  const AttributeTraits* row = attribute_traits(code);
+  const bool gathers = row != nullptr && row->gather != nullptr;
+  if (existing && !gathers) return;
+  base::Buffer merged;
   if (existing) {
-    if (unit == 0 || value.size() % unit != 0 || existing->value.size() % unit != 0) return;
-    merged.insert(merged.begin(), existing->value.begin(), existing->value.end());
+    merged.assign(existing->value.begin(), existing->value.end());
     flags = existing->flags;
   }
+  if (gathers) row->gather(merged, value);
+  else merged.assign(value.begin(), value.end());
   if (merged.size() > k_attribute_value_size_max) {
     too_long_ = true;
     return;
   }
-  if (unit != 0 && merged.size() % unit == 0) sort_values(merged, unit);
   const std::size_t end = block_.size() - after.size();
   const std::size_t begin = end - (existing ? existing->whole.size() : 0);
   base::Buffer replacement;

@@ -267,13 +267,13 @@ void append_extended_community(std::string& out, base::Bytes community) {
 
 extern const AttributeTraits k_extended_community_row{.code = AttributeCode::extended_community, .name = "extended-community",
                                                       .flags = k_optional_transitive,
-                                                      .when_malformed = ErrorAction::treat_as_withdraw, .gathered_size = k_size,
+                                                      .when_malformed = ErrorAction::treat_as_withdraw, .gather = gather_sorted<k_size>,
                                                       .well_formed = well_formed, .json = json, .text = text,
                                                       .keywords = k_keywords};
 extern const AttributeTraits k_ipv6_extended_community_row{.code = AttributeCode::ipv6_extended_community,
                                                            .name = "extended-community-ipv6", .flags = k_optional_transitive,
                                                            .when_malformed = ErrorAction::treat_as_withdraw,
-                                                           .gathered_size = k_ipv6_size, .well_formed = well_formed_ipv6,
+                                                           .gather = gather_sorted<k_ipv6_size>, .well_formed = well_formed_ipv6,
                                                            .json = json_ipv6, .text = text_ipv6};
 
 }  // namespace tandem::bgp

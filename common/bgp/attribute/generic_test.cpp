@@ -59,7 +59,7 @@ TEST(KnownAttribute, WithAValueThatIsNoneIsShownAsOctets) {
 }
 
 TEST(KnownAttribute, WithoutAPrinterIsShownAsOctets) {
-  EXPECT_EQ(json_of(octets("c01705 0001000100")), R"("attribute-0x17-0xC0":"0x0001000100")");
+  EXPECT_EQ(json_of(octets("c01106 0201 00000001")), R"("attribute-0x11-0xC0":"0x020100000001")");
 }
 
 }  // namespace

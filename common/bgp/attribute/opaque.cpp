@@ -1,4 +1,4 @@
-// Attributes that are kept and forwarded as octets: tunnel encapsulation (RFC 9012) and BGP-LS (RFC 9552).
+// An attribute that is kept and forwarded as octets: BGP-LS (RFC 9552).
 // Only the outer TLVs are walked, so that a value cut in the middle of one is found.
 #include "common/bgp/attribute/rows.hpp"
 
@@ -18,16 +18,10 @@ bool tlvs_fit(base::Bytes value) {
   return true;
 }
 
-bool well_formed_tunnel_encapsulation(base::Bytes value, const AttributeContext&) { return tlvs_fit(value); }
-
 bool well_formed_bgp_ls(base::Bytes value, const AttributeContext&) { return tlvs_fit(value); }
 
 }  // namespace
 
-extern const AttributeTraits k_tunnel_encapsulation_row{.code = AttributeCode::tunnel_encapsulation, .name = "tunnel-encap",
-                                                        .flags = k_optional_transitive,
-                                                        .when_malformed = ErrorAction::treat_as_withdraw,
-                                                        .well_formed = well_formed_tunnel_encapsulation};
 extern const AttributeTraits k_bgp_ls_row{.code = AttributeCode::bgp_ls, .name = "bgp-ls", .flags = k_optional,
                                           .when_malformed = ErrorAction::discard, .well_formed = well_formed_bgp_ls};
 

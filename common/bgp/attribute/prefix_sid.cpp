@@ -375,17 +375,8 @@ void text(base::Bytes value, const AttributeContext&, std::string& out) {
   if (!written) written = service_text(value);
   if (written) {
     // Only what comes back as the same octets: flags, reserved fields and further TLVs have no words.
-    std::vector<base::Token> tokens;
-    const std::string_view words = *written;
-    for (std::size_t at = 0; at < words.size();) {
-      const bool alone = std::string_view("[](),").find(words[at]) != std::string_view::npos;
-      std::size_t end = alone ? at + 1 : std::min(words.find_first_of(" [](),", at), words.size());
-      if (words[at] == ' ') end = at + 1;
-      else tokens.push_back({words.substr(at, end - at), 0, 0, false});
-      at = end;
-    }
     AttributeBuilder again;
-    const auto read = parse(tokens, again);
+    const auto read = parse(split_words(*written), again);
     const auto attribute = read ? next_attribute(again.canonical()) : std::nullopt;
     if (attribute && std::equal(attribute->value.begin(), attribute->value.end(), value.begin(), value.end())) {
       out += *written;

@@ -13,6 +13,13 @@ inline constexpr std::uint8_t k_optional_transitive = k_flag_optional | k_flag_t
 // Puts a value of a known kind with the flags of its row.
 void set_attribute(AttributeBuilder& builder, AttributeCode code, base::Bytes value);
 
+// Gathers values of a fixed size, in the order of their octets. Values of another size do not gather: the first one wins.
+void gather_sorted(base::Buffer& value, base::Bytes more, std::size_t size);
+template <std::size_t Size>
+void gather_sorted(base::Buffer& value, base::Bytes more) {
+  gather_sorted(value, more, Size);
+}
+
 // One extended community (RFC 4360) as "target:65000:100", for the NLRI that has one in it, too. Reading appends eight octets, or says
 // what was expected.
 void append_extended_community(std::string& out, base::Bytes community);
