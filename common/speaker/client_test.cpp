@@ -232,14 +232,14 @@ TEST_F(ClientTest, AcknowledgementsAreThoseOfTheClientThatAsked) {
 TEST_F(ClientTest, LinesThatCameBeforeTheEndAreExecuted) {
   program->channel->receive(base::as_bytes(std::string_view("announce route 10.1.0.0/16 next-hop 10.0.0.2\nannounce rou")), scene.now);
   scene.end(*program);
-  EXPECT_EQ(scene.daemon->peers()[0]->rib_out().size(), 1U);
+  EXPECT_EQ(scene.daemon->peers().all()[0]->rib_out().size(), 1U);
 }
 
 TEST_F(ClientTest, AControlClientMayActOnEveryNeighborAndIsForgottenWhenItLeaves) {
   Wire& control = scene.control();
   scene.say(control, "announce route 10.1.0.0/16 next-hop 10.0.0.2\n");
   EXPECT_EQ(Scene::lines(control), Lines{"done"});
-  EXPECT_EQ(scene.daemon->peers()[0]->rib_out().size(), 1U);
+  EXPECT_EQ(scene.daemon->peers().all()[0]->rib_out().size(), 1U);
   const std::size_t channels = scene.daemon->runtime().channels();
   scene.end(control);
   EXPECT_EQ(scene.daemon->runtime().channels(), channels - 1);
@@ -252,7 +252,7 @@ TEST_F(ClientTest, AProgramThatEndsWithinALongAnswerHasItsLinesExecutedAndIsStar
   program->stuck = true;
   scene.say(*program, "show adj-rib out\nannounce route 10.200.0.0/16 next-hop 10.0.0.2\n");
   scene.end(*program);
-  EXPECT_EQ(scene.daemon->peers()[0]->rib_out().size(), 20'001U);
+  EXPECT_EQ(scene.daemon->peers().all()[0]->rib_out().size(), 20'001U);
   EXPECT_EQ(scene.starts("p"), 2U);
 }
 

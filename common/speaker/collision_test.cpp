@@ -48,11 +48,11 @@ struct Collision : ::testing::Test {
     ASSERT_FALSE(last.empty());
     EXPECT_EQ(last.back(), "NOTIFICATION 6/7");
     EXPECT_EQ(downs(Scene::lines(scene.wire("p"))), 0U);
-    EXPECT_EQ(scene.daemon->peers().size(), 1U);
+    EXPECT_EQ(scene.daemon->peers().all().size(), 1U);
   }
   void finish(Wire& survivor, const PeerOpen& open, bool opened) {
     scene.hear(survivor, opened ? keepalive() : open.bytes() + keepalive());
-    EXPECT_TRUE(scene.daemon->peers()[0]->established());
+    EXPECT_TRUE(scene.daemon->peers().all()[0]->established());
     EXPECT_EQ(downs(Scene::lines(scene.wire("p"))), 0U);
   }
 };
@@ -120,7 +120,7 @@ TEST_F(Collision, AnEstablishedSessionIsNotTouched) {
   in = &scene.accept();
   EXPECT_EQ(in->channel, nullptr);
   EXPECT_EQ(Scene::take(*in), Lines{"NOTIFICATION 6/7"});
-  EXPECT_TRUE(scene.daemon->peers()[0]->established());
+  EXPECT_TRUE(scene.daemon->peers().all()[0]->established());
   EXPECT_TRUE(Scene::take(*out).empty());
   EXPECT_EQ(downs(Scene::lines(scene.wire("p"))), 0U);
 }
@@ -143,7 +143,7 @@ struct TwoAccepted : ::testing::Test {
     ASSERT_FALSE(last.empty());
     EXPECT_EQ(last.back(), "NOTIFICATION 6/7");
     scene.hear(winner, keepalive());
-    EXPECT_TRUE(scene.daemon->peers()[0]->established());
+    EXPECT_TRUE(scene.daemon->peers().all()[0]->established());
     EXPECT_EQ(downs(Scene::lines(scene.wire("p"))), 0U);
     scene.advance(2min);
     EXPECT_NE(winner.channel, nullptr);
@@ -182,7 +182,7 @@ TEST_F(TwoAccepted, ASecondOneIsRefusedWhenTheFirstHasSentItsOpen) {
   EXPECT_EQ(Scene::take(second), Lines{"NOTIFICATION 6/7"});
   EXPECT_EQ(second.channel, nullptr);
   scene.hear(first, keepalive());
-  EXPECT_TRUE(scene.daemon->peers()[0]->established());
+  EXPECT_TRUE(scene.daemon->peers().all()[0]->established());
 }
 
 TEST_F(TwoAccepted, OfTwoOpensThatAreReadTogetherTheOlderConnectionStays) {
@@ -206,7 +206,7 @@ TEST_F(TwoAccepted, AnOpenThatIsWrongDecidesNothing) {
   EXPECT_EQ(Scene::take(first), Lines{"NOTIFICATION 2/2"});
   ASSERT_NE(second.channel, nullptr);
   scene.hear(second, patient().bytes() + keepalive());
-  EXPECT_TRUE(scene.daemon->peers()[0]->established());
+  EXPECT_TRUE(scene.daemon->peers().all()[0]->established());
 }
 
 TEST_F(TwoAccepted, AFloodOfSilentOnesHoldsNobodyUpAndTwoOfThemWait) {
@@ -219,7 +219,7 @@ TEST_F(TwoAccepted, AFloodOfSilentOnesHoldsNobodyUpAndTwoOfThemWait) {
   EXPECT_NE(silent[99]->channel, nullptr);
   Wire& peer = scene.accept();
   scene.hear(peer, patient().bytes() + keepalive());
-  EXPECT_TRUE(scene.daemon->peers()[0]->established());
+  EXPECT_TRUE(scene.daemon->peers().all()[0]->established());
   EXPECT_EQ(waiting(), 0);
   EXPECT_EQ(downs(Scene::lines(scene.wire("p"))), 0U);
 }
@@ -271,10 +271,10 @@ TEST_F(Collision, TheEndOfTheLoserLeavesTheWinnerAlone) {
   collide();
   in->stuck = true;
   scene.hear(*out, with_id(k_lower).bytes() + keepalive());
-  ASSERT_TRUE(scene.daemon->peers()[0]->established());
+  ASSERT_TRUE(scene.daemon->peers().all()[0]->established());
   scene.advance(2s);  // the NOTIFICATION never leaves
   EXPECT_EQ(in->channel, nullptr);
-  EXPECT_TRUE(scene.daemon->peers()[0]->established());
+  EXPECT_TRUE(scene.daemon->peers().all()[0]->established());
   EXPECT_EQ(downs(Scene::lines(scene.wire("p"))), 0U);
 }
 

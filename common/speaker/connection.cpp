@@ -77,30 +77,4 @@ void Connection::drop() {
   wake();
 }
 
-Rejection::Rejection(ChannelKeeper& keeper, base::UniqueFd fd, base::Bytes notification, base::TimePoint give_up)
-    : Channel(keeper, ChannelKind::connection, "rejected"), give_up_(give_up) {
-  set_descriptors(std::move(fd));
-  outbox_.append(notification);
-}
-
-Interest Rejection::interest() const {
-  Interest wanted;
-  wanted.write = !finished() && !outbox_.empty();
-  wanted.close = !finished() && outbox_.empty();
-  return wanted;
-}
-
-void Rejection::sent(std::size_t count, base::TimePoint) {
-  outbox_.consume(count);
-  wake();
-}
-
-// The daemon, which knows it by its address, forgets and retires it.
-void Rejection::ended(EndCause, int, base::TimePoint) { finish(); }
-
-void Rejection::drop() {
-  outbox_.clear();
-  wake();
-}
-
 }  // namespace tandem::speaker

@@ -66,20 +66,4 @@ class Connection final : public Channel {
   bool disowned_ = false;
 };
 
-// A connection nobody configured: one NOTIFICATION and goodbye.
-class Rejection final : public Channel {
- public:
-  Rejection(ChannelKeeper& keeper, base::UniqueFd fd, base::Bytes notification, base::TimePoint give_up);
-  [[nodiscard]] Interest interest() const override;
-  [[nodiscard]] const base::Outbox& outbox() const override { return outbox_; }
-  void sent(std::size_t count, base::TimePoint now) override;
-  void ended(EndCause cause, int error, base::TimePoint now) override;
-  [[nodiscard]] base::TimePoint give_up() const { return give_up_; }
-  void drop();
-
- private:
-  base::Outbox outbox_;
-  base::TimePoint give_up_;
-};
-
 }  // namespace tandem::speaker

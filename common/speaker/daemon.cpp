@@ -40,14 +40,16 @@ SignalName name_of(Signal signal) {
 }  // namespace
 
 Daemon::Daemon(process::Host& host, SpeakerOptions options)
-    : host_(host), options_(std::move(options)), identity_(host.identity()), random_(host.entropy()),
-      encoder_(event_identity(identity_)), executor_(*this), dispatcher_(std::make_unique<api::Dispatcher>(executor_)),
-      engine_(options_.engines), client_services_{runtime_, *dispatcher_, executor_},
-      programs_(host_, client_services_, options_.settings, clock_, requests_), listeners_(host_, runtime_), rejections_(runtime_),
-      control_clients_(client_services_, rejections_) {
-  dispatcher_->api_version = options_.settings.api_version;
+    : host_(host), options_(std::move(options)), identity_(host.identity()), random_(host.entropy()), encoder_(event_identity(identity_)),
+      engine_(options_.engines), executor_({peers_, programs_, control_clients_, requests_, engine_, pool_, clock_, options_.version,
+                                           make_uuid(random_), identity_.pid}),
+      dispatcher_(executor_), client_services_{runtime_, dispatcher_, executor_}, rejections_(runtime_),
+      control_clients_(client_services_, rejections_), programs_(host_, client_services_, options_.settings, clock_, requests_),
+      peer_context_{host_, runtime_, random_, pool_, options_, encoder_, clock_, programs_, rejections_, scratch_}, peers_(peer_context_),
+      listeners_(host_, runtime_), acceptor_(host_, listeners_, peers_, rejections_),
+      reloader_({host_, options_, pool_, clock_, listeners_, programs_, peers_}) {
+  dispatcher_.api_version = options_.settings.api_version;
   encoder_.compact = options_.settings.api_compact;
-  uuid_ = make_uuid(random_);
 }
 
 Daemon::~Daemon() {
@@ -59,14 +61,12 @@ Daemon::~Daemon() {
 base::Result<void> Daemon::start(base::TimePoint now) {
   clock_.start(now, host_.wall_time());
   TANDEM_ASSERT(!options_.configurations.empty());
-  const base::WallTime began = host_.wall_time();
-  auto configuration = read_configuration(options_.configurations.front());
+  auto configuration = reloader_.read();
   if (!configuration) return configuration.error();
   if (auto bound = listeners_.bind(options_.settings.tcp_bind, options_.settings.tcp_port); !bound) return bound.error();
   if (auto opened = listeners_.adopt(configuration->neighbors); !opened) return opened.error();
   open_control_socket();
-  apply(std::move(*configuration), false, false);
-  tell_loaded(began);
+  reloader_.begin(std::move(*configuration));
   return {};
 }
 
@@ -83,7 +83,7 @@ void Daemon::open_control_socket() {
 // --- the round -------------------------------------------------------------------------------------------------------------
 
 void Daemon::observe(RoundStep step) const {
-  if (observer_ != nullptr) observer_->round_step(step, now());
+  if (observer() != nullptr) observer()->round_step(step, now());
 }
 
 bool Daemon::round(base::TimePoint now) {
@@ -101,19 +101,19 @@ bool Daemon::round(base::TimePoint now) {
   observe(RoundStep::callbacks);
   again |= run_jobs();
   programs_.settle(now);
-  drop_gone_peers();
+  drop_finished_peers();
   if (shutdown_ && shutdown_->step(now)) exit_ = Exit::stop;
   observe(RoundStep::flush);
   if (!exit_ && engine_.wants_another()) exit_ = Exit::switch_engine;
   runtime_.collect();
-  return again || schedule_.any() || client_services_.due || requests_.pending() || !listeners_.sessions().empty();
+  return again || peers_.any_due() || client_services_.due || requests_.pending() || !listeners_.sessions().empty();
 }
 
 std::optional<base::TimePoint> Daemon::deadline() const {
-  std::optional<base::TimePoint> first = schedule_.next();
+  std::optional<base::TimePoint> first = peers_.deadline();
   first = base::earliest(first, programs_.deadline());
   first = base::earliest(first, listeners_.deadline());
-  first = base::earliest(first, refusals_.deadline());
+  first = base::earliest(first, acceptor_.deadline());
   first = base::earliest(first, rejections_.deadline());
   if (shutdown_) first = base::earliest(first, shutdown_->deadline());
   return first;
@@ -124,7 +124,7 @@ void Daemon::handle_requests() {
   if (!requests_.begin()) return;
   const auto tell = [this](SignalName what) {
     if (what.number != 0) base::log(LogCategory::reactor, LogLevel::info, "{} ({})", what.name, what.number);
-    for (const auto& peer : peers_) peer->announce_signal(what.number, what.name, now());
+    for (const auto& peer : peers_.all()) peer->announce_signal(what.number, what.name, now());
   };
   if (requests_.take(Signal::child)) programs_.reap(now());
 
@@ -151,10 +151,10 @@ void Daemon::handle_requests() {
   if (shutdown_) return;
   if (restart_signal || restart_command) {
     tell(restart_signal ? name_of(Signal::restart) : k_command);
-    reload(true, true);
+    reloader_.reload(true, true);
   } else if (full || plain || reload_command) {
     tell(full ? name_of(Signal::full_reload) : plain ? name_of(Signal::reload) : k_command);
-    reload(full, false);
+    reloader_.reload(full, false);
   }
 }
 
@@ -165,31 +165,22 @@ void Daemon::begin_shutdown() {
 
 // Step 2.
 void Daemon::attach_accepted() {
-  for (process::IncomingConnection& connection : std::exchange(listeners_.sessions(), {})) {
-    if (!shutdown_) attach(std::move(connection));
+  std::vector<process::IncomingConnection> clients = std::exchange(listeners_.clients(), {});
+  if (shutdown_) {  // closing them is the answer
+    listeners_.sessions().clear();
+    return;
   }
-  for (process::IncomingConnection& connection : std::exchange(listeners_.clients(), {})) accept_control(std::move(connection.fd));
+  acceptor_.run(now());
+  for (process::IncomingConnection& client : clients) control_clients_.accept(std::move(client.fd), now());
 }
 
-// Step 3. Configuration order; whoever is not due does not run.
+// Step 3.
 bool Daemon::run_peers() {
   programs_.expired(now());
   listeners_.expired(now());
-  refusals_.expired(now());
+  acceptor_.expired(now());
   rejections_.expired(now());
-  if (!schedule_.begin(now())) return false;
-  bool again = false;
-  for (std::size_t i = 0; i < peers_.size(); ++i) {
-    Peer& peer = *peers_[i];
-    if (!schedule_.take(peer.id())) continue;
-    if (peer.turn(now())) {
-      schedule_.mark_due(peer.id());
-      again = true;
-    }
-    any_gone_ |= peer.finished();
-    if (const auto deadline = peer.deadline()) schedule_.at(peer.id(), *deadline);
-  }
-  return again;
+  return peers_.run(now());
 }
 
 // Step 4: programs in configuration order, then control clients in order of their connection.
@@ -207,62 +198,15 @@ bool Daemon::run_jobs() {
   return control_clients_.run_jobs() || again;
 }
 
-// --- peers -----------------------------------------------------------------------------------------------------------------
-
-Peer* Daemon::peer(api::PeerId id) const {
-  const auto found = peers_by_id_.find(id);
-  return found == peers_by_id_.end() ? nullptr : found->second;
+void Daemon::drop_finished_peers() {
+  if (!peers_.drop_finished() || !peers_.none() || shutdown_ || options_.settings.tcp_attempts == 0) return;
+  base::log(LogCategory::reactor, LogLevel::info, "no peer is left, shutting down");
+  begin_shutdown();
 }
-
-Peer& Daemon::add_peer(std::shared_ptr<const config::Neighbor> neighbor, Provenance provenance) {
-  api::PeerId id = next_peer_;
-  if (free_ids_.empty()) {
-    ++next_peer_;
-  } else {
-    id = free_ids_.back();
-    free_ids_.pop_back();
-  }
-  auto peer = std::make_unique<Peer>(peer_context_, id, PeerDefinition{std::move(neighbor), std::move(provenance)}, now());
-  peers_by_id_[id] = peer.get();
-  schedule_.mark_due(id);
-  peers_.push_back(std::move(peer));
-  executor_.forget_selections();
-  return *peers_.back();
-}
-
-void Daemon::drop_gone_peers() {
-  if (!std::exchange(any_gone_, false)) return;
-  const auto gone = [this](const std::unique_ptr<Peer>& peer) {
-    if (!peer->finished()) return false;
-    schedule_.forget(peer->id());
-    peers_by_id_.erase(peer->id());
-    free_ids_.push_back(peer->id());
-    return true;
-  };
-  if (std::erase_if(peers_, gone) != 0) executor_.forget_selections();
-  // A range has no peer while nobody connects.
-  if (peers_.empty() && ranges_.empty() && !shutdown_ && options_.settings.tcp_attempts != 0) {
-    base::log(LogCategory::reactor, LogLevel::info, "no peer is left, shutting down");
-    begin_shutdown();
-  }
-}
-
-void Daemon::accept_control(base::UniqueFd fd) {
-  if (!shutdown_) control_clients_.accept(std::move(fd), now());  // else closing it is the answer
-}
-
-// --- requests --------------------------------------------------------------------------------------------------------------
 
 void Daemon::engine_started(std::string_view name, base::TimePoint now) {
   engine_.started(name, now);
   if (exit_ == Exit::switch_engine) exit_.reset();
-}
-
-api::EngineStatus Daemon::engine_status() const { return {engine_.name(), engine_.known(), clock_.seconds(engine_.since()), engine_.switches()}; }
-
-api::DaemonStatus Daemon::status() const {
-  const auto uptime = (now() - clock_.started()) / std::chrono::seconds(1);
-  return {options_.version, uuid_, identity_.pid, clock_.seconds(clock_.started()), static_cast<std::uint64_t>(uptime)};
 }
 
 }  // namespace tandem::speaker

@@ -6,39 +6,34 @@
 #include <string_view>
 #include <unordered_set>
 
-#include "common/speaker/daemon.hpp"
-
 namespace tandem::speaker {
 
-void SpeakerExecutor::forget_selections() {
-  all_known_ = false;
+void SpeakerExecutor::refresh() const {
+  if (revision_ == parts_.peers.revision()) return;
+  revision_ = parts_.peers.revision();
   selections_.clear();
+  all_.clear();
+  commanded_.clear();
+  for (const auto& peer : parts_.peers.all()) {
+    all_.push_back(peer->id());
+    if (peer->has_routes()) commanded_.push_back(peer->id());
+  }
 }
 
 std::span<const api::PeerId> SpeakerExecutor::peers() const {
-  if (!all_known_) {
-    all_.clear();
-    commanded_.clear();
-    for (const auto& peer : daemon_.peers()) {
-      all_.push_back(peer->id());
-      if (peer->has_routes()) commanded_.push_back(peer->id());
-    }
-    all_known_ = true;
-  }
+  refresh();
   return all_;
 }
 
 std::span<const api::PeerId> SpeakerExecutor::peers_of(api::ClientId client) const {
+  refresh();
   for (const Selection& selection : selections_) {
     if (selection.client == client) return selection.peers;
   }
-  const Program* program = daemon_.programs().find(client);
-  if (program == nullptr) {  // a control client may act on all
-    static_cast<void>(peers());
-    return commanded_;
-  }
+  const Program* program = parts_.programs.find(client);
+  if (program == nullptr) return commanded_;  // a control client may act on all
   Selection selection{client, {}};
-  for (const auto& peer : daemon_.peers()) {
+  for (const auto& peer : parts_.peers.all()) {
     const auto& allowed = peer->subscribers().processes;
     if (peer->has_routes() && std::find(allowed.begin(), allowed.end(), program) != allowed.end()) selection.peers.push_back(peer->id());
   }
@@ -47,30 +42,30 @@ std::span<const api::PeerId> SpeakerExecutor::peers_of(api::ClientId client) con
 }
 
 std::string_view SpeakerExecutor::peer_key(api::PeerId id) const {
-  const Peer* peer = daemon_.peer(id);
+  const Peer* peer = parts_.peers.find(id);
   return peer != nullptr ? std::string_view(peer->key()) : std::string_view();
 }
 
 bool SpeakerExecutor::established(api::PeerId id) const {
-  const Peer* peer = daemon_.peer(id);
+  const Peer* peer = parts_.peers.find(id);
   return peer != nullptr && peer->established();
 }
 
 api::PeerSnapshot SpeakerExecutor::snapshot(api::PeerId id) const {
-  const Peer* peer = daemon_.peer(id);
-  return peer != nullptr ? peer->snapshot(daemon_.now()) : api::PeerSnapshot{};
+  const Peer* peer = parts_.peers.find(id);
+  return peer != nullptr ? peer->snapshot(parts_.clock.now()) : api::PeerSnapshot{};
 }
 
 std::vector<api::IdleNeighbor> SpeakerExecutor::idle_neighbors() const {
   // Usually there is none, and a million keys need not be made to find that out.
   const auto configured = [](const auto& peer) { return !peer->ephemeral() && !peer->stopped(); };
-  const auto count = std::count_if(daemon_.peers().begin(), daemon_.peers().end(), configured);
-  if (static_cast<std::size_t>(count) == daemon_.neighbors().size()) return {};
+  const auto count = std::count_if(parts_.peers.all().begin(), parts_.peers.all().end(), configured);
+  if (static_cast<std::size_t>(count) == parts_.peers.neighbors().size()) return {};
   std::unordered_set<std::string_view> running;
-  for (const auto& peer : daemon_.peers()) running.insert(peer->key());
+  for (const auto& peer : parts_.peers.all()) running.insert(peer->key());
   const auto number = [](std::optional<base::Asn> asn) { return asn ? std::optional(base::value(*asn)) : std::nullopt; };
   std::vector<api::IdleNeighbor> idle;
-  for (const auto& neighbor : daemon_.neighbors()) {
+  for (const auto& neighbor : parts_.peers.neighbors()) {
     std::string key = config::peer_key(*neighbor);
     if (running.contains(key)) continue;
     std::string address = neighbor->peer.address.text();
@@ -81,60 +76,60 @@ std::vector<api::IdleNeighbor> SpeakerExecutor::idle_neighbors() const {
   return idle;
 }
 
-rib::AttributePool& SpeakerExecutor::attribute_pool() { return daemon_.pool(); }
+rib::AttributePool& SpeakerExecutor::attribute_pool() { return parts_.pool; }
 
 base::Result<void> SpeakerExecutor::accepts(api::PeerId id, const rib::Route& route, rib::RouteUse use) const {
-  const Peer* peer = daemon_.peer(id);
+  const Peer* peer = parts_.peers.find(id);
   return peer != nullptr ? peer->accepts(route, use) : base::Result<void>(base::Error("the neighbor is gone"));
 }
 
 rib::ChangeMark SpeakerExecutor::announce(api::PeerId id, const rib::Route& route) {
-  Peer* peer = daemon_.peer(id);
-  return peer != nullptr ? peer->announce(route, daemon_.now()) : rib::ChangeMark{};
+  Peer* peer = parts_.peers.find(id);
+  return peer != nullptr ? peer->announce(route, parts_.clock.now()) : rib::ChangeMark{};
 }
 
 rib::ChangeMark SpeakerExecutor::withdraw(api::PeerId id, const rib::Route& route) {
-  Peer* peer = daemon_.peer(id);
-  return peer != nullptr ? peer->withdraw(route, daemon_.now()) : rib::ChangeMark{};
+  Peer* peer = parts_.peers.find(id);
+  return peer != nullptr ? peer->withdraw(route, parts_.clock.now()) : rib::ChangeMark{};
 }
 
 rib::ChangeMark SpeakerExecutor::file_watchdog(api::PeerId id, const std::string& name, const rib::Route& route, bool held) {
-  Peer* peer = daemon_.peer(id);
-  return peer != nullptr ? peer->file_watchdog(name, route, held, daemon_.now()) : rib::ChangeMark{};
+  Peer* peer = parts_.peers.find(id);
+  return peer != nullptr ? peer->file_watchdog(name, route, held, parts_.clock.now()) : rib::ChangeMark{};
 }
 
 void SpeakerExecutor::announce_watchdog(api::PeerId id, std::string_view name) {
-  if (Peer* peer = daemon_.peer(id); peer != nullptr && peer->has_routes()) {
+  if (Peer* peer = parts_.peers.find(id); peer != nullptr && peer->has_routes()) {
     peer->rib_out().announce_watchdog(name);
-    peer->rib_changed(daemon_.now());
+    peer->rib_changed(parts_.clock.now());
   }
 }
 
 void SpeakerExecutor::withdraw_watchdog(api::PeerId id, std::string_view name) {
-  if (Peer* peer = daemon_.peer(id); peer != nullptr && peer->has_routes()) {
+  if (Peer* peer = parts_.peers.find(id); peer != nullptr && peer->has_routes()) {
     peer->rib_out().withdraw_watchdog(name);
-    peer->rib_changed(daemon_.now());
+    peer->rib_changed(parts_.clock.now());
   }
 }
 
 void SpeakerExecutor::flush_out(api::PeerId id) {
-  if (Peer* peer = daemon_.peer(id)) peer->flush(daemon_.now());
+  if (Peer* peer = parts_.peers.find(id)) peer->flush(parts_.clock.now());
 }
 
 void SpeakerExecutor::clear_out(api::PeerId id) {
-  if (Peer* peer = daemon_.peer(id)) {
+  if (Peer* peer = parts_.peers.find(id)) {
     peer->rib_out().clear();
-    peer->rib_changed(daemon_.now());
+    peer->rib_changed(parts_.clock.now());
   }
 }
 
 void SpeakerExecutor::clear_in(api::PeerId id) {
-  if (Peer* peer = daemon_.peer(id)) peer->rib_in().clear();
+  if (Peer* peer = parts_.peers.find(id)) peer->rib_in().clear();
 }
 
 std::vector<rib::Route> SpeakerExecutor::routes(api::PeerId id, api::RibDirection direction) const {
   std::vector<rib::Route> copy;
-  const Peer* peer = daemon_.peer(id);
+  const Peer* peer = parts_.peers.find(id);
   if (peer == nullptr) return copy;
   const auto add = [&copy](const bgp::NlriKey& key, const rib::AttributeSetRef& attributes) { copy.push_back({key, attributes}); };
   if (direction == api::RibDirection::in) {
@@ -148,37 +143,47 @@ std::vector<rib::Route> SpeakerExecutor::routes(api::PeerId id, api::RibDirectio
 }
 
 void SpeakerExecutor::queue_end_of_rib(api::PeerId id, bgp::Family family) {
-  if (Peer* peer = daemon_.peer(id)) peer->queue_end_of_rib(family, daemon_.now());
+  if (Peer* peer = parts_.peers.find(id)) peer->queue_end_of_rib(family, parts_.clock.now());
 }
 
 void SpeakerExecutor::queue_route_refresh(api::PeerId id, bgp::Family family) {
-  if (Peer* peer = daemon_.peer(id)) peer->queue_route_refresh(family);
+  if (Peer* peer = parts_.peers.find(id)) peer->queue_route_refresh(family);
 }
 
 void SpeakerExecutor::teardown(api::PeerId id, std::uint8_t subcode) {
-  if (Peer* peer = daemon_.peer(id)) peer->teardown(subcode, daemon_.now());
+  if (Peer* peer = parts_.peers.find(id)) peer->teardown(subcode, parts_.clock.now());
 }
 
-void SpeakerExecutor::request(api::DaemonRequest request, std::string_view sender) { daemon_.requests().command(request, sender); }
-api::DaemonStatus SpeakerExecutor::status() const { return daemon_.status(); }
-std::vector<api::QueueStatus> SpeakerExecutor::queue_status() const { return daemon_.programs().queue_status(); }
+void SpeakerExecutor::request(api::DaemonRequest request, std::string_view sender) { parts_.requests.command(request, sender); }
+
+api::DaemonStatus SpeakerExecutor::status() const {
+  const Clock& clock = parts_.clock;
+  const auto uptime = (clock.now() - clock.started()) / std::chrono::seconds(1);
+  return {parts_.version, parts_.uuid, parts_.pid, clock.seconds(clock.started()), static_cast<std::uint64_t>(uptime)};
+}
+
+std::vector<api::QueueStatus> SpeakerExecutor::queue_status() const { return parts_.programs.queue_status(); }
 
 void SpeakerExecutor::drop_pending_commands(api::ClientId id) {
-  const Program* program = daemon_.programs().find(id);
-  if (Client* client = program != nullptr ? program->client() : daemon_.control_clients().find(id)) client->drop_commands();
+  const Program* program = parts_.programs.find(id);
+  if (Client* client = program != nullptr ? program->client() : parts_.control_clients.find(id)) client->drop_commands();
 }
 
-api::EngineStatus SpeakerExecutor::engine() const { return daemon_.engine_status(); }
-base::Result<void> SpeakerExecutor::request_engine(std::string_view name) { return daemon_.engine().request(name); }
-std::optional<base::Result<void>> SpeakerExecutor::engine_outcome(std::string_view name) const { return daemon_.engine().outcome(name); }
+api::EngineStatus SpeakerExecutor::engine() const {
+  const EngineChoice& engine = parts_.engine;
+  return {engine.name(), engine.known(), parts_.clock.seconds(engine.since()), engine.switches()};
+}
+
+base::Result<void> SpeakerExecutor::request_engine(std::string_view name) { return parts_.engine.request(name); }
+std::optional<base::Result<void>> SpeakerExecutor::engine_outcome(std::string_view name) const { return parts_.engine.outcome(name); }
 
 api::SyncPoint SpeakerExecutor::sync_point(api::PeerId id, rib::ChangeMark change) const {
-  const Peer* peer = daemon_.peer(id);
+  const Peer* peer = parts_.peers.find(id);
   return peer != nullptr ? peer->sync_point(change) : api::SyncPoint{};
 }
 
 bool SpeakerExecutor::reached(api::PeerId id, api::SyncPoint& point) const {
-  const Peer* peer = daemon_.peer(id);
+  const Peer* peer = parts_.peers.find(id);
   return peer == nullptr || peer->reached(point);
 }
 

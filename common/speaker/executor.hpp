@@ -1,19 +1,38 @@
 // What API commands do to this daemon (api/executor.hpp), peer by peer.
 #pragma once
 
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "common/api/executor.hpp"
+#include "common/rib/attribute_pool.hpp"
+#include "common/speaker/clock.hpp"
+#include "common/speaker/control_clients.hpp"
+#include "common/speaker/engine_choice.hpp"
+#include "common/speaker/peers.hpp"
+#include "common/speaker/programs.hpp"
+#include "common/speaker/requests.hpp"
 
 namespace tandem::speaker {
 
-class Daemon;
-
 class SpeakerExecutor final : public api::Executor {
  public:
-  explicit SpeakerExecutor(Daemon& daemon) : daemon_(daemon) {}
-  // The peers or the programs have changed: forget which client may act on which peer.
-  void forget_selections();
+  // What commands act on and ask.
+  struct Parts {
+    Peers& peers;
+    Programs& programs;
+    ControlClients& control_clients;
+    Requests& requests;
+    EngineChoice& engine;
+    rib::AttributePool& pool;
+    const Clock& clock;
+    // of the daemon
+    std::string version;
+    std::string uuid;
+    std::int64_t pid = 0;
+  };
+  explicit SpeakerExecutor(Parts parts) : parts_(std::move(parts)) {}
 
   [[nodiscard]] std::span<const api::PeerId> peers() const override;
   [[nodiscard]] std::span<const api::PeerId> peers_of(api::ClientId client) const override;
@@ -50,11 +69,14 @@ class SpeakerExecutor final : public api::Executor {
     api::ClientId client = 0;
     std::vector<api::PeerId> peers;
   };
-  Daemon& daemon_;
+  void refresh() const;
+
+  Parts parts_;
+  // Which client may act on which peer, as long as the peers are the same.
   mutable std::vector<api::PeerId> all_;
   mutable std::vector<api::PeerId> commanded_;  // those of all_ that commands reach
-  mutable bool all_known_ = false;
   mutable std::vector<Selection> selections_;
+  mutable std::optional<std::uint64_t> revision_;  // of the peers, at that time
 };
 
 }  // namespace tandem::speaker

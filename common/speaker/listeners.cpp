@@ -29,7 +29,7 @@ struct Listeners::Wanted {
 };
 
 Listeners::Wanted::Wanted(std::span<const ListenPlace> bound, std::span<const config::Neighbor> neighbors) {
-  // One of tcp.bind lets everybody in: accept.cpp sets the TTL of a neighbor once the connection is known to be his.
+  // One of tcp.bind lets everybody in: acceptor.cpp sets the TTL of a neighbor once the connection is known to be his.
   for (const ListenPlace& place : bound) {
     if (minimum_ttl.emplace(place, std::uint8_t{0}).second) places.push_back(place);
   }

@@ -2,7 +2,7 @@
 // and the connections they have accepted until the round takes them. Knows no peer.
 //
 // A socket has every key that a connection to it may need before it listens, and only those, because the kernel takes a bounded number.
-// Whose key it did not take is told here and refused at accept (accept.cpp), which asks the kernel about each connection.
+// Whose key it did not take is told here and refused at accept (acceptor.cpp), which asks the kernel about each connection.
 #pragma once
 
 #include <map>

@@ -19,8 +19,8 @@ constexpr std::uint8_t k_cease_collision = 7;
 
 }  // namespace
 
-Peer::Peer(const PeerContext& context, api::PeerId id, PeerDefinition definition, base::TimePoint now)
-    : context_(context), id_(id), definition_(std::move(definition)), events_(context.encoder, context.clock),
+Peer::Peer(const PeerContext& context, PeerKeeper& keeper, api::PeerId id, PeerDefinition definition, base::TimePoint now)
+    : context_(context), keeper_(keeper), id_(id), definition_(std::move(definition)), events_(context.encoder, context.clock),
       connections_(definition_, context, *this), output_(definition_, context, events_, counters_),
       input_(definition_, context, events_, counters_), changed_(now) {
   events_.set_time(now);
@@ -37,7 +37,7 @@ void Peer::configure(base::TimePoint now) {
 }
 
 void Peer::resubscribe() {
-  events_.subscribe(resolve(neighbor().api, [this](const std::string& name) { return context_.keeper.program(name); }));
+  events_.subscribe(resolve(neighbor().api, [this](const std::string& name) { return context_.programs.find(name); }));
 }
 
 bool Peer::passive() const { return ephemeral() || neighbor().passive || context_.options.settings.bgp_passive; }
@@ -101,11 +101,11 @@ void Peer::accept(base::UniqueFd fd, const base::Endpoint& local, const base::En
       established_->session().look_ahead();
       established_->touch();
     }
-    context_.keeper.reject(std::move(fd), bgp::make_cease(k_cease_collision, "could not accept the connection, already established"), now);
+    context_.rejections.add(std::move(fd), bgp::make_cease(k_cease_collision, "could not accept the connection, already established"), now);
     return;
   }
   if (!connections_.admits_another()) {
-    context_.keeper.reject(std::move(fd), bgp::make_cease(k_cease_collision), now);
+    context_.rejections.add(std::move(fd), bgp::make_cease(k_cease_collision), now);
     return;
   }
   const bool alone = connections_.make_room(now);
@@ -231,7 +231,7 @@ rib::ChangeMark Peer::file_watchdog(const std::string& name, const rib::Route& r
 }
 
 void Peer::rib_changed(base::TimePoint now) {
-  if (const auto until = output_.changed(now)) context_.keeper.schedule(id_, *until);
+  if (const auto until = output_.changed(now)) keeper_.schedule(id_, *until);
 }
 
 void Peer::flush(base::TimePoint now) {

@@ -20,7 +20,7 @@ namespace tandem::speaker {
 
 class Peer final : private ConnectionOwner {
  public:
-  Peer(const PeerContext& context, api::PeerId id, PeerDefinition definition, base::TimePoint now);
+  Peer(const PeerContext& context, PeerKeeper& keeper, api::PeerId id, PeerDefinition definition, base::TimePoint now);
   ~Peer();
   Peer(const Peer&) = delete;
   Peer& operator=(const Peer&) = delete;
@@ -44,7 +44,7 @@ class Peer final : private ConnectionOwner {
   void drop_connections() { connections_.drop_all(); }  // end of shutdown
 
   // --- the round -----------------------------------------------------------------------------------------------------
-  void mark_due() override { context_.keeper.mark_due(id_); }
+  void mark_due() override { keeper_.mark_due(id_); }
   // One turn; true when there is more to do at once.
   bool turn(base::TimePoint now);
   [[nodiscard]] std::optional<base::TimePoint> deadline() const;
@@ -114,6 +114,7 @@ class Peer final : private ConnectionOwner {
   [[nodiscard]] EventSubject subject() const;
 
   const PeerContext& context_;
+  PeerKeeper& keeper_;
   api::PeerId id_;
   PeerDefinition definition_;
   std::shared_ptr<const config::Neighbor> next_neighbor_;  // takes over when the session has ended

@@ -52,7 +52,7 @@ TEST(PeerDial, APeerThatNeverCameUpHasBeenDownSinceItIsThere) {
     Scene scene(neighbor(more));
     scene.start();
     refuse_all(scene, 10min);
-    const api::PeerSnapshot view = scene.daemon->peers()[0]->snapshot(scene.now);
+    const api::PeerSnapshot view = scene.daemon->peers().all()[0]->snapshot(scene.now);
     EXPECT_FALSE(view.established);
     EXPECT_EQ(view.duration_s, 600U) << more;
   }
@@ -194,7 +194,7 @@ TEST(PeerDial, ALimitOfAttemptsMeansExactlyThatManyAndThenTheDaemonEnds) {
   scene.start();
   refuse_all(scene, 10min);
   EXPECT_EQ(scene.host.dialled.size(), 3 * 50U);
-  EXPECT_TRUE(scene.daemon->peers().empty());
+  EXPECT_TRUE(scene.daemon->peers().all().empty());
   EXPECT_EQ(scene.daemon->exit(), Exit::stop);
 }
 
@@ -221,7 +221,7 @@ TEST(PeerDial, TheLimitCountsSessionsThatEnd) {
   EXPECT_FALSE(scene.daemon->shutting_down());
   Wire& second = scene.connect();
   scene.hear(second, notification(6, 2));
-  EXPECT_TRUE(scene.daemon->peers().empty());
+  EXPECT_TRUE(scene.daemon->peers().all().empty());
   EXPECT_TRUE(scene.daemon->shutting_down());
 }
 
@@ -229,9 +229,9 @@ TEST(PeerDial, TheLimitCountsAcceptedConnectionsOfAPassivePeer) {
   Scene scene(neighbor("passive true;"), attempts(2));
   scene.start();
   scene.end(scene.accept());
-  EXPECT_EQ(scene.daemon->peers().size(), 1U);
+  EXPECT_EQ(scene.daemon->peers().all().size(), 1U);
   scene.end(scene.accept());
-  EXPECT_TRUE(scene.daemon->peers().empty());
+  EXPECT_TRUE(scene.daemon->peers().all().empty());
 }
 
 TEST(PeerDial, AConnectionAcceptedDuringAnAttemptBelongsToIt) {
@@ -239,11 +239,11 @@ TEST(PeerDial, AConnectionAcceptedDuringAnAttemptBelongsToIt) {
   scene.start();
   ASSERT_NE(scene.dialling(), nullptr);
   scene.end(scene.accept());  // the first attempt
-  ASSERT_EQ(scene.daemon->peers().size(), 1U);
+  ASSERT_EQ(scene.daemon->peers().all().size(), 1U);
   ASSERT_NE(scene.dialling(), nullptr);
   scene.refuse();
   scene.end(scene.accept());  // the second, between two connects
-  EXPECT_TRUE(scene.daemon->peers().empty());
+  EXPECT_TRUE(scene.daemon->peers().all().empty());
 }
 
 TEST(PeerDial, WithoutALimitADaemonWithoutNeighborsStaysAlive) {
@@ -272,7 +272,7 @@ TEST(PeerDial, AConnectionThatComesUpAfterItWasGivenUpSaysNothing) {
   scene.start();
   Wire* dialled = scene.dialling();
   ASSERT_NE(dialled, nullptr);
-  scene.daemon->accept_session({scene.host.descriptor(), endpoint("10.0.0.2"), endpoint("10.0.0.3", 50000), {}});
+  scene.daemon->listeners().sessions().push_back({scene.host.descriptor(), endpoint("10.0.0.2"), endpoint("10.0.0.3", 50000), {}});
   scene.daemon->round(scene.now);
   dialled->channel->connected(endpoint("10.0.0.2", 40000), endpoint("10.0.0.3"), scene.now);
   scene.settle();

@@ -132,7 +132,7 @@ TEST(PeerEnd, CountersStartAnewWithEachSession) {
   scene.end(scene.connect());  // before an OPEN
   scene.advance(1s);
   scene.establish_quiet();
-  const api::PeerSnapshot view = scene.daemon->peers()[0]->snapshot(scene.now);
+  const api::PeerSnapshot view = scene.daemon->peers().all()[0]->snapshot(scene.now);
   EXPECT_EQ(view.sent.open, 1U);
   EXPECT_EQ(view.received.open, 1U);
   EXPECT_EQ(view.sent.update, 1U);  // the End-of-RIB
@@ -187,7 +187,7 @@ TEST(PeerEnd, AFailureOfOnePeerLeavesTheOthersAlone) {
   Wire& second = scene.establish_quiet({}, "10.0.0.4");
   scene.hear(first, base::Buffer(19, 0));  // no marker
   EXPECT_EQ(Scene::take(first), Lines{"NOTIFICATION 1/1"});
-  EXPECT_TRUE(scene.daemon->peers()[1]->established());
+  EXPECT_TRUE(scene.daemon->peers().all()[1]->established());
   EXPECT_TRUE(Scene::take(second).empty());
 }
 

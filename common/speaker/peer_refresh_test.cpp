@@ -25,7 +25,7 @@ struct EnhancedRefresh : ::testing::Test {
     wire = &scene.establish_quiet(open);
     Scene::lines(scene.wire("p"));
   }
-  [[nodiscard]] const rib::AdjRibIn& table() { return scene.daemon->peers()[0]->rib_in(); }
+  [[nodiscard]] const rib::AdjRibIn& table() { return scene.daemon->peers().all()[0]->rib_in(); }
   // The prefixes of withdraws that the program was told, in order.
   Lines told_gone() {
     Lines gone;

@@ -21,7 +21,7 @@ bool Peer::turn(base::TimePoint now) {
     again |= output_.send(rate_limit_.get(), now);
     established_->touch();
   }
-  if (LoopObserver* observer = context_.keeper.observer()) {
+  if (LoopObserver* observer = context_.observer) {
     // The counters start anew when a session ends.
     const auto since = [](std::uint64_t total, std::uint64_t before) { return total < before ? total : total - before; };
     observer->turn(key(), since(counters_.received.total(), in_before), since(counters_.sent.total(), out_before), now);
@@ -129,7 +129,7 @@ void Peer::enter_established(Connection& connection, base::TimePoint now) {
   input_.established();
   if (!output_.loaded()) {
     output_.load_routes();
-    context_.keeper.commands_reach_others();
+    keeper_.has_routes_now();
   }
   output_.established(connection.session(), now);
   changed_ = now;

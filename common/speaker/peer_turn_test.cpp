@@ -310,7 +310,7 @@ TEST(PeerTurn, ARateLimitedPeerThatEndedBehindItsMessagesIsNoticedWhenItComesBac
   scene.end(first);
   Wire& second = scene.accept();
   scene.hear(second, PeerOpen{}.bytes() + keepalive());
-  EXPECT_TRUE(scene.daemon->peers()[0]->established());
+  EXPECT_TRUE(scene.daemon->peers().all()[0]->established());
 }
 
 TEST(PeerTurn, ARateLimitedPeerThatDoesNotReadCostsNoRounds) {
@@ -330,7 +330,7 @@ TEST(PeerTurn, RoutesOfARunThatWasCutShortAreSentOnceOnTheNextSession) {
   Wire& first = scene.establish();
   first.stuck = true;
   scene.advance(1s);
-  ASSERT_TRUE(scene.daemon->peers()[0]->rib_out().run_active());
+  ASSERT_TRUE(scene.daemon->peers().all()[0]->rib_out().run_active());
   scene.end(first, EndCause::failed);
   Wire& second = scene.establish();
   scene.advance(1s);

@@ -70,7 +70,7 @@ TEST(Program, ThatDiesIsStartedAgainAlthoughItsChildKeepsThePipeOpen) {
   EXPECT_EQ(scene.host.signals, (Signals{{pid, SIGTERM}})) << "the child is told";
   Wire& old = scene.wire("p");
   scene.say(old, "announce route 10.1.0.0/16 next-hop 10.0.0.2\n");  // may be the last words of the program
-  EXPECT_EQ(scene.daemon->peers()[0]->rib_out().size(), 1U);
+  EXPECT_EQ(scene.daemon->peers().all()[0]->rib_out().size(), 1U);
   scene.advance(2s);
   EXPECT_EQ(scene.host.signals, (Signals{{pid, SIGTERM}, {pid, SIGKILL}}));
   EXPECT_EQ(old.channel, nullptr);
@@ -216,7 +216,7 @@ TEST(Program, ThatCannotBeStartedDoesNotTouchSessions) {
   scene.start();
   scene.establish_quiet();
   EXPECT_FALSE(scene.daemon->shutting_down());
-  EXPECT_TRUE(scene.daemon->peers()[0]->established());
+  EXPECT_TRUE(scene.daemon->peers().all()[0]->established());
 }
 
 TEST(Program, ThatIsLostShutsTheDaemonDownWhenTheSettingSaysSo) {
@@ -271,7 +271,7 @@ TEST(Program, ThatIsNotConfiguredAnyMoreIsEndedAndItsPendingLinesAreDropped) {
   scene.settle();
   EXPECT_EQ(program.channel, nullptr);
   EXPECT_EQ(scene.host.signals, (Signals{{pid, SIGTERM}}));
-  EXPECT_EQ(scene.daemon->peers()[0]->rib_out().size(), 0U);
+  EXPECT_EQ(scene.daemon->peers().all()[0]->rib_out().size(), 0U);
   EXPECT_TRUE(scene.daemon->programs().all().empty());
 }
 
@@ -293,8 +293,8 @@ TEST(Program, MayCommandOnlyTheNeighborsThatNameIt) {
   Scene scene(process() + neighbor(api()) + neighbor({}, "10.0.0.4"));
   scene.start();
   scene.say(scene.wire("p"), "announce route 10.1.0.0/16 next-hop 10.0.0.2\n");
-  EXPECT_EQ(scene.daemon->peers()[0]->rib_out().size(), 1U);
-  EXPECT_EQ(scene.daemon->peers()[1]->rib_out().size(), 0U);
+  EXPECT_EQ(scene.daemon->peers().all()[0]->rib_out().size(), 1U);
+  EXPECT_EQ(scene.daemon->peers().all()[1]->rib_out().size(), 0U);
 }
 
 TEST(Program, ThatMatchesAnExpressionMayCommandButIsToldNothing) {
@@ -306,7 +306,7 @@ TEST(Program, ThatMatchesAnExpressionMayCommandButIsToldNothing) {
   EXPECT_EQ(Scene::lines(scene.wire("p")), Lines{"error"});
   scene.establish_quiet();
   EXPECT_TRUE(Scene::lines(scene.wire("q")).empty());
-  EXPECT_EQ(scene.daemon->peers()[0]->rib_out().size(), 1U);
+  EXPECT_EQ(scene.daemon->peers().all()[0]->rib_out().size(), 1U);
 }
 
 TEST(Program, RightsOfARunningProgramFollowAReload) {
@@ -315,8 +315,8 @@ TEST(Program, RightsOfARunningProgramFollowAReload) {
   scene.say(scene.wire("p"), "announce route 10.1.0.0/16 next-hop 10.0.0.2\n");
   scene.reload(process() + neighbor() + neighbor(api(), "10.0.0.4"));
   scene.say(scene.wire("p"), "announce route 10.2.0.0/16 next-hop 10.0.0.2\n");
-  EXPECT_EQ(scene.daemon->peers()[0]->rib_out().size(), 1U);
-  EXPECT_EQ(scene.daemon->peers()[1]->rib_out().size(), 1U);
+  EXPECT_EQ(scene.daemon->peers().all()[0]->rib_out().size(), 1U);
+  EXPECT_EQ(scene.daemon->peers().all()[1]->rib_out().size(), 1U);
   EXPECT_EQ(scene.starts("p"), 1U);
 }
 

@@ -12,11 +12,12 @@ struct Provenance {
   enum class Kind : std::uint8_t {
     configured,    // a neighbor of the configuration, until a reload removes it
     range_member,  // made for a connection from inside a range, and gone with it
-    command        // made by a command, until a command removes it
+    command        // made by a command, until a command or a reload removes it
   };
   Kind kind = Kind::configured;
   // Of a member: the neighbor that is the range. It holds the routes of all its members.
   std::shared_ptr<const config::Neighbor> range;
+  std::uint64_t member = 0;  // ... and which one it is; they are counted up, so older ones have lower numbers
 };
 
 }  // namespace tandem::speaker

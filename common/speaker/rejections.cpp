@@ -5,6 +5,32 @@
 
 namespace tandem::speaker {
 
+Rejection::Rejection(ChannelKeeper& keeper, base::UniqueFd fd, base::Bytes last_words, base::TimePoint give_up)
+    : Channel(keeper, ChannelKind::connection, "rejected"), give_up_(give_up) {
+  set_descriptors(std::move(fd));
+  outbox_.append(last_words);
+}
+
+Interest Rejection::interest() const {
+  Interest wanted;
+  wanted.write = !finished() && !outbox_.empty();
+  wanted.close = !finished() && outbox_.empty();
+  return wanted;
+}
+
+void Rejection::sent(std::size_t count, base::TimePoint) {
+  outbox_.consume(count);
+  wake();
+}
+
+// Rejections, which knows it by its address, forgets and retires it.
+void Rejection::ended(EndCause, int, base::TimePoint) { finish(); }
+
+void Rejection::drop() {
+  outbox_.clear();
+  wake();
+}
+
 void Rejections::add(base::UniqueFd fd, const base::NotificationCause& cause, base::TimePoint now) {
   base::Buffer message;
   bgp::encode_notification(cause.code, cause.subcode, cause.data, message);

@@ -3,10 +3,27 @@
 
 #include <vector>
 
-#include "common/speaker/connection.hpp"
+#include "common/base/error.hpp"
+#include "common/speaker/channel.hpp"
 #include "common/speaker/runtime.hpp"
 
 namespace tandem::speaker {
+
+// Last words and goodbye.
+class Rejection final : public Channel {
+ public:
+  Rejection(ChannelKeeper& keeper, base::UniqueFd fd, base::Bytes last_words, base::TimePoint give_up);
+  [[nodiscard]] Interest interest() const override;
+  [[nodiscard]] const base::Outbox& outbox() const override { return outbox_; }
+  void sent(std::size_t count, base::TimePoint now) override;
+  void ended(EndCause cause, int error, base::TimePoint now) override;
+  [[nodiscard]] base::TimePoint give_up() const { return give_up_; }
+  void drop();
+
+ private:
+  base::Outbox outbox_;
+  base::TimePoint give_up_;
+};
 
 class Rejections {
  public:

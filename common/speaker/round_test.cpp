@@ -32,8 +32,8 @@ TEST(Round, GivesEveryPeerThatIsDueOneTurnInTheOrderOfTheFile) {
   scene.start();
   Recorder recorder;
   scene.daemon->set_observer(&recorder);
-  scene.daemon->peers()[2]->mark_due();
-  scene.daemon->peers()[0]->mark_due();
+  scene.daemon->peers().all()[2]->mark_due();
+  scene.daemon->peers().all()[0]->mark_due();
   scene.daemon->round(scene.now);
   EXPECT_EQ(recorder.seen, (Lines{"signals", "accepts", "peers", "turn 10.0.0.5", "turn 10.0.0.3", "commands", "callbacks", "flush"}));
 }
@@ -93,14 +93,14 @@ TEST(Round, AnswersAnEngineRequestWhenTheOtherEngineRuns) {
   const Lines answers = Scene::lines(scene.wire("p"));
   ASSERT_EQ(answers.size(), 3U);
   EXPECT_EQ(answers[0], "done");
-  EXPECT_EQ(scene.daemon->engine_status().switches, 1U);
+  EXPECT_EQ(scene.daemon->engine().switches(), 1U);
 }
 
 TEST(Round, TellsWhoeverAskedWhyTheOtherEngineCannotBegin) {
   Scene scene(process() + neighbor(api()));
   scene.start();
   scene.daemon->engine_started("sync", scene.now);
-  const double since = scene.daemon->engine_status().since;
+  const base::TimePoint since = scene.daemon->engine().since();
   scene.say(scene.wire("p"), "engine async\n");
   scene.now += 1s;
   scene.daemon->engine_started("async", scene.now);
@@ -108,9 +108,9 @@ TEST(Round, TellsWhoeverAskedWhyTheOtherEngineCannotBegin) {
   EXPECT_FALSE(scene.daemon->exit());
   scene.settle();
   EXPECT_EQ(Scene::lines(scene.wire("p")), (Lines{"error: engine async cannot begin: no descriptor is left", "error"}));
-  EXPECT_EQ(scene.daemon->engine_status().name, "sync");
-  EXPECT_EQ(scene.daemon->engine_status().since, since);
-  EXPECT_EQ(scene.daemon->engine_status().switches, 0U);
+  EXPECT_EQ(scene.daemon->engine().name(), "sync");
+  EXPECT_EQ(scene.daemon->engine().since(), since);
+  EXPECT_EQ(scene.daemon->engine().switches(), 0U);
   EXPECT_FALSE(scene.daemon->exit());
 }
 

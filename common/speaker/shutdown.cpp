@@ -13,7 +13,7 @@ constexpr std::uint8_t k_cease_shutdown = 2;
 Shutdown::Shutdown(const Parts& parts, base::TimePoint now) : parts_(parts), until_(now + k_shutdown_peers), end_(now + k_shutdown_total) {
   parts_.listeners.close_all();
   parts_.programs.start_no_more();
-  for (const auto& peer : parts_.peers) peer->stop(k_cease_shutdown, "stop, message [shutting down]", now);
+  for (const auto& peer : parts_.peers.all()) peer->stop(k_cease_shutdown, "stop, message [shutting down]", now);
 }
 
 bool Shutdown::step(base::TimePoint now) {
@@ -21,9 +21,9 @@ bool Shutdown::step(base::TimePoint now) {
   const bool late = until_ && *until_ <= now;
   switch (phase_) {
     case Phase::peers: {
-      if (!parts_.peers.empty()) {
+      if (!parts_.peers.all().empty()) {
         if (!late) return false;
-        for (const auto& peer : parts_.peers) peer->drop_connections();
+        for (const auto& peer : parts_.peers.all()) peer->drop_connections();
         until_.reset();  // closing is the driver's, at once
         return false;
       }

@@ -8,7 +8,7 @@
 #include "common/api/event_encoder.hpp"
 #include "common/speaker/control_clients.hpp"
 #include "common/speaker/listeners.hpp"
-#include "common/speaker/peer.hpp"
+#include "common/speaker/peers.hpp"
 #include "common/speaker/programs.hpp"
 #include "common/speaker/clock.hpp"
 
@@ -19,7 +19,7 @@ class Shutdown {
   // What is to end, and what it is told with.
   struct Parts {
     Listeners& listeners;
-    const std::vector<std::unique_ptr<Peer>>& peers;
+    const Peers& peers;
     Programs& programs;
     const ControlClients& clients;
     const api::EventEncoder& encoder;

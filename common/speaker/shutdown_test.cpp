@@ -136,8 +136,8 @@ TEST_F(ShutdownTest, ClosesTheListenersAndAcceptsNobody) {
   EXPECT_EQ(scene->find("10.0.0.2:1179"), nullptr);
   EXPECT_EQ(scene->find("socket"), nullptr);
   const std::size_t channels = scene->daemon->runtime().channels();
-  scene->daemon->accept_session({scene->host.descriptor(), endpoint("10.0.0.2"), endpoint("10.0.0.9", 50000), {}});
-  scene->daemon->accept_control(scene->host.descriptor());
+  scene->daemon->listeners().sessions().push_back({scene->host.descriptor(), endpoint("10.0.0.2"), endpoint("10.0.0.9", 50000), {}});
+  scene->daemon->listeners().clients().push_back({scene->host.descriptor(), {}, {}, {}});
   scene->settle();
   EXPECT_EQ(scene->daemon->runtime().channels(), channels);
 }
@@ -149,7 +149,7 @@ TEST_F(ShutdownTest, OverridesAReloadThatWasAskedForTogetherWithIt) {
   scene->daemon->signal(Signal::reload);
   terminate();
   EXPECT_TRUE(scene->daemon->shutting_down());
-  EXPECT_EQ(scene->daemon->peers().size(), 1U);
+  EXPECT_EQ(scene->daemon->peers().all().size(), 1U);
 }
 
 TEST_F(ShutdownTest, OfADaemonWithoutPeersIsImmediate) {

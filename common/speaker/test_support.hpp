@@ -331,7 +331,7 @@ class Scene {
   // Hands an accepted connection to the daemon.
   Wire& accept(std::string_view remote = "10.0.0.3", std::string_view local = "10.0.0.2", std::string_view interface = {}) {
     const std::size_t before = wires.size();
-    daemon->accept_session({host.descriptor(), endpoint(local), endpoint(remote, 50000), std::string(interface)});
+    daemon->listeners().sessions().push_back({host.descriptor(), endpoint(local), endpoint(remote, 50000), std::string(interface)});
     settle();
     for (std::size_t i = before; i < wires.size(); ++i) {
       if (wires[i].kind == ChannelKind::connection && !wires[i].name.ends_with(" out")) return wires[i];
@@ -387,7 +387,7 @@ class Scene {
   }
   Wire& control() {
     const std::size_t before = wires.size();
-    daemon->accept_control(host.descriptor());
+    wire("socket").channel->accepted({host.descriptor(), {}, {}, {}});
     settle();
     return wires.at(before);
   }

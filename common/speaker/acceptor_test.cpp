@@ -57,7 +57,7 @@ TEST(Accept, AConnectionOfAPeerWithAPasswordIsRefusedUnlessTheKernelDemandedItsS
   scene.host.unsigned_connections = true;
   EXPECT_THROW(scene.accept(), std::runtime_error);
   EXPECT_THROW(scene.accept("10.1.2.4"), std::runtime_error);
-  EXPECT_EQ(scene.daemon->peers().size(), 3U);
+  EXPECT_EQ(scene.daemon->peers().all().size(), 3U);
 }
 
 TEST(Accept, APasswordThatAReloadGaveCountsWhileTheOldSessionEnds) {
@@ -122,15 +122,15 @@ TEST(Accept, TheLocalAddressMustBeTheConfiguredOne) {
 TEST(Accept, AMemberOfARangeGetsAPeerOfItsOwnUntilItsSessionEnds) {
   Scene scene(k_range);
   scene.start();
-  EXPECT_TRUE(scene.daemon->peers().empty());
+  EXPECT_TRUE(scene.daemon->peers().all().empty());
   Wire& wire = scene.accept("10.1.2.3");
-  ASSERT_EQ(scene.daemon->peers().size(), 1U);
-  EXPECT_TRUE(scene.daemon->peers()[0]->ephemeral());
-  EXPECT_EQ(scene.daemon->peers()[0]->address(), address("10.1.2.3"));
+  ASSERT_EQ(scene.daemon->peers().all().size(), 1U);
+  EXPECT_TRUE(scene.daemon->peers().all()[0]->ephemeral());
+  EXPECT_EQ(scene.daemon->peers().all()[0]->address(), address("10.1.2.3"));
   scene.hear(wire, PeerOpen{}.bytes() + keepalive());
-  EXPECT_TRUE(scene.daemon->peers()[0]->established());
+  EXPECT_TRUE(scene.daemon->peers().all()[0]->established());
   scene.end(wire);
-  EXPECT_TRUE(scene.daemon->peers().empty());
+  EXPECT_TRUE(scene.daemon->peers().all().empty());
 }
 
 TEST(Accept, ARangeIsListedAsANeighborWithoutAPeer) {
@@ -146,15 +146,15 @@ TEST(Accept, AConfiguredPeerCountsBeforeARange) {
   Scene scene(k_range + neighbor("passive true;", "10.1.2.3"));
   scene.start();
   scene.accept("10.1.2.3");
-  ASSERT_EQ(scene.daemon->peers().size(), 1U);
-  EXPECT_FALSE(scene.daemon->peers()[0]->ephemeral());
+  ASSERT_EQ(scene.daemon->peers().all().size(), 1U);
+  EXPECT_FALSE(scene.daemon->peers().all()[0]->ephemeral());
 }
 
 TEST(Accept, TwoRangesThatMatchRefuseTheConnection) {
   Scene scene(k_range + neighbor("passive true;", "10.1.2.0/24"));
   scene.start();
   EXPECT_EQ(Scene::take(scene.accept("10.1.2.3")), Lines{"NOTIFICATION 6/5"});
-  EXPECT_TRUE(scene.daemon->peers().empty());
+  EXPECT_TRUE(scene.daemon->peers().all().empty());
 }
 
 TEST(Accept, AMemberOfARangeThatIsConnectedIsNotConnectedTwice) {
@@ -164,7 +164,7 @@ TEST(Accept, AMemberOfARangeThatIsConnectedIsNotConnectedTwice) {
   scene.hear(first, PeerOpen{}.bytes());
   EXPECT_EQ(Scene::take(scene.accept("10.1.2.3")), Lines{"NOTIFICATION 6/7"});
   EXPECT_NE(first.channel, nullptr);
-  EXPECT_EQ(scene.daemon->peers().size(), 1U);
+  EXPECT_EQ(scene.daemon->peers().all().size(), 1U);
 }
 
 // A stranger inside a range costs no table: what its neighbors announce is there once, and its own only when it is a neighbor.
@@ -172,7 +172,7 @@ TEST(Accept, AMemberOfARangeHasNoRoutesBeforeItIsEstablished) {
   Scene scene(neighbor("passive true;" + routes("10.9.1.0/24 10.9.2.0/24"), "10.1.0.0/16"));
   scene.start();
   Wire& wire = scene.accept("10.1.2.3");
-  const Peer& peer = *scene.daemon->peers()[0];
+  const Peer& peer = *scene.daemon->peers().all()[0];
   EXPECT_TRUE(peer.neighbor().routes.routes.empty());
   EXPECT_EQ(peer.rib_out().size(), 0U);
   scene.hear(wire, PeerOpen{}.bytes());
@@ -225,14 +225,14 @@ TEST(Accept, TheMembersOfARangeAreBoundedAndTheOldestSilentOneGivesWay) {
   scene.hear(speaks, PeerOpen{}.bytes());
   Wire& oldest = scene.accept(member(1));
   for (std::size_t i = 2; i < k_range_members; ++i) scene.accept(member(i));
-  ASSERT_EQ(scene.daemon->peers().size(), k_range_members);
+  ASSERT_EQ(scene.daemon->peers().all().size(), k_range_members);
   Scene::take(oldest);
   Wire& late = scene.accept(member(k_range_members));
   EXPECT_EQ(Scene::take(late), Lines{"OPEN"});
   EXPECT_EQ(Scene::take(oldest), Lines{"NOTIFICATION 6/5"});
   EXPECT_EQ(oldest.channel, nullptr);
   EXPECT_NE(speaks.channel, nullptr);
-  EXPECT_EQ(scene.daemon->peers().size(), k_range_members);
+  EXPECT_EQ(scene.daemon->peers().all().size(), k_range_members);
 }
 
 TEST(Accept, AMemberThatHasSpokenIsNotPutOutByAnother) {
@@ -240,7 +240,7 @@ TEST(Accept, AMemberThatHasSpokenIsNotPutOutByAnother) {
   scene.start();
   for (std::size_t i = 0; i < k_range_members; ++i) scene.hear(scene.accept(member(i)), PeerOpen{}.bytes());
   EXPECT_EQ(Scene::take(scene.accept(member(k_range_members))), Lines{"NOTIFICATION 6/5"});
-  EXPECT_EQ(scene.daemon->peers().size(), k_range_members);
+  EXPECT_EQ(scene.daemon->peers().all().size(), k_range_members);
 }
 
 TEST(Accept, ARangeHasAsManyMembersAsItsNeighborSaysAndAReloadMayChangeThat) {
@@ -249,7 +249,7 @@ TEST(Accept, ARangeHasAsManyMembersAsItsNeighborSaysAndAReloadMayChangeThat) {
   for (std::size_t i = 0; i < 2; ++i) scene.hear(scene.accept(member(i)), PeerOpen{}.bytes());
   EXPECT_EQ(Scene::take(scene.accept(member(2))), Lines{"NOTIFICATION 6/5"});
   scene.reload(neighbor("passive true; member-limit 3;", "10.1.0.0/16"));
-  EXPECT_EQ(scene.daemon->peers().size(), 2U);  // no session has ended
+  EXPECT_EQ(scene.daemon->peers().all().size(), 2U);  // no session has ended
   EXPECT_EQ(Scene::take(scene.accept(member(2))), Lines{"OPEN"});
 }
 
@@ -257,11 +257,11 @@ TEST(Accept, TheNumberOfAMemberThatIsGoneIsUsedAgain) {
   Scene scene(k_range);
   scene.start();
   Wire& first = scene.accept(member(0));
-  const auto id = scene.daemon->peers()[0]->id();
+  const auto id = scene.daemon->peers().all()[0]->id();
   scene.end(first);
   for (std::size_t i = 1; i < 50; ++i) {
     Wire& wire = scene.accept(member(i));
-    EXPECT_EQ(scene.daemon->peers()[0]->id(), id);
+    EXPECT_EQ(scene.daemon->peers().all()[0]->id(), id);
     scene.end(wire);
   }
 }
@@ -280,7 +280,7 @@ TEST(Accept, ARangeKeepsTheDaemonAliveWhenAttemptsAreLimited) {
 TEST(Accept, ARefusalThatCannotBeWrittenIsGivenUpAfterASecond) {
   Scene scene(neighbor());
   scene.start();
-  scene.daemon->accept_session({scene.host.descriptor(), endpoint("10.0.0.2"), endpoint("10.0.0.9", 50000), {}});
+  scene.daemon->listeners().sessions().push_back({scene.host.descriptor(), endpoint("10.0.0.2"), endpoint("10.0.0.9", 50000), {}});
   scene.daemon->round(scene.now);
   const std::size_t before = scene.daemon->runtime().channels();
   std::vector<Channel*> woken;
@@ -300,12 +300,12 @@ TEST(Accept, APeerThatComesBackBeforeItsEndWasHandledIsNotTakenForASecondOne) {
   scene.start();
   Wire& first = scene.accept();
   scene.hear(first, PeerOpen{}.bytes() + keepalive());
-  ASSERT_TRUE(scene.daemon->peers()[0]->established());
+  ASSERT_TRUE(scene.daemon->peers().all()[0]->established());
   scene.end_quietly(first);  // and in the same pass of the engine:
   Wire& second = scene.accept();
   EXPECT_EQ(Scene::take(second), Lines{"OPEN"});
   scene.hear(second, PeerOpen{}.bytes() + keepalive());
-  EXPECT_TRUE(scene.daemon->peers()[0]->established());
+  EXPECT_TRUE(scene.daemon->peers().all()[0]->established());
 }
 
 TEST(Accept, APeerThatComesBackWhileItsOldSessionStillEndsIsWelcome) {
@@ -317,10 +317,10 @@ TEST(Accept, APeerThatComesBackWhileItsOldSessionStillEndsIsWelcome) {
   ASSERT_NE(first.channel, nullptr);  // its NOTIFICATION waits
   Wire& second = scene.accept();
   scene.hear(second, PeerOpen{}.bytes() + keepalive());
-  EXPECT_TRUE(scene.daemon->peers()[0]->established());
+  EXPECT_TRUE(scene.daemon->peers().all()[0]->established());
   scene.advance(1s);
   EXPECT_EQ(first.channel, nullptr);
-  EXPECT_TRUE(scene.daemon->peers()[0]->established());
+  EXPECT_TRUE(scene.daemon->peers().all()[0]->established());
 }
 
 TEST(Accept, ANewDefinitionCountsForAConnectionAcceptedWhileTheOldSessionEnds) {
@@ -332,8 +332,8 @@ TEST(Accept, ANewDefinitionCountsForAConnectionAcceptedWhileTheOldSessionEnds) {
   ASSERT_NE(first.channel, nullptr);
   Wire& second = scene.accept();
   scene.hear(second, PeerOpen{}.bytes() + keepalive());
-  ASSERT_TRUE(scene.daemon->peers()[0]->established());
-  EXPECT_EQ(scene.daemon->peers()[0]->snapshot(scene.now).local_hold_time_s, 30);
+  ASSERT_TRUE(scene.daemon->peers().all()[0]->established());
+  EXPECT_EQ(scene.daemon->peers().all()[0]->snapshot(scene.now).local_hold_time_s, 30);
 }
 
 TEST(Accept, AListenerPausesAfterAFailureAndThenGoesOn) {

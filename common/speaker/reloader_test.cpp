@@ -10,7 +10,7 @@ using namespace test;
 
 Lines peers(const Scene& scene) {
   Lines addresses;
-  for (const auto& peer : scene.daemon->peers()) addresses.push_back(peer->address().text());
+  for (const auto& peer : scene.daemon->peers().all()) addresses.push_back(peer->address().text());
   return addresses;
 }
 
@@ -36,7 +36,7 @@ TEST(Reload, LeavesRoutesOfCommandsAlone) {
   scene.reload(process() + neighbor(api()));
   scene.advance(1s);
   EXPECT_EQ(Scene::take(wire), Lines{"-10.1.0.0/16"});
-  EXPECT_EQ(scene.daemon->peers()[0]->rib_out().size(), 1U);
+  EXPECT_EQ(scene.daemon->peers().all()[0]->rib_out().size(), 1U);
 }
 
 TEST(Reload, DoesNotWithdrawAgainWhatACommandHasWithdrawn) {
@@ -71,7 +71,7 @@ TEST(Reload, OfAFileThatDoesNotParseChangesNothing) {
   EXPECT_EQ(scene.starts("q"), 0U);
   EXPECT_NE(scene.find("p"), nullptr);
   EXPECT_EQ(scene.host.listened.size(), listeners);
-  EXPECT_EQ(scene.daemon->peers()[0]->rib_out().size(), 1U);
+  EXPECT_EQ(scene.daemon->peers().all()[0]->rib_out().size(), 1U);
   // ... and a good one is taken afterwards
   scene.reload(process() + neighbor("listen 1179;" + api()));
   scene.advance(1s);
@@ -87,7 +87,7 @@ TEST(Reload, OfAChangedDefinitionStartsTheSessionAnew) {
   Wire& next = scene.establish();
   scene.advance(20ms);
   EXPECT_EQ(Scene::take(next), (Lines{"+10.2.0.0/16", "EOR"}));
-  EXPECT_EQ(scene.daemon->peers()[0]->snapshot(scene.now).local_hold_time_s, 60);
+  EXPECT_EQ(scene.daemon->peers().all()[0]->snapshot(scene.now).local_hold_time_s, 60);
 }
 
 TEST(Reload, OfADefinitionThatIsOvertakenBeforeItTookEffectUsesTheLastOne) {
@@ -101,7 +101,7 @@ TEST(Reload, OfADefinitionThatIsOvertakenBeforeItTookEffectUsesTheLastOne) {
   Wire& next = scene.establish();
   scene.advance(20ms);
   EXPECT_EQ(Scene::take(next), (Lines{"+10.3.0.0/16", "EOR"}));
-  EXPECT_EQ(scene.daemon->peers()[0]->snapshot(scene.now).local_hold_time_s, 60);
+  EXPECT_EQ(scene.daemon->peers().all()[0]->snapshot(scene.now).local_hold_time_s, 60);
 }
 
 TEST(Reload, OfAChangedDefinitionEndsADialUnderWay) {
@@ -140,8 +140,8 @@ TEST(Reload, OfANeighborThatComesBackWhileItStillEndsStartsItAnew) {
   EXPECT_NE(scene.dialling(), nullptr);
   scene.reload(neighbor(routes("10.1.0.0/16")));
   scene.advance(1s);
-  EXPECT_EQ(scene.daemon->peers().size(), 1U);
-  EXPECT_EQ(scene.daemon->peers()[0]->rib_out().size(), 1U);
+  EXPECT_EQ(scene.daemon->peers().all().size(), 1U);
+  EXPECT_EQ(scene.daemon->peers().all()[0]->rib_out().size(), 1U);
 }
 
 TEST(Reload, BringsBackAPeerThatHadNoAttemptLeft) {
@@ -182,28 +182,28 @@ struct RangeReload : ::testing::Test {
 TEST_F(RangeReload, ThatIsRemovedEndsItsMembers) {
   scene.reload(process());
   EXPECT_EQ(Scene::take(*wire), Lines{"NOTIFICATION 6/3"});
-  EXPECT_TRUE(scene.daemon->peers().empty());
+  EXPECT_TRUE(scene.daemon->peers().all().empty());
 }
 
 TEST_F(RangeReload, ThatIsChangedEndsItsMembersWhichComeBackWithTheNewDefinition) {
   scene.reload(range("hold-time 60;"));
   EXPECT_EQ(Scene::take(*wire), Lines{"NOTIFICATION 6/3"});
   scene.hear(scene.accept("10.1.2.3"), PeerOpen{}.bytes() + keepalive());
-  ASSERT_EQ(scene.daemon->peers().size(), 1U);
-  EXPECT_EQ(scene.daemon->peers()[0]->snapshot(scene.now).local_hold_time_s, 60);
+  ASSERT_EQ(scene.daemon->peers().all().size(), 1U);
+  EXPECT_EQ(scene.daemon->peers().all()[0]->snapshot(scene.now).local_hold_time_s, 60);
 }
 
 TEST_F(RangeReload, ThatIsKeptGivesItsMembersTheDifferenceOfTheRoutes) {
   scene.reload(range(routes("10.9.0.0/16 10.8.0.0/16")));
   scene.advance(1s);
   EXPECT_EQ(Scene::take(*wire), Lines{"+10.8.0.0/16"});
-  EXPECT_EQ(scene.daemon->peers()[0]->address(), address("10.1.2.3"));
+  EXPECT_EQ(scene.daemon->peers().all()[0]->address(), address("10.1.2.3"));
 }
 
 TEST_F(RangeReload, ThatIsRestartedEndsTheSessionsOfItsMembers) {
   scene.reload(range(routes("10.9.0.0/16")), Signal::restart);
   EXPECT_EQ(Scene::take(*wire), Lines{"NOTIFICATION 6/4"});
-  EXPECT_TRUE(scene.daemon->peers().empty());
+  EXPECT_TRUE(scene.daemon->peers().all().empty());
 }
 
 // --- watchdogs -----------------------------------------------------------------------------------------------------------

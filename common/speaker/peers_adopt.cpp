@@ -1,0 +1,123 @@
+// What a configuration makes of the peers there are: some end, some begin, some get another definition or other routes.
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "common/speaker/peers.hpp"
+
+namespace tandem::speaker {
+
+namespace {
+
+constexpr std::uint8_t k_cease_deconfigured = 3;
+constexpr std::string_view k_removed = "stop, message [removed]";
+
+config::RouteDiff routes_changed(const config::Neighbor& before, const config::Neighbor& after, Peers::Changes& changes) {
+  config::RouteDiff routes = config::diff_routes(before.routes, after.routes);
+  changes.announced += routes.announce.size();
+  changes.withdrawn += routes.withdraw.size();
+  return routes;
+}
+
+}  // namespace
+
+Peers::Changes Peers::adopt(config::Configuration configuration, bool restart_sessions, base::TimePoint now) {
+  config::Configuration before;
+  for (const auto& neighbor : neighbors_) before.neighbors.push_back(*neighbor);
+  const config::ReloadDiff diff = config::diff(before, configuration);
+  Changes changes;
+  changes.added = diff.added.size();
+  changes.removed = diff.removed.size();
+  changes.changed = diff.changed.size();
+
+  Neighbors neighbors;
+  Ranges ranges;
+  for (config::Neighbor& neighbor : configuration.neighbors) {
+    neighbors.push_back(neighbor.is_range() ? ranges.add(std::move(neighbor)) : std::make_shared<const config::Neighbor>(std::move(neighbor)));
+  }
+  adopt(diff, neighbors, ranges, restart_sessions, changes, now);
+  neighbors_ = std::move(neighbors);
+  ranges_ = std::move(ranges);
+  any_finished_ = true;
+  sort();
+  for (const auto& peer : peers_) peer->resubscribe();
+  ++revision_;
+  return changes;
+}
+
+void Peers::adopt(const config::ReloadDiff& diff, const Neighbors& neighbors, Ranges& ranges, bool restart_sessions, Changes& changes,
+                  base::TimePoint now) {
+  std::unordered_map<std::string, Peer*> running;
+  for (const auto& peer : peers_) {
+    if (!peer->ephemeral() && !peer->stopped()) running[peer->key()] = peer.get();
+  }
+  const auto peer_of = [&running](const config::Neighbor& neighbor) -> Peer* {
+    const auto found = running.find(config::peer_key(neighbor));
+    return found == running.end() ? nullptr : found->second;
+  };
+  // One that is given up (tcp.attempts) begins again, too; a range has no peer until somebody connects.
+  const auto begin = [&](const std::shared_ptr<const config::Neighbor>& neighbor) {
+    if (!neighbor->is_range()) add({neighbor, {}}, now).start(now);
+  };
+
+  for (const std::size_t old : diff.removed) {
+    if (const Range* range = ranges_.of(neighbors_[old].get())) end_members(*range, now);
+    if (Peer* peer = peer_of(*neighbors_[old])) peer->stop(k_cease_deconfigured, k_removed, now);
+  }
+  for (const auto& [old, fresh] : diff.changed) {
+    if (const Range* range = ranges_.of(neighbors_[old].get())) end_members(*range, now);
+    if (Peer* peer = peer_of(*neighbors_[old])) {
+      peer->replace(neighbors[fresh], routes_changed(*neighbors_[old], *neighbors[fresh], changes), now);
+    } else {
+      begin(neighbors[fresh]);
+    }
+  }
+  for (const auto& [old, fresh] : diff.kept) {
+    if (Range* range = ranges_.of(neighbors_[old].get())) hand_over_members(*range, *ranges.of(neighbors[fresh].get()), restart_sessions, now);
+    if (Peer* peer = peer_of(*neighbors_[old])) {
+      peer->update(neighbors[fresh], {}, routes_changed(*neighbors_[old], *neighbors[fresh], changes));
+      if (restart_sessions) peer->restart(now);
+    } else {
+      begin(neighbors[fresh]);
+    }
+  }
+  for (const std::size_t fresh : diff.added) begin(neighbors[fresh]);
+}
+
+// A new connection finds what is configured then.
+void Peers::end_members(const Range& range, base::TimePoint now) {
+  for (const auto& [number, peer] : range.members()) {
+    if (!peer->stopped()) peer->stop(k_cease_deconfigured, k_removed, now);
+  }
+}
+
+void Peers::hand_over_members(Range& before, Range& after, bool restart, base::TimePoint now) {
+  const config::RouteDiff routes = config::diff_routes(before.neighbor()->routes, after.neighbor()->routes);
+  after.take_members(before);
+  for (const auto& [number, peer] : after.members()) {
+    const config::Neighbor& member = peer->neighbor();
+    peer->update(after.member(member.local_address, member.peer.address, member.source_interface),
+                 {Provenance::Kind::range_member, after.neighbor(), number}, routes);
+    if (restart) peer->restart(now);
+  }
+}
+
+void Peers::sort() {
+  std::unordered_map<std::string, std::size_t> positions;
+  for (std::size_t i = 0; i < neighbors_.size(); ++i) positions.emplace(config::peer_key(*neighbors_[i]), i);
+  const auto position = [&](const Peer& peer) {
+    const auto found = positions.find(peer.key());
+    return peer.ephemeral() || peer.stopped() || found == positions.end() ? positions.size() : found->second;
+  };
+  std::vector<std::pair<std::size_t, std::unique_ptr<Peer>>> order;
+  order.reserve(peers_.size());
+  for (auto& peer : peers_) order.emplace_back(position(*peer), std::move(peer));
+  std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  by_address_.clear();
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    peers_[i] = std::move(order[i].second);
+    by_address_.emplace(peers_[i]->address(), peers_[i].get());
+  }
+}
+
+}  // namespace tandem::speaker

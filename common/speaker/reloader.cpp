@@ -1,0 +1,93 @@
+#include "common/speaker/reloader.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "common/base/log.hpp"
+#include "common/config/parser.hpp"
+
+namespace tandem::speaker {
+
+using base::LogCategory;
+using base::LogLevel;
+
+namespace {
+
+// A sink escapes what would break a line; what we wrote on several lines is logged as several.
+void log_lines(LogLevel level, std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    base::log(LogCategory::configuration, level, "{}", text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+}
+
+}  // namespace
+
+base::Result<config::Configuration> Reloader::read() {
+  began_ = parts_.host.wall_time();
+  auto file = parts_.host.read_file(path());
+  if (!file) return file.error();
+  const config::Source source{path(), file->directory, std::move(file->text)};
+  config::ParseOptions options;
+  options.passive = parts_.options.settings.bgp_passive;
+  options.bound = parts_.options.settings.tcp_bind;
+  auto parsed = config::parse(source, options, HostProbe(parts_.host, &found_programs_), parts_.pool);
+  if (!parsed) return parsed.error();
+  for (const config::Warning& warning : parsed->warnings) log_lines(LogLevel::warning, config::render(warning));
+  return parsed;
+}
+
+std::int64_t Reloader::milliseconds() const {
+  return std::max<std::int64_t>((parts_.host.wall_time() - began_) / std::chrono::milliseconds(1), 0);
+}
+
+// --- the start ---------------------------------------------------------------------------------------------------------------
+
+void Reloader::begin(config::Configuration configuration) {
+  parts_.programs.adopt(configuration, false, parts_.clock.now());
+  parts_.peers.adopt(std::move(configuration), false, parts_.clock.now());
+  std::size_t routes = 0;
+  for (const auto& neighbor : parts_.peers.neighbors()) routes += neighbor->routes.routes.size();
+  base::log(LogCategory::reactor, LogLevel::info, "loaded {}: {} neighbors, {} routes, {} programs, {} ms", path(),
+            parts_.peers.neighbors().size(), routes, parts_.programs.all().size(), milliseconds());
+}
+
+// --- again -------------------------------------------------------------------------------------------------------------------
+
+void Reloader::reload(bool restart_changed_programs, bool restart_sessions) {
+  if (parts_.options.settings.debug_rotate) position_ = (position_ + 1) % parts_.options.configurations.size();
+  if (auto opened = base::open_log_again(); !opened) {
+    base::log(LogCategory::daemon, LogLevel::error, "{}, the file that is open goes on", opened.error().reason());
+  }
+  base::log(LogCategory::reactor, LogLevel::info, "reloading {}", path());
+  auto configuration = read();
+  if (!configuration) {
+    log_lines(LogLevel::error, config::render(configuration.error()));
+    base::log(LogCategory::configuration, LogLevel::error, "the running configuration is kept");
+    return;
+  }
+  static_cast<void>(parts_.listeners.adopt(configuration->neighbors));  // what cannot be opened has been logged
+  const Programs::Changes programs = parts_.programs.adopt(*configuration, restart_changed_programs, parts_.clock.now());
+  const Peers::Changes peers = parts_.peers.adopt(std::move(*configuration), restart_sessions, parts_.clock.now());
+  tell_changes(peers, programs);
+}
+
+void Reloader::tell_changes(const Peers::Changes& peers, const Programs::Changes& programs) const {
+  std::string text;
+  const auto add = [&text](std::size_t count, std::string_view what) {
+    if (count > 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, what);
+  };
+  add(peers.added, "neighbors added");
+  add(peers.removed, "neighbors removed");
+  add(peers.changed, "neighbors changed");
+  add(peers.announced, "routes announced");
+  add(peers.withdrawn, "routes withdrawn");
+  add(programs.started, "programs started");
+  add(programs.stopped, "programs stopped");
+  if (text.empty()) text = "nothing has changed";
+  base::log(LogCategory::reactor, LogLevel::info, "reloaded {}: {}, {} ms", path(), text, milliseconds());
+}
+
+}  // namespace tandem::speaker
