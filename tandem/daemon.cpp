@@ -75,12 +75,13 @@ base::Result<std::string> read_standard_input() {
   return Text(boost::system::in_place_value, std::move(text));
 }
 
-class Daemon {
+// The process that `tandem server` is, around the speaker.
+class ServerProcess {
  public:
-  explicit Daemon(DaemonOptions options) : options_(std::move(options)) {}
-  ~Daemon() { base::set_log_sink(nullptr); }
-  Daemon(const Daemon&) = delete;
-  Daemon& operator=(const Daemon&) = delete;
+  explicit ServerProcess(DaemonOptions options) : options_(std::move(options)) {}
+  ~ServerProcess() { base::set_log_sink(nullptr); }
+  ServerProcess(const ServerProcess&) = delete;
+  ServerProcess& operator=(const ServerProcess&) = delete;
 
   int run();
 
@@ -100,7 +101,7 @@ class Daemon {
   std::unique_ptr<speaker::Speaker> speaker_;
 };
 
-bool Daemon::prepare_log() {
+bool ServerProcess::prepare_log() {
   ::umask(static_cast<mode_t>(options_.settings.umask));  // of the log file, too
   const log::Options options = log_options(options_.settings);
   auto sink = log::SpdlogSink::open(options);
@@ -114,7 +115,7 @@ bool Daemon::prepare_log() {
   return true;
 }
 
-bool Daemon::prepare_process() {
+bool ServerProcess::prepare_process() {
   const config::Settings& settings = options_.settings;
   raise_descriptor_limit();
   std::optional<process::Account> account;
@@ -158,7 +159,7 @@ bool Daemon::prepare_process() {
   return true;
 }
 
-bool Daemon::prepare_configuration() {
+bool ServerProcess::prepare_configuration() {
   if (options_.configurations.size() != 1 || options_.configurations[0] != "-") return true;
   auto text = read_standard_input();
   if (!text) {
@@ -169,7 +170,7 @@ bool Daemon::prepare_configuration() {
   return true;
 }
 
-bool Daemon::start() {
+bool ServerProcess::start() {
   speaker::SpeakerOptions options;
   options.settings = options_.settings;
   options.configurations = options_.configurations;
@@ -201,7 +202,7 @@ bool Daemon::start() {
 }
 
 // What the start could read as root, its user may not be able to read again.
-void Daemon::warn_of_reloads() const {
+void ServerProcess::warn_of_reloads() const {
   for (const std::string& path : options_.configurations) {
     if (path == "-" || ::faccessat(AT_FDCWD, path.c_str(), R_OK, AT_EACCESS) == 0) continue;
     base::log(LogCategory::configuration, LogLevel::warning, "{}: {} for the user of the daemon (daemon.user), a reload will be refused", path,
@@ -210,7 +211,7 @@ void Daemon::warn_of_reloads() const {
 }
 
 // tcp.delay: start in a minute that is a multiple of it, so that many daemons do not dial at once. Signals are taken meanwhile.
-void Daemon::wait_for_minute() {
+void ServerProcess::wait_for_minute() {
   const unsigned delay = options_.settings.tcp_delay_min;
   const sigset_t signals = speaker::handled_signal_set();
   while (delay > 0) {
@@ -227,7 +228,7 @@ void Daemon::wait_for_minute() {
   }
 }
 
-void Daemon::arm_reload() {
+void ServerProcess::arm_reload() {
   if (options_.reload_after_s == 0) return;
   sigevent event{};
   event.sigev_notify = SIGEV_SIGNAL;
@@ -240,7 +241,7 @@ void Daemon::arm_reload() {
   }
 }
 
-int Daemon::run() {
+int ServerProcess::run() {
   // Standard input is read before it may become /dev/null.
   if (!prepare_log() || !prepare_configuration() || !prepare_process() || !start()) return k_exit_failure;
   wait_for_minute();
@@ -252,7 +253,7 @@ int Daemon::run() {
 
 }  // namespace
 
-int run_daemon(DaemonOptions options) { return Daemon(std::move(options)).run(); }
+int run_daemon(DaemonOptions options) { return ServerProcess(std::move(options)).run(); }
 
 int run_daemons(const DaemonOptions& options) {
   process::block_signals(speaker::handled_signal_set());  // before the forks: no signal is lost between a fork and the wait

@@ -35,9 +35,9 @@ namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
 // A running tandem. Its standard output and error come through one pipe.
-class Program {
+class RunningTandem {
  public:
-  Program(std::vector<std::string> arguments, std::vector<std::string> environment, const std::string& input = "/dev/null") {
+  RunningTandem(std::vector<std::string> arguments, std::vector<std::string> environment, const std::string& input = "/dev/null") {
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0) return;
     output_.reset(ends[0]);
@@ -64,14 +64,14 @@ class Program {
     ::posix_spawnattr_destroy(&attributes);
     ::posix_spawn_file_actions_destroy(&actions);
   }
-  ~Program() {
+  ~RunningTandem() {
     if (pid_ > 0) {
       ::kill(-pid_, SIGKILL);  // several daemons are one group
       ::waitpid(pid_, nullptr, 0);
     }
   }
-  Program(const Program&) = delete;
-  Program& operator=(const Program&) = delete;
+  RunningTandem(const RunningTandem&) = delete;
+  RunningTandem& operator=(const RunningTandem&) = delete;
 
   [[nodiscard]] pid_t pid() const { return pid_; }
   [[nodiscard]] const std::string& text() const { return text_; }
@@ -137,7 +137,7 @@ class Server : public ::testing::TestWithParam<const char*> {
 
 TEST_P(Server, EndsWithStatusZeroOnEverySignalThatStopsIt) {
   for (const int number : {SIGTERM, SIGHUP, SIGINT}) {
-    Program program({path("good.conf")}, environment());
+    RunningTandem program({path("good.conf")}, environment());
     ASSERT_TRUE(program.wait_for(k_started)) << program.text();
     program.signal(number);
     EXPECT_EQ(program.wait(), 0) << program.text();
@@ -145,14 +145,14 @@ TEST_P(Server, EndsWithStatusZeroOnEverySignalThatStopsIt) {
 }
 
 TEST_P(Server, TheBareInvocationTakesExabgpsOptions) {
-  Program program({"-d", "-p", path("good.conf")}, environment());
+  RunningTandem program({"-d", "-p", path("good.conf")}, environment());
   ASSERT_TRUE(program.wait_for(std::string("engine ") + GetParam() + " is running")) << program.text();
   program.signal(SIGTERM);
   EXPECT_EQ(program.wait(), 0);
 }
 
 TEST_P(Server, TheOptionOfTheCommandLineWinsOverTheEnvironment) {
-  Program program({"server", "--engine", "async", path("good.conf")}, environment());
+  RunningTandem program({"server", "--engine", "async", path("good.conf")}, environment());
   ASSERT_TRUE(program.wait_for("engine async is running")) << program.text();
   program.signal(SIGTERM);
   EXPECT_EQ(program.wait(), 0);
@@ -183,7 +183,7 @@ TEST_P(Server, FailuresAtTheStartAreStatusOneAndSayWhy) {
         variables.push_back(variable);
       }
     }
-    Program program(one.arguments, variables);
+    RunningTandem program(one.arguments, variables);
     if (one.expected == "nobody-of-this-name" && ::getuid() != 0) continue;  // nobody asks for the user then
     EXPECT_EQ(program.wait(), 1) << one.expected;
     EXPECT_THAT(program.text(), HasSubstr(one.expected));
@@ -191,7 +191,7 @@ TEST_P(Server, FailuresAtTheStartAreStatusOneAndSayWhy) {
 }
 
 TEST_P(Server, AConfigurationMayComeFromStandardInput) {
-  Program program({"-"}, environment(), path("good.conf"));
+  RunningTandem program({"-"}, environment(), path("good.conf"));
   ASSERT_TRUE(program.wait_for(k_started)) << program.text();
   program.signal(SIGUSR1);  // the same text again
   program.signal(SIGTERM);
@@ -199,12 +199,12 @@ TEST_P(Server, AConfigurationMayComeFromStandardInput) {
 }
 
 TEST_P(Server, ThePidFileLivesAsLongAsTheDaemon) {
-  Program program({path("good.conf")}, environment({"tandem_daemon_pid=" + path("t.pid")}));
+  RunningTandem program({path("good.conf")}, environment({"tandem_daemon_pid=" + path("t.pid")}));
   ASSERT_TRUE(program.wait_for(k_started)) << program.text();
   std::string pid;
   std::getline(std::ifstream(path("t.pid")), pid);
   EXPECT_EQ(pid, std::to_string(program.pid()));
-  Program second({path("good.conf")}, environment({"tandem_daemon_pid=" + path("t.pid")}));
+  RunningTandem second({path("good.conf")}, environment({"tandem_daemon_pid=" + path("t.pid")}));
   EXPECT_EQ(second.wait(), 1);
   EXPECT_THAT(second.text(), HasSubstr("is held by process " + pid));
   program.signal(SIGTERM);
@@ -220,7 +220,7 @@ TEST_P(Server, PrivilegesAreGivenUpBeforeTheFirstProgramStarts) {
   std::vector<std::string> variables = environment();
   std::erase(variables, "tandem_daemon_user=root");
   variables.emplace_back("tandem_daemon_user=nobody");
-  Program program({path("program.conf")}, variables);
+  RunningTandem program({path("program.conf")}, variables);
   ASSERT_TRUE(program.wait_for(k_started)) << program.text();
   for (int i = 0; i < 2000 && !fs::exists(path("who.done")); ++i) ::poll(nullptr, 0, 5);
   std::string user;
@@ -244,14 +244,14 @@ TEST_P(Server, SaysAsWhomItCouldNotStartAProgram) {
   std::vector<std::string> variables = environment();
   std::erase(variables, "tandem_daemon_user=root");
   variables.emplace_back("tandem_daemon_user=nobody");
-  Program program({path("program.conf")}, variables);
+  RunningTandem program({path("program.conf")}, variables);
   // Only root becomes another user; everybody else may run what is theirs.
   const bool changes = ::getuid() == 0;
   EXPECT_TRUE(program.wait_for(changes ? "Permission denied (as user 'nobody', see the setting daemon.user)" : "process p: started")) << program.text();
 }
 
 TEST_P(Server, TheLogFileHasTheModeThatTheUmaskLeaves) {
-  Program program({path("good.conf")}, environment({"tandem_daemon_umask=0137", "tandem_log_destination=" + path("log"),
+  RunningTandem program({path("good.conf")}, environment({"tandem_daemon_umask=0137", "tandem_log_destination=" + path("log"),
                                                     "tandem_daemon_pid=" + path("t.pid")}));
   for (int i = 0; i < 2000 && !fs::exists(path("t.pid")); ++i) ::poll(nullptr, 0, 5);
   struct stat facts {};
@@ -263,7 +263,7 @@ TEST_P(Server, TheLogFileHasTheModeThatTheUmaskLeaves) {
 
 TEST_P(Server, SeveralConfigurationsAreSeveralDaemonsThatEndTogether) {
   write("other.conf", k_good);
-  Program program({path("good.conf"), path("other.conf")}, environment());
+  RunningTandem program({path("good.conf"), path("other.conf")}, environment());
   ASSERT_TRUE(program.wait_for(k_started));
   const std::size_t first = program.text().find(k_started);
   ASSERT_NE(first, std::string::npos);
@@ -283,13 +283,13 @@ TEST_P(Server, SeveralConfigurationsAreSeveralDaemonsThatEndTogether) {
 }
 
 TEST_P(Server, SeveralConfigurationsDoNotLogToOneFile) {
-  Program program({path("good.conf"), path("good.conf")}, environment({"tandem_log_destination=file:" + path("log")}));
+  RunningTandem program({path("good.conf"), path("good.conf")}, environment({"tandem_log_destination=file:" + path("log")}));
   EXPECT_EQ(program.wait(), 1);
   EXPECT_THAT(program.text(), HasSubstr("one file"));
 }
 
 TEST_P(Server, ADaemonThatLogsToTheTerminalStaysInTheForeground) {
-  Program program({path("good.conf")}, environment({"tandem_daemon_daemonize=true"}));
+  RunningTandem program({path("good.conf")}, environment({"tandem_daemon_daemonize=true"}));
   ASSERT_TRUE(program.wait_for(k_started)) << program.text();
   EXPECT_THAT(program.text(), HasSubstr("does not go to the background"));
   program.signal(SIGTERM);
@@ -297,7 +297,7 @@ TEST_P(Server, ADaemonThatLogsToTheTerminalStaysInTheForeground) {
 }
 
 TEST_P(Server, GoesToTheBackgroundAndCanBeStoppedByItsPidFile) {
-  Program program({path("good.conf")}, environment({"tandem_daemon_daemonize=true", "tandem_log_destination=file:" + path("log"),
+  RunningTandem program({path("good.conf")}, environment({"tandem_daemon_daemonize=true", "tandem_log_destination=file:" + path("log"),
                                                     "tandem_daemon_pid=" + path("t.pid")}));
   EXPECT_EQ(program.wait(), 0) << program.text();
   std::string pid;
@@ -315,34 +315,34 @@ TEST_P(Server, GoesToTheBackgroundAndCanBeStoppedByItsPidFile) {
 TEST_P(Server, AnswersOnItsControlSocketAndRemovesIt) {
   std::vector<std::string> variables = environment({"tandem_api_socketpath=" + path("run/t.sock")});
   std::erase(variables, "tandem_api_cli=false");
-  Program program({path("good.conf")}, variables);
+  RunningTandem program({path("good.conf")}, variables);
   ASSERT_TRUE(program.wait_for(k_started)) << program.text();
   struct stat facts {};
   ASSERT_EQ(::stat(path("run/t.sock").c_str(), &facts), 0);
   EXPECT_EQ(facts.st_mode & 07777U, 0640U);
 
-  Program version({"run", "--strict", "version"}, variables);
+  RunningTandem version({"run", "--strict", "version"}, variables);
   EXPECT_EQ(version.wait(), 0);
   EXPECT_THAT(version.text(), HasSubstr("."));
-  Program engine({"run", "--strict", "engine"}, variables);
+  RunningTandem engine({"run", "--strict", "engine"}, variables);
   EXPECT_EQ(engine.wait(), 0);
   EXPECT_THAT(engine.text(), HasSubstr(GetParam()));
-  Program nonsense({"run", "no", "such", "command"}, variables);
+  RunningTandem nonsense({"run", "no", "such", "command"}, variables);
   EXPECT_EQ(nonsense.wait(), 0) << "an error is an answer";
   EXPECT_THAT(nonsense.text(), HasSubstr("error: unknown command 'no'")) << "with its reason";
   EXPECT_THAT(nonsense.text(), HasSubstr("returns an error"));
-  Program strict({"run", "--strict", "no", "such", "command"}, variables);
+  RunningTandem strict({"run", "--strict", "no", "such", "command"}, variables);
   EXPECT_EQ(strict.wait(), 1);
   const std::string other = std::string(GetParam()) == "sync" ? "async" : "sync";
-  Program change({"run", "--strict", "engine", other}, variables);
+  RunningTandem change({"run", "--strict", "engine", other}, variables);
   EXPECT_EQ(change.wait(), 0) << change.text();
   EXPECT_TRUE(program.wait_for("engine " + other + " is running")) << program.text();
 
-  Program shutdown({"run", "daemon", "shutdown"}, variables);
+  RunningTandem shutdown({"run", "daemon", "shutdown"}, variables);
   EXPECT_EQ(shutdown.wait(), 0);
   EXPECT_EQ(program.wait(), 0) << program.text();
   EXPECT_FALSE(fs::exists(path("run/t.sock")));
-  Program late({"run", "version"}, variables);
+  RunningTandem late({"run", "version"}, variables);
   EXPECT_EQ(late.wait(), 1);
 }
 
@@ -351,7 +351,7 @@ TEST_P(Server, AStaleControlSocketSaysThatNothingRuns) {
     const auto left_behind = process::make_control_socket(path("t.sock"));
     ASSERT_TRUE(left_behind);
   }
-  Program version({"run", "version"}, environment({"tandem_api_socketpath=" + path("t.sock")}));
+  RunningTandem version({"run", "version"}, environment({"tandem_api_socketpath=" + path("t.sock")}));
   EXPECT_EQ(version.wait(), 1);
   EXPECT_THAT(version.text(), HasSubstr("tandem is not running"));
 }
@@ -363,16 +363,16 @@ TEST_P(Server, HasItsControlSocketWithAProgramToo) {
   std::erase(variables, "tandem_api_cli=false");
   std::erase(variables, "tandem_daemon_user=root");
   variables.emplace_back("tandem_daemon_user=nobody");
-  Program program({path("program.conf")}, variables);
+  RunningTandem program({path("program.conf")}, variables);
   ASSERT_TRUE(program.wait_for(k_started)) << program.text();
-  Program version({"run", "--strict", "version"}, variables);
+  RunningTandem version({"run", "--strict", "version"}, variables);
   EXPECT_EQ(version.wait(), 0) << version.text() << program.text();
   program.signal(SIGTERM);
   EXPECT_EQ(program.wait(), 0);
 }
 
 TEST_P(Server, ReloadsItselfOnceWhenAskedTo) {
-  Program program({"server", "-v", "-s", "1", path("good.conf")}, environment());
+  RunningTandem program({"server", "-v", "-s", "1", path("good.conf")}, environment());
   ASSERT_TRUE(program.wait_for(k_started)) << program.text();
   EXPECT_TRUE(program.wait_for("reload")) << program.text();
   program.signal(SIGTERM);
@@ -427,7 +427,7 @@ TEST_P(Server, GoesOnWhenNobodyReadsItsLog) {
   std::vector<std::string> variables = environment({"tandem_api_socketpath=" + path("t.sock"), "tandem_log_all=true"});
   std::erase(variables, "tandem_api_cli=false");
   std::erase(variables, "tandem_bgp_passive=true");
-  Program program({path("flood.conf")}, variables);
+  RunningTandem program({path("flood.conf")}, variables);
   ASSERT_TRUE(program.wait_for(k_started)) << program.text();
   ASSERT_TRUE(loopback.run_until([&] { return peer->ends_of_rib() == 1; }, std::chrono::seconds(20)));
 
@@ -468,11 +468,11 @@ TEST_P(Server, RunsTheExampleOfTheReadmeAsItStands) {
   std::vector<std::string> variables = environment({"tandem_api_socketpath=" + path("t.sock")});
   std::erase(variables, "tandem_api_cli=false");
   std::erase(variables, "tandem_bgp_passive=true");
-  Program program({"server", path("my.conf")}, variables);
+  RunningTandem program({"server", path("my.conf")}, variables);
   ASSERT_TRUE(program.wait_for("done")) << "the program hears the answer to its command: " << program.text();
   EXPECT_TRUE(program.wait_for("loaded " + path("my.conf") + ": 1 neighbors, 1 routes, 1 programs, ")) << program.text();
   EXPECT_TRUE(program.wait_for(path("announce.sh"))) << program.text();
-  Program show({"run", "show", "adj-rib", "out"}, variables);
+  RunningTandem show({"run", "show", "adj-rib", "out"}, variables);
   EXPECT_EQ(show.wait(), 0);
   EXPECT_THAT(show.text(), ::testing::AllOf(HasSubstr("198.51.100.0/24"), HasSubstr("203.0.113.0/24")));
   program.signal(SIGTERM);
@@ -491,7 +491,7 @@ TEST_P(Server, AReloadFindsTheProgramsThatTheStartFound) {
   std::vector<std::string> variables = environment({"PATH=" + path("private") + ":/usr/bin:/bin"});
   std::erase(variables, "tandem_daemon_user=root");
   variables.emplace_back("tandem_daemon_user=nobody");
-  Program program({path("program.conf")}, variables);
+  RunningTandem program({path("program.conf")}, variables);
   ASSERT_TRUE(program.wait_for(k_started)) << program.text();
   write("program.conf", programs + k_good + "neighbor 127.0.0.3 {\n  router-id 1.2.3.4;\n  local-address 127.0.0.1;\n  local-as 1;\n  peer-as 2;\n}\n");
   program.signal(SIGUSR1);
@@ -511,7 +511,7 @@ TEST_P(Server, APidFileThatItsUserMayNotMakeIsRefusedBeforeAnythingStarts) {
   std::vector<std::string> variables = environment({"tandem_daemon_pid=" + path("closed/t.pid")});
   std::erase(variables, "tandem_daemon_user=root");
   variables.emplace_back("tandem_daemon_user=nobody");
-  Program program({path("program.conf")}, variables);
+  RunningTandem program({path("program.conf")}, variables);
   EXPECT_EQ(program.wait(), 1);
   EXPECT_THAT(program.text(), ::testing::AllOf(HasSubstr("daemon.pid " + path("closed/t.pid") + ": "), HasSubstr("may not make or remove files in " + path("closed"))));
   EXPECT_FALSE(fs::exists(path("started")));
@@ -521,35 +521,35 @@ TEST_P(Server, APidFileThatItsUserMayNotMakeIsRefusedBeforeAnythingStarts) {
 TEST_P(Server, TakesTheOptionsAndNamesOfTheFourthVersion) {
   write("x.env", "[exabgp.daemon]\npid = " + path("from-env.pid") + "\n");
   for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{{"-t", path("good.conf")}, {"--test", path("good.conf")}, {"--validate", path("good.conf")}}) {
-    Program program(arguments, environment());
+    RunningTandem program(arguments, environment());
     EXPECT_EQ(program.wait(), 0) << arguments[0] << program.text();
   }
-  Program bad({"--test", path("missing.conf")}, environment());
+  RunningTandem bad({"--test", path("missing.conf")}, environment());
   EXPECT_EQ(bad.wait(), 1);
   for (const char* option : {"--fi", "--di", "--fe", "--de"}) {
-    Program program({option, "-e", path("x.env")}, environment());
+    RunningTandem program({option, "-e", path("x.env")}, environment());
     EXPECT_EQ(program.wait(), 0) << option;
     EXPECT_THAT(program.text(), HasSubstr(path("from-env.pid"))) << option;
     EXPECT_EQ(program.text().find("tcp_delay") != std::string::npos || program.text().find("delay = ") != std::string::npos, std::string(option)[2] == 'f') << option;
   }
   fs::create_directory(path("etc"));
   write("etc/exabgp.env", "[exabgp.daemon]\npid = " + path("from-folder.pid") + "\n");
-  Program folder({"--folder", path("etc"), "--di"}, environment());
+  RunningTandem folder({"--folder", path("etc"), "--di"}, environment());
   EXPECT_EQ(folder.wait(), 0);
   EXPECT_THAT(folder.text(), HasSubstr("from-folder.pid"));
   write("etc/named.conf", k_good);
-  Program named({"-f", path("etc"), "-t", "etc/exabgp/named.conf"}, environment());
+  RunningTandem named({"-f", path("etc"), "-t", "etc/exabgp/named.conf"}, environment());
   EXPECT_EQ(named.wait(), 0) << named.text();
   fs::create_directories(path("root/etc/exabgp"));
   write("root/etc/exabgp/rooted.conf", k_good);
-  Program rooted({"--root", path("root"), "--validate", "etc/exabgp/rooted.conf"}, environment());
+  RunningTandem rooted({"--root", path("root"), "--validate", "etc/exabgp/rooted.conf"}, environment());
   EXPECT_EQ(rooted.wait(), 0) << rooted.text();
 }
 
 TEST_P(Server, OpensItsLogFileAgainByCommandAndAtAReload) {
   std::vector<std::string> variables = environment({"tandem_api_socketpath=" + path("t.sock"), "tandem_log_destination=" + path("log")});
   std::erase(variables, "tandem_api_cli=false");
-  Program program({path("good.conf")}, variables);
+  RunningTandem program({path("good.conf")}, variables);
   for (int i = 0; i < 2000 && !fs::exists(path("t.sock")); ++i) ::poll(nullptr, 0, 5);
   Control control(path("t.sock"));
   ASSERT_THAT(control.ask("engine"), HasSubstr("done"));
@@ -572,7 +572,7 @@ TEST_P(Server, OpensItsLogFileAgainByCommandAndAtAReload) {
 TEST_P(Server, EndsAlthoughNobodyReadsItsLog) {
   std::vector<std::string> variables = environment({"tandem_api_socketpath=" + path("t.sock"), "tandem_log_all=true"});
   std::erase(variables, "tandem_api_cli=false");
-  Program program({path("good.conf")}, variables);
+  RunningTandem program({path("good.conf")}, variables);
   ASSERT_TRUE(program.wait_for(k_started)) << program.text();
   Control control(path("t.sock"));
   const std::string nonsense = "peer * announce route 10.0.0.0/99 " + std::string(8000, 'x');
@@ -595,7 +595,7 @@ TEST_P(Server, StartsAProgramThatWantedForDescriptorsLater) {
     for (pid_t pid = 0; file >> pid;) pids.push_back(pid);
     return pids;
   };
-  Program program({path("program.conf")}, environment());
+  RunningTandem program({path("program.conf")}, environment());
   ASSERT_TRUE(program.wait_for(k_started)) << program.text();
   for (int i = 0; i < 2000 && starts().empty(); ++i) ::poll(nullptr, 0, 5);
   ASSERT_EQ(starts().size(), 1U);
@@ -618,7 +618,7 @@ class ServerOnSync : public Server {};
 TEST_P(ServerOnSync, GoesOnWhenTheOtherEngineCannotBegin) {
   std::vector<std::string> variables = environment({"tandem_api_socketpath=" + path("t.sock")});
   std::erase(variables, "tandem_api_cli=false");
-  Program program({path("good.conf")}, variables);
+  RunningTandem program({path("good.conf")}, variables);
   ASSERT_TRUE(program.wait_for(k_started)) << program.text();
   Control control(path("t.sock"));
   ASSERT_THAT(control.ask("engine"), HasSubstr("done"));  // the loop runs, and its signalfd is there
