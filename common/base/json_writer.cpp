@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <iterator>
 
 namespace tandem::base {
@@ -155,6 +156,13 @@ void JsonWriter::number(std::uint64_t value) {
 void JsonWriter::number(double value, int decimals) {
   separate();
   fmt::format_to(std::back_inserter(out_), "{:.{}f}", value, decimals);
+}
+void JsonWriter::number(double value) {
+  if (!std::isfinite(value)) return null();
+  separate();
+  const std::size_t start = out_.size();
+  fmt::format_to(std::back_inserter(out_), "{}", value);
+  if (out_.find_first_of(".e", start) == std::string::npos) out_ += ".0";
 }
 void JsonWriter::boolean(bool value) {
   separate();

@@ -27,6 +27,7 @@ class JsonWriter {
   void number(int value) { number(static_cast<std::int64_t>(value)); }
   void number(unsigned value) { number(static_cast<std::uint64_t>(value)); }
   void number(double value, int decimals);
+  void number(double value);  // as few digits as read back the same; null for infinities and what is no number
   void boolean(bool value);
   void null();
   void hex_string(Bytes bytes, HexCase letters);  // "0x..."

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 namespace tandem::base {
 namespace {
 
@@ -40,6 +42,20 @@ TEST(JsonWriter, PutsTheCommas) {
   json.member("d", "e");
   json.end_object();
   EXPECT_EQ(out, R"({ "a": 1, "b": [ "x", true, null ], "c": 2, "d": "e" })");
+}
+
+TEST(JsonWriter, NumbersHaveAsFewDigitsAsReadBackTheSame) {
+  const auto written = [](double value) {
+    std::string out;
+    JsonWriter(out).number(value);
+    return out;
+  };
+  EXPECT_EQ(written(1250000000.0), "1250000000.0");
+  EXPECT_EQ(written(0.1), "0.1");
+  EXPECT_EQ(written(static_cast<double>(0.1F)), "0.10000000149011612");
+  EXPECT_EQ(written(1e20), "1e+20");
+  EXPECT_EQ(written(std::numeric_limits<double>::quiet_NaN()), "null");
+  EXPECT_EQ(written(-std::numeric_limits<double>::infinity()), "null");
 }
 
 TEST(Printable, KeepsOneEventOnItsLines) {

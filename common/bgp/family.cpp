@@ -11,6 +11,7 @@
 namespace tandem::bgp {
 
 // Each in the file of its name in nlri/.
+extern const NlriCodec k_bgp_ls_codec;
 extern const NlriCodec k_evpn_codec;
 extern const NlriCodec k_labelled_codec;
 extern const NlriCodec k_mcast_vpn_codec;
@@ -61,8 +62,8 @@ constexpr auto k_families = [] {
       {{Afi::ipv6, Safi::flow_vpn}, k_flow_v6, usual | next_hop_optional | link_local, nullptr},
       {{Afi::l2vpn, Safi::vpls}, k_v4_or_v6, usual, &k_vpls_codec},
       {{Afi::l2vpn, Safi::evpn}, k_v4_or_v6, usual, &k_evpn_codec},
-      {{Afi::bgp_ls, Safi::bgp_ls}, k_v4_or_v6, configurable, nullptr},
-      {{Afi::bgp_ls, Safi::bgp_ls_vpn}, k_rd_v4_or_v6, configurable | route_distinguisher, nullptr},
+      {{Afi::bgp_ls, Safi::bgp_ls}, k_v4_or_v6, usual, &k_bgp_ls_codec},
+      {{Afi::bgp_ls, Safi::bgp_ls_vpn}, k_rd_v4_or_v6, usual | route_distinguisher, &k_bgp_ls_codec},
   }};
 }();
 
