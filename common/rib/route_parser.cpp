@@ -473,7 +473,8 @@ base::Result<ParsedRoutes> RouteParser::parse_family(const RouteForm& form, base
 base::Result<base::IpAddress> next_hop_self(Afi family_afi, const base::IpAddress& local_address, base::RouterId router_id) {
   const Afi afi = family_afi == Afi::l2vpn ? Afi::ipv4 : family_afi;  // RFC 4761 section 3.2.2: an address of the PE
   const Afi session_afi = local_address.is_v4() ? Afi::ipv4 : local_address.is_v6() ? Afi::ipv6 : Afi::undefined;
-  if (afi == session_afi) return local_address;
+  const bool any = afi == Afi::bgp_ls && session_afi != Afi::undefined;  // RFC 9552 section 5.5: an address of either version
+  if (any || afi == session_afi) return local_address;
   if (afi == Afi::ipv4 && base::value(router_id) != 0) return base::IpAddress::v4(base::value(router_id));
   return base::Error(
       fmt::format("use of \"next-hop self\": the route ({}) does not have the same family as the BGP tcp session ({})",

@@ -318,5 +318,17 @@ TEST(ResolveNextHopSelf, TakesTheLocalAddressOrForIpv4TheRouterId) {
   EXPECT_EQ(*resolve_next_hop_self(pool, fixed, local4, id), fixed.attributes);
 }
 
+TEST(ResolveNextHopSelf, TakesTheAddressOfTheSessionForLinkState) {
+  AttributePool pool;
+  RouteParser parser(pool);
+  const TokenList tokens("bgp-ls 0x00050001AA next-hop self");
+  const Route route = parser.parse_family(family_form(bgp::Afi::bgp_ls), tokens, RouteUse::announce)->routes.at(0);
+  for (const std::string_view local : {"127.0.0.1", "::1"}) {
+    const auto set = resolve_next_hop_self(pool, route, *base::IpAddress::parse(local), base::RouterId{0x01020304});
+    ASSERT_TRUE(set.has_value()) << set.error().reason();
+    EXPECT_EQ((*set)->next_hop().address.text(), local);
+  }
+}
+
 }  // namespace
 }  // namespace tandem::rib
