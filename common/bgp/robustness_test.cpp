@@ -84,33 +84,9 @@ std::vector<Negotiated> sessions() {
   return out;
 }
 
-// An UPDATE that announces the NLRI of a sample, or withdraws it.
-base::Buffer update_of(const testing::NlriSample& sample) {
-  const FamilyTraits& traits = family_traits(sample.context().family);
-  base::Buffer value;
-  base::ByteWriter writer(value);
-  writer.u16(static_cast<std::uint16_t>(sample.family.afi));
-  writer.u8(static_cast<std::uint8_t>(sample.family.safi));
-  const bool announced = sample.use == NlriUse::announce;
-  if (announced) {
-    writer.u8(traits.next_hop_lengths[0]);
-    writer.fill(traits.next_hop_lengths[0], 0);
-    writer.u8(0);
-  }
-  writer.bytes(octets(sample.octets));
-  base::Buffer attributes = octets("40010100 400200 40050400000064");
-  append_attribute(attributes, k_flag_optional, static_cast<std::uint8_t>(announced ? AttributeCode::mp_reach : AttributeCode::mp_unreach), value);
-  base::Buffer body;
-  base::ByteWriter out(body);
-  out.u16(0);
-  out.u16(static_cast<std::uint16_t>(attributes.size()));
-  out.bytes(attributes);
-  return body;
-}
-
 std::vector<base::Buffer> bodies() {
   std::vector<base::Buffer> out;
-  for (const auto& sample : testing::nlri_samples()) out.push_back(update_of(sample));
+  for (const auto& sample : testing::nlri_samples()) out.push_back(testing::update_body(sample));
   for (const char* hex : k_opens) out.push_back(octets(hex));
   for (const char* hex : k_updates) out.push_back(octets(hex));
   return out;

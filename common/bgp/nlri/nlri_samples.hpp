@@ -37,4 +37,7 @@ struct AddNlriSamples {
 // The NLRI of a text, read as the route grammar reads it; the word of the SAFI may stand in front.
 [[nodiscard]] base::Result<NlriKey> read_nlri_text(FamilyIndex family, NlriUse use, std::string_view text);
 
+// The body of an UPDATE that announces a sample, or withdraws it.
+[[nodiscard]] base::Buffer update_body(const NlriSample& sample);
+
 }  // namespace tandem::bgp::testing
