@@ -155,7 +155,7 @@ class Executor {
   // What has become of that; nullopt: it is not decided yet.
   [[nodiscard]] virtual std::optional<base::Result<void>> engine_outcome(std::string_view name) const = 0;
   // What `sync` waits for: that a change of this client has been written to the socket of the peer, or that its session is down.
-  [[nodiscard]] virtual SyncPoint sync_point(PeerId peer, rib::ChangeMark change) const = 0;
+  [[nodiscard]] virtual SyncPoint sync_point(PeerId peer, rib::ChangeMark change) = 0;
   [[nodiscard]] virtual bool reached(PeerId peer, SyncPoint& point) const = 0;
 };
 

@@ -129,7 +129,7 @@ class FakeExecutor final : public Executor {
     return {};
   }
   std::optional<base::Result<void>> engine_outcome(std::string_view) const override { return switched; }
-  SyncPoint sync_point(PeerId, rib::ChangeMark change) const override { return {change, {}, 0}; }
+  SyncPoint sync_point(PeerId, rib::ChangeMark change) override { return {change, {}, 0}; }
   bool reached(PeerId peer, SyncPoint&) const override { return fakes[peer].written; }
 
   // What was asked since the last time this was asked.

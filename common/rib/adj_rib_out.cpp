@@ -229,6 +229,10 @@ ChangeMark AdjRibOut::sent_before() const {
   return {next_run_ - 1, progress.bucket, progress.rank};
 }
 
+void AdjRibOut::close_pending() {
+  if (pending_) pending_->announces.close_buckets();
+}
+
 AdjRibOut::Produced AdjRibOut::next_message(UpdatePacker& packer, base::Buffer& out) {
   TANDEM_ASSERT(run_active());
   const UpdateRun::Step step = run_->next(packer, out);

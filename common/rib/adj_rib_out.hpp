@@ -68,6 +68,8 @@ class AdjRibOut {
   };
   // Every change with a mark before this one has been given to next_message()'s caller, or will never be.
   [[nodiscard]] ChangeMark sent_before() const;
+  // Somebody waits for a change: what is announced from now on is sent behind what is pending.
+  void close_pending();
   // Appends the next message of the run to `out`. One call does a bounded amount of work: one message at most.
   // Routes that cannot be sent (family not negotiated, next hop without its capability, attributes too large) are skipped; the
   // latter two are logged, and withdrawn where the peer was sent an earlier state of them.

@@ -465,5 +465,21 @@ TEST_F(AdjRibOutTest, AMarkIsPassedWhenItsOwnChangeIsSentAndNotBefore) {
   EXPECT_TRUE(next < rib_.sent_before()) << "dropped with the session";
 }
 
+TEST_F(AdjRibOutTest, WhatIsAnnouncedWhileSomebodyWaitsIsSentBehindThat) {
+  end_first_run();
+  const auto mark_of = [this](std::string_view statement) { return rib_.announce(make_route(pool_, statement)); };
+  mark_of("10.0.0.0/24 next-hop 1.1.1.1");
+  const ChangeMark waited_for = mark_of("10.0.1.0/24 next-hop 1.1.1.2");
+  rib_.close_pending();
+  const ChangeMark later = mark_of("10.0.2.0/24 next-hop 1.1.1.1");
+  EXPECT_LT(waited_for, later) << "although its attributes have waited for longer";
+  EXPECT_EQ(mark_of("10.0.3.0/24 next-hop 1.1.1.1").bucket, later.bucket) << "and they are grouped again";
+  for (int i = 0; i < 200; ++i) {  // dead entries, so that the list is compacted
+    mark_of("10.1.0.0/24 next-hop 1.1.1.2 med " + std::to_string(i));
+    rib_.withdraw(make_route(pool_, "10.1.0.0/24", RouteUse::withdraw).nlri, {});
+  }
+  EXPECT_EQ(mark_of("10.0.4.0/24 next-hop 1.1.1.1").bucket, later.bucket);
+}
+
 }  // namespace
 }  // namespace tandem::rib

@@ -24,8 +24,10 @@ void PendingAnnounces::reserve(std::size_t count) {
 
 std::uint32_t PendingAnnounces::bucket_of(const AttributeSetRef& attributes) {
   if (attributes.get() == last_set_ && last_set_ != nullptr) return last_bucket_;
-  const auto [found, inserted] = bucket_index_.try_emplace(attributes.get(), static_cast<std::uint32_t>(buckets_.size()));
-  if (inserted) {
+  const auto youngest = static_cast<std::uint32_t>(buckets_.size());
+  const auto [found, inserted] = bucket_index_.try_emplace(attributes.get(), youngest);
+  if (inserted || found->second < closed_) {
+    found->second = youngest;
     buckets_.push_back(attributes);
     waiting_.push_back(0);
   }
@@ -47,9 +49,15 @@ void PendingAnnounces::kill(std::uint32_t position) {
   const std::uint32_t bucket = std::exchange(entries_[position].bucket, k_dead);
   --live_;
   if (--waiting_[bucket] != 0) return;
-  bucket_index_.erase(buckets_[bucket].get());
+  const auto indexed = bucket_index_.find(buckets_[bucket].get());
+  if (indexed != bucket_index_.end() && indexed->second == bucket) bucket_index_.erase(indexed);
   if (last_set_ == buckets_[bucket].get()) last_set_ = nullptr;
   buckets_[bucket] = {};
+}
+
+void PendingAnnounces::close_buckets() {
+  closed_ = static_cast<std::uint32_t>(buckets_.size());
+  last_set_ = nullptr;
 }
 
 PendingAnnounces::Place PendingAnnounces::add(const bgp::NlriKey& key, const AttributeSetRef& attributes, bool replaces) {
@@ -129,8 +137,10 @@ void PendingAnnounces::compact() {
 
   std::vector<std::uint32_t> renumbered(buckets_.size(), 0);
   std::uint32_t count = 0;
+  std::uint32_t closed = 0;
   for (std::size_t i = 0; i < renumbered.size(); ++i) {
     if (waiting_[i] == 0) continue;
+    if (i < closed_) ++closed;
     renumbered[i] = count;
     if (count != i) {
       buckets_[count] = std::move(buckets_[i]);
@@ -139,6 +149,7 @@ void PendingAnnounces::compact() {
     bucket_index_[buckets_[count].get()] = count;
     ++count;
   }
+  closed_ = closed;
   buckets_.resize(count);
   waiting_.resize(count);
   for (Entry& entry : entries_) entry.bucket = renumbered[entry.bucket];

@@ -41,6 +41,8 @@ class PendingAnnounces {
   };
   Place add(const bgp::NlriKey& key, const AttributeSetRef& attributes, bool replaces);
   void remove(const bgp::NlriKey& key);  // from every bucket
+  // What is added from now on goes behind all that waits, whatever attributes it has.
+  void close_buckets();
 
   static constexpr std::uint32_t k_dead = ~std::uint32_t{0};  // bucket of an entry that was removed
   // For a run, which holds all this and changes it no more: the entries in order of arrival, dead ones among them, and the attribute
@@ -75,7 +77,8 @@ class PendingAnnounces {
   // A bucket that loses its last entry is forgotten: its set may come back, as the youngest bucket.
   std::vector<AttributeSetRef> buckets_;
   std::vector<std::uint32_t> waiting_;  // live entries of each bucket
-  boost::unordered_flat_map<const AttributeSet*, std::uint32_t> bucket_index_;
+  boost::unordered_flat_map<const AttributeSet*, std::uint32_t> bucket_index_;  // the youngest of each set
+  std::uint32_t closed_ = 0;  // nothing is added to so many buckets at the front
   std::size_t live_ = 0;
   const AttributeSet* last_set_ = nullptr;
   std::uint32_t last_bucket_ = 0;

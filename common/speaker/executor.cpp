@@ -177,8 +177,8 @@ api::EngineStatus SpeakerExecutor::engine() const {
 base::Result<void> SpeakerExecutor::request_engine(std::string_view name) { return parts_.engine.request(name); }
 std::optional<base::Result<void>> SpeakerExecutor::engine_outcome(std::string_view name) const { return parts_.engine.outcome(name); }
 
-api::SyncPoint SpeakerExecutor::sync_point(api::PeerId id, rib::ChangeMark change) const {
-  const Peer* peer = parts_.peers.find(id);
+api::SyncPoint SpeakerExecutor::sync_point(api::PeerId id, rib::ChangeMark change) {
+  Peer* peer = parts_.peers.find(id);
   return peer != nullptr ? peer->sync_point(change) : api::SyncPoint{};
 }
 

@@ -61,7 +61,7 @@ class SpeakerExecutor final : public api::Executor {
   [[nodiscard]] api::EngineStatus engine() const override;
   [[nodiscard]] base::Result<void> request_engine(std::string_view name) override;
   [[nodiscard]] std::optional<base::Result<void>> engine_outcome(std::string_view name) const override;
-  [[nodiscard]] api::SyncPoint sync_point(api::PeerId peer, rib::ChangeMark change) const override;
+  [[nodiscard]] api::SyncPoint sync_point(api::PeerId peer, rib::ChangeMark change) override;
   [[nodiscard]] bool reached(api::PeerId peer, api::SyncPoint& point) const override;
 
  private:

@@ -64,7 +64,7 @@ class Peer final : private ConnectionOwner {
   void flush(base::TimePoint now);
   void queue_end_of_rib(bgp::Family family, base::TimePoint now);
   void queue_route_refresh(bgp::Family family);
-  [[nodiscard]] api::SyncPoint sync_point(rib::ChangeMark change) const { return output_.sync_point(change); }
+  [[nodiscard]] api::SyncPoint sync_point(rib::ChangeMark change) { return output_.sync_point(change); }
   [[nodiscard]] bool reached(api::SyncPoint& point) const { return output_.reached(point); }
 
   // --- what is known ---------------------------------------------------------------------------------------------------

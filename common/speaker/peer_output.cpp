@@ -205,6 +205,12 @@ std::optional<base::TimePoint> PeerOutput::deadline(base::TimePoint last_turn) c
   return until > last_turn ? std::optional(until) : std::nullopt;
 }
 
+// Routes that others announce later, with attributes that wait already, would be grouped with those and go before the change.
+api::SyncPoint PeerOutput::sync_point(rib::ChangeMark change) {
+  if (session_ != nullptr && change.bucket != 0) rib_->close_pending();
+  return {change, {}, sessions_};
+}
+
 bool PeerOutput::reached(api::SyncPoint& point) const {
   if (session_ == nullptr || point.session != sessions_ || point.change.run == 0) return true;
   const base::Outbox& outbox = session_->outbox();

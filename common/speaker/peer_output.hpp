@@ -54,7 +54,7 @@ class PeerOutput {
   bool send(TokenBucket* rate_limit, base::TimePoint now);
   [[nodiscard]] std::optional<base::TimePoint> deadline(base::TimePoint last_turn) const;
   // What `sync` waits for: that a change is on the wire, or that nobody is there to take it.
-  [[nodiscard]] api::SyncPoint sync_point(rib::ChangeMark change) const { return {change, {}, sessions_}; }
+  [[nodiscard]] api::SyncPoint sync_point(rib::ChangeMark change);
   [[nodiscard]] bool reached(api::SyncPoint& point) const;
 
  private:

@@ -354,6 +354,45 @@ TEST_P(Commands, SyncWaitsForItsOwnChangeAndNotForAllThatIsQueued) {
   }, 1);
 }
 
+// A run of the flood takes four seconds. What waits behind it: another route of the flood, the one that is waited for, then all the rest
+// of the flood, with the attributes of the former.
+TEST_P(Commands, SyncOfOneProgramDoesNotWaitForWhatAnotherAnnouncesLater) {
+  play([](Stage& stage) {
+    Scene scene(stage);
+    scene.neighbor().statements = {"rate-limit 4;", "group-updates false;"};
+    scene.program("flood");
+    scene.program("p");
+    scene.start();
+    ASSERT_TRUE(stage.run_until_established());
+    auto& flood = *stage.program_running("flood");
+    auto& program = *stage.program_running("p");
+    const auto flooded = [&](std::size_t from, std::size_t to) {
+      std::string lines;
+      for (std::size_t i = from; i < to; ++i) lines += announce(prefix_of(1000 + i), "med 7") + "\n";
+      flood.write(lines);
+      return stage.run_until([&] { return flood.count("done") == to; });
+    };
+    ASSERT_TRUE(flooded(0, 20));
+    ASSERT_TRUE(stage.run_until([&] { return !announced(stage.peer()->transcript()).empty(); })) << "the run is under way";
+    ASSERT_TRUE(flooded(20, 21));
+    program.say(announce("10.200.0.0/16", "med 9 sync"));
+    const auto known = [&] {
+      const auto shown = stage.command("rib show out");
+      return std::any_of(shown.begin(), shown.end(), [](const std::string& line) { return line.find("10.200.0.0/16") != std::string::npos; });
+    };
+    for (int i = 0; i < 100 && !known(); ++i) stage.run_for(10ms);
+    ASSERT_TRUE(known());
+    ASSERT_TRUE(flooded(21, 221)) << "one program waits, and the other one is answered";
+    ASSERT_LT(announced(stage.peer()->transcript()).size(), 20U) << "the run is under way yet";
+    ASSERT_TRUE(stage.run_until([&] { return program.count("done") == 1; }, 15s));
+    ASSERT_TRUE(stage.run_until([&] {
+      const auto seen = announced(stage.peer()->transcript());
+      return std::find(seen.begin(), seen.end(), "10.200.0.0/16") != seen.end();
+    }, 2s)) << "written is not received yet";
+    EXPECT_LT(announced(stage.peer()->transcript()).size(), 60U) << "the flood is on its way yet";
+  }, 1);
+}
+
 // printf 'rib show out\n' | nc -N -U ...
 TEST_P(Commands, AControlClientThatShutsItsSendingHalfDownGetsItsAnswers) {
   play([](Stage& stage) {
