@@ -36,7 +36,7 @@ struct Subscriptions {
 };
 
 // A member for each keyword with one value, named and explained in neighbor_keywords.inc. After checking: local_address and
-// md5_address none means auto and local_address, md5_password is decoded, router_id is set unless it follows an automatic local address,
+// md5_address none means auto and local_address, passwords are decoded, router_id is set unless it follows an automatic local address,
 // a restart time is the real one.
 struct Neighbor {
 #define TANDEM_VALUE(section, member, keyword, Kind, bare, fallback, impact, reader, help) Kind::Type member = fallback;
@@ -51,6 +51,7 @@ struct Neighbor {
   rib::RouteList routes;                      // next-hop self is resolved
   base::Location location;                    // of the `neighbor` word
 
+  [[nodiscard]] bool has_tcp_ao() const { return !ao_password.empty(); }  // then identifier and algorithm are there, and no MD5 is
   [[nodiscard]] bool is_range() const { return peer.length != peer.address.bits(); }
 };
 

@@ -39,6 +39,7 @@ void RoutesKept::merge(NeighborDraft& onto, const NeighborDraft& from) {
 
 void merge(NeighborDraft& onto, const NeighborDraft& from) {
   append(onto.failed, from.failed);
+  if (onto.tcp_ao.line == 0) onto.tcp_ao = from.tcp_ao;
   for (const NeighborRow& row : neighbor_rows()) {
     if (row.merge != nullptr) row.merge(onto, from);
   }

@@ -74,6 +74,7 @@ struct NeighborDraft {
 #define TANDEM_VALUE(section, member, keyword, Kind, bare, fallback, impact, reader, help) Given<Kind::Type> member;
 #include "common/config/neighbor_keywords.inc"
 
+  Place tcp_ao;  // where the section begins
   std::vector<NamedPlace> inherit;
   bool all_families = false;
   std::vector<FamilyEntry> families;

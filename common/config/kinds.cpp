@@ -111,6 +111,19 @@ std::optional<Md5Base64> Base64Choice::read(std::string_view word) {
   return std::nullopt;
 }
 
+std::optional<AoKeyId::Type> AoKeyId::read(std::string_view word) {
+  const auto id = read_number<std::uint8_t>(word, 0, 255);
+  if (!id) return std::nullopt;
+  return Type(id);
+}
+
+std::optional<AoAlgorithm::Type> AoAlgorithm::read(std::string_view word) {
+  const std::vector<std::string> names = alternatives();
+  const auto name = std::find(names.begin(), names.end(), lower_case(word));
+  if (name == names.end()) return std::nullopt;
+  return Type(static_cast<base::TcpAoAlgorithm>(name - names.begin()));
+}
+
 std::optional<GracefulRestart> RestartTime::read(std::string_view word) {
   if (is_off(word)) return GracefulRestart{};
   const auto seconds = read_number<std::uint16_t>(word, 0, k_restart_time_max);

@@ -9,6 +9,7 @@
 
 #include "common/base/asn.hpp"
 #include "common/base/ip.hpp"
+#include "common/base/tcp_ao.hpp"
 
 namespace tandem::config {
 
@@ -152,6 +153,23 @@ struct Base64Choice {
   static std::optional<Md5Base64> read(std::string_view word);
   static std::vector<std::string> alternatives() { return {"true", "enable", "enabled", "false", "disable", "disabled", "auto"}; }
   static std::string text(Md5Base64 value);
+};
+
+struct AoKeyId : OpenKind {
+  using Type = std::optional<std::uint8_t>;
+  static constexpr std::string_view k_value = "NUMBER";
+  static constexpr std::string_view k_expected = "the identifier of a key (0 to 255)";
+  static std::optional<Type> read(std::string_view word);
+  static std::string text(const Type& value) { return value ? std::to_string(*value) : std::string(); }
+};
+
+struct AoAlgorithm {
+  using Type = std::optional<base::TcpAoAlgorithm>;
+  static constexpr std::string_view k_value = "hmac-sha-1-96|aes-128-cmac-96|hmac-sha-256";
+  static constexpr std::string_view k_expected = "an algorithm of TCP-AO";
+  static std::optional<Type> read(std::string_view word);
+  static std::vector<std::string> alternatives() { return {"hmac-sha-1-96", "aes-128-cmac-96", "hmac-sha-256"}; }  // in the order of the type
+  static std::string text(const Type& value) { return value ? alternatives()[static_cast<std::size_t>(*value)] : std::string(); }
 };
 
 struct RestartTime : OpenKind {

@@ -14,7 +14,7 @@ namespace tandem::config {
 
 namespace {
 
-constexpr std::size_t k_md5_password_max = 80;  // TCP_MD5SIG_MAXKEYLEN
+constexpr std::size_t k_password_max = 80;  // TCP_MD5SIG_MAXKEYLEN, TCP_AO_MAXKEYLEN
 
 bool sets_auto(const Given<AsNumber::Type>& setting) { return setting.is_set() && !setting.value->has_value(); }
 
@@ -142,13 +142,37 @@ Status fill_md5(ParserState& state, const NeighborDraft& draft, Neighbor& neighb
   } else if (neighbor.md5_base64 == Md5Base64::automatic) {
     password = decode_base64_if_likely(password);
   }
-  if (password.size() > k_md5_password_max) {
-    return state.fail_statement(draft.md5_password.place, fmt::format("md5-password is longer than {} octets", k_md5_password_max));
+  if (password.size() > k_password_max) {
+    return state.fail_statement(draft.md5_password.place, fmt::format("md5-password is longer than {} octets", k_password_max));
   }
   neighbor.md5_password = std::move(password);
   if (neighbor.md5_address && !neighbor.local_address) {
     state.warn_at(draft.md5_address.place, "md5-ip", "ignored: local-address is auto");
     neighbor.md5_address = {};
+  }
+  return {};
+}
+
+// RFC 5925. An empty password turns it off.
+Status fill_tcp_ao(ParserState& state, const NeighborDraft& draft, Neighbor& neighbor) {
+  std::vector<std::string_view> missing;
+  if (!draft.ao_key_id.is_set()) missing.emplace_back("keyid");
+  if (!draft.ao_algorithm.is_set()) missing.emplace_back("algorithm");
+  if (!draft.ao_password.is_set()) missing.emplace_back("password");
+  if (missing.size() == 3 && !draft.ao_base64.is_set()) return {};
+  if (!missing.empty()) return state.fail_statement(draft.tcp_ao, fmt::format("tcp-ao is incomplete, missing: {}", fmt::join(missing, ", ")));
+  if (neighbor.ao_password.empty()) {
+    state.warn_at(draft.ao_password.place, "password", "an empty password means no TCP-AO");
+    return {};
+  }
+  if (!neighbor.md5_password.empty()) return state.fail_statement(draft.tcp_ao, "md5-password and tcp-ao exclude each other", draft.md5_password.place);
+  if (neighbor.ao_base64) {
+    const auto decoded = decode_base64(neighbor.ao_password);
+    if (!decoded) return state.fail_statement(draft.ao_password.place, "the password of tcp-ao is not valid base64");
+    neighbor.ao_password = *decoded;
+  }
+  if (neighbor.ao_password.size() > k_password_max) {
+    return state.fail_statement(draft.ao_password.place, fmt::format("the password of tcp-ao is longer than {} octets", k_password_max));
   }
   return {};
 }
@@ -208,6 +232,7 @@ void check_and_fill(ParserState& state, NeighborDraft& draft, Neighbor& neighbor
   check_addresses(state, draft, neighbor);
   if (draft.failed.empty()) state.note(check_duplicate(state, neighbor));
   state.note(fill_md5(state, draft, neighbor));
+  if (!has_failed("tcp-ao")) state.note(fill_tcp_ao(state, draft, neighbor));
   if (!has_failed("family", "nexthop", "capability")) check_families(state, draft.route_places, neighbor);
   warn_of_repeats(state, draft.route_places, neighbor.routes);
   if (!neighbor.adj_rib_out && !neighbor.routes.routes.empty()) {

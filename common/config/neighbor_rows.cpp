@@ -81,6 +81,11 @@ std::span<const Keyword> neighbor_keywords() {
   return k_keywords;
 }
 
+std::span<const Keyword> tcp_ao_keywords() {
+  static const std::vector<Keyword> k_keywords = keywords_of(SectionId::tcp_ao);
+  return k_keywords;
+}
+
 std::span<const Keyword> capability_keywords() {
   static const std::vector<Keyword> k_keywords = keywords_of(SectionId::capability);
   return k_keywords;

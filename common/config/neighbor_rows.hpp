@@ -18,7 +18,7 @@ enum class Impact : std::uint8_t {
 
 struct NeighborRow {
   Keyword keyword;
-  SectionId section;  // neighbor or capability, where it is written
+  SectionId section;  // neighbor, capability or tcp-ao, where it is written
   Impact impact;
   // Null: it keeps nothing of its own.
   void (*merge)(NeighborDraft& onto, const NeighborDraft& from);  // of a template: its value wins, its list is appended

@@ -57,6 +57,10 @@ constexpr Sample k_samples[] = {
     {"software-version", "true", "false"},
     {"link-local-nexthop", "true", "false"},
     {"link-local-prefer", "true", "false"},
+    {"keyid", "1", "2"},
+    {"algorithm", "hmac-sha-1-96", "hmac-sha-256"},
+    {"password", "YQ==", "Yg=="},
+    {"base64", "false", "true"},
     {"family", "{ ipv4 unicast; }", "{ ipv6 unicast; }"},
     {"nexthop", "{ ipv4 unicast ipv6; }", "{ ipv4 multicast ipv6; }"},
     {"add-path", "{ ipv4 unicast; }", "{ ipv4 unicast limit 5; }"},
@@ -78,6 +82,7 @@ const Sample* sample_of(const NeighborRow& row) {
 std::string statement(const NeighborRow& row, std::string_view value) {
   std::string text = std::string(row.keyword.name) + " " + std::string(value);
   if (row.keyword.block == SectionId::none) text += ";";
+  if (row.section == SectionId::tcp_ao) text = "tcp-ao { keyid 5; algorithm aes-128-cmac-96; password YQ==; " + text + " }";
   if (row.section == SectionId::capability) text = "capability { " + text + " }";
   if (row.keyword.name == "add-path" && row.section == SectionId::neighbor) text += "\ncapability { add-path receive; }";
   return text;
@@ -112,7 +117,7 @@ TEST(NeighborRows, AReloadThatChangesAValueHasTheImpactOfItsRow) {
 TEST(NeighborRows, WhatIsPrintedIsReadAsTheSameValue) {
   for (const NeighborRow& row : neighbor_rows()) {
     const Sample* sample = sample_of(row);
-    if (sample == nullptr || row.print == nullptr || row.keyword.name == "md5-password") continue;
+    if (sample == nullptr || row.print == nullptr || row.keyword.name == "md5-password" || row.section == SectionId::tcp_ao) continue;
     for (const std::string_view value : {sample->first, sample->second}) {
       Parsing parsing;
       const Neighbor first = parsing.good(text_with(row, value)).neighbors.at(0);

@@ -97,6 +97,7 @@ std::string print(const Neighbor& neighbor) {
   to.open("capability");
   print_section(SectionId::capability, true, neighbor, to);
   to.close();
+  if (neighbor.has_tcp_ao()) to.line("# tcp-ao is set, and not shown");
   print_section(SectionId::neighbor, false, neighbor, to);
   to.close();
   return to.take();

@@ -97,6 +97,7 @@ Status enter_neighbor(ParserState& state, const Statement& statement);
 Status leave_neighbor(ParserState& state);
 Status enter_family(ParserState& state, const Statement& statement);
 Status enter_add_path(ParserState& state, const Statement& statement);
+Status enter_tcp_ao(ParserState& state, const Statement& statement);
 Status enter_api(ParserState& state, const Statement& statement);
 Status enter_static_route(ParserState& state, const Statement& statement);
 Status enter_flow_route(ParserState& state, const Statement& statement);

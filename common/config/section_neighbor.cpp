@@ -61,6 +61,11 @@ Status set_md5_password(ParserState& state, const Statement& statement) {
   return set_scalar<&NeighborDraft::md5_password, Secret, Bare::empty>(state, statement);
 }
 
+Status enter_tcp_ao(ParserState& state, const Statement& statement) {
+  state.draft.tcp_ao = place_of(statement.words[0]);
+  return {};
+}
+
 // One bare name, or names in brackets without commas; repeats extend the list.
 Status add_inherit(ParserState& state, const Statement& statement) {
   if (state.current_section() == SectionId::template_neighbor) {

@@ -85,7 +85,7 @@ std::span<const Section> sections() {
       {Id::flow, "flow", flow_keywords(), {}, nullptr, nullptr},
       {Id::l2vpn, "l2vpn", l2vpn_keywords(), {}, nullptr, nullptr},
       {Id::operational, "operational", operational_keywords(), {}, nullptr, nullptr},
-      {Id::tcp_ao, "tcp-ao", tcp_ao_keywords(), {}, nullptr, nullptr},
+      {Id::tcp_ao, "tcp-ao", tcp_ao_keywords(), {}, enter_tcp_ao, nullptr},
       {Id::skipped, "", {}, {}, nullptr, nullptr, skip},
   };
   return k_sections;

@@ -11,6 +11,7 @@
 
 #include "common/base/error.hpp"
 #include "common/base/ip.hpp"
+#include "common/base/tcp_ao.hpp"
 #include "common/base/time.hpp"
 #include "common/base/unique_fd.hpp"
 #include "common/process/incoming_connection.hpp"
@@ -33,11 +34,20 @@ struct ChildEnd {
   int signal = 0;         // 0 when it exited
 };
 
-// A key of RFC 2385 for one remote address, or for a range of them on a listener.
-struct Md5Key {
+// Of a key of RFC 5925.
+struct TcpAo {
+  std::uint8_t id = 0;  // sent and received
+  base::TcpAoAlgorithm algorithm{};
+  friend bool operator==(const TcpAo&, const TcpAo&) = default;
+};
+
+// A key for one remote address, or for a range of them on a listener.
+struct TcpKey {
   base::IpAddress remote;
   std::string key;                  // at most 80 octets; never logged
   std::uint8_t prefix_length = 0;   // 0: the address alone
+  std::optional<TcpAo> ao{};        // none: TCP MD5 (RFC 2385)
+  friend bool operator==(const TcpKey&, const TcpKey&) = default;
 };
 
 // A socket to dial from.
@@ -46,12 +56,12 @@ struct DialPlan {
   base::IpAddress source;             // none: the kernel chooses
   std::string interface;              // SO_BINDTODEVICE; empty: none
   std::uint8_t ttl = 0;               // outgoing-ttl; 0: unset
-  std::optional<Md5Key> md5;
+  std::optional<TcpKey> key;
 };
 struct ListenPlan {
   base::Endpoint at;
   std::uint8_t minimum_ttl = 0;       // incoming-ttl (RFC 5082); 0: unset
-  std::vector<Md5Key> md5;
+  std::vector<TcpKey> keys;
   std::string interface;              // where a link-local address is
 };
 
@@ -103,9 +113,9 @@ class Host {
   // Keyed before it listens: no connection is ever waiting for which its keys were not demanded.
   [[nodiscard]] virtual base::Result<OpenListener> open_listener(const ListenPlan& plan) = 0;
   // Connections that wait to be accepted, and whose key changes, are dropped.
-  [[nodiscard]] virtual KeyUpdate set_md5_keys(int listener, const std::vector<Md5Key>& keys) = 0;
+  [[nodiscard]] virtual KeyUpdate set_keys(int listener, const std::vector<TcpKey>& keys) = 0;
   // The last word about an accepted connection of a neighbor with a key: an error when it was not guarded by one from its beginning.
-  [[nodiscard]] virtual base::Result<void> require_md5_key(int connection, const Md5Key& key) = 0;
+  [[nodiscard]] virtual base::Result<void> require_key(int connection, const TcpKey& key) = 0;
   // incoming-ttl of a listener or of a connection it accepted (RFC 5082); 0: unset.
   [[nodiscard]] virtual base::Result<void> set_minimum_ttl(int socket, std::uint8_t ttl) = 0;
   // A listening Unix stream socket; a stale file is replaced, a live one is an error.

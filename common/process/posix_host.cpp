@@ -140,9 +140,9 @@ base::Result<OpenListener> PosixHost::open_listener(const ListenPlan& plan) {
 
 base::Result<void> PosixHost::set_minimum_ttl(int socket, std::uint8_t ttl) { return process::set_minimum_ttl(socket, ttl); }
 
-KeyUpdate PosixHost::set_md5_keys(int listener, const std::vector<Md5Key>& keys) {
+KeyUpdate PosixHost::set_keys(int listener, const std::vector<TcpKey>& keys) {
   KeyUpdate result;
-  KeyChanges changes = change_md5_keys(listener, keys, listener_keys_[listener]);
+  KeyChanges changes = change_keys(listener, keys, listener_keys_[listener]);
   result.missing = std::move(changes.missing);
   if (changes.changed.empty()) return result;
   // What waits was guarded by the keys before. As many as can wait: more come with the keys of now.
@@ -155,7 +155,7 @@ KeyUpdate PosixHost::set_md5_keys(int listener, const std::vector<Md5Key>& keys)
   return result;
 }
 
-base::Result<void> PosixHost::require_md5_key(int connection, const Md5Key& key) { return process::require_md5_key(connection, key); }
+base::Result<void> PosixHost::require_key(int connection, const TcpKey& key) { return process::require_key(connection, key); }
 
 base::Result<base::UniqueFd> PosixHost::open_control_socket(const std::string& path) {
   auto fd = make_control_socket(path);

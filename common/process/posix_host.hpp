@@ -8,7 +8,7 @@
 
 #include "common/process/host.hpp"
 #include "common/process/privileges.hpp"
-#include "common/process/tcp_md5.hpp"
+#include "common/process/tcp_key.hpp"
 
 namespace tandem::process {
 
@@ -33,8 +33,8 @@ class PosixHost : public Host {
 
   [[nodiscard]] base::Result<base::UniqueFd> open_dial_socket(const DialPlan& plan) override;
   [[nodiscard]] base::Result<OpenListener> open_listener(const ListenPlan& plan) override;
-  [[nodiscard]] KeyUpdate set_md5_keys(int listener, const std::vector<Md5Key>& keys) override;
-  [[nodiscard]] base::Result<void> require_md5_key(int connection, const Md5Key& key) override;
+  [[nodiscard]] KeyUpdate set_keys(int listener, const std::vector<TcpKey>& keys) override;
+  [[nodiscard]] base::Result<void> require_key(int connection, const TcpKey& key) override;
   [[nodiscard]] base::Result<void> set_minimum_ttl(int socket, std::uint8_t ttl) override;
   [[nodiscard]] base::Result<base::UniqueFd> open_control_socket(const std::string& path) override;
   void remove_file(const std::string& path) override;

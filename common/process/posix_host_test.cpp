@@ -338,7 +338,7 @@ struct Md5 : ::testing::Test {
   base::Endpoint at;
 
   static base::IpAddress address(const std::string& text) { return *base::IpAddress::parse(text); }
-  void listen(const std::vector<Md5Key>& keys) {
+  void listen(const std::vector<TcpKey>& keys) {
     auto opened = host.open_listener({loopback(), 0, keys, {}});
     ASSERT_TRUE(opened.has_value()) << opened.error().reason();
     listener = std::move(*opened);
@@ -349,7 +349,7 @@ struct Md5 : ::testing::Test {
     DialPlan plan;
     plan.remote = at;
     plan.source = address(from);
-    if (!key.empty()) plan.md5 = Md5Key{at.address, key};
+    if (!key.empty()) plan.key = TcpKey{at.address, key};
     auto fd = host.open_dial_socket(plan);
     EXPECT_TRUE(fd.has_value()) << fd.error().reason();
     (void)start_connect(fd->get(), at);
@@ -382,7 +382,7 @@ TEST_F(Md5, AListenerHasItsKeysBeforeItListens) {
 
 TEST_F(Md5, KeysAreChangedByAReload) {
   listen({{address("127.0.0.2"), "secret"}, {address("127.0.0.3"), "secret"}});
-  EXPECT_EQ(host.set_md5_keys(listener.fd.get(), {{address("127.0.0.2"), "changed"}}).missing.count, 0U);
+  EXPECT_EQ(host.set_keys(listener.fd.get(), {{address("127.0.0.2"), "changed"}}).missing.count, 0U);
   const base::UniqueFd old = dial("127.0.0.2", "secret");
   const base::UniqueFd changed = dial("127.0.0.2", "changed");
   const base::UniqueFd removed = dial("127.0.0.3", "");
@@ -395,7 +395,7 @@ TEST_F(Md5, WhoWaitsForAKeyThatChangesIsDroppedAndTheOthersAreNot) {
   const base::UniqueFd kept = dial("127.0.0.3", "kept");
   const base::UniqueFd fresh = dial("127.0.0.4", "");
   const base::UniqueFd other = dial("127.0.0.5", "");
-  const KeyUpdate update = host.set_md5_keys(
+  const KeyUpdate update = host.set_keys(
       listener.fd.get(), {{address("127.0.0.2"), "new"}, {address("127.0.0.3"), "kept"}, {address("127.0.0.4"), "fresh"}});
   Addresses waiting;
   for (const IncomingConnection& one : update.waiting) waiting.push_back(one.remote.address.text());
@@ -406,7 +406,7 @@ TEST_F(Md5, WhoWaitsForAKeyThatChangesIsDroppedAndTheOthersAreNot) {
 TEST_F(Md5, KeysThatTheKernelHasNoRoomForAreCountedWithTheReason) {
   std::size_t room = 0;
   std::ifstream("/proc/sys/net/core/optmem_max") >> room;
-  std::vector<Md5Key> keys;
+  std::vector<TcpKey> keys;
   constexpr std::size_t k_smallest_key = 100;  // octets: the key alone has 80
   for (std::size_t i = 0; i <= room / k_smallest_key; ++i) {
     keys.push_back({base::IpAddress::v4(0x7F010000U + static_cast<std::uint32_t>(i)), "secret"});
@@ -417,7 +417,7 @@ TEST_F(Md5, KeysThatTheKernelHasNoRoomForAreCountedWithTheReason) {
   EXPECT_THAT(listener.missing.reason, HasSubstr("net.core.optmem_max"));
   // Those who go make room.
   keys.erase(keys.begin(), keys.end() - 1);
-  EXPECT_EQ(host.set_md5_keys(listener.fd.get(), keys).missing.count, 0U);
+  EXPECT_EQ(host.set_keys(listener.fd.get(), keys).missing.count, 0U);
 }
 
 TEST_F(Md5, AConnectionIsRefusedUnlessItsSignatureWasDemandedFromTheBeginning) {
@@ -431,7 +431,7 @@ TEST_F(Md5, AConnectionIsRefusedUnlessItsSignatureWasDemandedFromTheBeginning) {
     ASSERT_EQ(accepted.status, IoStatus::done);
     const int near = accepted.connection.fd.get();
     for (int again = 0; again < 2; ++again) {
-      const auto required = host.require_md5_key(near, {address(from), "secret"});
+      const auto required = host.require_key(near, {address(from), "secret"});
       EXPECT_EQ(required.has_value(), keyed);
       if (!required) {
         EXPECT_THAT(required.error().reason(), HasSubstr("has not demanded"));
@@ -450,7 +450,7 @@ TEST_F(Md5, AConnectionIsRefusedUnlessItsSignatureWasDemandedFromTheBeginning) {
 }
 
 TEST_F(Md5, AKeyOfMoreThanEightyOctetsIsRefusedWithoutShowingIt) {
-  DialPlan plan{loopback(1), {}, {}, 0, Md5Key{loopback().address, std::string(81, 'k')}};
+  DialPlan plan{loopback(1), {}, {}, 0, TcpKey{loopback().address, std::string(81, 'k')}};
   const std::string reason = host.open_dial_socket(plan).error().reason();
   EXPECT_THAT(reason, HasSubstr("longer than 80 octets"));
   EXPECT_THAT(reason, ::testing::Not(HasSubstr("kkk")));

@@ -8,7 +8,7 @@
 #include "common/process/io.hpp"
 #include "common/process/socket_address.hpp"
 #include "common/process/system_error.hpp"
-#include "common/process/tcp_md5.hpp"
+#include "common/process/tcp_key.hpp"
 
 namespace tandem::process {
 
@@ -79,8 +79,8 @@ base::Result<base::UniqueFd> make_dial_socket(const DialPlan& plan) {
       return system_error("setsockopt", fmt::format("SO_BINDTODEVICE {}", plan.interface), errno);
     }
   }
-  if (plan.md5) {
-    auto keyed = set_md5_key(fd.get(), *plan.md5, plan.remote.port);
+  if (plan.key) {
+    auto keyed = set_key(fd.get(), *plan.key, plan.remote.port);
     if (!keyed) return keyed.error();
   }
   if (plan.ttl != 0) {
@@ -107,7 +107,7 @@ base::Result<OpenListener> make_listener(const ListenPlan& plan, HeldKeys& held)
     if (!only) return only.error();
   }
   // Before listen(2), or connections that come meanwhile are not asked for a signature.
-  result.missing = change_md5_keys(fd.get(), plan.md5, held).missing;
+  result.missing = change_keys(fd.get(), plan.keys, held).missing;
   if (plan.minimum_ttl != 0) {
     auto set = set_minimum_ttl(fd.get(), plan.minimum_ttl);
     if (!set) return set.error();

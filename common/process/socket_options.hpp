@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "common/process/host.hpp"
-#include "common/process/tcp_md5.hpp"
+#include "common/process/tcp_key.hpp"
 
 namespace tandem::process {
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "common/bgp/message/notification.hpp"
+#include "common/speaker/tcp_key.hpp"
 
 namespace tandem::speaker {
 
@@ -74,12 +75,10 @@ void Acceptor::attach_member(process::IncomingConnection connection, base::TimeP
 }
 
 // What a neighbor demands of the kernel, whichever listener its connection came through: one of tcp.bind knows no TTL (RFC 5082), and it
-// may have listened without the neighbor's key (RFC 2385), for lack of room or because the key is younger than the connection.
+// may have listened without the neighbor's key (RFC 2385, 5925), for lack of room or because the key is younger than the connection.
 bool Acceptor::admit(const config::Neighbor& neighbor, const process::IncomingConnection& connection, base::TimePoint now) {
   base::Result<void> guarded;
-  if (!neighbor.md5_password.empty()) {
-    guarded = host_.require_md5_key(connection.fd.get(), {connection.remote.address, neighbor.md5_password});
-  }
+  if (const auto key = tcp_key(neighbor, connection.remote.address)) guarded = host_.require_key(connection.fd.get(), *key);
   if (guarded && neighbor.incoming_ttl != 0) guarded = host_.set_minimum_ttl(connection.fd.get(), neighbor.incoming_ttl);
   if (!guarded) {
     refusals_.write(now, base::LogLevel::error, "{}: connection from {} refused: {}", config::peer_key(neighbor), connection.remote.text(),

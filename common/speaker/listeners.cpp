@@ -7,6 +7,7 @@
 
 #include "common/base/log.hpp"
 #include "common/speaker/runtime.hpp"
+#include "common/speaker/tcp_key.hpp"
 
 namespace tandem::speaker {
 
@@ -16,11 +17,11 @@ using base::LogLevel;
 // What a set of neighbors asks of the sockets. Made once for all of them, in time proportional to their number.
 struct Listeners::Wanted {
   explicit Wanted(std::span<const ListenPlace> bound, std::span<const config::Neighbor> neighbors);
-  [[nodiscard]] std::vector<process::Md5Key> keys(const ListenPlace& place) const;
+  [[nodiscard]] std::vector<process::TcpKey> keys(const ListenPlace& place) const;
 
   struct Key {
     std::size_t neighbor;  // position in the file: whose key comes first, when there is not room for all
-    process::Md5Key key;
+    process::TcpKey key;
   };
   std::vector<ListenPlace> places;                  // in the order they are asked for
   std::map<ListenPlace, std::uint8_t> minimum_ttl;  // of each
@@ -43,9 +44,10 @@ Listeners::Wanted::Wanted(std::span<const ListenPlace> bound, std::span<const co
       // The smallest of those who listen there: one that has none must be let in, too.
       known->second = std::min(known->second, neighbor.incoming_ttl);
     }
-    if (neighbor.md5_password.empty()) continue;
     const std::uint8_t length = neighbor.is_range() ? neighbor.peer.length : std::uint8_t{0};
-    const Key key{i, {neighbor.peer.address, neighbor.md5_password, length}};
+    const auto needed = tcp_key(neighbor, neighbor.peer.address, length);
+    if (!needed) continue;
+    const Key key{i, *needed};
     by_local[neighbor.local_address].push_back(key);
     if (neighbor.md5_address && neighbor.md5_address != neighbor.local_address) by_local[neighbor.md5_address].push_back(key);
     all.push_back(key);
@@ -53,7 +55,7 @@ Listeners::Wanted::Wanted(std::span<const ListenPlace> bound, std::span<const co
 }
 
 // The keys of the neighbors that can be reached at `place`, in the order of the file.
-std::vector<process::Md5Key> Listeners::Wanted::keys(const ListenPlace& place) const {
+std::vector<process::TcpKey> Listeners::Wanted::keys(const ListenPlace& place) const {
   std::vector<Key> chosen;
   const bool v6 = place.at.address.is_v6();
   const auto add = [&](const std::vector<Key>& keys) {
@@ -67,14 +69,14 @@ std::vector<process::Md5Key> Listeners::Wanted::keys(const ListenPlace& place) c
     }
     std::sort(chosen.begin(), chosen.end(), [](const Key& a, const Key& b) { return a.neighbor < b.neighbor; });
   }
-  std::vector<process::Md5Key> keys;
-  std::map<std::pair<base::IpAddress, std::uint8_t>, const std::string*> known;
+  std::vector<process::TcpKey> keys;
+  std::map<std::pair<base::IpAddress, std::uint8_t>, const process::TcpKey*> known;
   for (const Key& entry : chosen) {
-    const auto [first, added] = known.try_emplace({entry.key.remote, entry.key.prefix_length}, &entry.key.key);
+    const auto [first, added] = known.try_emplace({entry.key.remote, entry.key.prefix_length}, &entry.key);
     if (added) {
       keys.push_back(entry.key);
-    } else if (*first->second != entry.key.key) {
-      base::log(LogCategory::network, LogLevel::error, "{}: two neighbors {} with different passwords, the second cannot connect here",
+    } else if (*first->second != entry.key) {
+      base::log(LogCategory::network, LogLevel::error, "{}: two neighbors {} with different keys, the second cannot connect here",
                 place.text(), entry.key.remote.text());
     }
   }
@@ -117,7 +119,7 @@ base::Result<void> Listeners::open(const ListenPlace& place, const Wanted& wante
   const process::ListenPlan plan{place.at, wanted.minimum_ttl.at(place), wanted.keys(place), place.interface};
   auto opened = host_.open_listener(plan);
   if (!opened) return opened.error();
-  tell_missing(place, plan.md5.size(), opened->missing);
+  tell_missing(place, plan.keys.size(), opened->missing);
   auto listener = std::make_unique<Listener>(runtime_, ChannelKind::listener, place.text(), std::move(opened->fd), sessions_);
   open_.push_back({listener.get(), place, plan.minimum_ttl});
   runtime_.adopt(std::move(listener));
@@ -132,8 +134,8 @@ void Listeners::update(Open& open, const Wanted& wanted) {
     }
     open.minimum_ttl = ttl;
   }
-  const std::vector<process::Md5Key> keys = wanted.keys(open.place);
-  process::KeyUpdate update = host_.set_md5_keys(fd, keys);
+  const std::vector<process::TcpKey> keys = wanted.keys(open.place);
+  process::KeyUpdate update = host_.set_keys(fd, keys);
   tell_missing(open.place, keys.size(), update.missing);
   std::move(update.waiting.begin(), update.waiting.end(), std::back_inserter(sessions_));
 }
@@ -141,7 +143,7 @@ void Listeners::update(Open& open, const Wanted& wanted) {
 void Listeners::tell_missing(const ListenPlace& place, std::size_t keys, const process::MissingKeys& missing) {
   if (missing.count == 0) return;
   base::log(LogCategory::network, LogLevel::error,
-            "{}: the kernel took {} of {} TCP MD5 keys; connections of the other {} neighbors are refused here ({})", place.text(),
+            "{}: the kernel took {} of {} keys of TCP MD5 and TCP-AO; connections of the other {} neighbors are refused here ({})", place.text(),
             keys - missing.count, keys, missing.count, missing.reason);
 }
 

@@ -1,4 +1,4 @@
-// The listening sockets of the daemon: which there must be, which TCP MD5 keys (RFC 2385) and which smallest TTL (RFC 5082) each has,
+// The listening sockets of the daemon: which there must be, which keys (RFC 2385, 5925) and which smallest TTL (RFC 5082) each has,
 // and the connections they have accepted until the round takes them. Knows no peer.
 //
 // A socket has every key that a connection to it may need before it listens, and only those, because the kernel takes a bounded number.

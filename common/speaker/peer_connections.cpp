@@ -4,6 +4,7 @@
 
 #include "common/base/log.hpp"
 #include "common/bgp/message/notification.hpp"
+#include "common/speaker/tcp_key.hpp"
 
 namespace tandem::speaker {
 
@@ -93,7 +94,7 @@ process::DialPlan PeerConnections::dial_plan() const {
   if (n.local_address) plan.source = n.md5_address ? n.md5_address : n.local_address;
   plan.interface = n.source_interface;
   plan.ttl = n.outgoing_ttl;
-  if (!n.md5_password.empty()) plan.md5 = process::Md5Key{n.peer.address, n.md5_password};
+  plan.key = tcp_key(n, n.peer.address);
   if (context_.options.redirect) context_.options.redirect(definition_.key, plan);
   return plan;
 }

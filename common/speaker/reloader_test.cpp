@@ -259,13 +259,30 @@ TEST(Reload, GivesTheListenersTheKeysOfEveryNeighbor) {
   EXPECT_TRUE(scene.host.keys.empty());
 }
 
+// RFC 5925: a neighbor is guarded by either kind of key in the same places.
+TEST(Reload, GivesTheListenersTheKeysOfTcpAo) {
+  const std::string section = "tcp-ao { keyid 7; algorithm hmac-sha-256; password two; }";
+  Scene scene(neighbor("listen 1179; md5-password one;") + neighbor("passive true; " + section, "10.0.0.4"));
+  scene.start();
+  ASSERT_EQ(scene.host.keys.size(), 2U);
+  EXPECT_FALSE(scene.host.keys[0].ao.has_value());
+  EXPECT_EQ(scene.host.keys[1].key, "two");
+  EXPECT_EQ(scene.host.keys[1].ao, (process::TcpAo{7, base::TcpAoAlgorithm::hmac_sha_256}));
+  scene.host.unsigned_connections = true;
+  EXPECT_THROW(scene.accept("10.0.0.4"), std::runtime_error);
+  ASSERT_EQ(scene.host.required_keys.size(), 1U);
+  EXPECT_EQ(scene.host.required_keys[0].ao, scene.host.keys[1].ao);
+  scene.reload(neighbor("listen 1179; md5-password one;") + neighbor("passive true;", "10.0.0.4"));
+  EXPECT_EQ(scene.host.keys.size(), 1U);
+}
+
 TEST(Start, GivesAListenerItsKeysBeforeItListens) {
   config::Settings settings;
   settings.tcp_bind = {"10.0.0.9", "0.0.0.0"};
   Scene scene(neighbor("listen 1179; md5-password one;") + neighbor("passive true; md5-password two;", "10.1.0.0/16"), settings);
   scene.start();
   std::vector<std::size_t> keys;
-  for (const process::ListenPlan& plan : scene.host.listened) keys.push_back(plan.md5.size());
+  for (const process::ListenPlan& plan : scene.host.listened) keys.push_back(plan.keys.size());
   // Nobody who is configured speaks to 10.0.0.9; everybody may speak to the others.
   EXPECT_EQ(keys, (std::vector<std::size_t>{0, 2, 2}));
 }
@@ -275,8 +292,8 @@ TEST(Reload, GivesAListenerThatItOpensItsKeysBeforeItListens) {
   scene.start();
   scene.reload(neighbor("listen 1179; md5-password one;"));
   ASSERT_EQ(scene.host.listened.size(), 1U);
-  ASSERT_EQ(scene.host.listened[0].md5.size(), 1U);
-  EXPECT_EQ(scene.host.listened[0].md5[0].key, "one");
+  ASSERT_EQ(scene.host.listened[0].keys.size(), 1U);
+  EXPECT_EQ(scene.host.listened[0].keys[0].key, "one");
 }
 
 TEST(Reload, TakesConnectionsThatWaitedWhileTheKeysWereChanged) {
@@ -302,7 +319,7 @@ TEST(Start, TellsHowManyKeysTheKernelDidNotTake) {
   scene.reload(one + neighbor("md5-password two;", "10.0.0.4") + neighbor("md5-password three;", "10.0.0.5"));
   base::set_log_sink(nullptr);
   base::set_log_threshold(base::LogCategory::network, base::LogLevel::off);
-  EXPECT_EQ(sink.lines, Lines{"10.0.0.2:1179: the kernel took 1 of 3 TCP MD5 keys; connections of the other 2 neighbors are refused here (no room)"});
+  EXPECT_EQ(sink.lines, Lines{"10.0.0.2:1179: the kernel took 1 of 3 keys of TCP MD5 and TCP-AO; connections of the other 2 neighbors are refused here (no room)"});
 }
 
 // 10,000 neighbors took 2.2 s and 30,000 took 27 s when each was compared with all.
@@ -321,7 +338,7 @@ TEST(Start, TakesTimeInProportionToTheNeighborsThatListen) {
   ASSERT_TRUE(listeners.adopt(neighbors));
   ASSERT_TRUE(listeners.adopt(neighbors));
   EXPECT_EQ(host.listened.size(), 10'000U);
-  EXPECT_EQ(host.listened[0].md5.size(), 3U);
+  EXPECT_EQ(host.listened[0].keys.size(), 3U);
   EXPECT_LT(std::chrono::steady_clock::now() - began, 2s);
 }
 

@@ -43,9 +43,9 @@ class FakeHost final : public process::Host {
   std::vector<process::ChildEnd> ended;
   std::vector<process::DialPlan> dialled;
   std::vector<process::ListenPlan> listened;
-  std::vector<process::Md5Key> keys;  // of the last listener that was opened or changed
+  std::vector<process::TcpKey> keys;  // of the last listener that was opened or changed
   std::size_t key_room = 1000;        // keys that a listener takes
-  std::vector<process::Md5Key> required_keys;  // of accepted connections
+  std::vector<process::TcpKey> required_keys;  // of accepted connections
   bool unsigned_connections = false;  // accepted connections have no key
   std::vector<process::IncomingConnection> waiting;  // at a listener, when its keys are set
   TimePoint now{};
@@ -78,16 +78,16 @@ class FakeHost final : public process::Host {
   base::Result<process::OpenListener> open_listener(const process::ListenPlan& plan) override {
     if (cannot_listen.contains(plan.at)) return base::Error("address in use");
     listened.push_back(plan);
-    return process::OpenListener{descriptor(), set_md5_keys(0, plan.md5).missing};
+    return process::OpenListener{descriptor(), set_keys(0, plan.keys).missing};
   }
-  process::KeyUpdate set_md5_keys(int, const std::vector<process::Md5Key>& given) override {
+  process::KeyUpdate set_keys(int, const std::vector<process::TcpKey>& given) override {
     keys = given;
     process::KeyUpdate update;
     if (given.size() > key_room) update.missing = {given.size() - key_room, "no room"};
     update.waiting = std::exchange(waiting, {});
     return update;
   }
-  base::Result<void> require_md5_key(int, const process::Md5Key& key) override {
+  base::Result<void> require_key(int, const process::TcpKey& key) override {
     required_keys.push_back(key);
     if (unsigned_connections) return base::Error("unsigned");
     return {};

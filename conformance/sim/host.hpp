@@ -18,8 +18,8 @@ class Host : public process::Host {
 
   [[nodiscard]] base::Result<base::UniqueFd> open_dial_socket(const process::DialPlan& plan) override;
   [[nodiscard]] base::Result<process::OpenListener> open_listener(const process::ListenPlan& plan) override;
-  [[nodiscard]] process::KeyUpdate set_md5_keys(int, const std::vector<process::Md5Key>&) override { return {}; }
-  [[nodiscard]] base::Result<void> require_md5_key(int, const process::Md5Key&) override { return {}; }
+  [[nodiscard]] process::KeyUpdate set_keys(int, const std::vector<process::TcpKey>&) override { return {}; }
+  [[nodiscard]] base::Result<void> require_key(int, const process::TcpKey&) override { return {}; }
   [[nodiscard]] base::Result<void> set_minimum_ttl(int, std::uint8_t) override { return {}; }
   [[nodiscard]] base::Result<base::UniqueFd> open_control_socket(const std::string& path) override;
   void remove_file(const std::string& path) override { world_.files.erase(path); }

@@ -1,4 +1,4 @@
-#include "common/process/tcp_md5.hpp"
+#include "common/process/tcp_key.hpp"
 
 #include <errno.h>
 #include <fmt/format.h>
@@ -12,13 +12,14 @@
 #include "common/process/socket_address.hpp"
 #include "common/process/socket_options.hpp"
 #include "common/process/system_error.hpp"
+#include "common/process/tcp_ao.hpp"
 
 namespace tandem::process {
 
 namespace {
 
-// The call as the kernel sees it: 0 or the errno.
-int change_key(int fd, const Md5Key& key, std::uint16_t port) {
+// The call as the kernel sees it: 0 or the errno. An empty key removes the entry.
+int change_md5_key(int fd, const TcpKey& key, std::uint16_t port) {
   const SocketAddress address = to_socket_address({key.remote, port});
   tcp_md5sig request{};
   std::memcpy(&request.tcpm_addr, &address.storage, sizeof request.tcpm_addr);
@@ -36,11 +37,13 @@ int change_key(int fd, const Md5Key& key, std::uint16_t port) {
   return number;
 }
 
-base::Error key_error(const Md5Key& key, int number) {
-  const std::string what = fmt::format("TCP_MD5SIG for {}", key.remote.text());
+base::Error key_error(const TcpKey& key, int number) {
+  const std::string what = fmt::format("{} for {}", key.ao ? "TCP_AO_ADD_KEY" : "TCP_MD5SIG", key.remote.text());
   if (number == ENOPROTOOPT) {
-    return base::Error(fmt::format("setsockopt({}): this kernel has no TCP MD5 signatures (CONFIG_TCP_MD5SIG)", what));
+    const std::string_view lacks = key.ao ? "TCP-AO: it needs Linux 6.7 or later with CONFIG_TCP_AO" : "TCP MD5 signatures (CONFIG_TCP_MD5SIG)";
+    return base::Error(fmt::format("setsockopt({}): this kernel has no {}", what, lacks));
   }
+  if (number == ENOENT && key.ao) return base::Error(fmt::format("setsockopt({}): this kernel lacks the algorithm", what));
   if (number == ENOMEM) {
     return base::Error(fmt::format("setsockopt({}): {}; the sysctl net.core.optmem_max bounds the keys of a socket", what, errno_text(number)));
   }
@@ -68,57 +71,72 @@ class Deaf {
   int error_ = 0;
 };
 
-}  // namespace
-
-base::Result<void> set_md5_key(int fd, const Md5Key& key, std::uint16_t port) {
-  if (key.key.size() > TCP_MD5SIG_MAXKEYLEN) {
-    return base::Error(fmt::format("the MD5 key of {} is longer than {} octets", key.remote.text(), TCP_MD5SIG_MAXKEYLEN));
-  }
-  const int number = change_key(fd, key, port);
-  if (number == 0 || (key.key.empty() && number == ENOENT)) return boost::system::in_place_value;
+base::Result<void> remove_key(int fd, const TcpKey& key) {
+  const int number = key.ao ? delete_ao_key(fd, key) : change_md5_key(fd, {key.remote, {}, key.prefix_length}, 0);
+  if (number == 0 || number == ENOENT) return boost::system::in_place_value;
   return key_error(key, number);
 }
 
-KeyChanges change_md5_keys(int listener, const std::vector<Md5Key>& wanted, HeldKeys& held) {
+}  // namespace
+
+base::Result<void> set_key(int fd, const TcpKey& key, std::uint16_t port) {
+  if (key.key.size() > TCP_MD5SIG_MAXKEYLEN) {
+    return base::Error(fmt::format("the key of {} is longer than {} octets", key.remote.text(), TCP_MD5SIG_MAXKEYLEN));
+  }
+  const int number = key.ao ? add_ao_key(fd, key) : change_md5_key(fd, key, port);
+  if (number != 0) return key_error(key, number);
+  return boost::system::in_place_value;
+}
+
+KeyChanges change_keys(int listener, const std::vector<TcpKey>& wanted, HeldKeys& held) {
   KeyChanges result;
   const bool v6 = socket_family(listener) == AF_INET6;
-  std::map<std::pair<base::IpAddress, std::uint8_t>, const Md5Key*> by_address;
-  for (const Md5Key& key : wanted) {
+  std::map<std::pair<base::IpAddress, std::uint8_t>, const TcpKey*> by_address;
+  for (const TcpKey& key : wanted) {
     if (key.remote.is_v6() == v6) by_address.try_emplace({key.remote, key.prefix_length}, &key);
   }
   std::erase_if(held, [&](const auto& entry) {
     if (by_address.contains(entry.first)) return false;
-    return set_md5_key(listener, {entry.first.first, {}, entry.first.second}, 0).has_value();
+    return remove_key(listener, entry.second).has_value();
   });
-  for (const Md5Key& key : wanted) {
+  for (const TcpKey& key : wanted) {
     const std::pair<base::IpAddress, std::uint8_t> place(key.remote, key.prefix_length);
     const auto chosen = by_address.find(place);
     if (chosen == by_address.end() || chosen->second != &key) continue;
     const auto known = held.find(place);
-    if (known != held.end() && known->second == key.key) continue;
+    if (known != held.end() && known->second == key) continue;
     const std::uint8_t length = key.prefix_length == 0 ? static_cast<std::uint8_t>(key.remote.bits()) : key.prefix_length;
     result.changed.push_back({key.remote, length});
-    if (auto set = set_md5_key(listener, key, 0); set) {
-      held[place] = key.key;
+    // Only an MD5 key takes the place of one; for an address the kernel holds either MD5 or TCP-AO.
+    const bool in_place = known == held.end() || (!known->second.ao && !key.ao);
+    if (!in_place && remove_key(listener, known->second)) held.erase(place);
+    if (auto set = set_key(listener, key, 0); set) {
+      held[place] = key;
       continue;
     } else if (result.missing.count++ == 0) {
       result.missing.reason = set.error().reason();
     }
     // The key it had is no longer anybody's.
-    if (known != held.end() && set_md5_key(listener, {key.remote, {}, key.prefix_length}, 0)) held.erase(known);
+    if (const auto old = held.find(place); old != held.end() && remove_key(listener, old->second)) held.erase(old);
   }
   return result;
 }
 
-base::Result<void> require_md5_key(int connection, const Md5Key& key) {
+base::Result<void> require_key(int connection, const TcpKey& key) {
+  if (key.ao) {
+    const int number = ask_for_ao(connection);
+    if (number == ENOENT) return base::Error("the connection is not signed with TCP-AO");
+    if (number != 0) return key_error(key, number);
+    return boost::system::in_place_value;
+  }
   // The kernel cannot be asked for a key, but it refuses to remove one that is not there. Meanwhile nothing may come in.
   const Deaf deaf(connection);
   if (deaf.error() != 0) return system_error("setsockopt", "SO_ATTACH_FILTER", deaf.error());
-  const Md5Key own{key.remote, key.key};  // a connection's key is for its address alone, whatever the listener's was for
-  const int number = change_key(connection, {own.remote, {}}, 0);
+  const TcpKey own{key.remote, key.key};  // a connection's key is for its address alone, whatever the listener's was for
+  const int number = change_md5_key(connection, {own.remote, {}}, 0);
   if (number == ENOENT) return base::Error("the kernel has not demanded a TCP MD5 signature");
   if (number != 0) return key_error(own, number);
-  return set_md5_key(connection, own, 0);
+  return set_key(connection, own, 0);
 }
 
 }  // namespace tandem::process
