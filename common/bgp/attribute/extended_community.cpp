@@ -1,6 +1,10 @@
 // Extended communities (RFC 4360, 5668, 7153; FlowSpec actions of RFC 8955) as text and JSON, and the 20-octet IPv6 ones
-// (RFC 5701). What they look like depends on the low half of the type and on the subtype: the transitive and IANA bits do
+// (RFC 5701). What JSON calls them depends on the low half of the type and on the subtype: the transitive and IANA bits do
 // not count. Kinds without a form of their own are shown as octets.
+//
+// Text can be given back as a command: it has the words of JSON where these are read to the same octets, and the octets where they are not.
+#include "common/bgp/attribute/extended_community.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -16,9 +20,8 @@ namespace tandem::bgp {
 
 namespace {
 
-constexpr std::size_t k_size = 8;
-constexpr std::size_t k_ipv6_size = 20;
-constexpr std::uint8_t k_interface_set = 0x07;
+constexpr std::size_t k_size = k_extended_community_size;
+constexpr std::size_t k_ipv6_size = k_ipv6_extended_community_size;
 
 using Printer = void (*)(base::ByteReader& body, std::string& out);  // the body is what follows type and subtype
 
@@ -64,23 +67,27 @@ void record_ipv4(base::ByteReader& body, std::string& out) { ipv4_number("rtreco
 void record_as4(base::ByteReader& body, std::string& out) { as4_number("rtrecord", body, out); }
 void redirect_as2(base::ByteReader& body, std::string& out) { as2_number("redirect", body, out); }
 void redirect_as4(base::ByteReader& body, std::string& out) { as4_number("redirect", body, out); }
+// RFC 4360 knows no four-octet AS; where one stands, JSON has no sign of it, and the words need one.
+void target_as4_written(base::ByteReader& body, std::string& out) { as4_number("target-as4", body, out); }
+void origin_as4_written(base::ByteReader& body, std::string& out) { as4_number("origin-as4", body, out); }
 void mup(base::ByteReader& body, std::string& out) { as2_number("mup", body, out); }
+
+struct Encapsulation {
+  std::uint16_t type;
+  std::string_view name;
+};
+constexpr Encapsulation k_encapsulations[] = {{0, "Default"}, {1, "L2TPv3"}, {2, "GRE"},        {7, "IP-in-IP"},     {8, "VXLAN"},
+                                              {9, "NVGRE"},   {10, "MPLS"},  {12, "VXLAN-GPE"}, {13, "MPLS-in-UDP"}};
 
 void encapsulation(base::ByteReader& body, std::string& out) {
   body.skip(4);
   const unsigned type = body.u16();
-  switch (type) {
-    case 0: out += "encap:Default"; break;
-    case 1: out += "encap:L2TPv3"; break;
-    case 2: out += "encap:GRE"; break;
-    case 7: out += "encap:IP-in-IP"; break;
-    case 8: out += "encap:VXLAN"; break;
-    case 9: out += "encap:NVGRE"; break;
-    case 10: out += "encap:MPLS"; break;
-    case 12: out += "encap:VXLAN-GPE"; break;
-    case 13: out += "encap:MPLS-in-UDP"; break;
-    default: put(out, "encap:encap:UNKNOWN-{}", type); break;
+  for (const Encapsulation& each : k_encapsulations) {
+    if (each.type != type) continue;
+    put(out, "encap:{}", each.name);
+    return;
   }
+  put(out, "encap:encap:UNKNOWN-{}", type);
 }
 
 void hash_sort_order(base::ByteReader& body, std::string& out) { put(out, "consistentHashSortOrder:{}", body.u32()); }
@@ -138,6 +145,15 @@ void mark(base::ByteReader& body, std::string& out) {
   put(out, "mark {}", body.u8());
 }
 
+// draft-ietf-idr-link-bandwidth, in octets a second. What is no finite rate has no words.
+void bandwidth(base::ByteReader& body, std::string& out) {
+  const unsigned asn = body.u16();
+  const float rate = read_float(body);
+  if (!std::isfinite(rate) || std::signbit(rate)) return;
+  if (rate == std::trunc(rate)) put(out, "bandwidth:{}:{:.0f}", asn, rate);
+  else put(out, "bandwidth:{}:{}", asn, rate);
+}
+
 void layer2_info(base::ByteReader& body, std::string& out) {
   const unsigned encapsulation_type = body.u8();
   const unsigned control = body.u8();
@@ -148,11 +164,12 @@ void layer2_info(base::ByteReader& body, std::string& out) {
 struct Kind {
   std::uint8_t type;  // the low half
   std::uint8_t subtype;
-  Printer print;
+  Printer print;              // prints nothing where the value has no words
+  Printer written = nullptr;  // the words that are read, where they are others
 };
 constexpr Kind k_kinds[] = {
-    {0x0, 0x02, target_as2},    {0x1, 0x02, target_ipv4},      {0x2, 0x02, target_as4},   {0x0, 0x03, origin_as2},
-    {0x1, 0x03, origin_ipv4},   {0x2, 0x03, origin_as4},       {0x0, 0x06, rate_limit},   {0x0, 0x07, traffic_action},
+    {0x0, 0x02, target_as2},    {0x1, 0x02, target_ipv4},      {0x2, 0x02, target_as4, target_as4_written},   {0x0, 0x03, origin_as2},
+    {0x0, 0x04, bandwidth}, {0x1, 0x03, origin_ipv4},   {0x2, 0x03, origin_as4, origin_as4_written},       {0x0, 0x06, rate_limit},   {0x0, 0x07, traffic_action},
     {0x0, 0x08, redirect_as2},  {0x2, 0x08, redirect_as4},     {0x0, 0x09, mark},         {0x0, 0x0a, layer2_info},
     {0x0, 0x0c, rate_limit_packets}, {0x1, 0x0c, to_next_hop_ietf}, {0x3, 0x0c, encapsulation}, {0x0, 0x13, record_as2},
     {0x1, 0x13, record_ipv4},   {0x2, 0x13, record_as4},       {0x3, 0x14, hash_sort_order}, {0x6, 0x00, mac_mobility},
@@ -164,14 +181,50 @@ void append_hex_form(std::string& out, base::Bytes community) {
   base::append_hex(out, community, base::HexCase::upper);
 }
 
-void append_ipv6_community(std::string& out, base::Bytes community) {
-  if ((community[0] & 0x0F) == 0 && community[1] == 0x0c) {
-    base::ByteReader body(community.subspan(2));
-    const std::string ip = address(body, 16);
-    put_next_hop_ietf(ip, (body.u16() & 1) != 0, out);
+const Kind* find_kind(base::Bytes community) {
+  const auto* kind = std::find_if(std::begin(k_kinds), std::end(k_kinds), [&](const Kind& each) {
+    return each.type == (community[0] & 0x0F) && each.subtype == community[1];
+  });
+  return kind == std::end(k_kinds) ? nullptr : kind;
+}
+
+void append_written_community(std::string& out, base::Bytes community) {
+  const Kind* kind = find_kind(community);
+  if (kind == nullptr || kind->written == nullptr) {
+    append_extended_community(out, community);
     return;
   }
-  append_hex_form(out, community);
+  base::ByteReader body(community.subspan(2));
+  kind->written(body, out);
+}
+
+void append_ipv6_community(std::string& out, base::Bytes community) {
+  const unsigned subtype = community[1];
+  const bool known = subtype == (k_to_next_hop_ipv6 & 0xFF) || subtype == (k_redirect_ipv6 & 0xFF);
+  if ((community[0] & 0x0F) != 0 || !known) {
+    append_hex_form(out, community);
+    return;
+  }
+  base::ByteReader body(community.subspan(2));
+  const std::string ip = address(body, 16);
+  const unsigned number = body.u16();
+  if (subtype == (k_redirect_ipv6 & 0xFF)) put(out, "redirect:{}:{}", ip, number);
+  else put_next_hop_ietf(ip, (number & 1) != 0, out);
+}
+
+// Whether the words make these very octets.
+bool reads_back(std::string_view words, base::Bytes community, ExtendedCommunityReader& read) {
+  std::vector<base::Token> tokens;
+  while (!words.empty()) {
+    const std::size_t blank = std::min(words.find(' '), words.size());
+    if (blank != 0) tokens.push_back({words.substr(0, blank), 0, 0, false});
+    words.remove_prefix(std::min(blank + 1, words.size()));
+  }
+  ValueReader reader("", tokens);
+  const base::Token* first = reader.word();
+  base::Buffer octets;
+  return first != nullptr && !read(reader, *first, octets) && reader.at_end() &&
+         std::equal(octets.begin(), octets.end(), community.begin(), community.end());
 }
 
 // The octets as one number in decimal: 20 of them do not fit any integer, so it is divided down by hand.
@@ -208,7 +261,7 @@ void write_json(base::Bytes value, std::size_t size, Appender append, base::Json
     out.key("value");
     out.raw(decimal(community));
     out.member("string", text);
-    if (size == k_size && (community[0] & 0x0F) == k_interface_set && community[1] == 0x02) {
+    if (size == k_size && (community[0] & 0x0F) == k_interface_set >> 8 && community[1] == (k_interface_set & 0xFF)) {
       out.member("transitive", (community[0] & 0x40) == 0);
     }
     out.end_object();
@@ -216,7 +269,7 @@ void write_json(base::Bytes value, std::size_t size, Appender append, base::Json
   out.end_array();
 }
 
-void write_text(base::Bytes value, std::size_t size, Appender append, std::string& out) {
+void write_text(base::Bytes value, std::size_t size, Appender append, ExtendedCommunityReader& read, std::string& out) {
   std::vector<base::Bytes> communities;
   for (; !value.empty(); value = value.subspan(size)) communities.push_back(value.first(size));
   std::sort(communities.begin(), communities.end(), [](base::Bytes a, base::Bytes b) {
@@ -225,7 +278,12 @@ void write_text(base::Bytes value, std::size_t size, Appender append, std::strin
   const bool brackets = communities.size() != 1;
   if (brackets) out += "[ ";
   for (const base::Bytes community : communities) {
+    const std::size_t start = out.size();
     append(out, community);
+    if (!reads_back(std::string_view(out).substr(start), community, read)) {
+      out.resize(start);
+      append_hex_form(out, community);
+    }
     if (brackets) out += ' ';
   }
   if (brackets) out += ']';
@@ -238,7 +296,7 @@ void json(base::Bytes value, const AttributeContext&, base::JsonWriter& out) {
 }
 
 void text(base::Bytes value, const AttributeContext&, std::string& out) {
-  write_text(value, k_size, append_extended_community, out);
+  write_text(value, k_size, append_written_community, read_extended_community, out);
 }
 
 bool well_formed_ipv6(base::Bytes value, const AttributeContext&) { return value.size() % k_ipv6_size == 0; }
@@ -248,21 +306,29 @@ void json_ipv6(base::Bytes value, const AttributeContext&, base::JsonWriter& out
 }
 
 void text_ipv6(base::Bytes value, const AttributeContext&, std::string& out) {
-  write_text(value, k_ipv6_size, append_ipv6_community, out);
+  write_text(value, k_ipv6_size, append_ipv6_community, read_ipv6_extended_community, out);
 }
 
 constexpr AttributeKeyword k_keywords[] = {{"extended-community", "COMMUNITY|[ COMMUNITY... ]", parse_extended_community}};
+constexpr AttributeKeyword k_ipv6_keywords[] = {
+    {"extended-community-ipv6", "COMMUNITY|[ COMMUNITY... ]", parse_ipv6_extended_community}};
 
 }  // namespace
 
 void append_extended_community(std::string& out, base::Bytes community) {
-  for (const auto& kind : k_kinds) {
-    if (kind.type != (community[0] & 0x0F) || kind.subtype != community[1]) continue;
+  const std::size_t before = out.size();
+  if (const Kind* kind = find_kind(community)) {
     base::ByteReader body(community.subspan(2));
-    kind.print(body, out);
-    return;
+    kind->print(body, out);
   }
-  append_hex_form(out, community);
+  if (out.size() == before) append_hex_form(out, community);
+}
+
+std::optional<std::uint16_t> encapsulation_type(std::string_view name) {
+  for (const Encapsulation& each : k_encapsulations) {
+    if (each.name == name) return each.type;
+  }
+  return std::nullopt;
 }
 
 extern const AttributeTraits k_extended_community_row{.code = AttributeCode::extended_community, .name = "extended-community",
@@ -274,6 +340,7 @@ extern const AttributeTraits k_ipv6_extended_community_row{.code = AttributeCode
                                                            .name = "extended-community-ipv6", .flags = k_optional_transitive,
                                                            .when_malformed = ErrorAction::treat_as_withdraw,
                                                            .gather = gather_sorted<k_ipv6_size>, .well_formed = well_formed_ipv6,
-                                                           .json = json_ipv6, .text = text_ipv6};
+                                                           .json = json_ipv6, .text = text_ipv6,
+                                                           .keywords = k_ipv6_keywords};
 
 }  // namespace tandem::bgp

@@ -20,12 +20,6 @@ void gather_sorted(base::Buffer& value, base::Bytes more) {
   gather_sorted(value, more, Size);
 }
 
-// One extended community (RFC 4360) as "target:65000:100", for the NLRI that has one in it, too. Reading appends eight octets, or says
-// what was expected.
-void append_extended_community(std::string& out, base::Bytes community);
-[[nodiscard]] std::optional<std::string_view> write_extended_community(std::string_view text, base::Buffer& out);
-base::Result<std::size_t> parse_extended_community(base::Tokens tokens, AttributeBuilder& builder);
-
 // `attribute [ 0xCODE 0xFLAGS 0xDATA ]` and the two forms of an attribute without a printer (generic.cpp).
 extern const AttributeKeyword k_generic_keyword;
 void generic_json(const AttributeView& attribute, base::JsonWriter& out);  // the whole member

@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "common/bgp/attribute/rows.hpp"
+#include "common/bgp/attribute/extended_community.hpp"
 #include "common/bgp/nlri/codec.hpp"
 #include "common/bgp/nlri/nlri_text.hpp"
 
