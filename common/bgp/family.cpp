@@ -13,6 +13,7 @@ namespace tandem::bgp {
 // Each in the file of its name in nlri/.
 extern const NlriCodec k_bgp_ls_codec;
 extern const NlriCodec k_evpn_codec;
+extern const NlriCodec k_flow_codec;
 extern const NlriCodec k_labelled_codec;
 extern const NlriCodec k_mcast_vpn_codec;
 extern const NlriCodec k_mup_codec;
@@ -49,8 +50,8 @@ constexpr auto k_families = [] {
       {{Afi::ipv4, Safi::mup}, k_v4_or_v6, usual | next_hop_attribute, &k_mup_codec},
       {{Afi::ipv4, Safi::mpls_vpn}, k_rd_v4, usual | route_distinguisher | add_path | extended_next_hop | next_hop_attribute | own_next_hop, &k_vpn_codec},
       {{Afi::ipv4, Safi::rtc}, k_v4_or_v6, usual, &k_rtc_codec},
-      {{Afi::ipv4, Safi::flow}, k_flow_v4, usual | next_hop_optional, nullptr},
-      {{Afi::ipv4, Safi::flow_vpn}, k_flow_v4, usual | next_hop_optional, nullptr},
+      {{Afi::ipv4, Safi::flow}, k_flow_v4, usual | next_hop_optional, &k_flow_codec},
+      {{Afi::ipv4, Safi::flow_vpn}, k_flow_v4, usual | next_hop_optional, &k_flow_codec},
       {{Afi::ipv6, Safi::unicast}, k_v6_pair, prefix | add_path | link_local, &k_unicast_codec},
       {{Afi::ipv6, Safi::multicast}, k_v6_pair, usual | next_hop_attribute | bare_withdraw | own_next_hop | link_local, &k_multicast_codec},
       {{Afi::ipv6, Safi::nlri_mpls}, k_v6_pair, usual | add_path | next_hop_attribute | own_next_hop | link_local, &k_labelled_codec},
@@ -58,8 +59,8 @@ constexpr auto k_families = [] {
       {{Afi::ipv6, Safi::sr_policy}, k_v4_or_v6, usual, &k_sr_policy_codec},
       {{Afi::ipv6, Safi::mup}, k_v4_or_v6, usual | mapped_next_hop, &k_mup_codec},
       {{Afi::ipv6, Safi::mpls_vpn}, k_rd_v6_pair, usual | route_distinguisher | add_path | next_hop_attribute | own_next_hop | link_local, &k_vpn_codec},
-      {{Afi::ipv6, Safi::flow}, k_flow_v6, usual | next_hop_optional | link_local, nullptr},
-      {{Afi::ipv6, Safi::flow_vpn}, k_flow_v6, usual | next_hop_optional | link_local, nullptr},
+      {{Afi::ipv6, Safi::flow}, k_flow_v6, usual | next_hop_optional | link_local, &k_flow_codec},
+      {{Afi::ipv6, Safi::flow_vpn}, k_flow_v6, usual | next_hop_optional | link_local, &k_flow_codec},
       {{Afi::l2vpn, Safi::vpls}, k_v4_or_v6, usual, &k_vpls_codec},
       {{Afi::l2vpn, Safi::evpn}, k_v4_or_v6, usual, &k_evpn_codec},
       {{Afi::bgp_ls, Safi::bgp_ls}, k_v4_or_v6, usual, &k_bgp_ls_codec},

@@ -1,0 +1,182 @@
+// Flow rules as text and as JSON.
+//
+// Text says what a rule means, in words that are read back. The `string` of JSON is what programs have always been told, and differs
+// where that cannot be read: undefined bits, an empty set of flags, operators with reserved bits.
+#include <fmt/format.h>
+
+#include <array>
+#include <iterator>
+#include <vector>
+
+#include "common/bgp/nlri/flow.hpp"
+#include "common/bgp/nlri/nlri_text.hpp"
+
+namespace tandem::bgp {
+
+namespace {
+
+enum class Form : std::uint8_t { text, json };
+
+constexpr std::string_view k_numeric[] = {"false", "=", ">", ">=", "<", "<=", "!=", "true"};
+constexpr std::string_view k_bitmask[] = {"", "=", "!", "!="};
+
+struct Value {
+  std::uint8_t operation;
+  std::uint64_t value;
+  bool first;  // of its component
+};
+
+// What is said of the values of one component: each value, and how many go together.
+struct Said {
+  std::vector<std::string> groups;  // values that are joined by `&`
+  std::size_t values = 0;
+};
+
+template <typename... Arguments>
+void put(std::string& out, fmt::format_string<Arguments...> format, Arguments&&... arguments) {
+  fmt::format_to(std::back_inserter(out), format, std::forward<Arguments>(arguments)...);
+}
+
+void put_named(const FlowComponent& component, std::uint64_t value, std::string& out) {
+  if (component.printed_by_name) {
+    for (const FlowName& each : component.names) {
+      if (each.value != value) continue;
+      out += each.name;
+      return;
+    }
+  }
+  put(out, "{}", value);
+}
+
+void put_bits(const FlowComponent& component, std::uint64_t value, Form form, std::string& out) {
+  std::uint64_t left = value;
+  const std::size_t start = out.size();
+  const auto join = [&] {
+    if (out.size() != start) out += '+';
+  };
+  for (const FlowName& each : component.names) {
+    if ((left & each.value) == 0) continue;
+    join();
+    out += each.name;
+    left &= ~std::uint64_t{each.value};
+  }
+  if (left != 0) {
+    join();
+    if (form == Form::json) put(out, "{} {}", component.undefined_bit, value);
+    else put(out, "0x{:x}", left);
+  } else if (value == 0 && form == Form::text) {
+    out += '0';
+  }
+}
+
+void put_value(const FlowComponent& component, const Value& value, Form form, std::string& out) {
+  const bool numeric = component.kind == FlowKind::numeric;
+  const unsigned known = numeric ? 0x07 : 0x03;
+  const bool joined = (value.operation & k_flow_and) != 0;
+  if (form == Form::json && (value.operation & 0x0F & ~known) != 0) {
+    put(out, "{:02X}", static_cast<unsigned>(value.operation & (0x0F | k_flow_and)));
+    if (numeric) put_named(component, value.value, out);
+    else put_bits(component, value.value, form, out);
+    return;
+  }
+  if (joined && !(form == Form::text && value.first)) out += '&';
+  const unsigned operation = value.operation & known;
+  out += numeric ? k_numeric[operation] : k_bitmask[operation];
+  if (!numeric) {
+    put_bits(component, value.value, form, out);
+    return;
+  }
+  const bool constant = operation == 0 || operation == 7;  // the value does not matter
+  if (!constant || (joined && form == Form::json)) put_named(component, value.value, out);
+}
+
+void say_values(const FlowPart& part, Form form, Said& said) {
+  base::ByteReader reader(part.body);
+  for (bool first = true; !reader.empty(); first = false) {
+    Value value{reader.u8(), 0, first};
+    for (std::size_t left = flow_width(value.operation); left > 0; --left) value.value = value.value << 8 | reader.u8();
+    const bool joined = (value.operation & k_flow_and) != 0 && !said.groups.empty();
+    if (!joined) said.groups.emplace_back();
+    put_value(*part.component, value, form, said.groups.back());
+    ++said.values;
+  }
+}
+
+void say_prefix(const FlowPart& part, const FlowRule& rule, Said& said) {
+  std::string& out = said.groups.emplace_back();
+  ++said.values;
+  if (rule.afi == Afi::ipv4) {
+    append_prefix(part.body.subspan(1), part.body[0], 32, out);
+    return;
+  }
+  const unsigned length = part.body[0];
+  const unsigned offset = part.body[1];
+  const base::Bytes pattern = part.body.subspan(2);
+  std::array<std::uint8_t, 16> address{};
+  const unsigned start = rule.pattern == FlowPattern::whole ? 0 : offset;
+  for (unsigned bit = start; bit < length; ++bit) {
+    const unsigned from = bit - start;
+    if ((pattern[from / 8] & 0x80U >> from % 8) != 0) address[bit / 8] |= static_cast<std::uint8_t>(0x80U >> bit % 8);
+  }
+  append_prefix(address, static_cast<std::uint8_t>(length), 128, out);
+  put(out, "/{}", offset);
+}
+
+// By type. Components of one type that stand in several places are told together.
+using Sayings = std::array<Said, k_flow_types + 1>;
+
+Sayings say(const FlowRule& rule, Form form) {
+  Sayings sayings;
+  for (base::Bytes rest = rule.components; !rest.empty();) {
+    const auto part = next_flow_part(rest, rule.afi, rule.pattern);
+    if (!part) break;
+    Said& said = sayings[part->component->type];
+    if (part->component->kind == FlowKind::prefix) say_prefix(*part, rule, said);
+    else say_values(*part, form, said);
+    rest = rest.subspan(1 + part->body.size());
+  }
+  return sayings;
+}
+
+void append_text(const FlowRule& rule, const Sayings& sayings, std::string& out) {
+  out += "flow";
+  for (std::uint8_t type = 1; type <= k_flow_types; ++type) {
+    const Said& said = sayings[type];
+    if (said.values == 0) continue;
+    put(out, " {} ", flow_component(type, rule.afi)->name(rule.afi));
+    if (said.values > 1) out += "[ ";
+    put(out, "{}", fmt::join(said.groups, " "));
+    if (said.values > 1) out += " ]";
+  }
+  if (rule.rd.empty()) return;
+  out += " rd ";
+  append_route_distinguisher(rule.rd, out);
+}
+
+}  // namespace
+
+void flow_text(const NlriKey& key, std::string& out) {
+  const FlowRule rule = flow_rule(key);
+  append_text(rule, say(rule, Form::text), out);
+}
+
+void flow_json(const NlriKey& key, const NlriJson& form, base::JsonWriter& out) {
+  const FlowRule rule = flow_rule(key);
+  const Sayings sayings = say(rule, Form::json);
+  out.begin_object();
+  for (std::uint8_t type = 1; type <= k_flow_types; ++type) {
+    if (sayings[type].values == 0) continue;
+    out.key(flow_component(type, rule.afi)->name(rule.afi));
+    out.begin_array();
+    for (const std::string& group : sayings[type].groups) out.string(group);
+    out.end_array();
+  }
+  if (!rule.rd.empty()) out.member("rd", route_distinguisher_text(rule.rd));
+  if (form.version_4 && form.next_hop != nullptr && form.next_hop->known()) out.member("next-hop", form.next_hop->address.text());
+  std::string string;
+  append_text(rule, sayings, string);
+  out.member("string", string);
+  out.end_object();
+}
+
+}  // namespace tandem::bgp
