@@ -35,19 +35,10 @@ Outcome reject(Call& call, const rib::RouteForm& form, std::string_view reason) 
   return std::string(call.name()) + (form.keyword.empty() ? ' ' + std::string(statement[0].text) : "");
 }
 
-[[nodiscard]] std::string prefix_text(const rib::Route& route) {
-  std::string text;
-  if (const bgp::NlriCodec* codec = bgp::nlri_codec(route.nlri.family())) codec->text(route.nlri, text);
-  return text;
-}
-
-// Nothing changes unless every route of the command has a next hop and at least one neighbor that takes it.
+// Nothing changes unless every route of the command has at least one neighbor that takes it.
 [[nodiscard]] base::Result<void> check(const Executor& executor, std::span<const PeerId> peers, const rib::ParsedRoutes& parsed,
                                        rib::RouteUse use) {
   for (const rib::Route& route : parsed.routes) {
-    if (use == rib::RouteUse::announce && !route.attributes->next_hop().known() && !route.attributes->next_hop().self) {
-      return base::Error("announce requires nexthop: " + prefix_text(route));
-    }
     base::Result<void> taken = base::Error("no neighbor");
     for (std::size_t i = 0; i < peers.size() && !taken; ++i) {
       auto accepted = executor.accepts(peers[i], route, use);
@@ -94,10 +85,7 @@ Outcome change_routes(Call& call, rib::RouteUse use) {
     base::log(base::LogCategory::processes, base::LogLevel::warning, "api {}: {}: '{}' {}", call.client.service, command_text(call), warning.word,
               warning.reason);
   }
-  if (const auto checked = check(call.executor, peers, *parsed, use); !checked) {
-    const std::string reason = checked.error().reason();
-    return reason.starts_with("announce requires nexthop") ? call.fail(reason) : call.refuse(reason);
-  }
+  if (const auto checked = check(call.executor, peers, *parsed, use); !checked) return call.refuse(checked.error().reason());
   call.changes.clear();
   for (const PeerId peer : peers) apply(call, peer, *parsed, use);
   return call.wait ? wait_until_written(call, call.changes, Outcome::done) : Outcome::done;

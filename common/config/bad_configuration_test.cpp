@@ -92,8 +92,9 @@ const std::vector<Case>& cases() {
       {56, route("split 25"), 7, "25", ""},
       {57, route("watchdog announce"), 7, "announce", ""},
       {58, route("attribute [ 20 0xc0 0x00 ]"), 7, "20", ""},
-      {59, neighbor_with("flow {\nroute f {\nmatch {\nport 65536;\n}\nthen {\ndiscard;\n}\n}\n}"), 7, "route", "not supported yet"},
-      {60, neighbor_with("flow {\nroute source foo discard;\n}"), 7, "route", "not supported yet"},
+      {59, neighbor_with("flow {\nroute f {\nmatch {\nport 65536;\n}\nthen {\ndiscard;\n}\n}\n}"), 9, "65536", "port: '65536' is not valid, a port from 0 to 65535"},
+      {60, neighbor_with("flow {\nroute f {\nmatch {\nsource foo;\n}\nthen {\ndiscard;\n}\n}\n}"), 9, "foo", "source: 'foo' is not valid, a prefix"},
+      {61, neighbor_with("flow {\nroute f {\nmatch {\nport 80;\n}\nthen {\nredirect 1.2.3.4:5678;\n}\n}\n}"), 12, "1.2.3.4:5678", "asn:number, an IP address, or \"[ipv6]:number\""},
       {62, neighbor_with("l2vpn {\nvpls v {\nendpoint 1;\nbase 1;\noffset 1;\nsize 1;\n}\n}"), 7, "vpls", "vpls nlri route-distinguisher missing"},
       {63, neighbor_with("announce {\nipv4 {\nunicast 10.0.0.0/24 {\n}\n}\n}"), 8, "unicast", "takes no block"},
       {64, neighbor_with("announce {\nipv4 {\nsr-policy color 1;\n}\n}"), 8, "color", "'distinguisher' expected after sr-policy, found 'color'"},
@@ -405,11 +406,27 @@ TEST(BadConfiguration, ABraceInAListIsToldAsWhatItIs) {
   EXPECT_NE(parsed.error().reason().find("not closed before '{'"), std::string::npos) << render(parsed.error());
 }
 
+TEST(BadConfiguration, WhatIsWrongWithAFlowRuleIsToldAtItsWord) {
+  const auto reason = [](const std::string& text, int line) {
+    Parsing parsing;
+    const auto parsed = parsing.parse(neighbor_with("flow {\n" + text + "\n}"));
+    if (parsed) return std::string("none");
+    EXPECT_EQ(parsed.error().context()->location.line, line) << text;
+    return parsed.error().context()->token + ": " + parsed.error().reason();
+  };
+  EXPECT_EQ(reason("route {\nmatch {\ndiscard;\n}\n}", 9), "discard: 'discard' stands in then { }");
+  EXPECT_EQ(reason("route {\nport 80;\n}", 8), "port: 'port' stands in match { }");
+  EXPECT_EQ(reason("route {\nmatch {\nport 80;\n}\nmatch2 {\nport 80;\n}\n}", 11).substr(0, 8), "match2: ");
+  EXPECT_NE(reason("route {\nmatch {\nsource 10.0.0.0/8;\ndestination 2001::/16;\n}\n}", 10), "none");
+  EXPECT_NE(reason("route {\nmatch {\nsource [ ];\n}\n}", 9), "none");
+  EXPECT_NE(reason("route {\nmatch {\nport;\n}\n}", 9), "none");
+  EXPECT_NE(reason("route {\nmatch {\nport !80;\n}\n}", 9), "none");
+  EXPECT_EQ(reason("route source 10.0.0.0/8 then discard;", 7).substr(0, 6), "then: ");
+}
+
 TEST(BadConfiguration, WhatComesLaterSaysSo) {
   const std::vector<std::string> k_later = {
       "operational {\nasm afi ipv4 safi unicast advisory x;\n}",
-      "announce {\nipv4 {\nflow source 10.0.0.0/8;\n}\n}",
-      "flow {\nroute {\n}\n}",
   };
   for (const std::string& text : k_later) {
     Parsing parsing;

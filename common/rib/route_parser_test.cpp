@@ -209,6 +209,22 @@ TEST_F(RouteParserTest, AFamilyThatIsNotOneIsAnsweredWithTheValidOnes) {
   EXPECT_THAT(family(bgp::Afi::ipv6, "x"), ElementsAre(HasSubstr("mpls-vpn")));
 }
 
+TEST_F(RouteParserTest, AFlowRuleIsReadInBlocksAndInALine) {
+  const auto flow = [this](std::string_view text, RouteUse use = RouteUse::announce) {
+    const TokenList tokens(text);
+    return described(parser_.parse_line(k_flow_form, tokens, use));
+  };
+  const auto block = flow("route name { match { port 80 ; source 10.0.0.0/8 ; } then { discard ; community 1:1 ; } rd 1:1 ; next-hop 1.2.3.4 ; }");
+  EXPECT_THAT(block, ElementsAre("flow source-ipv4 10.0.0.0/8 port =80 rd 1:1 next-hop 1.2.3.4 community 1:1 extended-community rate-limit:0"));
+  EXPECT_EQ(flow("route port 80 rd 1:1 discard community 1:1 next-hop 1.2.3.4 source 10.0.0.0/8"), block);
+  EXPECT_THAT(flow("route { match { port 80 ; port 81 ; } match { port 82 ; } then { mark 1 ; mark 2 ; } }"),
+              ElementsAre("flow port [ =80 =81 =82 ] extended-community [ mark 1 mark 2 ]"));
+  EXPECT_THAT(flow("route { match { } }"), ElementsAre("flow"));
+  EXPECT_THAT(flow("route { match { source 10.0.0.0/8 ; } }", RouteUse::withdraw), ElementsAre("flow source-ipv4 10.0.0.0/8"));
+  EXPECT_THAT(flow("route { match { port 65536 ; } }"), ElementsAre(HasSubstr("error: port: '65536' is not valid, a port from 0 to 65535")));
+  EXPECT_THAT(flow("route { match { discard ; } }"), ElementsAre(HasSubstr("'discard' stands in then { }")));
+}
+
 // Configuration and commands are read into the same statements: a block says what a line says, announced or withdrawn.
 TEST_F(RouteParserTest, ABlockSaysWhatALineSays) {
   const auto line = [this](RouteForm form, std::string_view text, RouteUse use = RouteUse::announce) {
