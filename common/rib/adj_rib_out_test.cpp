@@ -133,6 +133,23 @@ TEST_F(AdjRibOutTest, TheFirstRunOfASessionEncodesNoWithdraw) {
   EXPECT_EQ(told(), "-10.0.0.0/24 | -2001:db8::/32");
 }
 
+// As ExaBGP does, which peers that wait for each message count on.
+TEST_F(AdjRibOutTest, AWithdrawOfTheFirstRunThatCarriesAttributesIsSentWithoutItsRoute) {
+  negotiated_ = test::make_negotiated({bgp::k_ipv4_unicast, {bgp::Afi::ipv4, bgp::Safi::mpls_vpn}});
+  rib_.established({});
+  withdraw("10.0.0.0/24");
+  withdraw("10.0.1.0/24 rd 1:1 label 5");
+  EXPECT_EQ(sent(), std::vector<std::string>{"0025020000000E4001010040020040050400000064"});
+  withdraw("10.0.1.0/24 rd 1:1 label 5");
+  EXPECT_EQ(told(), "-10.0.1.0/24 label 5 (81) rd 1:1");
+}
+
+TEST_F(AdjRibOutTest, AWithdrawOfTheFirstRunIsNotSentForAFamilyThatIsNotNegotiated) {
+  rib_.established({});
+  withdraw("10.0.1.0/24 rd 1:1 label 5");
+  EXPECT_EQ(sent(), std::vector<std::string>{});
+}
+
 TEST_F(AdjRibOutTest, ARouteTakenBackBeforeTheFirstRunIsNotSentByAResendEither) {
   rib_.established({});
   announce(k_x);

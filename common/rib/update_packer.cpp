@@ -62,6 +62,22 @@ bool UpdatePacker::groups_withdraws(bgp::FamilyIndex family) const {
   return options_.group_updates && bgp::family_at(family) == bgp::k_ipv4_unicast;
 }
 
+bool UpdatePacker::withdraws_with_attributes(bgp::FamilyIndex family) {
+  return !bgp::family_traits(family).has(FamilyRule::bare_withdraw);
+}
+
+bool UpdatePacker::attributes_of_withdraw(const AttributeSet* attributes, bgp::FamilyIndex family, base::Buffer& out) {
+  const base::Bytes block = encoded(attributes, bgp::family_traits(family).has(FamilyRule::next_hop_attribute));
+  if (bgp::k_header_size + 2 * k_length_field + block.size() > negotiated_.message_size) return false;
+  const std::size_t start = bgp::begin_message(out, bgp::MessageType::update);
+  base::ByteWriter writer(out);
+  writer.u16(0);
+  writer.u16(static_cast<std::uint16_t>(block.size()));
+  writer.bytes(block);
+  bgp::finish_message(out, start);
+  return true;
+}
+
 base::Bytes UpdatePacker::encoded(const AttributeSet* attributes, bool with_next_hop) {
   if (attributes != nullptr && cached_for_.get() == attributes && cached_with_next_hop_ == with_next_hop) return cached_;
   cached_for_ = AttributeSetRef(attributes);
@@ -176,7 +192,7 @@ std::size_t UpdatePacker::withdraw(const AttributeSet* attributes, std::span<con
     const std::size_t length_at = writer.size();
     writer.u16(0);
     base::Bytes block;
-    if (!traits.has(FamilyRule::bare_withdraw)) block = encoded(attributes, traits.has(FamilyRule::next_hop_attribute));
+    if (withdraws_with_attributes(index)) block = encoded(attributes, traits.has(FamilyRule::next_hop_attribute));
     mp_head_.clear();
     base::ByteWriter head(mp_head_);
     head.u16(static_cast<std::uint16_t>(family.afi));

@@ -38,6 +38,10 @@ class UpdatePacker {
   // Appends one UPDATE withdrawing as many of `keys` (one family) as fit. Families that are not unicast or multicast carry
   // `attributes` and the defaults.
   [[nodiscard]] std::size_t withdraw(const AttributeSet* attributes, std::span<const bgp::NlriKey* const> keys, base::Buffer& out);
+  // Whether a withdraw of this family carries attributes.
+  [[nodiscard]] static bool withdraws_with_attributes(bgp::FamilyIndex family);
+  // Appends the UPDATE of such a withdraw without its route; false when it does not fit.
+  [[nodiscard]] bool attributes_of_withdraw(const AttributeSet* attributes, bgp::FamilyIndex family, base::Buffer& out);
 
  private:
   [[nodiscard]] base::Bytes encoded(const AttributeSet* attributes, bool with_next_hop);  // null: defaults only

@@ -31,16 +31,13 @@ void log_too_large(const AttributeSetRef& attributes, const bgp::NlriKey& first,
 }  // namespace
 
 UpdateRun::UpdateRun(PendingChanges changes, bool encode_withdraws) : changes_(std::move(changes)), first_(!encode_withdraws) {
-  if (encode_withdraws) {
-    arrange_withdraws();
-  } else {
-    drop_withdrawn_resends();
-  }
+  if (first_) drop_withdrawn_resends();
+  arrange_withdraws();
   arrange_announces();
   settle();
 }
 
-// The first run of a session encodes no withdraw, so it must not send what one of them takes back.
+// The first run of a session withdraws nothing, so it must not send what one of them takes back.
 void UpdateRun::drop_withdrawn_resends() {
   if (changes_.withdraws.empty()) return;
   for (Resend& resend : changes_.resends) {
@@ -48,10 +45,12 @@ void UpdateRun::drop_withdrawn_resends() {
   }
 }
 
+// Of the first run only those are left that are not empty without their route: their attributes are sent, as ExaBGP does.
 void UpdateRun::arrange_withdraws() {
   withdraws_.order.reserve(changes_.withdraws.size());
-  changes_.withdraws.for_each(
-      [this](const bgp::NlriKey& key, const AttributeSetRef&) { withdraws_.order.push_back(&key); });
+  changes_.withdraws.for_each([this](const bgp::NlriKey& key, const AttributeSetRef&) {
+    if (!first_ || UpdatePacker::withdraws_with_attributes(key.family())) withdraws_.order.push_back(&key);
+  });
   split_by_family(withdraws_, Slice{0, withdraws_.order.size(), 0, 0});
 }
 
@@ -179,6 +178,12 @@ bool UpdateRun::send_resend(UpdatePacker& packer, base::Buffer& out) {
   return false;
 }
 
+std::size_t UpdateRun::withdraw_one(const bgp::NlriKey* const& key, UpdatePacker& packer, base::Buffer& out) {
+  const AttributeSet* attributes = changes_.withdraws.find(*key)->get();
+  if (!first_) return packer.withdraw(attributes, {&key, 1}, out);
+  return packer.attributes_of_withdraw(attributes, key->family(), out) ? 1 : 0;
+}
+
 bool UpdateRun::send_withdraw(UpdatePacker& packer, base::Buffer& out) {
   Part& part = withdraws_;
   const Slice& slice = part.slices[part.slice];
@@ -197,8 +202,7 @@ bool UpdateRun::send_withdraw(UpdatePacker& packer, base::Buffer& out) {
     taken = packer.withdraw(nullptr, sorted_.front(packer.capacity()), out);
     sorted_.advance(taken);
   } else {
-    const AttributeSetRef* attributes = changes_.withdraws.find(*part.order[part.position]);
-    taken = packer.withdraw(attributes->get(), Keys(part.order).subspan(part.position, 1), out);
+    taken = withdraw_one(part.order[part.position], packer, out);
   }
   part.position += taken == 0 ? 1 : taken;
   if (part.position == slice.end || (grouped && taken == 0)) part.next_slice();

@@ -81,6 +81,7 @@ class UpdateRun {
   bool send_mark(UpdatePacker& packer, base::Buffer& out, bool begin);
   bool send_resend(UpdatePacker& packer, base::Buffer& out);
   bool send_withdraw(UpdatePacker& packer, base::Buffer& out);
+  [[nodiscard]] std::size_t withdraw_one(const bgp::NlriKey* const& key, UpdatePacker& packer, base::Buffer& out);
   bool send_announce(UpdatePacker& packer, base::Buffer& out);
   bool send_recall(UpdatePacker& packer, base::Buffer& out);
   [[nodiscard]] const bgp::NlriKey& next_announced(const UpdatePacker& packer);
