@@ -24,7 +24,7 @@ using session::Direction;
 namespace {
 
 // A program that repeats itself while nothing can be sent makes no queue without end.
-void queue_request(std::deque<bgp::Family>& queue, bgp::Family family) {
+void queue_request(std::vector<bgp::Family>& queue, bgp::Family family) {
   if (queue.size() >= k_waiting_requests && std::find(queue.begin(), queue.end(), family) != queue.end()) return;
   queue.push_back(family);
 }
@@ -227,7 +227,7 @@ bool PeerOutput::send(TokenBucket* rate_limit, base::TimePoint now) {
   if (!route_refreshes_.empty()) {
     base::Buffer message;
     bgp::encode_route_refresh({route_refreshes_.front(), bgp::RefreshSubtype::query}, message);
-    route_refreshes_.pop_front();
+    route_refreshes_.erase(route_refreshes_.begin());
     send_message(message);
   }
   if (!rib_->run_active() && rib_->has_pending() && !held()) rib_->start_run();
@@ -238,7 +238,7 @@ bool PeerOutput::send(TokenBucket* rate_limit, base::TimePoint now) {
     send_initial_end_of_ribs();
   } else if (can_send_end_of_rib()) {
     const bgp::Family family = end_of_ribs_.front();
-    end_of_ribs_.pop_front();
+    end_of_ribs_.erase(end_of_ribs_.begin());
     send_end_of_rib(family);
   }
   if (session_->outbox().size() >= session::k_outbox_high) return false;  // what is written makes the peer due again
