@@ -52,8 +52,8 @@ constexpr std::size_t k_marker_size = 16;
   return true;
 }
 
-// The width of AS numbers that fits what is there: AS4_PATH and AS4_AGGREGATOR are only sent beside the narrow ones (RFC 6793 section
-// 4.2.2), AGGREGATOR has a length for each, and an AS_PATH of one width is seldom one of the other, too.
+// The width of AS numbers that fits what is there. An AS_PATH of one width is seldom one of the other, too; where it is (an empty one
+// always is), AS4_PATH and AS4_AGGREGATOR are only sent beside the narrow ones (RFC 6793 section 4.2.2), and AGGREGATOR has a length for each.
 [[nodiscard]] bool has_wide_as_numbers(base::Bytes attributes) {
   bool wide = true;
   while (!attributes.empty()) {
@@ -61,12 +61,16 @@ constexpr std::size_t k_marker_size = 16;
     if (!attribute) break;
     attributes = attributes.subspan(attribute->whole.size());
     switch (AttributeCode{attribute->code}) {
-      case AttributeCode::as4_path:
-      case AttributeCode::as4_aggregator: return false;
-      case AttributeCode::aggregator:
-        if (attribute->value.size() == 6) return false;
+      case AttributeCode::as_path: {
+        const bool fits_wide = is_as_path(attribute->value, 4);
+        if (fits_wide != is_as_path(attribute->value, 2)) return fits_wide;
         break;
-      case AttributeCode::as_path: wide = is_as_path(attribute->value, 4) || !is_as_path(attribute->value, 2); break;
+      }
+      case AttributeCode::as4_path:
+      case AttributeCode::as4_aggregator: wide = false; break;
+      case AttributeCode::aggregator:
+        if (attribute->value.size() == 6) wide = false;
+        break;
       default: break;
     }
   }
@@ -114,7 +118,20 @@ void append_commands(const MessageEvent& event, std::string& out) {
 }  // namespace
 
 MessageDecoder::MessageDecoder(DaemonIdentity daemon, DecodeOptions options, rib::AttributePool& pool)
-    : encoder_(std::move(daemon)), options_(std::move(options)), pool_(pool) {}
+    : encoder_(std::move(daemon)), options_(std::move(options)), pool_(pool) {
+  assume({});
+}
+
+void MessageDecoder::set_source(const MessageSource& source) {
+  options_.neighbor = source.neighbor;
+  asn4_ = source.asn4;
+  assume(source.add_path);
+}
+
+void MessageDecoder::append_state(bool up, double time, std::string& out) const {
+  if (options_.form == DecodedForm::commands) return;
+  encoder_.state(event_form(options_.form), options_.neighbor, time, up ? "up" : "down", {}, out);
+}
 
 base::Result<void> MessageDecoder::decode(base::Bytes octets, double time, std::string& out) {
   if (options_.kind == OctetsKind::nlri) return decode_nlri(octets, out);
@@ -172,7 +189,7 @@ base::Result<void> MessageDecoder::decode_message(const bgp::RawMessage& message
 }
 
 base::Result<void> MessageDecoder::decode_update(MessageEvent& event, double time, std::string& out) {
-  const bgp::Negotiated session = session_of(event.message.body());
+  const bgp::Negotiated& session = session_of(event.message.body());
   const auto update = bgp::decode_update(event.message.body(), session);
   if (!update) return update.error();
   event.update = &*update;
@@ -222,23 +239,35 @@ base::Result<void> MessageDecoder::decode_nlri(base::Bytes octets, std::string& 
   return {};
 }
 
-bgp::Negotiated MessageDecoder::session_of(base::Bytes update) const {
+const bgp::Negotiated& MessageDecoder::session_of(base::Bytes update) const {
   if (options_.session) return *options_.session;
+  const bool wide = asn4_ ? *asn4_ : has_wide_as_numbers(attributes_of(update));
+  return wide ? wide_ : narrow_;
+}
+
+void MessageDecoder::assume(bgp::FamilySet add_path) {
+  if (options_.path_identifiers) {
+    for (bgp::FamilyIndex index = 0; index < bgp::k_family_count; ++index) {
+      if (bgp::family_traits(index).has(bgp::FamilyRule::add_path)) add_path.insert(index);
+    }
+  }
+  if (!wide_.families.empty() && wide_.add_path_receive == add_path) return;
   bgp::Negotiated session;
-  session.local_as = options_.neighbor.local_as;
-  session.peer_as = options_.neighbor.peer_as;
+  // Of the own AS, so that nothing is left out for having come from outside.
+  session.local_as = session.peer_as = base::Asn{1};
   session.message_size = bgp::k_extended_message_size;
-  session.asn4 = has_wide_as_numbers(attributes_of(update));
   session.aigp = true;
   session.link_local_next_hop = true;
+  session.add_path_receive = add_path;
   for (bgp::FamilyIndex index = 0; index < bgp::k_family_count; ++index) {
-    const bgp::FamilyTraits& traits = bgp::family_traits(index);
-    session.families.push_back(traits.family);
+    const bgp::Family family = bgp::family_at(index);
+    session.families.push_back(family);
     session.family_set.insert(index);
-    for (const bgp::Afi afi : {bgp::Afi::ipv4, bgp::Afi::ipv6}) session.extended_next_hops.push_back({traits.family, afi});
-    if (options_.path_identifiers && traits.has(bgp::FamilyRule::add_path)) session.add_path_receive.insert(index);
+    for (const bgp::Afi afi : {bgp::Afi::ipv4, bgp::Afi::ipv6}) session.extended_next_hops.push_back({family, afi});
   }
-  return session;
+  narrow_ = session;
+  session.asn4 = true;
+  wide_ = std::move(session);
 }
 
 }  // namespace tandem::api

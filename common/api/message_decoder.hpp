@@ -29,23 +29,40 @@ struct DecodeOptions {
   NeighborIdentity neighbor;
 };
 
+// Where messages come from and how they are to be read, of files that say so of each.
+struct MessageSource {
+  NeighborIdentity neighbor;
+  std::optional<bool> asn4;  // nullopt: the width that fits
+  bgp::FamilySet add_path;   // whose NLRI have path identifiers
+};
+
 class MessageDecoder {
  public:
   MessageDecoder(DaemonIdentity daemon, DecodeOptions options, rib::AttributePool& pool);
 
+  // From here on messages are of this source. With a session in the options only its neighbor counts.
+  void set_source(const MessageSource& source);
+
   // Appends the lines of what is in `octets`. On failure, those of the messages in front of the one that cannot be read stay.
   [[nodiscard]] base::Result<void> decode(base::Bytes octets, double time, std::string& out);
+  // A session that came up, or went down (text and JSON; no command says it).
+  void append_state(bool up, double time, std::string& out) const;
 
  private:
   [[nodiscard]] base::Result<void> decode_message(const bgp::RawMessage& message, double time, std::string& out);
   [[nodiscard]] base::Result<void> decode_update(MessageEvent& event, double time, std::string& out);
   [[nodiscard]] base::Result<void> decode_nlri(base::Bytes octets, std::string& out) const;
-  [[nodiscard]] bgp::Negotiated session_of(base::Bytes update) const;
+  [[nodiscard]] const bgp::Negotiated& session_of(base::Bytes update) const;
+  void assume(bgp::FamilySet add_path);
   void append(const MessageEvent& event, double time, std::string& out);
 
   EventEncoder encoder_;
   DecodeOptions options_;
   rib::AttributePool& pool_;
+  std::optional<bool> asn4_;  // of the source
+  // What is assumed where nobody knows: nothing that the octets do not say. One for each width of AS numbers.
+  bgp::Negotiated narrow_;
+  bgp::Negotiated wide_;
 };
 
 }  // namespace tandem::api

@@ -119,6 +119,60 @@ TEST(MessageDecoder, AsNumbersHaveTheWidthThatFits) {
   EXPECT_EQ(path("400206" "0202" "FDE9" "FDEA" "C00706" "FDE9" "01020304"), json::parse("[65001, 65002]"));
 }
 
+TEST(MessageDecoder, AnAsPathThatFitsOneWidthAloneDecides) {
+  Decoding d;
+  // AS4_PATH of a four-octet speaker is ignored (RFC 6793 section 4.1), it does not make the AS_PATH narrow.
+  ASSERT_TRUE(d.decode(update_body(k_origin + "400206" "0201" "00010001" + k_next_hop + "C01106" "0201" "00010002", "2001010101")));
+  EXPECT_EQ(d.update()["attribute"].as_object()["as-path"].at("0").at("value"), json::parse("[65537]"));
+  // An empty one fits both.
+  ASSERT_TRUE(d.decode(update_body(k_origin + "400200" + k_next_hop + "C00706" "FDE9" "01020304", "2001010101")));
+  EXPECT_EQ(d.update()["attribute"].at("aggregator"), "65001:1.2.3.4");
+  ASSERT_TRUE(d.decode(update_body(k_origin + "400200" + k_next_hop + "C00708" "00010001" "01020304", "2001010101")));
+  EXPECT_EQ(d.update()["attribute"].at("aggregator"), "65537:1.2.3.4");
+}
+
+TEST(MessageDecoder, LessThanAHeaderIsNoMessage) {
+  Decoding d;
+  const std::string marker(32, 'F');
+  for (const char* rest : {"", "00", "0013", "001002", "001104", "001204"}) {
+    const auto decoded = d.decode(marker + rest);
+    EXPECT_FALSE(decoded) << rest;
+    EXPECT_EQ(d.out, "");
+  }
+}
+
+TEST(MessageDecoder, AMessageIsReadAsItsSourceSays) {
+  Decoding d;
+  MessageDecoder decoder({"rtr1", 1, 1}, d.options, d.pool);
+  const auto read = [&](const MessageSource& source, const std::string& body) {
+    d.out.clear();
+    decoder.set_source(source);
+    EXPECT_TRUE(decoder.decode(*base::from_hex(message(2, body)), 1, d.out));
+    return d.lines().at(0);
+  };
+  MessageSource source;
+  source.neighbor.peer = *base::IpAddress::parse("192.0.2.1");
+  source.neighbor.peer_as = base::Asn{65001};
+  source.asn4 = false;
+  source.add_path.insert(*bgp::family_index(bgp::k_ipv4_unicast));
+  const json::value line = read(source, update_body(k_origin + "400200" + k_next_hop, "00000001" "2001010101"));
+  EXPECT_EQ(line.at("neighbor").at("address").at("peer"), "192.0.2.1");
+  EXPECT_EQ(line.at("neighbor").at("asn").at("peer"), 65001);
+  EXPECT_EQ(d.update()["announce"].at("ipv4 unicast").at("101.1.101.1"), json::parse(R"([{"nlri": "1.1.1.1/32", "path-information": "0.0.0.1"}])"));
+  read({}, k_plain);
+  EXPECT_EQ(d.update()["announce"].at("ipv4 unicast").at("101.1.101.1"), json::parse(R"([{"nlri": "1.1.1.1/32"}])"));
+}
+
+TEST(MessageDecoder, ASessionThatComesUpIsAnEvent) {
+  Decoding d;
+  for (const DecodedForm form : {DecodedForm::json_v6, DecodedForm::commands}) {
+    d.options.form = form;
+    MessageDecoder({"rtr1", 1, 1}, d.options, d.pool).append_state(true, 1, d.out);
+    ASSERT_EQ(d.lines().size(), 1U) << "no command says it";
+  }
+  EXPECT_EQ(d.lines().at(0).at("neighbor").at("state"), "up");
+}
+
 TEST(MessageDecoder, NextHopsAreReadByTheirLength) {
   Decoding d;
   const std::string reach = "800E1A" "000101" "10" "20010DB8000000000000000000000001" "00" "20" "01010101";
