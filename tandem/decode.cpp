@@ -1,12 +1,12 @@
-// tandem decode: octets of messages in hexadecimal, as the lines that API programs get.
+// tandem decode: octets of messages, in hexadecimal or in captures and dumps, as the lines that API programs get.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <iostream>
+#include <algorithm>
 
 #include "common/api/message_decoder.hpp"
-#include "common/process/clock.hpp"
 #include "common/process/posix_host.hpp"
+#include "tandem/capture/decoding.hpp"
 #include "tandem/offline.hpp"
 #include "tandem/environment.hpp"
 #include "tandem/route_check.hpp"
@@ -14,10 +14,13 @@
 
 namespace tandem::program {
 
+using capture::Decoding;
+using capture::is_hexadecimal;
+
 namespace {
 
 struct Flags {
-  std::vector<std::string> hex;
+  std::vector<std::string> input;
   std::string family;
   std::string configuration;
   bool path_identifiers = false;
@@ -28,17 +31,6 @@ struct Flags {
   bool commands = false;
   bool ignored = false;
 };
-
-// Blanks and ":" are for the eye, and so is 0x in front.
-std::optional<base::Buffer> read_hex(std::string_view text) {
-  std::string digits;
-  for (const char c : text) {
-    if (c != ' ' && c != '\t' && c != ':' && c != '\r') digits += c;
-  }
-  std::string_view rest = digits;
-  if (rest.starts_with("0x") || rest.starts_with("0X")) rest.remove_prefix(2);
-  return base::from_hex(rest);
-}
 
 api::DecodedForm form_of(const Flags& flags, unsigned api_version) {
   if (flags.commands) return api::DecodedForm::commands;
@@ -71,45 +63,29 @@ api::NeighborIdentity nobody() {
   return neighbor;
 }
 
-class Decoding {
- public:
-  Decoding(api::DecodeOptions options, rib::AttributePool& pool) : decoder_(identity(), std::move(options), pool) {}
+api::DaemonIdentity daemon_identity() {
+  const process::HostIdentity host = process::PosixHost().identity();
+  return {host.host_name, host.pid, host.parent_pid};
+}
 
-  bool decode(std::string_view hex) {
-    const auto octets = read_hex(hex);
-    if (!octets) return refuse("not hexadecimal octets");
-    out_.clear();
-    const auto decoded = decoder_.decode(*octets, base::seconds(process::PosixHost().wall_time().time_since_epoch()), out_);
-    std::fwrite(out_.data(), 1, out_.size(), stdout);
-    if (decoded) return true;
-    const base::NotificationCause* cause = decoded.error().notification();
-    if (cause == nullptr) return refuse(decoded.error().reason());
-    return refuse(fmt::format("{} (NOTIFICATION {}/{})", decoded.error().reason(), cause->code, cause->subcode));
-  }
-
- private:
-  static api::DaemonIdentity identity() {
-    const process::HostIdentity host = process::PosixHost().identity();
-    return {host.host_name, host.pid, host.parent_pid};
-  }
-  static bool refuse(std::string_view reason) {
-    std::fflush(stdout);
-    complain(reason);
-    return false;
-  }
-  api::MessageDecoder decoder_;
-  std::string out_;
-};
+// Hexadecimal octets, or names of files: an argument that cannot be octets makes all of them names.
+bool decode_arguments(const std::vector<std::string>& arguments, Decoding& decoding) {
+  if (std::all_of(arguments.begin(), arguments.end(), is_hexadecimal)) return decoding.text(fmt::format("{}", fmt::join(arguments, "")));
+  bool good = true;
+  for (const std::string& name : arguments) good &= decoding.file(name);
+  return good;
+}
 
 }  // namespace
 
 int run_decode(const Invocation& invocation) {
   CLI::App app(
-      "Prints what octets of BGP say, one line a message. HEX are whole messages, one behind the other, or the body of an UPDATE;\n"
-      "without HEX every line of standard input is decoded. Spaces and ':' between the digits do not count. Nothing is assumed that\n"
-      "the octets do not say; with -c they are read as of a session with the first neighbor of a configuration.");
+      "Prints what octets of BGP say, one line a message. INPUT is hexadecimal octets, whole messages one behind the other or the body\n"
+      "of an UPDATE, or files: packet captures (pcap, pcapng), what collectors write (MRT), or lines of octets, packed with gzip or bzip2\n"
+      "or not. Without INPUT standard input is such a file. Spaces and ':' between the digits do not count. Nothing is assumed that the\n"
+      "octets do not say; with -c they are read as of a session with the first neighbor of a configuration.");
   Flags flags;
-  app.add_option("HEX", flags.hex, "octets in hexadecimal");
+  app.add_option("INPUT", flags.input, "octets in hexadecimal, or files; - is standard input");
   app.add_option("-f,--family", flags.family, "the family of --nlri, for example 'ipv4 unicast'")->type_name("'AFI SAFI'");
   app.add_option("-c,--configuration", flags.configuration, "a configuration file")->type_name("CONF");
   app.add_flag("-i,--path-information", flags.path_identifiers, "NLRI have path identifiers (ADD-PATH)");
@@ -152,13 +128,8 @@ int run_decode(const Invocation& invocation) {
       return k_exit_failure;
     }
   }
-  Decoding decoding(std::move(options), pool);
-  if (!flags.hex.empty()) return decoding.decode(fmt::format("{}", fmt::join(flags.hex, ""))) ? k_exit_ok : k_exit_failure;
-  bool good = true;
-  std::string line;
-  while (std::getline(std::cin, line)) {
-    if (!line.empty()) good &= decoding.decode(line);
-  }
+  Decoding decoding(daemon_identity(), std::move(options), pool);
+  const bool good = flags.input.empty() ? decoding.file("-") : decode_arguments(flags.input, decoding);
   return good ? k_exit_ok : k_exit_failure;
 }
 
