@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "common/bgp/attribute/attributes.hpp"
 #include "common/bgp/message/header.hpp"
 #include "common/bgp/message/update.hpp"
 #include "common/rib/update_packer.hpp"
@@ -34,11 +35,25 @@ base::Result<Decoded> decode(base::Bytes message, const bgp::Negotiated& negotia
   return result;
 }
 
+// What comes back of attributes that nobody knows (RFC 4271 section 5): transitive ones with the partial bit, no others.
+rib::AttributeSetRef as_passed_on(const rib::AttributeSet& attributes, rib::AttributePool& pool) {
+  base::Buffer block;
+  base::Bytes rest = attributes.canonical();
+  while (const auto attribute = bgp::next_attribute(rest)) {
+    rest = rest.subspan(attribute->whole.size());
+    const bool known = bgp::attribute_traits(attribute->code) != nullptr;
+    const bool transitive = (attribute->flags & bgp::k_flag_transitive) != 0;
+    if (known) block.insert(block.end(), attribute->whole.begin(), attribute->whole.end());
+    else if (transitive) bgp::append_attribute(block, attribute->flags | bgp::k_flag_partial, attribute->code, attribute->value);
+  }
+  return pool.intern(block, attributes.next_hop());
+}
+
 std::optional<std::string> check_route(const rib::Route& route, const bgp::Negotiated& receiver, rib::UpdatePacker& packer,
                                        rib::AttributePool& pool) {
   base::Buffer first;
   const std::array<const bgp::NlriKey*, 1> keys{&route.nlri};
-  if (packer.announce(*route.attributes, keys, first) != 1) return "its attributes do not fit in a message";
+  if (packer.announce(*as_passed_on(*route.attributes, pool), keys, first) != 1) return "its attributes do not fit in a message";
   auto decoded = decode(first, receiver, pool);
   if (!decoded) return decoded.error().reason();
   if (decoded->count != 1) return fmt::format("{} prefixes come back", decoded->count);

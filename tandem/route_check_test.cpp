@@ -35,6 +35,13 @@ route 2001:db8::/48 next-hop 2001:db8::1 attribute [ 0x99 0xE0 0x010203 ];
   EXPECT_EQ(check("capability { asn4 disable; }\n" + routes, "65001"), std::nullopt);
 }
 
+// RFC 4271 section 5
+TEST(RouteCheck, AttributesThatNobodyKnowsComeBackPartialOrNotAtAll) {
+  for (const char* flags : {"0xC0", "0xE0", "0x40", "0x80", "0x00"}) {
+    EXPECT_EQ(check("static {\nroute 10.0.0.0/24 next-hop 10.0.0.1 attribute [ 0x99 " + std::string(flags) + " 0x010203 ];\n}"), std::nullopt) << flags;
+  }
+}
+
 TEST(RouteCheck, AddPathAndForeignNextHopsSurvive) {
   EXPECT_EQ(check("family { ipv4 unicast; ipv6 unicast; }\ncapability { add-path send/receive; nexthop true; }\n"
                   "nexthop { ipv4 unicast ipv6; ipv6 unicast ipv4; }\nstatic {\nroute 10.0.0.0/24 path-information 1.2.3.4 next-hop ::1;\n"
