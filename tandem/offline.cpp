@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <fstream>
+
 #include "common/config/parser.hpp"
 #include "common/process/posix_host.hpp"
 #include "common/speaker/host_probe.hpp"
@@ -17,6 +19,15 @@ base::Result<config::Configuration> read_configuration(const std::string& name, 
   auto parsed = config::parse({path, file->directory, std::move(file->text)}, {.passive = passive, .any_next_hop = true}, speaker::HostProbe(host), pool);
   if (!parsed) return base::Error(config::render(parsed.error()));
   return std::move(*parsed);
+}
+
+bool write_file(const std::string& path, std::string_view text) {
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file << text;
+  file.close();
+  if (file) return true;
+  complain(base::Error(fmt::format("cannot write {}", path)));
+  return false;
 }
 
 base::Result<bgp::Family> read_family(std::string_view text) {

@@ -21,7 +21,9 @@ constexpr std::array k_subcommands = {
     Subcommand{"server", "run the speaker on one or more configuration files", run_server},
     Subcommand{"compare", "run a configuration through both engines and compare what they do", run_compare},
     Subcommand{"validate", "check configuration files", run_validate},
-    Subcommand{"configuration", "'configuration keywords' explains the language; 'configuration validate' is the same as 'validate'", run_configuration},
+    Subcommand{"configuration", "a configuration as JSON (export), with comments (example), the language (keywords)", run_configuration},
+    Subcommand{"schema", "print the JSON Schema of exported configurations", run_schema},
+    Subcommand{"migrate", "write a configuration of an older ExaBGP in the words of a later one", run_migrate},
     Subcommand{"decode", "print what octets of BGP messages say", run_decode},
     Subcommand{"encode", "print the octets of the UPDATE that announces a route", run_encode},
     Subcommand{"run", "send one command to a running speaker and print its answer", run_run},
@@ -31,7 +33,7 @@ constexpr std::array k_subcommands = {
 };
 
 // ExaBGP has these; a file of such a name is not what the user means.
-constexpr std::array<std::string_view, 4> k_later = {"schema", "shell", "healthcheck", "migrate"};
+constexpr std::array<std::string_view, 2> k_later = {"shell", "healthcheck"};
 
 // Words of a command line that begins with neither an option nor a file, but with something like a subcommand.
 std::string_view misspelt_subcommand(const std::string& word) {

@@ -50,6 +50,8 @@ int run_server(const Invocation& invocation);
 int run_compare(const Invocation& invocation);  // compare/compare.cpp
 int run_validate(const Invocation& invocation);
 int run_configuration(const Invocation& invocation);
+int run_schema(const Invocation& invocation);
+int run_migrate(const Invocation& invocation);
 int run_compare(const Invocation& invocation);
 int run_decode(const Invocation& invocation);
 int run_encode(const Invocation& invocation);

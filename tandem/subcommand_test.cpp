@@ -108,8 +108,8 @@ TEST(CommandLine, UnderAnotherNameTheProgramTakesTheWordsOfThatName) {
 
 TEST(CommandLine, WhatComesLaterSaysSo) {
   std::string errors;
-  EXPECT_EQ(quietly({"schema"}, &errors), k_exit_failure);
-  EXPECT_EQ(errors, "tandem schema: not supported yet\n");
+  EXPECT_EQ(quietly({"shell"}, &errors), k_exit_failure);
+  EXPECT_EQ(errors, "tandem shell: not supported yet\n");
 }
 
 TEST(CommandLine, AFileThatIsMissingIsNamed) {
@@ -150,6 +150,70 @@ TEST(CommandLine, TheVersionIsOneLine) {
 }
 
 TEST(CommandLine, RunWithoutWordsFails) { EXPECT_EQ(quietly({"run"}), k_exit_failure); }
+
+// A folder of its own that goes with the test.
+struct Folder {
+  std::filesystem::path path = std::filesystem::temp_directory_path() / fmt::format("tandem-subcommand-{}", ::getpid());
+  Folder() { std::filesystem::create_directories(path); }
+  ~Folder() { std::filesystem::remove_all(path); }
+  std::string write(const std::string& name, std::string_view text) const {
+    std::ofstream(path / name) << text;
+    return path / name;
+  }
+  std::string read(const std::string& name) const {
+    std::ifstream file(path / name);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+};
+
+TEST(Configuration, AnExampleIsValidAndIsExported) {
+  const Folder folder;
+  std::string example;
+  ASSERT_EQ(quietly({"configuration", "example"}, nullptr, &example), k_exit_ok);
+  const std::string file = folder.write("example.conf", example);
+  EXPECT_EQ(quietly({"configuration", "validate", file}), k_exit_ok);
+  std::string json;
+  ASSERT_EQ(quietly({"configuration", "export", "-i", "0", file}, nullptr, &json), k_exit_ok);
+  EXPECT_THAT(json, HasSubstr(R"("peer-address": "192.0.2.1")"));
+  EXPECT_EQ(quietly({"configuration", "export", "-i", "0", "-o", folder.path / "out.json", file}), k_exit_ok);
+  EXPECT_EQ(folder.read("out.json"), json);
+  std::string errors;
+  EXPECT_EQ(quietly({"configuration", "export", folder.write("bad.conf", "group x { }")}, &errors), k_exit_failure);
+  EXPECT_THAT(errors, HasSubstr("unknown section"));
+  EXPECT_EQ(quietly({"configuration", "example", "nonsense"}), k_exit_usage);
+  EXPECT_EQ(quietly({"configuration", "nonsense"}), k_exit_usage);
+}
+
+TEST(Schema, IsPrintedWholeOrByTheSection) {
+  std::string whole;
+  EXPECT_EQ(quietly({"schema", "--compact"}, nullptr, &whole), k_exit_ok);
+  EXPECT_THAT(whole, HasSubstr("draft-07"));
+  std::string section;
+  EXPECT_EQ(quietly({"schema", "export", "capability", "--compact"}, nullptr, &section), k_exit_ok);
+  EXPECT_THAT(whole, HasSubstr(section.substr(0, section.size() - 1)));
+  std::string errors;
+  EXPECT_EQ(quietly({"schema", "export", "nonsense"}, &errors), k_exit_failure);
+  EXPECT_THAT(errors, HasSubstr("there is no section 'nonsense'; these are: process, neighbor"));
+  EXPECT_EQ(quietly({"schema", "nonsense"}), k_exit_usage);
+}
+
+TEST(Migrate, WritesTheFileTheCopyOrTheText) {
+  const Folder folder;
+  const std::string file = folder.write("old.conf", "process p {\n}\n");
+  std::string output;
+  EXPECT_EQ(quietly({"migrate", "conf", "-f", "3.4", "-t", "4", file}, nullptr, &output), k_exit_ok);
+  EXPECT_EQ(output, "process p {\n  encoder text;\n}\n");
+  std::string errors;
+  EXPECT_EQ(quietly({"migrate", "conf", "-n", "-f", "3.4", "-t", "4", file}, &errors, &output), k_exit_ok);
+  EXPECT_EQ(output, "");
+  EXPECT_THAT(errors, HasSubstr("line 1: 'encoder text' was added"));
+  EXPECT_EQ(quietly({"migrate", "conf", "-o", folder.path / "new.conf", "-f", "3.4", "-t", "main", file}), k_exit_ok);
+  EXPECT_EQ(quietly({"migrate", "conf", "-i", "-f", "3.4", "-t", "main", file}), k_exit_ok);
+  EXPECT_EQ(folder.read("old.conf"), folder.read("new.conf"));
+  EXPECT_EQ(quietly({"migrate", "conf", "-f", "5", "-t", "4", file}), k_exit_failure);
+  EXPECT_EQ(quietly({"migrate", "conf", "-t", "4", file}), k_exit_usage);
+  EXPECT_EQ(quietly({"migrate", "conf", "-f", "4", "-t", "5", folder.path / "missing"}), k_exit_failure);
+}
 
 }  // namespace
 }  // namespace tandem::program

@@ -98,30 +98,4 @@ int run_validate(const Invocation& invocation) {
   return k_exit_ok;
 }
 
-int run_configuration(const Invocation& invocation) {
-  Invocation inner = invocation;
-  if (inner.arguments.empty() || inner.arguments[0] == "-h" || inner.arguments[0] == "--help") {
-    fmt::print("Usage: tandem configuration validate [OPTIONS] CONF...   the same as 'tandem validate', whose --help explains the options\n"
-               "       tandem configuration keywords                     every section and keyword of the configuration language\n\n{}",
-               settings_hint());
-    return inner.arguments.empty() ? k_exit_usage : k_exit_ok;
-  }
-  if (inner.arguments[0] == "keywords") {
-    if (const auto settings = read_settings(invocation); !settings) {
-      complain(settings.error());
-      return k_exit_failure;
-    }
-    fmt::print("{}", config::print_keywords());
-    return k_exit_ok;
-  }
-  inner.name += " " + inner.arguments[0];
-  if (inner.arguments[0] == "export" || inner.arguments[0] == "example") return run_later(inner);
-  if (inner.arguments[0] != "validate") {
-    fmt::print(stderr, "{}: unknown, 'validate' or 'keywords' is expected\n", inner.name);
-    return k_exit_usage;
-  }
-  inner.arguments.erase(inner.arguments.begin());
-  return run_validate(inner);
-}
-
 }  // namespace tandem::program

@@ -2,6 +2,7 @@
 
 #include <deque>
 
+#include "common/config/kind_json.hpp"
 #include "common/config/value.hpp"
 
 namespace tandem::config {
@@ -33,11 +34,15 @@ constexpr StatementHandler chosen(StatementHandler own, StatementHandler usual) 
 
 template <typename List>
 constexpr NeighborRow list_row(Keyword keyword, Impact impact) {
-  NeighborRow row{keyword, SectionId::neighbor, impact, nullptr, nullptr, nullptr, nullptr, nullptr};
+  NeighborRow row{keyword, SectionId::neighbor, impact, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr};
   if constexpr (requires { &List::merge; }) row.merge = List::merge;
   if constexpr (requires { &List::fill; }) row.fill = List::fill;
   if constexpr (requires { &List::same; }) row.same = List::same;
   if constexpr (requires { &List::print; }) row.print = List::print;
+  if constexpr (requires { &List::json; }) {
+    row.json = List::json;
+    row.schema = List::schema;
+  }
   return row;
 }
 
@@ -51,6 +56,8 @@ constexpr NeighborRow k_rows[] = {
    Kept<Kind, &NeighborDraft::member, &Neighbor::member>::fill,                                                                     \
    Kept<Kind, &NeighborDraft::member, &Neighbor::member>::same,                                                                     \
    [](const Neighbor& neighbor, Printer& to) { print_value<Kind, &Neighbor::member>(name, neighbor, to); },                         \
+   [](const Neighbor& neighbor, base::JsonWriter& out) { json_member<Kind>(name, neighbor.member, out); },                          \
+   json_schema<Kind>,                                                                                                               \
    Kept<Kind, &NeighborDraft::member, &Neighbor::member>::fallback},
 #define TANDEM_LIST(name, what_follows, reader, block, impact, List, help) \
   list_row<List>({name, what_follows, help, reader, SectionId::block}, Impact::impact),

@@ -90,6 +90,8 @@ void ApiList::print(const Neighbor& n, Printer& to) {
   }
 }
 
+std::string_view topic_name(Topic topic) { return k_topic_names[static_cast<std::size_t>(topic)]; }
+
 std::string print(const Neighbor& neighbor) {
   Printer to;
   to.open("neighbor " + (neighbor.is_range() ? neighbor.peer.text() : neighbor.peer.address.text()));

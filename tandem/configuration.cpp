@@ -1,0 +1,130 @@
+// tandem configuration: what is done with configuration files beside running them.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "common/config/export.hpp"
+#include "common/config/parser.hpp"
+#include "tandem/environment.hpp"
+#include "tandem/offline.hpp"
+#include "tandem/subcommand.hpp"
+
+namespace tandem::program {
+
+namespace {
+
+// A wrong setting ends every subcommand.
+bool settings_are_right(const Invocation& invocation) {
+  const auto settings = read_settings(invocation);
+  if (!settings) complain(settings.error());
+  return settings.has_value();
+}
+
+int run_export(const Invocation& invocation) {
+  CLI::App app("Prints a configuration as JSON, as it is in force: defaults and templates included, passwords left out.");
+  std::string name;
+  std::string output;
+  unsigned indent = 2;
+  bool break_on_error = false;
+  app.add_option("CONF", name, "configuration file")->required();
+  app.add_option("-o,--output", output, "write to this file");
+  app.add_option("-i,--indent", indent, "blanks a level; 0: one line")->check(CLI::Range(0, 16));
+  app.add_flag("-p,--pdb", break_on_error, "accepted for compatibility, no effect");
+  app.footer(settings_hint());
+  int status = 0;
+  if (!parse_options(app, invocation, status)) return status;
+  const auto settings = read_settings(invocation);
+  if (!settings) {
+    complain(settings.error());
+    return k_exit_failure;
+  }
+  rib::AttributePool pool;
+  const auto configuration = read_configuration(name, settings->bgp_passive, pool);
+  if (!configuration) {
+    complain(configuration.error());
+    return k_exit_failure;
+  }
+  const std::string text = config::indent_json(config::export_json(*configuration), indent) + '\n';
+  if (output.empty()) {
+    fmt::print("{}", text);
+    return k_exit_ok;
+  }
+  return write_file(output, text) ? k_exit_ok : k_exit_failure;
+}
+
+int run_example(const Invocation& invocation) {
+  CLI::App app("Prints a configuration with comments: a short one, or one with every keyword.");
+  std::string name = "neighbor";
+  app.add_option("EXAMPLE", name, "neighbor (the short one) or full")->check(CLI::IsMember({"neighbor", "full"}));
+  app.footer(settings_hint());
+  int status = 0;
+  if (!parse_options(app, invocation, status)) return status;
+  if (!settings_are_right(invocation)) return k_exit_failure;
+  fmt::print("{}", *config::example(name));
+  return k_exit_ok;
+}
+
+int run_keywords(const Invocation& invocation) {
+  if (!settings_are_right(invocation)) return k_exit_failure;
+  fmt::print("{}", config::print_keywords());
+  return k_exit_ok;
+}
+
+struct Part {
+  std::string_view name;
+  std::string_view help;
+  int (*run)(const Invocation& invocation);
+};
+constexpr Part k_parts[] = {
+    {"validate", "the same as 'tandem validate', whose --help explains the options", run_validate},
+    {"export", "a configuration as JSON ('tandem schema' has its schema)", run_export},
+    {"example", "a configuration with comments", run_example},
+    {"keywords", "every section and keyword of the configuration language", run_keywords},
+};
+
+}  // namespace
+
+int run_configuration(const Invocation& invocation) {
+  Invocation inner = invocation;
+  if (inner.arguments.empty() || inner.arguments[0] == "-h" || inner.arguments[0] == "--help") {
+    for (const Part& part : k_parts) fmt::print("{:<6} tandem configuration {:<9} {}\n", &part == k_parts ? "Usage:" : "", part.name, part.help);
+    fmt::print("\n{}", settings_hint());
+    return inner.arguments.empty() ? k_exit_usage : k_exit_ok;
+  }
+  const std::string word = inner.arguments[0];
+  const auto* part = std::find_if(std::begin(k_parts), std::end(k_parts), [&](const Part& known) { return known.name == word; });
+  inner.name += " " + word;
+  if (part == std::end(k_parts)) {
+    fmt::print(stderr, "{}: unknown, one of validate, export, example and keywords is expected\n", inner.name);
+    return k_exit_usage;
+  }
+  inner.arguments.erase(inner.arguments.begin());
+  return part->run(inner);
+}
+
+int run_schema(const Invocation& invocation) {
+  CLI::App app("Prints the JSON Schema of what 'tandem configuration export' prints, or of one section of it.");
+  std::vector<std::string> words;
+  bool compact = false;
+  app.add_option("WORDS", words, fmt::format("[export [SECTION]]; sections: {}", fmt::join(config::schema_sections(), ", ")))->expected(0, 2);
+  app.add_flag("--compact", compact, "in one line");
+  app.footer(settings_hint());
+  int status = 0;
+  if (!parse_options(app, invocation, status)) return status;
+  if (!settings_are_right(invocation)) return k_exit_failure;
+  if (!words.empty() && words[0] != "export") {
+    fmt::print(stderr, "{}: '{}' is unknown, 'export' is expected\n", invocation.name, words[0]);
+    return k_exit_usage;
+  }
+  const std::string section = words.size() > 1 ? words[1] : std::string();
+  const auto schema = config::schema_json(section);
+  if (!schema) {
+    complain(base::Error(fmt::format("there is no section '{}'; these are: {}", section, fmt::join(config::schema_sections(), ", "))));
+    return k_exit_failure;
+  }
+  fmt::print("{}\n", config::indent_json(*schema, compact ? 0 : 2));
+  return k_exit_ok;
+}
+
+}  // namespace tandem::program
