@@ -26,14 +26,13 @@ extern const NlriCodec k_multicast_codec;
 
 namespace {
 
-constexpr std::uint8_t k_none[] = {0};  // FlowSpec has no next hop; length 0 is what it writes
+// RFC 8955 section 4: none, and ignored when there is one; redirection to a next hop may be to either IP version.
+constexpr std::uint8_t k_flow[] = {0, 4, 16, 32};
 constexpr std::uint8_t k_v4[] = {4};
 constexpr std::uint8_t k_v4_or_v6[] = {4, 16};
 constexpr std::uint8_t k_rd_v4[] = {12};
-constexpr std::uint8_t k_flow_v4[] = {k_none[0], 4};
 constexpr std::uint8_t k_v6_pair[] = {16, 32};
 constexpr std::uint8_t k_rd_v6_pair[] = {24, 40};
-constexpr std::uint8_t k_flow_v6[] = {k_none[0], 16, 32};
 constexpr std::uint8_t k_rd_v4_or_v6[] = {12, 24};
 
 // ADD-PATH is announced only where the codec carries an identifier and the capability lists the family.
@@ -50,8 +49,8 @@ constexpr auto k_families = [] {
       {{Afi::ipv4, Safi::mup}, k_v4_or_v6, usual | next_hop_attribute, &k_mup_codec},
       {{Afi::ipv4, Safi::mpls_vpn}, k_rd_v4, usual | route_distinguisher | add_path | extended_next_hop | next_hop_attribute | own_next_hop, &k_vpn_codec},
       {{Afi::ipv4, Safi::rtc}, k_v4_or_v6, usual, &k_rtc_codec},
-      {{Afi::ipv4, Safi::flow}, k_flow_v4, usual | next_hop_optional, &k_flow_codec},
-      {{Afi::ipv4, Safi::flow_vpn}, k_flow_v4, usual | next_hop_optional, &k_flow_codec},
+      {{Afi::ipv4, Safi::flow}, k_flow, usual | next_hop_optional, &k_flow_codec},
+      {{Afi::ipv4, Safi::flow_vpn}, k_flow, usual | next_hop_optional, &k_flow_codec},
       {{Afi::ipv6, Safi::unicast}, k_v6_pair, prefix | add_path | link_local, &k_unicast_codec},
       {{Afi::ipv6, Safi::multicast}, k_v6_pair, usual | next_hop_attribute | bare_withdraw | own_next_hop | link_local, &k_multicast_codec},
       {{Afi::ipv6, Safi::nlri_mpls}, k_v6_pair, usual | add_path | next_hop_attribute | own_next_hop | link_local, &k_labelled_codec},
@@ -59,8 +58,8 @@ constexpr auto k_families = [] {
       {{Afi::ipv6, Safi::sr_policy}, k_v4_or_v6, usual, &k_sr_policy_codec},
       {{Afi::ipv6, Safi::mup}, k_v4_or_v6, usual | mapped_next_hop, &k_mup_codec},
       {{Afi::ipv6, Safi::mpls_vpn}, k_rd_v6_pair, usual | route_distinguisher | add_path | next_hop_attribute | own_next_hop | link_local, &k_vpn_codec},
-      {{Afi::ipv6, Safi::flow}, k_flow_v6, usual | next_hop_optional | link_local, &k_flow_codec},
-      {{Afi::ipv6, Safi::flow_vpn}, k_flow_v6, usual | next_hop_optional | link_local, &k_flow_codec},
+      {{Afi::ipv6, Safi::flow}, k_flow, usual | next_hop_optional | link_local, &k_flow_codec},
+      {{Afi::ipv6, Safi::flow_vpn}, k_flow, usual | next_hop_optional | link_local, &k_flow_codec},
       {{Afi::l2vpn, Safi::vpls}, k_v4_or_v6, usual, &k_vpls_codec},
       {{Afi::l2vpn, Safi::evpn}, k_v4_or_v6, usual, &k_evpn_codec},
       {{Afi::bgp_ls, Safi::bgp_ls}, k_v4_or_v6, usual, &k_bgp_ls_codec},

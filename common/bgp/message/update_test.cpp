@@ -280,6 +280,52 @@ TEST(Multiprotocol, NextHopLengthsFollowTheFamily) {
   EXPECT_EQ(with_attributes(sixteen, "").cause().subcode, 9);
 }
 
+// RFC 8955 section 4: whatever next hop a flow rule has is no reason to refuse it.
+TEST(Multiprotocol, FlowRulesMayHaveNoNextHopOrOneOfEitherVersion) {
+  Negotiated negotiated = plain_session();
+  testing::negotiate(negotiated, {Afi::ipv4, Safi::flow});
+  testing::negotiate(negotiated, {Afi::ipv6, Safi::flow_vpn});
+  const std::string six = "20010db8000000000000000000000001";
+  for (const auto& [attribute, next_hop] : std::vector<std::pair<std::string, std::string>>{
+           {"800e09 0001 85 00 00 03 058150", ""},
+           {"800e0d 0001 85 04 01020304 00 03 058150", "1.2.3.4"},
+           {"800e19 0001 85 10 " + six + " 00 03 058150", "2001:db8::1"},
+           {"800e15 0002 86 04 01020304 00 0b 0000000100000001 058150", "1.2.3.4"},
+           {"800e21 0002 86 10 " + six + " 00 0b 0000000100000001 058150", "2001:db8::1"},
+           {"800e31 0002 86 20 " + six + "fe800000000000000000000000000001 00 0b 0000000100000001 058150", "2001:db8::1"}}) {
+    const auto update = with_attributes("40010100 400200 " + attribute, "", negotiated);
+    ASSERT_TRUE(update.result.has_value()) << attribute << ": " << update.result.error().reason();
+    EXPECT_EQ(update->mp_next_hop.known() ? update->mp_next_hop.address.text() : "", next_hop);
+    EXPECT_EQ(update->treat_as_withdraw, "");
+  }
+  EXPECT_EQ(with_attributes("40010100 400200 800e0e 0001 85 05 0102030405 00 03 058150", "", negotiated).cause().subcode, 9);
+}
+
+// RFC 7606 section 7.14: the rules are withdrawn, the session stays.
+TEST(Multiprotocol, MalformedActionsWithdrawTheFlowRule) {
+  Negotiated negotiated = plain_session();
+  testing::negotiate(negotiated, {Afi::ipv4, Safi::flow});
+  const auto update = with_attributes("40010100 400200 c01007 80060000000000 800e09 0001 85 00 00 03 058150", "", negotiated);
+  ASSERT_TRUE(update.result.has_value());
+  EXPECT_EQ(update->treat_as_withdraw, "extended-community");
+  EXPECT_EQ(routes(update->mp_announced), "flow destination-port =80");
+  EXPECT_EQ(with_attributes("40010100 400200 c01913 000c20010db800000000000000000000000100 800e09 0001 85 00 00 03 058150", "", negotiated)->treat_as_withdraw,
+            "extended-community-ipv6");
+}
+
+TEST(Multiprotocol, ARuleThatIsNotUnderstoodIsNoEndOfRib) {
+  Negotiated negotiated = plain_session();
+  testing::negotiate(negotiated, {Afi::ipv4, Safi::flow});
+  const auto update = with_attributes("800f07 0001 85 03 0d8106", "", negotiated);
+  ASSERT_TRUE(update.result.has_value());
+  EXPECT_FALSE(update->end_of_rib.has_value());
+  EXPECT_EQ(routes(update->mp_withdrawn), "");
+  ASSERT_EQ(update->skipped.size(), 1U);
+  const auto beside = with_attributes("800f0b 0001 85 03 0d8106 03 058150", "", negotiated);
+  ASSERT_TRUE(beside.result.has_value());
+  EXPECT_EQ(routes(beside->mp_withdrawn), "flow destination-port =80");
+}
+
 TEST(Multiprotocol, OtherNextHopLengthsNeedTheVeryPairOfRfc8950) {
   const std::string sixteen = "40010100 400200 800e19 0001 01 10 20010000000000000000000000000001 00 180a0000";
   Negotiated negotiated = plain_session();
