@@ -64,13 +64,14 @@ void append_unicode_escape(std::string& out, std::uint32_t point) {
 void append_json_string(std::string& out, std::string_view utf8) {
   out += '"';
   std::size_t at = 0;
+  const auto is_plain = [](char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; };
   while (at < utf8.size()) {
+    std::size_t end = at;
+    while (end < utf8.size() && is_plain(utf8[end])) ++end;
+    out.append(utf8, at, end - at);
+    at = end;
+    if (at == utf8.size()) break;
     const char c = utf8[at];
-    if (c >= 0x20 && c < 0x7F && c != '"' && c != '\\') {
-      out += c;
-      ++at;
-      continue;
-    }
     switch (c) {
       case '"': out += "\\\""; ++at; continue;
       case '\\': out += "\\\\"; ++at; continue;
