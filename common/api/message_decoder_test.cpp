@@ -131,6 +131,36 @@ TEST(MessageDecoder, AnAsPathThatFitsOneWidthAloneDecides) {
   EXPECT_EQ(d.update()["attribute"].at("aggregator"), "65537:1.2.3.4");
 }
 
+// Well-formed messages of routers that decoders have stumbled over.
+TEST(MessageDecoder, EveryFamilyIsReadWithoutKnowingTheSession) {
+  Decoding d;
+  const std::string v6_hop = "10" "20010DB8000000000000000000000001";
+  const std::string v4_hop = "04" "C0000201";
+  struct Row {
+    std::string family;
+    std::string next_hop;
+    std::string nlri;
+    std::string_view shown;
+  };
+  const Row rows[] = {
+      {"001946", v6_hop, "0311" "0000FDE800000001" "00000000" "20C0000201", R"("l2vpn evpn": { "2001:db8::1": )"},
+      {"001946", v4_hop, "0311" "0000FDE800000001" "00000000" "20C0000201", R"("l2vpn evpn": { "192.0.2.1": )"},
+      {"001941", v4_hop, "000C" "0000FDE800000001" "C0000201", R"("l2vpn vpls": { "192.0.2.1": )"},
+      {"000155", v4_hop, "01000318" "0000006400000064" "20C0A80001" "00003039" "09" "200A000001" "00", R"("endpoint_ip": "10.0.0.1")"},
+      {"000184", v4_hop, "200000FDE9", R"("ipv4 rtc": { "192.0.2.1": )"},
+      {"000285", "00", "07" "014020" "00000001", R"("ipv6 flow": { "no-nexthop": )"},
+      {"000185", "00", "05" "01180A0000", R"("ipv4 flow": { "no-nexthop": )"},
+      {"400447", v4_hop, "0001001D" "070000000000000000" "01000010" "02000004" "0000FDE9" "02040004" "0A000001", R"("bgp-router-id": "10.0.0.1")"},
+  };
+  for (const Row& row : rows) {
+    const std::string reach = row.family + row.next_hop + "00" + row.nlri;
+    const std::string attributes = k_origin + "400200" + "40050400000064" + "800E" + fmt::format("{:02X}", reach.size() / 2) + reach;
+    const auto decoded = d.decode(update_body(attributes, ""));
+    EXPECT_TRUE(decoded) << row.nlri << ": " << (decoded ? "" : decoded.error().reason());
+    EXPECT_NE(d.out.find(row.shown), std::string::npos) << d.out;
+  }
+}
+
 TEST(MessageDecoder, LessThanAHeaderIsNoMessage) {
   Decoding d;
   const std::string marker(32, 'F');
