@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "common/api/event.hpp"
+#include "common/api/event_encoder.hpp"
 
 namespace tandem::api {
 

@@ -1,5 +1,4 @@
 #include "common/api/show.hpp"
-#include "common/bgp/capability/codec.hpp"
 
 #include <fmt/format.h>
 

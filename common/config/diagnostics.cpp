@@ -6,6 +6,8 @@
 #include <array>
 #include <vector>
 
+#include "common/config/parser.hpp"
+
 namespace tandem::config {
 
 namespace {

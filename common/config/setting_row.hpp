@@ -5,9 +5,9 @@
 #include <string>
 #include <string_view>
 
-namespace tandem::config {
+#include "common/config/settings.hpp"
 
-struct Settings;
+namespace tandem::config {
 
 struct SettingRow {
   std::string_view name;      // "tcp.port"

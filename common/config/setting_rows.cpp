@@ -4,7 +4,6 @@
 #include <charconv>
 
 #include "common/config/kinds.hpp"
-#include "common/config/settings.hpp"
 
 namespace tandem::config {
 

@@ -119,6 +119,7 @@ HexText Decoding::hex_text() {
 }
 
 bool Decoding::decode(base::Bytes octets, double time) {
+  ++messages_;
   const auto decoded = decoder_.decode(octets, time, out_);
   print(false);
   show_progress();

@@ -4,9 +4,7 @@
 #include <optional>
 
 #include "common/bgp/attribute/attributes.hpp"
-#include "common/bgp/message/nlri_block.hpp"
-#include "common/bgp/negotiated.hpp"
-#include "common/bgp/next_hop.hpp"
+#include "common/bgp/message/update.hpp"
 
 namespace tandem::bgp {
 

@@ -1,4 +1,5 @@
-// Templates: what a neighbor inherits.
+#include "common/config/draft.hpp"
+
 #include "common/config/neighbor_rows.hpp"
 
 namespace tandem::config {
