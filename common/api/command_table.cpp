@@ -70,10 +70,11 @@ constexpr Command k_commands[] = {
     {"peer show", "show neighbor", k_selector, 2, "[ summary | extensive | configuration ]", "shows peers", show_peers},
     {"peer create", "create neighbor", k_later, k_any, "", "", not_supported},
     {"peer delete", "delete neighbor", k_later, k_any, "", "", not_supported},
-    {"peer routes", k_none, k_later, k_any, "", "", not_supported},
-    {"peer group", k_none, k_later, k_any, "", "", not_supported},
-    {"group start", k_none, k_hidden, k_any, "", "", not_supported},
-    {"group end", k_none, k_hidden, k_any, "", "", not_supported},
+    {"peer routes", "routes", k_selector, k_any, "[<afi> [<safi>]] list | add <route> | remove <route> | remove index <hex>",
+     "lists the routes announced with an index each, adds and removes them", indexed_routes},
+    {"group start", "group start", k_sync_word, 0, "", "begins a block: what is announced and withdrawn takes effect at its end", group_start},
+    {"group end", "group end", k_sync_word, 0, "", "carries the block out", group_end},
+    {"peer group", "group", k_route, k_any, "<command> ; <command> ; ...", "several changes that take effect together", group_line},
 
     {"rib show in", "show adj-rib in", k_selector, k_any, "[extensive] [inet|flow|l2vpn] [<address>]", "shows the routes received",
      show_rib_in},
@@ -127,6 +128,11 @@ constexpr Command k_commands[] = {
 }
 
 }  // namespace
+
+const Command& grouped_command() {
+  static constexpr Command k_grouped{"announce", "announce", k_sync_word | k_hidden, k_any, "", "", group_add};
+  return k_grouped;
+}
 
 std::span<const Command> command_table() { return k_commands; }
 
@@ -206,6 +212,18 @@ Outcome Call::fail(std::string_view detail, std::string_view reason) {
 }
 
 Outcome Call::refuse(std::string_view reason) { return api::refuse(client, typed, {}, reason, out); }
+
+Outcome Call::deny(std::string_view reason) { return deny(reason, reason); }
+
+Outcome Call::deny(std::string_view json_reason, std::string_view text_reason) {
+  if (!json) return fail(text_reason);
+  base::JsonWriter writer(out);
+  writer.begin_object();
+  writer.member("error", json_reason);
+  writer.end_object();
+  answer("");
+  return Outcome::error;
+}
 
 Outcome Call::refuse_targets() {
   if (!selector.written()) return refuse("this client may act on no neighbor");

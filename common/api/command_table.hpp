@@ -60,6 +60,9 @@ struct Call {
   Outcome fail(std::string_view detail, std::string_view reason = {});
   // The bare "error", but to a client that asked for reasons.
   Outcome refuse(std::string_view reason);
+  // "error: reason" too, or as JSON where the answer is JSON.
+  Outcome deny(std::string_view reason);
+  Outcome deny(std::string_view json_reason, std::string_view text_reason);
   Outcome refuse_targets();                      // targets() is empty
   Outcome refuse_word(const base::Token& word);  // one that means nothing here
   // Appends one line.
@@ -116,6 +119,8 @@ struct Match {
 // The first row whose words `tokens` start with. `head` is the word in front of a selector ("peer", "neighbor"), or none when
 // `tokens` are the whole line.
 [[nodiscard]] Match find_command(std::string_view head, base::Tokens tokens);
+// What a line becomes that belongs to the open block of its client (`group start`).
+[[nodiscard]] const Command& grouped_command();
 // Why there is no such row: which word is unknown or missing, and what could stand there.
 [[nodiscard]] std::string explain_unknown(std::string_view head, base::Tokens tokens);
 

@@ -41,6 +41,15 @@ Outcome reset(Call& call);
 Outcome ping(Call& call);
 Outcome bye(Call& call);
 
+// commands_group.cpp: several changes at once
+Outcome group_line(Call& call);
+Outcome group_start(Call& call);
+Outcome group_add(Call& call);
+Outcome group_end(Call& call);
+
+// commands_route_index.cpp: routes one by one, with numbers to take them back by
+Outcome indexed_routes(Call& call);
+
 // commands_system.cpp: the daemon
 Outcome shutdown(Call& call);
 Outcome reload(Call& call);

@@ -1,13 +1,13 @@
 // announce and withdraw of routes. `announce route` is the hot path of the API: one walk over the tokens, one
 // interned attribute set, one call per peer.
-#include <algorithm>
+#include <utility>
 
 #include "common/api/commands.hpp"
 #include "common/api/jobs.hpp"
+#include "common/api/route_changes.hpp"
 #include "common/api/route_command.hpp"
 #include "common/base/assert.hpp"
 #include "common/base/log.hpp"
-#include "common/bgp/nlri/codec.hpp"
 #include "common/rib/route_grammar.hpp"
 
 namespace tandem::api {
@@ -22,7 +22,7 @@ namespace {
 
 // Which rejections say something to everybody, and in which words. All others are the bare word.
 Outcome reject(Call& call, const rib::RouteForm& form, std::string_view reason) {
-  if (reason.starts_with("announce requires nexthop")) return call.fail(reason);
+  if (reason.starts_with(k_next_hop_missing)) return call.fail(reason);
   if (form.words == rib::RouteForm::Words::route) return call.fail("Could not parse route: " + command_text(call), reason);
   if (form.words == rib::RouteForm::Words::attributes) return call.fail("Failed to parse route: " + std::string(reason), reason);
   return call.refuse(reason);
@@ -35,43 +35,6 @@ Outcome reject(Call& call, const rib::RouteForm& form, std::string_view reason) 
   return std::string(call.name()) + (form.keyword.empty() ? ' ' + std::string(statement[0].text) : "");
 }
 
-// Nothing changes unless every route of the command has at least one neighbor that takes it.
-[[nodiscard]] base::Result<void> check(const Executor& executor, std::span<const PeerId> peers, const rib::ParsedRoutes& parsed,
-                                       rib::RouteUse use) {
-  for (const rib::Route& route : parsed.routes) {
-    base::Result<void> taken = base::Error("no neighbor");
-    for (std::size_t i = 0; i < peers.size() && !taken; ++i) {
-      auto accepted = executor.accepts(peers[i], route, use);
-      if (accepted || i == 0) taken = std::move(accepted);  // the first reason is the one that is told
-    }
-    if (!taken) return taken;
-  }
-  return {};
-}
-
-rib::ChangeMark apply(Executor& executor, PeerId peer, const rib::Route& route, const rib::ParsedRoutes& parsed, rib::RouteUse use) {
-  if (use == rib::RouteUse::withdraw) return executor.withdraw(peer, route);
-  // Filing announces, too, unless the route starts held.
-  if (parsed.watchdog.empty()) return executor.announce(peer, route);
-  return executor.file_watchdog(peer, parsed.watchdog, route, parsed.held);
-}
-
-// What one neighbor takes of the command.
-void apply(Call& call, PeerId peer, const rib::ParsedRoutes& parsed, rib::RouteUse use) {
-  Change change{peer, {}};
-  std::size_t skipped = 0;
-  for (const rib::Route& route : parsed.routes) {
-    const auto accepted = call.executor.accepts(peer, route, use);
-    if (accepted) {
-      change.mark = std::max(change.mark, apply(call.executor, peer, route, parsed, use));
-    } else if (skipped++ == 0) {
-      base::log(base::LogCategory::processes, base::LogLevel::warning, "api {}: {} skips {}: {}", call.client.service,
-                call.executor.peer_key(peer), rib::describe(route), accepted.error().reason());
-    }
-  }
-  if (skipped < parsed.routes.size()) call.changes.push_back(change);
-}
-
 Outcome change_routes(Call& call, rib::RouteUse use) {
   const auto peers = call.targets();
   if (peers.empty()) return call.refuse_targets();
@@ -79,15 +42,18 @@ Outcome change_routes(Call& call, rib::RouteUse use) {
   TANDEM_ASSERT(word != nullptr);
   const base::Tokens statement = route_statement(*word, {call.args.data() - 1, call.args.size() + 1});
   if (const auto later = later_family(call, word->form, statement)) return call.fail(*later + " is not supported yet");
-  const auto parsed = call.routes.parse_line(word->form, statement, use);
+  auto parsed = call.routes.parse_line(word->form, statement, use);
   if (!parsed) return reject(call, word->form, parsed.error().reason());
-  for (const rib::RouteWarning& warning : parsed->warnings) {
+  const RouteChange change{use, std::move(*parsed)};
+  for (const rib::RouteWarning& warning : change.parsed.warnings) {
     base::log(base::LogCategory::processes, base::LogLevel::warning, "api {}: {}: '{}' {}", call.client.service, command_text(call), warning.word,
               warning.reason);
   }
-  if (const auto checked = check(call.executor, peers, *parsed, use); !checked) return call.refuse(checked.error().reason());
+  if (const auto checked = check_change(call.executor, peers, change); !checked) return call.refuse(checked.error().reason());
   call.changes.clear();
-  for (const PeerId peer : peers) apply(call, peer, *parsed, use);
+  for (const PeerId peer : peers) {
+    if (const auto mark = apply_change(call, peer, change)) call.changes.push_back({peer, *mark});
+  }
   return call.wait ? wait_until_written(call, call.changes, Outcome::done) : Outcome::done;
 }
 

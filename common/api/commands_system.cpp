@@ -116,16 +116,6 @@ void show_api_version(Call& call) {
   call.answer("");
 }
 
-Outcome refuse_version(Call& call, std::string_view json_reason, std::string_view text_reason) {
-  if (!call.json) return call.fail(text_reason);
-  base::JsonWriter json(call.out);
-  json.begin_object();
-  json.member("error", json_reason);
-  json.end_object();
-  call.answer("");
-  return Outcome::error;
-}
-
 }  // namespace
 
 Outcome shutdown(Call& call) { return ask(call, DaemonRequest::shutdown, "shutdown in progress"); }
@@ -190,8 +180,8 @@ Outcome api_version(Call& call) {
   }
   const std::string_view wanted = call.args[0].text;
   const auto number = base::parse_decimal(wanted, ~std::uint32_t{0});
-  if (!number) return refuse_version(call, "Invalid version: " + std::string(wanted), "invalid version: " + std::string(wanted));
-  if (*number != 4 && *number != 6) return refuse_version(call, "API version must be 4 or 6", "API version must be 4 or 6");
+  if (!number) return call.deny("Invalid version: " + std::string(wanted), "invalid version: " + std::string(wanted));
+  if (*number != 4 && *number != 6) return call.deny("API version must be 4 or 6");
   call.api_version = static_cast<unsigned>(*number);
   if (!call.json) {
     fmt::format_to(std::back_inserter(call.out), "API version set to {} (effective on next process restart)\n", *number);

@@ -557,6 +557,21 @@ TEST(SystemCommands, Help) {
   EXPECT_TRUE(text.ends_with("\n\ndone\n"));
 }
 
+// Not a list of its own: a family that can be written is offered.
+TEST(SystemCommands, HelpNamesTheFamiliesOfTheFamilyTable) {
+  std::size_t checked = 0;
+  for (const auto& command : Dispatcher::commands()) {
+    const auto afi = bgp::parse_afi(std::string_view(command.words).substr(command.words.rfind(' ') + 1));
+    if (!afi) continue;
+    EXPECT_EQ(command.options.find("<safi>"), std::string::npos) << command.words;
+    for (const std::string& word : bgp::safi_words_of(*afi, bgp::FamilyRule::originated)) {
+      EXPECT_THAT(command.options, HasSubstr(word)) << command.words;
+      ++checked;
+    }
+  }
+  EXPECT_GT(checked, 20U);
+}
+
 TEST(EngineCommand, Shows) {
   Console six;
   for (const std::string_view line : {"engine", "daemon engine", "engine json"}) {

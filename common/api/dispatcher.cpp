@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/api/command_table.hpp"
+#include "common/api/route_group.hpp"
 #include "common/base/json_writer.hpp"
 #include "common/base/log.hpp"
 
@@ -80,7 +81,8 @@ std::optional<Outcome> Dispatcher::dispatch(ClientState& client, std::string_vie
 
   std::string_view head;
   if (const auto taken = take_selector(tokens, head); !taken) return refused(taken.error().reason());
-  const Match match = find_command(head, tokens);
+  const bool grouped = client.group && head.empty() && RouteGroup::takes(tokens);
+  const Match match = grouped ? Match{&grouped_command(), tokens} : find_command(head, tokens);
   if (match.command == nullptr) return refused(explain_unknown(head, tokens));
   if (selector_.written() && (match.command->flags & k_selector) == 0) return refused("this command takes no selector");
 
@@ -116,11 +118,25 @@ void Dispatcher::finish(const ClientState& client, Outcome outcome, std::string&
   else if (outcome == Outcome::error) out += "error\n";
 }
 
+namespace {
+
+// "<safi> ..." behind a command of one address family, with the words that may stand there.
+[[nodiscard]] std::string options_of(const Command& command) {
+  constexpr std::string_view k_safi = "<safi>";
+  const auto afi = command.v6.count == 3 ? bgp::parse_afi(command.v6.last()) : std::nullopt;
+  if (!afi || !command.options.starts_with(k_safi)) return std::string(command.options);
+  std::string words;
+  for (const std::string& word : bgp::safi_words_of(*afi, bgp::FamilyRule::originated)) words += (words.empty() ? "" : "|") + word;
+  return words + std::string(command.options.substr(k_safi.size()));
+}
+
+}  // namespace
+
 std::vector<Dispatcher::CommandHelp> Dispatcher::commands() {
   std::vector<CommandHelp> commands;
   for (const Command& command : command_table()) {
     if ((command.flags & k_hidden) != 0) continue;
-    commands.push_back({std::string(command.v6.text), (command.flags & k_selector) != 0, std::string(command.options),
+    commands.push_back({std::string(command.v6.text), (command.flags & k_selector) != 0, options_of(command),
                         std::string(command.meaning)});
   }
   std::sort(commands.begin(), commands.end(), [](const CommandHelp& a, const CommandHelp& b) { return a.words < b.words; });

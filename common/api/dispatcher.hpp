@@ -18,6 +18,7 @@
 namespace tandem::api {
 
 struct Change;
+class RouteGroup;
 
 // Per client (program or control connection); lives as long as the client does.
 struct ClientState {
@@ -28,6 +29,7 @@ struct ClientState {
   bool sync = false;
   bool text = false;          // answers are text unless "json" is asked for, whatever the version
   bool reasons = false;       // every error is answered with its reason, not only those that ExaBGP explains
+  std::shared_ptr<RouteGroup> group;  // between `group start` and `group end`
 };
 
 enum class Outcome : std::uint8_t {

@@ -320,10 +320,6 @@ TEST(Sync, APeerThatIsGoneIsNotWaitedFor) {
 }
 
 TEST(NotYet, CommandsOfLaterIssuesSayWhichOne) {
-  Console six(6);
-  EXPECT_EQ(six.run("group start"), "error: group start is not supported yet\nerror\n");
-  EXPECT_EQ(six.run("peer 127.0.0.1 routes list"), "error: peer routes is not supported yet\nerror\n");
-  EXPECT_EQ(six.run("peer * group announce route 1.0.0.0/8"), "error: peer group is not supported yet\nerror\n");
   Console four(4);
   EXPECT_EQ(four.run("announce operational asm afi ipv4 safi unicast advisory x"), "error: announce operational is not supported yet\nerror\n");
   EXPECT_EQ(four.run("create neighbor 1.2.3.4 local-as 1"), "error: create neighbor is not supported yet\nerror\n");
@@ -376,6 +372,7 @@ TEST(Garbage, RandomWordsGetExactlyOneTerminator) {
     }
     if (line.starts_with("debug ")) continue;
     Console& console = consoles[i % 2];
+    console.client.reasons = line.find("routes") != std::string::npos;  // whose answer has no terminator otherwise
     std::string out = console.run(line);
     if (console.job) continue;
     expect_one_terminator(out, line);

@@ -136,6 +136,8 @@ class Executor {
   virtual void flush_out(PeerId peer) = 0;
   virtual void clear_out(PeerId peer) = 0;
   virtual void clear_in(PeerId peer) = 0;
+  // The route of the adj-RIB-out with this key, as it was announced.
+  [[nodiscard]] virtual std::optional<rib::Route> announced(PeerId peer, const bgp::NlriKey& key) const = 0;
   // A copy of the table as it is now: later changes do not show.
   [[nodiscard]] virtual std::vector<rib::Route> routes(PeerId peer, RibDirection direction) const = 0;
 

@@ -107,6 +107,12 @@ class FakeExecutor final : public Executor {
   void flush_out(PeerId peer) override { note(fmt::format("flush {}", peer)); }
   void clear_out(PeerId peer) override { note(fmt::format("clear out {}", peer)); }
   void clear_in(PeerId peer) override { note(fmt::format("clear in {}", peer)); }
+  std::optional<rib::Route> announced(PeerId peer, const bgp::NlriKey& key) const override {
+    for (const rib::Route& route : fakes[peer].out) {
+      if (route.nlri == key) return route;
+    }
+    return std::nullopt;
+  }
   std::vector<rib::Route> routes(PeerId peer, RibDirection direction) const override {
     return direction == RibDirection::in ? fakes[peer].in : fakes[peer].out;
   }
@@ -154,6 +160,13 @@ class FakeExecutor final : public Executor {
   std::vector<std::string> log_;
   EngineStatus engine_;
 };
+
+// What stands behind "route".
+inline rib::Route parse_route(rib::RouteParser& parser, std::string_view statement) {
+  Tokenizer line;
+  static_cast<void>(line.tokenize(statement));
+  return parser.parse_route(line.tokens(), rib::RouteUse::announce)->routes.at(0);
+}
 
 // A client with a dispatcher of its own; run() gives all lines of the answer.
 class Console {

@@ -127,6 +127,12 @@ void SpeakerExecutor::clear_in(api::PeerId id) {
   if (Peer* peer = parts_.peers.find(id)) peer->rib_in().clear();
 }
 
+std::optional<rib::Route> SpeakerExecutor::announced(api::PeerId id, const bgp::NlriKey& key) const {
+  const Peer* peer = parts_.peers.find(id);
+  const rib::AttributeSetRef* attributes = peer != nullptr ? peer->rib_out().find(key) : nullptr;
+  return attributes != nullptr ? std::optional(rib::Route{key, *attributes}) : std::nullopt;
+}
+
 std::vector<rib::Route> SpeakerExecutor::routes(api::PeerId id, api::RibDirection direction) const {
   std::vector<rib::Route> copy;
   const Peer* peer = parts_.peers.find(id);

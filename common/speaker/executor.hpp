@@ -50,6 +50,7 @@ class SpeakerExecutor final : public api::Executor {
   void flush_out(api::PeerId peer) override;
   void clear_out(api::PeerId peer) override;
   void clear_in(api::PeerId peer) override;
+  [[nodiscard]] std::optional<rib::Route> announced(api::PeerId peer, const bgp::NlriKey& key) const override;
   [[nodiscard]] std::vector<rib::Route> routes(api::PeerId peer, api::RibDirection direction) const override;
   void queue_end_of_rib(api::PeerId peer, bgp::Family family) override;
   void queue_route_refresh(api::PeerId peer, bgp::Family family) override;

@@ -393,6 +393,33 @@ TEST_P(Commands, SyncOfOneProgramDoesNotWaitForWhatAnotherAnnouncesLater) {
   }, 1);
 }
 
+TEST_P(Commands, AGroupIsSeenByNobodyBeforeItsEndAndIsWrittenTogether) {
+  play([](Stage& stage) {
+    Scene scene(stage);
+    scene.neighbor();
+    scene.program("p");
+    scene.start();
+    ASSERT_TRUE(stage.run_until_established());
+    auto& program = *stage.program_running("p");
+    const std::size_t before = stage.peer()->transcript().size();
+    std::vector<std::string> lines{"group start"};
+    for (std::size_t i = 0; i < 20; ++i) lines.push_back("announce route " + prefix_of(i) + " next-hop 10.0.0.1 med 3");
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      program.say(lines[i]);
+      ASSERT_TRUE(stage.run_until([&] { return program.count("done") == i + 1; }));
+      if (i % 5 == 0) stage.run_for(100ms);
+    }
+    EXPECT_THAT(announced(stage.peer()->transcript()), ElementsAre());
+    program.say("group end sync");
+    ASSERT_TRUE(stage.run_until([&] { return program.count("done") == lines.size() + 1; }));
+    ASSERT_TRUE(stage.run_until([&] { return announced(stage.peer()->transcript()).size() == 20; }));
+    std::size_t updates = 0;
+    const auto transcript = stage.peer()->transcript();
+    for (std::size_t i = before; i < transcript.size(); ++i) updates += changes_of(transcript[i].bytes).announced.empty() ? 0 : 1;
+    EXPECT_EQ(updates, 1U) << "equal attributes share an UPDATE";
+  }, 3);
+}
+
 // printf 'rib show out\n' | nc -N -U ...
 TEST_P(Commands, AControlClientThatShutsItsSendingHalfDownGetsItsAnswers) {
   play([](Stage& stage) {
