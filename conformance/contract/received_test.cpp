@@ -38,12 +38,13 @@ struct Told {
   std::vector<std::string> events;
   std::vector<std::string> routes;  // of `show adj-rib in extensive`
 };
-Told tell(Stage& stage, const std::vector<base::Buffer>& messages, bool text = false, const std::string& peer_as = "65001") {
+Told tell(Stage& stage, const std::vector<base::Buffer>& messages, bool text = false, const std::string& peer_as = "65001",
+          std::vector<std::string> statements = {"adj-rib-in true;"}) {
   Scene scene(stage);
   if (text) stage.settings.api_version = 4;
   PeerOptions options;
   if (peer_as != "65001") options.mirror.as = base::Asn{65000};
-  scene.neighbor(k_far, options).statements = {"adj-rib-in true;"};
+  scene.neighbor(k_far, options).statements = std::move(statements);
   scene.at(0).peer_as = peer_as;
   scene.at(0).api = {"receive { parsed; update; }"};
   scene.program("p", nullptr, text ? "text" : "json");
@@ -98,6 +99,28 @@ TEST_P(Received, WhatIsWithdrawnAndAnnouncedInOneUpdateIsAnnounced) {
       EXPECT_THAT(told.routes[1], HasSubstr("10.0.1.0/24"));
     }, 2);
   }
+}
+
+// RFC 9552 section 8.2.2.
+TEST_P(Received, OfLinkStateOnlyWhatIsMalformedIsLeftOut) {
+  const std::vector<std::string> statements = {"adj-rib-in true;", "family { ipv4 unicast; bgp-ls bgp-ls; }"};
+  const std::string node = "0001 001F 02 0000000000000007 01000012 020000040000FDE9 02030006192168251231";
+  const std::string cut = "0001 0008 02 00000000000000";
+  const std::string reach = "800E 38 4004 47 04 0A000001 00 " + cut + node;
+  const std::string cut_attribute = "801D 05 0447 0004 13";
+  const base::Buffer announce = update_of("", std::string(k_attributes) + cut_attribute + reach, "");
+  play([&](Stage& stage) {
+    const Told told = tell(stage, {announce}, false, "65001", statements);
+    EXPECT_EQ(count(told.events, "bgpls-node"), 1U) << ::testing::PrintToString(told.events);
+    EXPECT_EQ(count(told.events, "igp-metric"), 0U);
+    ASSERT_EQ(told.routes.size(), 1U) << ::testing::PrintToString(told.routes);
+    EXPECT_THAT(told.routes[0], HasSubstr("bgp-ls 0x0001001F02"));
+  });
+  play([&](Stage& stage) {
+    const Told told = tell(stage, {announce, update_of("", "800F 26 4004 47 " + node, "")}, false, "65001", statements);
+    EXPECT_EQ(count(told.events, "bgpls-node"), 2U) << ::testing::PrintToString(told.events);
+    EXPECT_TRUE(told.routes.empty()) << ::testing::PrintToString(told.routes);
+  });
 }
 
 TEST_P(Received, AsZeroInAPathWithdrawsAndElsewhereIsDiscarded) {
