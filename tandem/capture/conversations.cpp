@@ -43,8 +43,8 @@ enum class Header : std::uint8_t { no, not_yet, yes };
 void Conversations::add(const Segment& segment, double time) {
   bool from_lesser = true;
   Connection& connection = find(segment, from_lesser);
-  if (connection.ignored && !segment.syn) return;
   const std::size_t side = from_lesser ? 0 : 1;
+  if (connection.directions[side].ignored && !segment.syn) return;
   if (segment.syn) start(connection, side, segment.sequence + 1);
   const std::uint32_t sequence = segment.sequence + (segment.syn ? 1 : 0);
   connection.directions[side].stream.add(sequence, segment.payload, time,
@@ -84,7 +84,6 @@ void Conversations::start(Connection& connection, std::size_t side, std::uint32_
   if (direction.stream.started()) {
     finish(connection);
     connection.directions = {};
-    connection.ignored = false;
     agree(connection);
   }
   direction.first = first;
@@ -93,11 +92,11 @@ void Conversations::start(Connection& connection, std::size_t side, std::uint32_
 }
 
 void Conversations::take_octets(Connection& connection, std::size_t side, base::Bytes octets, double time) {
-  if (connection.ignored) return;
   Direction& direction = connection.directions[side];
+  if (direction.ignored) return;
   if (octets.empty()) {
     ++holes_;
-    lose(direction, direction.pending.size());
+    direction.skipped += direction.pending.size();
     direction.pending.clear();
     direction.in_step = false;
     return;
@@ -108,9 +107,9 @@ void Conversations::take_octets(Connection& connection, std::size_t side, base::
     if (!direction.in_step && !find_marker(connection, direction, at)) break;
     const auto message = bgp::next_message(base::Bytes(direction.pending).subspan(at), {bgp::k_extended_message_size, true});
     if (!message) {
-      if (!direction.ever && direction.first && !connection.bgp_port) connection.ignored = true;  // it began with something else
-      if (connection.ignored) return direction.pending.clear();
-      lose(direction, 1);
+      if (!direction.ever && direction.first && !connection.bgp_port) direction.ignored = true;  // it began with something else
+      if (direction.ignored) return direction.pending.clear();
+      ++direction.skipped;
       ++at;
       direction.in_step = false;
       continue;
@@ -125,16 +124,16 @@ void Conversations::take_octets(Connection& connection, std::size_t side, base::
 }
 
 // Moves `at` to where a message begins. False: none does so far.
-bool Conversations::find_marker(Connection& connection, Direction& direction, std::size_t& at) {
+bool Conversations::find_marker(const Connection& connection, Direction& direction, std::size_t& at) {
   const base::Bytes pending = direction.pending;
   while (at < pending.size()) {
     const Header header = header_at(pending.subspan(at));
     if (header == Header::yes) return true;
     if (header == Header::not_yet) return false;
-    lose(direction, 1);
+    ++direction.skipped;
     ++at;
   }
-  if (!direction.ever && !connection.bgp_port && direction.skipped > k_search_max) connection.ignored = true;
+  if (!direction.ever && !connection.bgp_port && direction.skipped > k_search_max) direction.ignored = true;
   return false;
 }
 
@@ -176,13 +175,11 @@ void Conversations::finish(Connection& connection) {
   for (std::size_t side = 0; side < connection.directions.size(); ++side) {
     connection.directions[side].stream.finish([&](base::Bytes octets, double when) { take_octets(connection, side, octets, when); });
     Direction& direction = connection.directions[side];
-    lose(direction, direction.pending.size());
+    direction.skipped += direction.pending.size();
     direction.pending.clear();
     if (direction.ever || connection.bgp_port) lost_octets_ += direction.skipped;
     direction.skipped = 0;
   }
 }
-
-void Conversations::lose(Direction& direction, std::size_t octets) { direction.skipped += octets; }
 
 }  // namespace tandem::capture

@@ -47,6 +47,7 @@ class Conversations {
     base::Buffer pending;                // the beginning of a message
     bool in_step = false;                // pending begins with a header
     bool ever = false;                   // a message was found
+    bool ignored = false;                // it says something else
     std::uint64_t skipped = 0;           // octets in none
     std::optional<bgp::Open> open;
     api::MessageSource source;
@@ -54,7 +55,6 @@ class Conversations {
   struct Connection {
     Key key;
     bool bgp_port = false;
-    bool ignored = false;
     std::array<Direction, 2> directions;  // what the lesser end sends first
   };
   using Connections = std::list<Connection>;  // those heard last in front
@@ -62,11 +62,10 @@ class Conversations {
   Connection& find(const Segment& segment, bool& from_lesser);
   void start(Connection& connection, std::size_t side, std::uint32_t first);
   void take_octets(Connection& connection, std::size_t side, base::Bytes octets, double time);
-  [[nodiscard]] bool find_marker(Connection& connection, Direction& direction, std::size_t& at);
+  [[nodiscard]] static bool find_marker(const Connection& connection, Direction& direction, std::size_t& at);
   void take_message(Connection& connection, std::size_t side, const bgp::RawMessage& message, double time);
   void agree(Connection& connection);
   void finish(Connection& connection);
-  void lose(Direction& direction, std::size_t octets);
 
   Take take_;
   Connections connections_;

@@ -119,6 +119,10 @@ TEST(Conversations, AnotherPortIsBgpWhenItSpeaksIt) {
   const base::Buffer keepalive = test::message(bgp::MessageType::keepalive);
   captured.send(k_two, server, 100 + static_cast<std::uint32_t>(request.size()), keepalive);
   EXPECT_TRUE(captured.messages.empty()) << "it began with something else";
+  captured.send(server, k_two, 499, {}, true);
+  captured.send(server, k_two, 500, keepalive);
+  EXPECT_THAT(captured.messages, ElementsAre("10.0.0.1 keepalive")) << "the other end does not answer in kind";
+  captured.messages.clear();
   const base::Endpoint other{k_one.address, 1790};
   captured.send(k_two, other, 99, {}, true);
   captured.send(k_two, other, 100, keepalive);
