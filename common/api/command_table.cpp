@@ -68,8 +68,11 @@ constexpr Command k_commands[] = {
     {"peer teardown", "teardown", k_selector, 1, "<subcode>", "ends sessions with NOTIFICATION 6/<subcode>", teardown},
     {"peer list", k_none, 0, 0, "", "lists the peers and their states", list_peers},
     {"peer show", "show neighbor", k_selector, 2, "[ summary | extensive | configuration ]", "shows peers", show_peers},
-    {"peer create", "create neighbor", k_later, k_any, "", "", not_supported},
-    {"peer delete", "delete neighbor", k_later, k_any, "", "", not_supported},
+    {"peer create", "create neighbor", 0, k_any,
+     "<ip> local-address <ip> local-as <asn> peer-as <asn> [router-id <ip>] [family-allowed <afi-safi>[/...]|in-open] "
+     "[graceful-restart <s>] [group-updates true|false] [api <process>]...",
+     "makes a neighbor, until the next reload", create_peer},
+    {"peer delete", "delete neighbor", 0, k_any, "<selector>", "ends and forgets neighbors, until the next reload", delete_peers},
     {"peer routes", "routes", k_selector, k_any, "[<afi> [<safi>]] list | add <route> | remove <route> | remove index <hex>",
      "lists the routes announced with an index each, adds and removes them", indexed_routes},
     {"group start", "group start", k_sync_word, 0, "", "begins a block: what is announced and withdrawn takes effect at its end", group_start},

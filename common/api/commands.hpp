@@ -20,6 +20,10 @@ Outcome teardown(Call& call);
 Outcome list_peers(Call& call);
 Outcome show_peers(Call& call);
 
+// commands_neighbor.cpp: neighbors that come and go by command
+Outcome create_peer(Call& call);
+Outcome delete_peers(Call& call);
+
 // commands_rib.cpp: adj-RIBs as a whole
 Outcome show_rib_in(Call& call);
 Outcome show_rib_out(Call& call);

@@ -9,7 +9,9 @@
 #include <string_view>
 #include <vector>
 
+#include "common/base/asn.hpp"
 #include "common/base/error.hpp"
+#include "common/base/ip.hpp"
 #include "common/base/time.hpp"
 #include "common/bgp/negotiated.hpp"
 #include "common/rib/change_mark.hpp"
@@ -76,6 +78,19 @@ struct IdleNeighbor {
   std::optional<std::uint32_t> local_as;
 };
 
+// A neighbor that a command makes.
+struct NewPeer {
+  base::IpAddress peer;
+  base::IpAddress local;
+  base::Asn local_as{};
+  base::Asn peer_as{};
+  std::optional<base::RouterId> router_id;           // none: the local address, which is IPv4
+  std::vector<bgp::Family> families;
+  std::optional<std::uint16_t> graceful_restart_s;   // none: no graceful restart
+  bool group_updates = true;
+  std::vector<std::string> services;                 // programs that may act on it
+};
+
 struct QueueStatus {
   std::string service;
   std::uint64_t items = 0;
@@ -122,6 +137,10 @@ class Executor {
   [[nodiscard]] virtual bool established(PeerId peer) const = 0;
   [[nodiscard]] virtual PeerSnapshot snapshot(PeerId peer) const = 0;
   [[nodiscard]] virtual std::vector<IdleNeighbor> idle_neighbors() const = 0;
+
+  // Begins to connect at once. An error: there is one with the same key. It is gone after the next reload.
+  [[nodiscard]] virtual base::Result<void> create_peer(const NewPeer& peer) = 0;
+  virtual void delete_peer(PeerId peer) = 0;  // its session ends, and its configuration is forgotten until the next reload
 
   // --- routes ----------------------------------------------------------------------------------------------------------
   [[nodiscard]] virtual rib::AttributePool& attribute_pool() = 0;

@@ -80,6 +80,8 @@ class FakeExecutor final : public Executor {
     std::erase(allowed_, peer);
   }
 
+  std::vector<NewPeer> created;
+
   std::span<const PeerId> peers() const override { return all_; }
   std::span<const PeerId> peers_of(ClientId) const override { return allowed_; }
   std::string_view peer_key(PeerId peer) const override {
@@ -89,6 +91,13 @@ class FakeExecutor final : public Executor {
   bool established(PeerId peer) const override { return fakes[peer].established; }
   PeerSnapshot snapshot(PeerId peer) const override { return fakes[peer].snapshot; }
   std::vector<IdleNeighbor> idle_neighbors() const override { return idle; }
+
+  base::Result<void> create_peer(const NewPeer& peer) override {
+    created.push_back(peer);
+    if (peer.peer.text() == "10.0.0.99") return base::Error("peer already exists: neighbor 10.0.0.99");
+    return {};
+  }
+  void delete_peer(PeerId peer) override { note(fmt::format("delete {}", peer)); }
 
   rib::AttributePool& attribute_pool() override { return pool_; }
   base::Result<void> accepts(PeerId peer, const rib::Route& route, rib::RouteUse) const override {

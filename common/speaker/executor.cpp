@@ -6,6 +6,8 @@
 #include <string_view>
 #include <unordered_set>
 
+#include "common/base/log.hpp"
+
 namespace tandem::speaker {
 
 void SpeakerExecutor::refresh() const {
@@ -16,7 +18,7 @@ void SpeakerExecutor::refresh() const {
   commanded_.clear();
   for (const auto& peer : parts_.peers.all()) {
     all_.push_back(peer->id());
-    if (peer->has_routes()) commanded_.push_back(peer->id());
+    if (peer->has_routes() && !peer->stopped()) commanded_.push_back(peer->id());
   }
 }
 
@@ -35,7 +37,7 @@ std::span<const api::PeerId> SpeakerExecutor::peers_of(api::ClientId client) con
   Selection selection{client, {}};
   for (const auto& peer : parts_.peers.all()) {
     const auto& allowed = peer->subscribers().processes;
-    if (peer->has_routes() && std::find(allowed.begin(), allowed.end(), program) != allowed.end()) selection.peers.push_back(peer->id());
+    if (peer->has_routes() && !peer->stopped() && std::find(allowed.begin(), allowed.end(), program) != allowed.end()) selection.peers.push_back(peer->id());
   }
   selections_.push_back(std::move(selection));
   return selections_.back().peers;
@@ -74,6 +76,30 @@ std::vector<api::IdleNeighbor> SpeakerExecutor::idle_neighbors() const {
                     number(neighbor->peer_as), number(neighbor->local_as)});
   }
   return idle;
+}
+
+base::Result<void> SpeakerExecutor::create_peer(const api::NewPeer& peer) {
+  auto neighbor = std::make_shared<config::Neighbor>();
+  neighbor->peer = {peer.peer, static_cast<std::uint8_t>(peer.peer.bits())};
+  neighbor->local_address = peer.local;
+  neighbor->local_as = peer.local_as;
+  neighbor->peer_as = peer.peer_as;
+  neighbor->router_id = peer.router_id ? peer.router_id : base::RouterId{peer.local.v4_value()};
+  neighbor->families = peer.families;
+  std::sort(neighbor->families.begin(), neighbor->families.end());
+  if (peer.graceful_restart_s) neighbor->graceful_restart.time_s = *peer.graceful_restart_s != 0 ? *peer.graceful_restart_s : neighbor->hold_time_s;
+  neighbor->group_updates = peer.group_updates;
+  neighbor->api.processes = peer.services;
+  for (const std::string& service : peer.services) {
+    if (parts_.programs.find(service) != nullptr) continue;
+    base::log(base::LogCategory::processes, base::LogLevel::warning, "neighbor {}: there is no process '{}' that could act on it",
+              peer.peer.text(), service);
+  }
+  return parts_.peers.create(std::move(neighbor), parts_.clock.now());
+}
+
+void SpeakerExecutor::delete_peer(api::PeerId id) {
+  if (Peer* peer = parts_.peers.find(id)) parts_.peers.remove(*peer, parts_.clock.now());
 }
 
 rib::AttributePool& SpeakerExecutor::attribute_pool() { return parts_.pool; }

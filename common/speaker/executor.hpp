@@ -40,6 +40,8 @@ class SpeakerExecutor final : public api::Executor {
   [[nodiscard]] bool established(api::PeerId peer) const override;
   [[nodiscard]] api::PeerSnapshot snapshot(api::PeerId peer) const override;
   [[nodiscard]] std::vector<api::IdleNeighbor> idle_neighbors() const override;
+  [[nodiscard]] base::Result<void> create_peer(const api::NewPeer& peer) override;
+  void delete_peer(api::PeerId peer) override;
   [[nodiscard]] rib::AttributePool& attribute_pool() override;
   [[nodiscard]] base::Result<void> accepts(api::PeerId peer, const rib::Route& route, rib::RouteUse use) const override;
   rib::ChangeMark announce(api::PeerId peer, const rib::Route& route) override;

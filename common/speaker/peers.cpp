@@ -5,6 +5,10 @@
 
 namespace tandem::speaker {
 
+namespace {
+constexpr std::uint8_t k_cease_deconfigured = 3;
+}
+
 // --- how they are found ------------------------------------------------------------------------------------------------------
 
 Peer* Peers::find(api::PeerId id) const {
@@ -42,6 +46,27 @@ Peer& Peers::add_member(Range& range, const base::IpAddress& local, const base::
   Peer& peer = add({range.member(local, remote, interface), {Provenance::Kind::range_member, range.neighbor(), ++last_member_}}, now);
   range.join(peer);
   return peer;
+}
+
+base::Result<void> Peers::create(std::shared_ptr<const config::Neighbor> neighbor, base::TimePoint now) {
+  PeerDefinition definition(std::move(neighbor), {Provenance::Kind::command, nullptr, 0});
+  for (const Peer* peer : at(definition.neighbor->peer.address)) {
+    if (!peer->stopped() && peer->key() == definition.key) return base::Error("peer already exists: " + definition.key);
+  }
+  add(std::move(definition), now).start(now);
+  return {};
+}
+
+void Peers::remove(Peer& peer, base::TimePoint now) {
+  if (peer.stopped()) return;
+  leave_range(peer);
+  if (peer.provenance().kind == Provenance::Kind::configured) {
+    std::erase_if(neighbors_, [&peer](const auto& neighbor) {
+      return neighbor->peer.address == peer.address() && config::peer_key(*neighbor) == peer.key();
+    });
+  }
+  peer.stop(k_cease_deconfigured, "stop, message [removed]", now);
+  ++revision_;
 }
 
 void Peers::forget(const Peer& peer) {

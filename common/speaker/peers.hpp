@@ -40,6 +40,11 @@ class Peers final : private PeerKeeper {
   Peer& add_member(Range& range, const base::IpAddress& local, const base::IpAddress& remote, const std::string& interface,
                    base::TimePoint now);
 
+  // --- those that commands make and remove -----------------------------------------------------------------------------------
+  // An error: there is one with the same key.
+  [[nodiscard]] base::Result<void> create(std::shared_ptr<const config::Neighbor> neighbor, base::TimePoint now);
+  void remove(Peer& peer, base::TimePoint now);  // forgotten until the configuration is read again
+
   // --- the round -----------------------------------------------------------------------------------------------------------
   // In their order, one turn each; whoever is not due does not run. True: there is more to do at once.
   bool run(base::TimePoint now);

@@ -49,7 +49,12 @@ void Peers::adopt(const config::ReloadDiff& diff, const Neighbors& neighbors, Ra
                   base::TimePoint now) {
   std::unordered_map<std::string, Peer*> running;
   for (const auto& peer : peers_) {
-    if (!peer->ephemeral() && !peer->stopped()) running[peer->key()] = peer.get();
+    if (peer->stopped()) continue;
+    switch (peer->provenance().kind) {
+      case Provenance::Kind::configured: running[peer->key()] = peer.get(); break;
+      case Provenance::Kind::range_member: break;  // as its range
+      case Provenance::Kind::command: peer->stop(k_cease_deconfigured, k_removed, now); break;
+    }
   }
   const auto peer_of = [&running](const config::Neighbor& neighbor) -> Peer* {
     const auto found = running.find(config::peer_key(neighbor));
