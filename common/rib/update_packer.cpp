@@ -121,10 +121,12 @@ std::size_t UpdatePacker::append_mp(std::uint8_t code, std::span<const bgp::Nlri
   const bgp::NlriCodec* codec = bgp::nlri_codec(family);
   if (codec == nullptr) return 0;
   const bool add_path = negotiated_.add_path_send.contains(family);
+  const bool changed = code == static_cast<std::uint8_t>(AttributeCode::mp_unreach) && codec->withdrawn != nullptr;
+  const auto size_of = [&](const bgp::NlriKey& key) { return codec->encoded_size(changed ? codec->withdrawn(key) : key, add_path); };
   std::size_t payload = mp_head_.size();
   std::size_t taken = 0;
   for (; taken < keys.size(); ++taken) {
-    const std::size_t longer = payload + codec->encoded_size(*keys[taken], add_path);
+    const std::size_t longer = payload + size_of(*keys[taken]);
     if (out.size() + (longer > 255 ? 4 : 3) + longer > limit) break;
     payload = longer;
   }
@@ -135,7 +137,7 @@ std::size_t UpdatePacker::append_mp(std::uint8_t code, std::span<const bgp::Nlri
   if (payload > 255) writer.u16(static_cast<std::uint16_t>(payload));
   else writer.u8(static_cast<std::uint8_t>(payload));
   writer.bytes(mp_head_);
-  for (const bgp::NlriKey* key : keys.first(taken)) codec->encode(*key, add_path, out);
+  for (const bgp::NlriKey* key : keys.first(taken)) codec->encode(changed ? codec->withdrawn(*key) : *key, add_path, out);
   return taken;
 }
 

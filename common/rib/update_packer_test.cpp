@@ -260,5 +260,13 @@ TEST_F(LabelledPackerTest, TheirWithdrawsCarryTheLabelAndTheAttributesThatWereTy
             wire({"003A 02 0000 0023 800F12 0001 80 70 800000 0000FDE800000001 0A0000 40010100 400200 40050400000064"}));
 }
 
+// RFC 8277 section 2.4. BIRD took the second label for a part of the prefix, and kept the route.
+TEST_F(LabelledPackerTest, AWithdrawHasOneLabelFieldWhereTheRouteHadSeveral) {
+  EXPECT_EQ(withdraw({"10.0.0.0/24 label [ 100 200 ]"}),
+            wire({"0032 02 0000 001B 800F0A 0001 04 30 800000 0A0000 40010100 400200 40050400000064"}));
+  EXPECT_EQ(withdraw({"10.0.0.0/24 rd 65000:1 label [ 100 200 ]"}),
+            wire({"003A 02 0000 0023 800F12 0001 80 70 800000 0000FDE800000001 0A0000 40010100 400200 40050400000064"}));
+}
+
 }  // namespace
 }  // namespace tandem::rib

@@ -63,6 +63,8 @@ struct NlriCodec {
   void (*text)(const NlriKey& key, std::string& out);
   void (*json)(const NlriKey& key, const NlriJson& form, base::JsonWriter& out);  // one element of an update event
   const NlriGrammar* grammar;                                                     // null: only received
+  // What a withdraw writes where it is not the announced NLRI. Null: it is.
+  NlriKey (*withdrawn)(const NlriKey& key) = nullptr;
 };
 
 // Null when NLRI of this family cannot be decoded yet.

@@ -119,6 +119,13 @@ std::size_t encoded_size(const NlriKey& key, bool add_path) {
   return (add_path ? k_path_id_size : 0) + key.nlri().size() + key.extra().size();
 }
 
+// RFC 8277 section 2.4: a withdraw has one field of three octets where the labels stand, never a stack, which others would take for a
+// part of the prefix. A single label is repeated.
+NlriKey withdrawn(const NlriKey& key) {
+  if (key.extra().size() <= k_label_size) return key;
+  return NlriKey(key.family(), key.has_path_id(), key.identity(), k_withdrawn_label);
+}
+
 // --- text and JSON out
 
 // The labels as they are shown: of labelled unicast without traffic class, and with the bottom of stack where it belongs.
@@ -203,7 +210,7 @@ constexpr NlriGrammar k_vpn_grammar{"PREFIX rd RD label LABEL next-hop ADDRESS|s
 
 }  // namespace
 
-extern const NlriCodec k_labelled_codec{decode, check_each<decode>, encode, encoded_size, text, json, &k_labelled_grammar};
-extern const NlriCodec k_vpn_codec{decode, check_each<decode>, encode, encoded_size, text, json, &k_vpn_grammar};
+extern const NlriCodec k_labelled_codec{decode, check_each<decode>, encode, encoded_size, text, json, &k_labelled_grammar, withdrawn};
+extern const NlriCodec k_vpn_codec{decode, check_each<decode>, encode, encoded_size, text, json, &k_vpn_grammar, withdrawn};
 
 }  // namespace tandem::bgp
