@@ -1,13 +1,15 @@
 // Daemons tandem is tested against, each with a configuration and a control socket of its own in the test's directory. They stand on
-// 127.0.0.2, AS 65002, wait for 127.0.0.1, AS 65001, to connect, and announce the same routes, each family k_their_routes:
-// 60.0.<i>.0/24 and 2001:db8:3c:<i + 1>::/64, of which number 1 has communities of all kinds.
+// 127.0.0.2, AS 65002, wait for 127.0.0.1, AS 65001, to connect, and announce the routes of their exchanges, or the same unicast routes, each
+// version k_their_routes: 60.0.<i>.0/24 and 2001:db8:3c:<i + 1>::/64, of which number 1 has communities of all kinds.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "conformance/interop/exchanges.hpp"
 #include "harness/child_process.hpp"
 
 namespace tandem::conformance {
@@ -26,15 +28,14 @@ class OtherDaemon {
   [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] virtual std::vector<std::string> programs() const = 0;
   [[nodiscard]] virtual std::string package() const = 0;
-  virtual void write() const = 0;                    // its configuration
-  [[nodiscard]] virtual ChildProcess start() const = 0;     // returns at once
-  [[nodiscard]] virtual bool answers() const = 0;    // its own client gets an answer
-  virtual void announce() const {}                   // what its configuration cannot say; once it answers
-  [[nodiscard]] virtual std::size_t received(int version) const = 0;  // routes of IPv4 or IPv6 it has accepted from tandem
-  [[nodiscard]] virtual std::string show(const std::string& prefix) const = 0;
-  // What show() says of a route with the attributes of the test.
-  [[nodiscard]] virtual std::vector<std::string> expected_attributes() const = 0;
-  [[nodiscard]] virtual std::string state() const = 0;  // for the message of a failure
+  [[nodiscard]] virtual ChildProcess start() const = 0;                         // returns at once; its configuration is written
+  [[nodiscard]] virtual bool answers() const = 0;                               // its own client gets an answer
+  [[nodiscard]] virtual std::string ask(std::string_view command) const = 0;    // its client
+  [[nodiscard]] virtual std::string state() const = 0;                          // for the message of a failure
+
+  [[nodiscard]] virtual std::span<const Exchange> exchanges() const = 0;
+  virtual void write_families() const = 0;   // its configuration, with the families of its exchanges
+  virtual void announce_families() const {}  // what that cannot say; once it answers
 
  protected:
   [[nodiscard]] std::string at(const std::string& name) const { return directory_ + "/" + name; }
@@ -44,6 +45,20 @@ class OtherDaemon {
   std::uint16_t port_;
 };
 
-[[nodiscard]] std::unique_ptr<OtherDaemon> make_daemon(const std::string& name, const std::string& directory);
+// With unicast routes and all their attributes instead.
+class UnicastDaemon : public OtherDaemon {
+ public:
+  using OtherDaemon::OtherDaemon;
+
+  virtual void write() const = 0;
+  virtual void announce() const {}
+  [[nodiscard]] virtual std::size_t received(int version) const = 0;  // routes of IPv4 or IPv6 it has accepted from tandem
+  [[nodiscard]] virtual std::string show(const std::string& prefix) const = 0;
+  // What show() says of a route with the attributes of the test.
+  [[nodiscard]] virtual std::vector<std::string> expected_attributes() const = 0;
+};
+
+[[nodiscard]] std::unique_ptr<OtherDaemon> make_daemon(const std::string& name, const std::string& directory);           // frr, gobgp, gobgp_rtc, bird
+[[nodiscard]] std::unique_ptr<UnicastDaemon> make_unicast_daemon(const std::string& name, const std::string& directory);  // frr, gobgp
 
 }  // namespace tandem::conformance

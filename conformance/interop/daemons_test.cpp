@@ -22,7 +22,7 @@ constexpr const char* k_rich_attributes =
 class Daemons : public AgainstDaemon, public ::testing::WithParamInterface<std::tuple<std::string, std::string>> {
  protected:
   void SetUp() override {
-    daemon_ = make_daemon(std::get<0>(GetParam()), directory_.path());
+    daemon_ = make_unicast_daemon(std::get<0>(GetParam()), directory_.path());
     require(daemon_->programs(), daemon_->package());
   }
 
@@ -71,7 +71,7 @@ class Daemons : public AgainstDaemon, public ::testing::WithParamInterface<std::
         << ::testing::PrintToString(tandem("show adj-rib in")) << read_text(at("tandem.log")) << daemon_->state() << read_text(at("daemon.log"));
   }
 
-  std::unique_ptr<OtherDaemon> daemon_;
+  std::unique_ptr<UnicastDaemon> daemon_;
   ChildProcess process_;
   ChildProcess tandem_;
 };
