@@ -45,7 +45,7 @@ void be_hostile(Stage& stage, std::size_t connections, std::uint64_t seed) {
   scene.start();
   ASSERT_TRUE(stage.run_until([&] { return stage.established() == 1; }));
   base::Random random(seed);
-  const auto seeds = fuzz::message_seeds();
+  const auto seeds = fuzz::message().seeds;
   for (std::size_t i = 0; i < connections; ++i) {
     std::shared_ptr<ScriptedPeer> caller;
     // Refused while the speaker has not seen the end of the session before.
@@ -87,7 +87,7 @@ TEST_P(HostilePeer, AnyOctetsInsteadOfAnOpenToo) {
     scene.program("p", nullptr, "json");
     scene.start();
     base::Random random(5);
-    const auto seeds = fuzz::message_seeds();
+    const auto seeds = fuzz::message().seeds;
     for (int i = 0; i < 60; ++i) {
       PeerOptions options;
       options.answer_open = false;

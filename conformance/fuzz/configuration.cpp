@@ -21,9 +21,7 @@ class Probe : public config::ProgramProbe {
 
 base::Buffer to_buffer(const std::string& text) { return {text.begin(), text.end()}; }
 
-}  // namespace
-
-void configuration(base::Bytes input) {
+void parse(base::Bytes input) {
   rib::AttributePool pool;
   const Probe probe;
   const auto parsed = config::parse({"fuzz.conf", "/", std::string(base::as_text(input))}, {}, probe, pool);
@@ -39,7 +37,7 @@ void configuration(base::Bytes input) {
   TANDEM_ASSERT(nothing.added.empty() && nothing.removed.empty() && nothing.changed.empty());
 }
 
-std::vector<base::Buffer> configuration_seeds() {
+std::vector<base::Buffer> seeds() {
   NeighborText plain;
   plain.routes = {"10.0.0.0/24 next-hop 10.0.0.1 med 5 community [ 65001:1 no-export ] as-path [ 1 2 3 ]",
                   "10.1.0.0/22 next-hop self split /24 origin egp local-preference 7 large-community [ 1:2:3 ]"};
@@ -55,7 +53,13 @@ std::vector<base::Buffer> configuration_seeds() {
           to_buffer("template { neighbor t { hold-time 30; family { ipv6 unicast; } } }\n" + text.substr(0, text.size() - 2) + "inherit t;\n}\n"),
           to_buffer("neighbor 127.0.0.1 {\n  router-id 1.2.3.4; local-as 1; peer-as 2.3;\n  announce { ipv4 { unicast 10.0.0.0/8 next-hop "
                     "1.1.1.1; } ipv6 { unicast 2001:db8::/32 next-hop ::1; } }\n  # a comment\n  description 'a\\u0041\\\n b';\n}\n"),
+          to_buffer("flow { route f { rd 65000:1; match { source 10.0.0.1/32; port >80&<90; } then { rate-limit 9600; } } }\n"
+                    "l2vpn { vpls v { rd 1:2; endpoint 5; base 10; offset 1; size 8; next-hop 1.1.1.1; } }\n"),
           to_buffer("}{;[],\"'#\\")};
 }
+
+}  // namespace
+
+Entry configuration() { return {parse, seeds()}; }
 
 }  // namespace tandem::conformance::fuzz

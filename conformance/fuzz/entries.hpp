@@ -1,7 +1,8 @@
-// What is fuzzed: one function an input kind, called by libFuzzer (fuzz_*.cpp) and, with a fixed set of mutated inputs, by ctest. They
+// What is fuzzed: one entry an input kind, called by libFuzzer (target.cpp) and, with a fixed set of mutated inputs, by ctest. They
 // return for every input or abort: memory errors are the sanitizers' business, broken promises of our own are asserted here.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "common/base/bytes.hpp"
@@ -9,13 +10,22 @@
 
 namespace tandem::conformance::fuzz {
 
-// Any octets as what a peer sends: framing, every message, the session. The first two octets choose how they are delivered.
-void message(base::Bytes input);
-[[nodiscard]] std::vector<base::Buffer> message_seeds();
+struct Entry {
+  void (*run)(base::Bytes);
+  std::vector<base::Buffer> seeds;
+};
 
-// Any octets as a configuration file.
-void configuration(base::Bytes input);
-[[nodiscard]] std::vector<base::Buffer> configuration_seeds();
+// Octets as what a peer sends: framing, every message, the session. The first two choose how they are delivered.
+[[nodiscard]] Entry message();
+// Octets as the NLRI of a family, which the first of them chooses, with the use and whether path identifiers stand in front.
+[[nodiscard]] Entry nlri();
+// Octets as a command line that names routes.
+[[nodiscard]] Entry command();
+// Octets as a configuration file.
+[[nodiscard]] Entry configuration();
+
+// A command line for a route of each kind of NLRI that can be written, and of most attributes.
+[[nodiscard]] const std::vector<std::string>& route_commands();
 
 // One of `seeds`, or `input`, with some octets changed, taken out, put in or copied; at most `limit` octets.
 [[nodiscard]] base::Buffer mutate(base::Bytes input, const std::vector<base::Buffer>& seeds, std::size_t limit, base::Random& random);

@@ -1,6 +1,6 @@
-#include <array>
 #include <string>
 
+#include "common/api/route_encoder.hpp"
 #include "common/base/assert.hpp"
 #include "common/base/json_writer.hpp"
 #include "common/bgp/message/notification.hpp"
@@ -17,7 +17,12 @@ using namespace harness;
 
 namespace {
 
-constexpr std::array k_families{bgp::k_ipv4_unicast, bgp::k_ipv4_multicast, bgp::k_ipv6_unicast, bgp::k_ipv6_multicast};
+std::vector<bgp::Family> all_families() {
+  std::vector<bgp::Family> out;
+  for (const bgp::FamilyTraits& traits : bgp::family_table()) out.push_back(traits.family);
+  return out;
+}
+const std::vector<bgp::Family> k_families = all_families();
 
 bgp::Negotiated negotiated(std::uint8_t choice) {
   bgp::Negotiated out;
@@ -47,7 +52,7 @@ void walk(const bgp::NlriBlock& block) {
     octets += again.size();
   });
   // What was checked decodes to the end, and comes out as it went in.
-  TANDEM_ASSERT(block.skipped == 0 ? octets == block.octets.size() : octets < block.octets.size());
+  TANDEM_ASSERT(block.skipped == 0 ? octets == block.octets.size() : octets <= block.octets.size());
 }
 
 void look_at_update(base::Bytes body, std::uint8_t choice) {
@@ -151,9 +156,7 @@ void feed_session(base::Bytes stream, std::uint8_t choice, std::size_t piece) {
   session.closed("over", now);
 }
 
-}  // namespace
-
-void message(base::Bytes input) {
+void take(base::Bytes input) {
   if (input.size() < 2) return;
   const std::uint8_t choice = input[0];
   const auto stream = input.subspan(2);
@@ -173,7 +176,25 @@ void message(base::Bytes input) {
   cut_and_look(stream, choice);
 }
 
-std::vector<base::Buffer> message_seeds() {
+// The UPDATEs of route_commands().
+void add_routes(std::vector<base::Buffer>& messages) {
+  rib::AttributePool pool;
+  rib::RouteParser parser(pool);
+  const bgp::Negotiated session = api::obliging_session(base::Asn{65001}, base::Asn{65002}, false);
+  api::EncodeOptions options;
+  options.session = &session;
+  for (const std::string& line : route_commands()) {
+    const auto command = api::parse_route_command(line, parser);
+    TANDEM_ASSERT(command.has_value());
+    for (const rib::Route& route : command->parsed.routes) {
+      auto octets = api::encode_route(route, command->use, options);
+      TANDEM_ASSERT(octets.has_value());
+      messages.push_back(std::move(*octets));
+    }
+  }
+}
+
+std::vector<base::Buffer> seeds() {
   Announcement four{{"10.0.0.0/24", "10.1.0.0/16"}, base::Asn{65002}, 5};
   Announcement six{{"2001:db8::/32"}, std::nullopt, 0};
   const std::vector<std::string> gone{"10.0.0.0/24", "0.0.0.0/0"};
@@ -191,6 +212,7 @@ std::vector<base::Buffer> message_seeds() {
                            "C00708 0000FDE9 01010101 C00808 FDE90001 FFFFFF01 800904 09090909 800A08 01010101 02020202 "
                            "C01008 0002FDE900000001 C0200C 000000010000000200000003 C06302 ABCD 180A0000"),
   };
+  add_routes(messages);
   std::vector<base::Buffer> out;
   for (const auto& whole : messages) {
     for (const std::uint8_t choice : {0x02, 0x06, 0x40, 0x80, 0x83}) {
@@ -202,5 +224,9 @@ std::vector<base::Buffer> message_seeds() {
   }
   return out;
 }
+
+}  // namespace
+
+Entry message() { return {take, seeds()}; }
 
 }  // namespace tandem::conformance::fuzz

@@ -6,21 +6,22 @@
 namespace tandem::conformance::fuzz {
 namespace {
 
-void run(void (*entry)(base::Bytes), const std::vector<base::Buffer>& seeds, std::size_t count) {
-  for (const auto& seed : seeds) entry(seed);
-  for (const auto& seed : seeds) {
-    for (std::size_t cut = 0; cut < seed.size(); ++cut) entry(base::Bytes(seed).first(cut));
+void run(const Entry& entry, std::size_t count) {
+  for (const auto& seed : entry.seeds) {
+    for (std::size_t size = 0; size <= seed.size(); ++size) entry.run(base::Bytes(seed).first(size));
   }
   base::Random random(1);
   base::Buffer input;
   for (std::size_t i = 0; i < count; ++i) {
-    input = mutate(input, seeds, 4096, random);
-    entry(input);
+    input = mutate(input, entry.seeds, 4096, random);
+    entry.run(input);
   }
 }
 
-TEST(MutatedInputs, NoMessageBreaksTheCodecOrTheSession) { run(message, message_seeds(), 30'000); }
-TEST(MutatedInputs, NoTextBreaksTheConfigurationParser) { run(configuration, configuration_seeds(), 10'000); }
+TEST(MutatedInputs, NoMessageBreaksTheCodecOrTheSession) { run(message(), 30'000); }
+TEST(MutatedInputs, NoOctetsBreakTheCodecOfAFamily) { run(nlri(), 30'000); }
+TEST(MutatedInputs, NoLineBreaksTheRouteGrammar) { run(command(), 10'000); }
+TEST(MutatedInputs, NoTextBreaksTheConfigurationParser) { run(configuration(), 10'000); }
 
 }  // namespace
 }  // namespace tandem::conformance::fuzz

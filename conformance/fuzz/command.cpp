@@ -1,0 +1,52 @@
+#include <string>
+
+#include "common/api/route_encoder.hpp"
+#include "common/base/assert.hpp"
+#include "conformance/fuzz/entries.hpp"
+
+namespace tandem::conformance::fuzz {
+
+namespace {
+
+void take(base::Bytes input) {
+  static const bgp::Negotiated k_session = api::obliging_session(base::Asn{65001}, base::Asn{65002}, true);
+  rib::AttributePool pool;
+  rib::RouteParser parser(pool);
+  const auto command = api::parse_route_command(base::as_text(input), parser);
+  if (!command) {
+    TANDEM_ASSERT(!command.error().reason().empty());
+    return;
+  }
+  api::EncodeOptions options;
+  options.session = &k_session;
+  for (const rib::Route& route : command->parsed.routes) static_cast<void>(api::encode_route(route, command->use, options));
+}
+
+std::vector<base::Buffer> seeds() {
+  std::vector<base::Buffer> out;
+  for (const std::string& line : route_commands()) out.emplace_back(line.begin(), line.end());
+  return out;
+}
+
+}  // namespace
+
+Entry command() { return {take, seeds()}; }
+
+const std::vector<std::string>& route_commands() {
+  static const std::vector<std::string> k_lines{
+      "announce route 10.0.0.0/24 next-hop 192.0.2.1 origin igp med 5 as-path [ 65001 ( 65002 65003 ) ] community [ 65001:1 no-export ]",
+      "announce route 2001:db8::/32 next-hop 2001:db8::1 large-community [ 1:2:3 ] originator-id 1.2.3.4 cluster-list [ 1.1.1.1 2.2.2.2 ]",
+      "announce route 10.1.0.0/22 next-hop 192.0.2.1 split /24 aggregator ( 65001:1.2.3.4 ) atomic-aggregate attribute [ 0x63 0xc0 0xabcd ]",
+      "announce attributes next-hop 192.0.2.1 extended-community [ target:65001:3 origin:1.2.3.4:5 ] nlri 10.0.0.0/24 10.1.0.0/24",
+      "withdraw route 10.0.0.0/24 path-information 1.2.3.4",
+      "announce ipv4 multicast 10.0.0.0/24 next-hop 192.0.2.1",
+      "announce route 10.0.0.0/24 next-hop 192.0.2.1 label [ 100 200 ]",
+      "announce route 10.0.0.0/24 next-hop 192.0.2.1 rd 65000:1 label 100 extended-community target:65000:1",
+      "announce flow route source 10.0.0.0/24 destination-port [ =80 >1024&<2048 ] tcp-flags [ syn+ack ] rate-limit 9600",
+      "announce flow route { match { source 2001:db8::/32/16; next-header =tcp; } then { redirect 65000:1; } }",
+      "announce vpls rd 65000:1 endpoint 5 base 100 offset 1 size 8 next-hop 192.0.2.1",
+  };
+  return k_lines;
+}
+
+}  // namespace tandem::conformance::fuzz
