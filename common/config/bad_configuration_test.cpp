@@ -155,6 +155,17 @@ TEST(BadConfiguration, ProbableMistakesAreWarnings) {
   }
 }
 
+TEST(BadConfiguration, AWarningAboutABlockShowsTheRoute) {
+  Parsing parsing;
+  const Configuration read = parsing.good(neighbor_with("flow {\nroute f x {\nmatch {\nport =80 =90;\n}\n}\n}"));
+  ASSERT_EQ(read.warnings.size(), 2U);
+  EXPECT_EQ(read.warnings[0].context.token, "x");
+  EXPECT_NE(read.warnings[0].reason.find("a name alone stands before"), std::string::npos);
+  EXPECT_EQ(read.warnings[1].context.token, "=90");
+  EXPECT_NE(read.warnings[1].reason.find("more than one value stands between"), std::string::npos);
+  for (const Warning& warning : read.warnings) EXPECT_EQ(warning.context.statement, "route f x match port =80 =90");
+}
+
 // The keywords that have a meaning without a value, and those that need one.
 TEST(BadConfiguration, KeywordsWithoutTheirValueAreRejected) {
   for (const char* keyword : {"router-id", "local-address", "local-link-local", "local-as", "peer-as", "hold-time", "rate-limit", "listen", "connect",

@@ -176,9 +176,11 @@ base::Error ParserState::locate(const base::Error& error, std::string statement)
   return base::Error::at(std::move(where), std::move(reason));
 }
 
-void ParserState::warn_at(Place place, std::string token, std::string reason) {
+void ParserState::warn_at(Place place, std::string token, std::string reason, std::string statement) {
   if (result.warnings.size() >= k_warnings_max) return;
-  result.warnings.push_back({context(place, std::move(token)), std::move(reason)});
+  base::SourceContext where = context(place, std::move(token));
+  if (!statement.empty()) where.statement = std::move(statement);
+  result.warnings.push_back({std::move(where), std::move(reason)});
 }
 
 void ParserState::warn(const base::Token& word, std::string reason) {

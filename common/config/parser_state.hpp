@@ -66,7 +66,8 @@ class ParserState {
   [[nodiscard]] base::Error locate(const base::Error& error, std::string statement = {}) const;
 
   void warn(const base::Token& word, std::string reason);
-  void warn_at(Place place, std::string token, std::string reason);
+  // `statement` is shown instead of the current one.
+  void warn_at(Place place, std::string token, std::string reason, std::string statement = {});
   // Words from `first` on have no effect (W).
   void warn_ignored(const Statement& statement, std::size_t first);
 

@@ -16,10 +16,11 @@ Place find_self(base::Tokens words) {
   return place;
 }
 
-void add_routes(ParserState& state, rib::ParsedRoutes parsed, base::Tokens words, Place place) {
+// `statement` is that of a route with a block; "": the current one.
+void add_routes(ParserState& state, rib::ParsedRoutes parsed, base::Tokens words, Place place, const std::string& statement = {}) {
   NeighborDraft& draft = state.draft;
   for (rib::RouteWarning& warning : parsed.warnings) {
-    state.warn_at({warning.line, warning.column}, printable_word(warning.word), std::move(warning.reason));
+    state.warn_at({warning.line, warning.column}, printable_word(warning.word), std::move(warning.reason), statement);
   }
   for (rib::Route& route : parsed.routes) {
     if (!parsed.watchdog.empty()) {
@@ -121,13 +122,16 @@ Status leave_route(ParserState& state) {
   std::vector<base::Error> more;
   const rib::RouteStatement& route = block.open.front();
   auto parsed = state.routes.parse(block.form, route, rib::RouteUse::announce, more);
-  const auto note = [&](const base::Error& error) { state.note(state.locate(error, (block.form.keyword.empty() ? "route " : "") + statement_text(all_words(route)))); };
+  const std::vector<base::Token> words = all_words(route);
+  const auto statement = [&] { return (block.form.keyword.empty() ? "route " : "") + statement_text(words); };
+  const auto note = [&](const base::Error& error) { state.note(state.locate(error, statement())); };
   if (!parsed) {
     note(parsed.error());
     for (const base::Error& error : more) note(error);
     return {};
   }
-  add_routes(state, std::move(*parsed), all_words(route), block.statement);
+  const std::string shown = parsed->warnings.empty() ? std::string() : statement();
+  add_routes(state, std::move(*parsed), words, block.statement, shown);
   return {};
 }
 

@@ -172,6 +172,26 @@ TEST(PeerTurn, AFiledWatchdogRouteWithNextHopSelfIsResolved) {
   EXPECT_EQ(Scene::take(wire), Lines{"+10.2.0.0/16"});
 }
 
+// A withdraw needs no next hop, and takes `self` even where this session has no address of its own to say.
+TEST(PeerTurn, AWithdrawWithNextHopSelfIsTaken) {
+  const bgp::Family vpn{bgp::Afi::ipv6, bgp::Safi::mpls_vpn};
+  Scene scene(process() + neighbor("family { ipv4 unicast; ipv6 mpls-vpn; }" + api()));
+  scene.start();
+  PeerOpen open;
+  open.families.push_back(vpn);
+  Wire& wire = scene.establish_quiet(open);
+  scene.say(scene.wire("p"), "announce route 10.1.0.0/16 next-hop self\n");
+  scene.advance(10ms);
+  EXPECT_EQ(Scene::take(wire), Lines{"+10.1.0.0/16"});
+  scene.say(scene.wire("p"), "withdraw route 10.1.0.0/16 next-hop self\n");
+  scene.advance(10ms);
+  EXPECT_EQ(Scene::take(wire), Lines{"-10.1.0.0/16"});
+  scene.say(scene.wire("p"), "withdraw route 2001:db8::/32 rd 1:1 label 5 next-hop self\n");
+  scene.advance(10ms);
+  EXPECT_FALSE(wire.written.empty());
+  EXPECT_EQ(Scene::lines(scene.wire("p")), (Lines{"done", "done", "done"}));
+}
+
 // --- route refresh from the peer -------------------------------------------------------------------------------------------
 
 struct Refresh : ::testing::Test {
