@@ -46,11 +46,7 @@ base::Result<Spawned> PosixHost::spawn(const SpawnPlan& plan) {
     auto dropped = drop_privileges();
     if (!dropped) return dropped.error();
   }
-  auto spawned = spawn_program(plan);
-  if (!spawned && !user_.empty()) {
-    // A file that whoever started the daemon may run need not be one that its user may reach.
-    return base::Error(fmt::format("{} (as user '{}', see the setting daemon.user)", spawned.error().reason(), user_));
-  }
+  auto spawned = spawn_program(plan, user_);
   if (spawned) children_.push_back(spawned->pid);
   return spawned;
 }

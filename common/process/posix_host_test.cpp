@@ -20,6 +20,7 @@
 
 #include "common/process/io.hpp"
 #include "common/process/socket_options.hpp"
+#include "common/process/spawn.hpp"
 
 namespace tandem::process {
 namespace {
@@ -99,6 +100,15 @@ TEST(Spawn, AProgramGetsTwoPipesAndTheRootDirectory) {
   EXPECT_EQ(end.exit_code, 0);
   EXPECT_EQ(end.signal, 0);
   EXPECT_TRUE(host.reap().empty()) << "an end is told once";
+}
+
+TEST(Spawn, OnlyAnErrorAboutPermissionNamesTheUser) {
+  const auto missing = spawn_program({"p", {"/no/such/program"}}, "nobody");
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().reason(), "posix_spawn(/no/such/program): No such file or directory");
+  const auto denied = spawn_program({"p", {"/"}}, "nobody");
+  ASSERT_FALSE(denied);
+  EXPECT_EQ(denied.error().reason(), "posix_spawn(/): Permission denied (as user 'nobody', see the setting daemon.user)");
 }
 
 TEST(Spawn, OnlyTheDaemonsEndsAreNonBlocking) {

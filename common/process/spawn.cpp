@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <signal.h>
 #include <spawn.h>
 #include <unistd.h>
@@ -100,7 +101,7 @@ std::vector<std::string> child_environment() {
   return result;
 }
 
-base::Result<Spawned> spawn_program(const SpawnPlan& plan) {
+base::Result<Spawned> spawn_program(const SpawnPlan& plan, const std::string& user) {
   if (plan.arguments.empty()) return base::Error("process " + plan.name + " has no program to run");
   auto input = make_pipe();
   if (!input) return input.error();
@@ -119,7 +120,11 @@ base::Result<Spawned> spawn_program(const SpawnPlan& plan) {
   pid_t pid = 0;
   const int error = ::posix_spawn(&pid, arguments[0].c_str(), &setup.actions, &setup.attributes, pointers(arguments).data(),
                                   pointers(environment).data());
-  if (error != 0) return system_error("posix_spawn", arguments[0], error);
+  if (error != 0) {
+    const base::Error failed = system_error("posix_spawn", arguments[0], error);
+    if (user.empty() || (error != EACCES && error != EPERM)) return failed;
+    return base::Error(fmt::format("{} (as user '{}', see the setting daemon.user)", failed.reason(), user));
+  }
   Spawned spawned;
   spawned.pid = pid;
   spawned.input = std::move(input->write);

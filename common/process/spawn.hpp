@@ -10,7 +10,10 @@ namespace tandem::process {
 
 // The child: own process group, signals at their defaults and unblocked, cwd "/", two pipes, standard error inherited, no other
 // descriptor of ours, TERM=dumb.
-[[nodiscard]] base::Result<Spawned> spawn_program(const SpawnPlan& plan);
+//
+// `user`: whom the privileges were given up for, or empty. A file that whoever started the daemon may run need not be one that this user
+// may reach, so an error about permission names him.
+[[nodiscard]] base::Result<Spawned> spawn_program(const SpawnPlan& plan, const std::string& user = {});
 
 // Our environment as a child gets it: "NAME=value", TERM replaced, exabgp_cli_pipe left out.
 [[nodiscard]] std::vector<std::string> child_environment();
