@@ -13,7 +13,7 @@ namespace tandem::api {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> k_filters{"local-ip", "local-as", "peer-as", "router-id", "family-allowed"};
+constexpr std::array<std::string_view, 6> k_filters{"local-ip", "local-as", "peer-as", "router-id", "family-allowed", "source-interface"};
 
 [[nodiscard]] bool is_filter(const base::Token& token) {
   return std::find(k_filters.begin(), k_filters.end(), token.text) != k_filters.end();
@@ -70,7 +70,7 @@ std::string_view Selector::kept(std::string_view written, std::string canonical)
 // A value as peer keys have it; nullopt when it can be none.
 std::optional<std::string_view> Selector::canonical_value(std::string_view key, std::string_view text) {
   if (key == "family-allowed") return text == "in-open" || are_families(text) ? std::optional(text) : std::nullopt;
-  if (text == "auto" && key != "neighbor") return text;
+  if (key == "source-interface" || (text == "auto" && key != "neighbor")) return text;
   if (key == "local-as" || key == "peer-as") {
     const auto asn = base::parse_asn(text);
     return asn ? std::optional(kept(text, base::to_string(*asn))) : std::nullopt;

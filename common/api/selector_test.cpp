@@ -37,6 +37,7 @@ TEST(Selector, MatchesAddressAndEveryFilterAsWholeWords) {
   EXPECT_FALSE(Case("10.0.0 announce", Grammar::neighbor).matches());
   EXPECT_FALSE(Case("10.0.0.1 peer-as 650 announce", Grammar::neighbor).matches());
   EXPECT_FALSE(Case("absentone announce", Grammar::neighbor).matches());
+  EXPECT_FALSE(Case("10.0.0.1 source-interface eth0 announce", Grammar::neighbor).matches());
 }
 
 TEST(Selector, TakesExactlyItsOwnWords) {

@@ -56,7 +56,7 @@ struct Neighbor {
 };
 
 // "neighbor 10.0.0.1 local-ip auto local-as 1 peer-as 2 router-id 1.2.3.4 family-allowed in-open": the
-// identity of a peer for duplicates, reload and the API.
+// identity of a peer for duplicates, reload and the API. Of a link-local one " source-interface eth0" is part of it.
 [[nodiscard]] std::string peer_key(const Neighbor& neighbor);
 
 // Why no session with this neighbor can ever carry a route of the family with this next hop, and what would be right; "" when one may.

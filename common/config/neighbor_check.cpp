@@ -118,11 +118,17 @@ void check_addresses(ParserState& state, const NeighborDraft& draft, const Neigh
   }
 }
 
+// A link-local address is one of its interface only: with another one it is another peer.
+std::string interface_text(const Neighbor& neighbor) {
+  if (!neighbor.peer.address.is_link_local() || neighbor.source_interface.empty()) return {};
+  return " source-interface " + neighbor.source_interface;
+}
+
 // Equal names are duplicates whatever they listen on (ExaBGP forgets one), and so are two listeners for one peer on one port.
 Status check_duplicate(ParserState& state, const Neighbor& neighbor) {
   std::vector<std::string> keys = {peer_key(neighbor)};
   if (neighbor.listen_port != 0) {
-    keys.push_back(fmt::format("peer-ip {} listen {}", neighbor.peer.address.text(), neighbor.listen_port));
+    keys.push_back(fmt::format("peer-ip {}{} listen {}", neighbor.peer.address.text(), interface_text(neighbor), neighbor.listen_port));
   }
   const Place place{neighbor.location.line, neighbor.location.column};
   for (const std::string& key : keys) {
@@ -252,9 +258,10 @@ std::string peer_key(const Neighbor& neighbor) {
       families += bgp::to_string(family, '-');
     }
   }
-  return fmt::format("neighbor {} local-ip {} local-as {} peer-as {} router-id {} family-allowed {}", neighbor.peer.address.text(),
+  return fmt::format("neighbor {} local-ip {} local-as {} peer-as {} router-id {} family-allowed {}{}", neighbor.peer.address.text(),
                      neighbor.local_address ? neighbor.local_address.text() : "auto", as_text(neighbor.local_as),
-                     as_text(neighbor.peer_as), neighbor.router_id ? base::to_string(*neighbor.router_id) : "auto", families);
+                     as_text(neighbor.peer_as), neighbor.router_id ? base::to_string(*neighbor.router_id) : "auto", families,
+                     interface_text(neighbor));
 }
 
 void finish_neighbor(ParserState& state) {

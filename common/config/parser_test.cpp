@@ -135,6 +135,17 @@ TEST(Parser, PeerKeyNamesTheIdentityOfAPeer) {
             "family-allowed ipv4-nlri-mpls/ipv6-unicast");
 }
 
+TEST(Parser, ALinkLocalPeerOnAnotherInterfaceIsNoDuplicate) {
+  const auto on = [](const std::string& interface) {
+    return "neighbor fe80::1 { router-id 1.2.3.4; local-address fe80::2; local-as 1; peer-as 2; listen 1790; source-interface " + interface + "; }\n";
+  };
+  Parsing parsing;
+  const Configuration configuration = parsing.good(on("eth0") + on("eth1"));
+  EXPECT_EQ(peer_key(configuration.neighbors.at(1)),
+            "neighbor fe80::1 local-ip fe80::2 local-as 1 peer-as 2 router-id 1.2.3.4 family-allowed in-open source-interface eth1");
+  EXPECT_FALSE(parsing.parse(on("eth0") + on("eth0")));
+}
+
 TEST(Parser, TheSamePeerWithAnotherAsIsNoDuplicate) {
   Parsing parsing;
   EXPECT_TRUE(parsing.parse(neighbor_with("") + neighbor_with("local-as 65002;")));
