@@ -15,7 +15,6 @@ namespace tandem::api {
 namespace {
 
 constexpr std::uint8_t k_route = k_selector | k_sync_word;
-constexpr std::uint8_t k_later = k_selector | k_sync_word | k_hidden;  // belongs to a later issue
 constexpr std::uint8_t k_any = k_any_arguments;
 constexpr const char* k_none = "";
 
@@ -61,11 +60,13 @@ constexpr Command k_commands[] = {
      "announces a link-state object of the family named", announce_routes},
     {"peer withdraw bgp-ls", "withdraw bgp-ls", k_route, k_any, "<safi> <route>", "withdraws a link-state object of the family named",
      withdraw_routes},
-    {"peer announce operational", "announce operational", k_later, k_any, "", "", not_supported},
+    {"peer announce operational", "announce operational", k_route, k_any,
+     "asm|adm|rpcq|rpcp|apcq|apcp|lpcq|lpcp afi <afi> safi <safi> [advisory <text>] [router-id <ip>] [sequence <n>] [counter <n>]",
+     "sends an operational message", announce_operational},
     {"peer announce", "announce", k_route | k_hidden, k_any, "", "", unknown_announce},
     {"peer withdraw", "withdraw", k_route | k_hidden, k_any, "", "", unknown_withdraw},
 
-    {"peer teardown", "teardown", k_selector, 1, "<subcode>", "ends sessions with NOTIFICATION 6/<subcode>", teardown},
+    {"peer teardown", "teardown", k_selector, 2, "<subcode> [\"<text>\"]", "ends sessions with NOTIFICATION 6/<subcode>, and this text", teardown},
     {"peer list", k_none, 0, 0, "", "lists the peers and their states", list_peers},
     {"peer show", "show neighbor", k_selector, 2, "[ summary | extensive | configuration ]", "shows peers", show_peers},
     {"peer create", "create neighbor", 0, k_any,

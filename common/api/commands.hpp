@@ -16,6 +16,7 @@ Outcome unknown_withdraw(Call& call);
 // commands_peer.cpp: messages to peers, and what they are
 Outcome announce_end_of_rib(Call& call);
 Outcome announce_route_refresh(Call& call);
+Outcome announce_operational(Call& call);
 Outcome teardown(Call& call);
 Outcome list_peers(Call& call);
 Outcome show_peers(Call& call);
@@ -65,7 +66,6 @@ Outcome queue_status(Call& call);
 Outcome api_version(Call& call);
 Outcome help(Call& call);
 Outcome comment(Call& call);
-Outcome not_supported(Call& call);
 
 // commands_engine.cpp: which reactor runs, and the switch to another
 Outcome engine(Call& call);

@@ -15,13 +15,14 @@ namespace tandem::api {
 namespace {
 
 // Established peers get the message; without one there is nobody to send it to.
-Outcome queue_message(Call& call, bgp::Family family, void (Executor::*queue)(PeerId, bgp::Family)) {
+template <typename Message>
+Outcome queue_message(Call& call, const Message& message, void (Executor::*queue)(PeerId, Message)) {
   const auto peers = call.targets();
   if (peers.empty()) return call.refuse_targets();
   bool sent = false;
   for (const PeerId peer : peers) {
     if (!call.executor.established(peer)) continue;
-    (call.executor.*queue)(peer, family);
+    (call.executor.*queue)(peer, message);
     sent = true;
   }
   return sent ? Outcome::done : call.refuse("no session is established with these neighbors");
@@ -81,14 +82,23 @@ Outcome announce_route_refresh(Call& call) {
   return queue_message(call, *family, &Executor::queue_route_refresh);
 }
 
+Outcome announce_operational(Call& call) {
+  const auto message = bgp::parse_operational(call.args);
+  if (!message) return call.refuse(message.error().reason());
+  return queue_message<const bgp::Operational&>(call, *message, &Executor::queue_operational);
+}
+
 Outcome teardown(Call& call) {
   const auto subcode = call.args.empty() ? std::nullopt : base::parse_decimal(call.args[0].text, 255);
   if (!subcode) return call.refuse("a subcode is expected: 0 to 255");
   const auto peers = call.targets();
   if (peers.empty()) return call.refuse_targets();
+  // Only between quotes: a word too many is an error, as it is behind any command.
+  if (call.args.size() > 1 && !call.args[1].quoted) return call.refuse_word(call.args[1]);
+  const std::string_view text = call.args.size() > 1 ? call.args[1].text : std::string_view();
   if (*subcode == 0) return Outcome::done;  // nothing to say to the peer: ignored, as ever
   for (const PeerId peer : peers) {
-    if (call.executor.established(peer)) call.executor.teardown(peer, static_cast<std::uint8_t>(*subcode));
+    if (call.executor.established(peer)) call.executor.teardown(peer, static_cast<std::uint8_t>(*subcode), text);
   }
   return Outcome::done;
 }

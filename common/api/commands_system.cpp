@@ -205,6 +205,4 @@ Outcome help(Call& call) {
 
 Outcome comment(Call&) { return Outcome::done; }
 
-Outcome not_supported(Call& call) { return call.fail(std::string(call.name()) + " is not supported yet"); }
-
 }  // namespace tandem::api

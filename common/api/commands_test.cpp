@@ -51,6 +51,21 @@ TEST(Announce, RouteGoesToThePeer) {
   }
 }
 
+TEST(Announce, AnOperationalMessageGoesToEstablishedPeers) {
+  for (const std::string_view line : {"announce operational asm afi ipv4 safi unicast advisory \"two words\"",
+                                      "neighbor 127.0.0.1 announce operational ASM afi ipv4 safi unicast advisory 'two words'",
+                                      "peer * announce operational asm afi ipv4 safi unicast advisory \"two words\""}) {
+    Console console(4);
+    EXPECT_EQ(console.run(line), "done\n") << line;
+    EXPECT_THAT(console.executor.take_log(), ElementsAre("operational 0 asm afi ipv4 safi unicast advisory \"two words\"")) << line;
+  }
+  Console console(6);
+  EXPECT_EQ(console.run("peer * announce operational rpcq afi ipv4 safi unicast router-id 1.2.3.4 sequence 7"), "done\n");
+  EXPECT_THAT(console.executor.take_log(), ElementsAre("operational 0 rpcq afi ipv4 safi unicast router-id 1.2.3.4 sequence 7"));
+  EXPECT_THAT(console.run("peer * announce operational xyz afi ipv4 safi unicast"), HasSubstr("error\n")) << "and nothing is done";
+  EXPECT_THAT(console.executor.take_log(), IsEmpty());
+}
+
 TEST(Announce, OneCommandMayMakeSeveralRoutes) {
   Console console(4);
   EXPECT_EQ(console.run("announce attributes med 100 next-hop 101.1.101.1 nlri 1.0.0.1/32 1.0.0.2/32"), "done\n");
@@ -198,6 +213,8 @@ TEST(Teardown, TakesACodeOfOneOctet) {
     EXPECT_EQ(console.run(line), "done\n") << line;
     EXPECT_THAT(console.executor.take_log(), ElementsAre("teardown 0 4")) << line;
   }
+  EXPECT_EQ(console.run("teardown 2 \"back at noon\""), "done\n");
+  EXPECT_THAT(console.executor.take_log(), ElementsAre("teardown 0 2 back at noon")) << "RFC 9003";
   EXPECT_EQ(console.run("teardown 255"), "done\n");
   EXPECT_THAT(console.executor.take_log(), ElementsAre("teardown 0 255"));
   for (const std::string_view line : {"teardown", "teardown 256", "teardown -1", "teardown +4", "teardown 4x", "teardown x"}) {

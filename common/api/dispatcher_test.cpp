@@ -85,7 +85,7 @@ TEST(Refusals, EveryBareErrorHasItsReasonInTheLog) {
            {"session ack", "the command is not complete (expected: disable, enable, silence)"},
            {"session ack maybe", "unknown word 'maybe' (expected: disable, enable, silence)"},
            {"neighbor 127.0.0.1 version", "this command takes no selector"},
-           {"announce", "the command is not complete (expected: attributes, bgp-ls, eor, flow, ipv4, ipv6, l2vpn, route, route-refresh, vpls, watchdog)"},
+           {"announce", "the command is not complete (expected: attributes, bgp-ls, eor, flow, ipv4, ipv6, l2vpn, operational, route, route-refresh, vpls, watchdog)"},
            {"announce route \xff", "the line is not UTF-8"},
            {"name \"open", "a quote is opened and never closed"},
            {"shutdown now", "'now' means nothing behind 'daemon shutdown'"},
@@ -317,17 +317,6 @@ TEST(Sync, APeerThatIsGoneIsNotWaitedFor) {
   out.clear();
   EXPECT_TRUE(console.step(out));
   EXPECT_EQ(out, "done\n");
-}
-
-TEST(NotYet, CommandsOfLaterIssuesSayWhichOne) {
-  Console four(4);
-  EXPECT_EQ(four.run("announce operational asm afi ipv4 safi unicast advisory x"), "error: announce operational is not supported yet\nerror\n");
-  for (const bgp::FamilyTraits& traits : bgp::family_table()) {
-    const bool ip = traits.family.afi == bgp::Afi::ipv4 || traits.family.afi == bgp::Afi::ipv6;
-    if (!ip || !bgp::is_not_supported_yet(*bgp::family_index(traits.family))) continue;
-    const std::string name = bgp::to_string(traits.family);
-    EXPECT_EQ(four.run("announce " + name + " x"), "error: announce " + name + " is not supported yet\nerror\n");
-  }
 }
 
 // One terminator, at the end, and nothing that looks like one before it.

@@ -91,7 +91,9 @@ void EventEncoder::packet(EventForm form, const NeighborIdentity& neighbor, doub
 void EventEncoder::message(EventForm form, const NeighborIdentity& neighbor, double time, const MessageEvent& event,
                            const bgp::Negotiated* negotiated, std::string& out) const {
   if (form == EventForm::text) {
-    if (message_text(neighbor, event, out)) out += '\n';
+    // An empty line follows every event but these.
+    const bool operational = event.message.type == static_cast<std::uint8_t>(bgp::MessageType::operational);
+    if (message_text(neighbor, event, out) && !operational) out += '\n';
     return;
   }
   const std::size_t start = out.size();

@@ -10,6 +10,7 @@
 #include "common/base/ip.hpp"
 #include "common/bgp/message/header.hpp"
 #include "common/bgp/message/open.hpp"
+#include "common/bgp/message/operational.hpp"
 #include "common/bgp/message/route_refresh.hpp"
 #include "common/bgp/message/update.hpp"
 #include "common/bgp/negotiated.hpp"
@@ -48,6 +49,7 @@ struct MessageEvent {
   rib::AttributeSetRef attributes;
   rib::AttributeSetRef mp_attributes;
   const bgp::RouteRefresh* refresh = nullptr;
+  const bgp::Operational* operational = nullptr;
   bool consolidate_header = false;          // somebody asked for `consolidate`
   bool consolidate_body = false;
 };

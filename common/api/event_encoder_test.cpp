@@ -266,6 +266,35 @@ TEST(EventMessage, Refresh) {
   EXPECT_EQ(events.message(EventForm::text, event), "neighbor 127.0.0.1 receive route-refresh afi ipv4 safi unicast query\n\n");
 }
 
+TEST(EventMessage, Operational) {
+  using Form = bgp::Operational::Form;
+  struct Sample {
+    bgp::Operational message;
+    const char* json;
+    const char* text;
+  };
+  const Sample k_samples[] = {
+      {{Form::advisory, 1, bgp::k_ipv4_unicast, "hello", {}, 0, 0, {}}, R"({ "name": "ADM", "afi": "ipv4", "safi": "unicast", "advisory": "hello" })",
+       "ADM afi ipv4 safi unicast advisory \"hello\""},
+      {{Form::query, 3, bgp::k_ipv4_unicast, {}, base::RouterId{0x0A000001}, 5, 0, {}}, R"({ "name": "RPCQ", "afi": "ipv4", "safi": "unicast" })",
+       "RPCQ afi ipv4 safi unicast"},
+      {{Form::counter, 4, bgp::k_ipv4_unicast, {}, base::RouterId{0x0A000001}, 5, 100, {}},
+       R"({ "name": "RPCP", "afi": "ipv4", "safi": "unicast", "router-id": "10.0.0.1", "sequence": 5, "counter": 100 })",
+       "RPCP afi ipv4 safi unicast router-id 10.0.0.1 sequence 5 counter 100"},
+      {{Form::unknown, 9, {}, {}, {}, 0, 0, {0, 1, 1}}, R"({ "name": "unknown", "type": "operational-type-9", "data": "0x000101" })",
+       "unknown type operational-type-9 data 0x000101"},
+  };
+  for (const Sample& sample : k_samples) {
+    Events events;
+    MessageEvent event;
+    event.operational = &sample.message;
+    event.message = events.make(bgp::MessageType::operational, {});
+    EXPECT_EQ(parse_line(events.message(EventForm::json_v6, event)),
+              expected("6.0.0", "operational", std::string(R"("direction": "receive", "operational": )") + sample.json));
+    EXPECT_EQ(events.message(EventForm::text, event), std::string("neighbor 127.0.0.1 receive operational ") + sample.text + "\n");
+  }
+}
+
 TEST(EventMessage, WithoutItsPartThereIsNoEvent) {
   Events events;
   for (const auto type : {bgp::MessageType::open, bgp::MessageType::update, bgp::MessageType::route_refresh, bgp::MessageType::operational}) {

@@ -94,6 +94,28 @@ void refresh_json(const bgp::RouteRefresh& refresh, base::JsonWriter& json) {
   json.end_object();
 }
 
+void operational_json(const bgp::Operational& message, base::JsonWriter& json) {
+  using Form = bgp::Operational::Form;
+  json.key("operational");
+  json.begin_object();
+  json.member("name", bgp::operational_name(message));
+  if (message.form == Form::unknown) {
+    json.member("type", fmt::format("operational-type-{}", message.type));
+    json.key("data");
+    json.hex_string(message.data, base::HexCase::upper);
+  } else {
+    json.member("afi", bgp::to_string(message.family.afi));
+    json.member("safi", bgp::to_string(message.family.safi));
+  }
+  if (message.form == Form::advisory) json.member("advisory", message.advisory);
+  if (message.form == Form::counter) {
+    json.member("router-id", base::to_string(message.router_id));
+    json.member("sequence", message.sequence);
+    json.member("counter", message.counter);
+  }
+  json.end_object();
+}
+
 }  // namespace
 
 std::string_view to_string(EventDirection direction) {
@@ -237,7 +259,12 @@ bool message_json(const NeighborIdentity& neighbor, const MessageEvent& event, c
       begin("refresh");
       refresh_json(*event.refresh, line.json());
       break;
-    default: return false;  // OPERATIONAL is not decoded; its packets are shown
+    case bgp::MessageType::operational:
+      if (event.operational == nullptr) return false;
+      begin("operational");
+      operational_json(*event.operational, line.json());
+      break;
+    default: return false;
   }
   line.close(true);
   return true;

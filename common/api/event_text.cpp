@@ -69,6 +69,28 @@ void packet_text(const NeighborIdentity& neighbor, EventDirection direction, con
   out += '\n';
 }
 
+namespace {
+
+// A query tells neither router-id nor sequence number, as ever.
+void append_operational(const bgp::Operational& message, std::string& out) {
+  using Form = bgp::Operational::Form;
+  out += fmt::format("operational {}", bgp::operational_name(message));
+  if (message.form == Form::unknown) {
+    out += fmt::format(" type operational-type-{} data 0x{}", message.type, base::to_hex(message.data, base::HexCase::upper));
+    return;
+  }
+  out += fmt::format(" afi {} safi {}", bgp::to_string(message.family.afi), bgp::to_string(message.family.safi));
+  if (message.form == Form::advisory) {
+    out += " advisory \"";
+    base::append_printable(out, message.advisory);
+    out += '"';
+  } else if (message.form == Form::counter) {
+    out += fmt::format(" router-id {} sequence {} counter {}", base::to_string(message.router_id), message.sequence, message.counter);
+  }
+}
+
+}  // namespace
+
 bool message_text(const NeighborIdentity& neighbor, const MessageEvent& event, std::string& out) {
   std::string prefix = "neighbor ";
   neighbor.peer.append_text(prefix);
@@ -95,7 +117,12 @@ bool message_text(const NeighborIdentity& neighbor, const MessageEvent& event, s
       fmt::format_to(std::back_inserter(out), "{}route-refresh afi {} safi {} {}", prefix, bgp::to_string(event.refresh->family.afi),
                      bgp::to_string(event.refresh->family.safi), bgp::to_string(event.refresh->subtype));
       break;
-    default: return false;  // OPERATIONAL is not decoded; its packets are shown
+    case bgp::MessageType::operational:
+      if (event.operational == nullptr) return false;
+      out += prefix;
+      append_operational(*event.operational, out);
+      break;
+    default: return false;
   }
   append_octets(event.message, event.consolidate_header, event.consolidate_body, out);
   out += '\n';

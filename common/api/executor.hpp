@@ -13,6 +13,7 @@
 #include "common/base/error.hpp"
 #include "common/base/ip.hpp"
 #include "common/base/time.hpp"
+#include "common/bgp/message/operational.hpp"
 #include "common/bgp/negotiated.hpp"
 #include "common/rib/change_mark.hpp"
 #include "common/rib/route.hpp"
@@ -163,7 +164,9 @@ class Executor {
   // --- messages --------------------------------------------------------------------------------------------------------
   virtual void queue_end_of_rib(PeerId peer, bgp::Family family) = 0;
   virtual void queue_route_refresh(PeerId peer, bgp::Family family) = 0;
-  virtual void teardown(PeerId peer, std::uint8_t subcode) = 0;
+  virtual void queue_operational(PeerId peer, const bgp::Operational& message) = 0;
+  // `text`: the shutdown communication (RFC 9003) instead of the standard one; "": that.
+  virtual void teardown(PeerId peer, std::uint8_t subcode, std::string_view text) = 0;
 
   // --- the daemon ------------------------------------------------------------------------------------------------------
   virtual void request(DaemonRequest request, std::string_view sender) = 0;  // who asked is logged

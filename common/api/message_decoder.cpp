@@ -178,9 +178,13 @@ base::Result<void> MessageDecoder::decode_message(const bgp::RawMessage& message
       append(event, time, out);
       return {};
     }
-    case MessageType::operational:  // its octets are shown
-      encoder_.packet(event_form(options_.form), options_.neighbor, time, event.direction, message, nullptr, out);
+    case MessageType::operational: {
+      const auto operational = bgp::decode_operational(message.body());
+      if (!operational) return operational.error();
+      event.operational = &*operational;
+      append(event, time, out);
       return {};
+    }
     case MessageType::notification:
     case MessageType::keepalive: break;
   }

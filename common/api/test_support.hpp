@@ -130,7 +130,14 @@ class FakeExecutor final : public Executor {
   void queue_route_refresh(PeerId peer, bgp::Family family) override {
     note(fmt::format("refresh {} {}", peer, bgp::to_string(family)));
   }
-  void teardown(PeerId peer, std::uint8_t subcode) override { note(fmt::format("teardown {} {}", peer, subcode)); }
+  void queue_operational(PeerId peer, const bgp::Operational& message) override {
+    std::string text;
+    bgp::operational_text(message, text);
+    note(fmt::format("operational {} {}", peer, text));
+  }
+  void teardown(PeerId peer, std::uint8_t subcode, std::string_view text) override {
+    note(fmt::format("teardown {} {}{}{}", peer, subcode, text.empty() ? "" : " ", text));
+  }
 
   void request(DaemonRequest request, std::string_view sender) override {
     note(fmt::format("request {} of {}", static_cast<int>(request), sender));

@@ -8,6 +8,7 @@
 #include "common/base/asn.hpp"
 #include "common/base/ip.hpp"
 #include "common/bgp/family.hpp"
+#include "common/bgp/role.hpp"
 
 namespace tandem::bgp {
 
@@ -34,6 +35,7 @@ struct Negotiated {
   bool link_local_next_hop = false;
   bool aigp = false;                  // RFC 7311: accepted from this peer; configured, not announced
   bool as_zero = false;               // RFC 7607: AS 0 is no error, because we sent it ourselves
+  std::optional<Role> role;           // RFC 9234: ours, on an external session that has one; configured
   RefreshMode refresh = RefreshMode::absent;
   std::vector<Family> families;       // in the order of the peer's OPEN
   FamilySet family_set;               // the same as a set

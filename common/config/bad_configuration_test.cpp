@@ -1,4 +1,5 @@
 // Bad configurations, case by case: what is rejected, at which word, on which line, and why.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "common/config/test_support.hpp"
@@ -435,17 +436,19 @@ TEST(BadConfiguration, WhatIsWrongWithAFlowRuleIsToldAtItsWord) {
   EXPECT_EQ(reason("route source 10.0.0.0/8 then discard;", 7).substr(0, 6), "then: ");
 }
 
-TEST(BadConfiguration, WhatComesLaterSaysSo) {
-  const std::vector<std::string> k_later = {
-      "operational {\nasm afi ipv4 safi unicast advisory x;\n}",
-  };
-  for (const std::string& text : k_later) {
+TEST(BadConfiguration, WhatAnOpenCannotSayIsRefusedWithItsPlace) {
+  const auto reason = [](const std::string& text) {
     Parsing parsing;
     const auto parsed = parsing.parse(neighbor_with(text));
-    ASSERT_FALSE(parsed) << text;
-    EXPECT_NE(parsed.error().reason().find("not supported yet"), std::string::npos) << render(parsed.error());
-    EXPECT_GT(parsed.error().context()->location.line, 6);
-  }
+    return parsed ? std::string("none") : render(parsed.error());
+  };
+  EXPECT_THAT(reason("role supplier;"), testing::AllOf(testing::HasSubstr("'supplier' is not a role"), testing::HasSubstr("rs-client")));
+  EXPECT_THAT(reason("role peer loose;"), testing::HasSubstr("none"));  // what is too much is a warning, as behind any value
+  EXPECT_THAT(reason("send-hold-time 2;"), testing::HasSubstr("0 or 3 to 65535"));
+  EXPECT_THAT(reason("capability {\nlong-lived-graceful-restart 16777216;\n}"), testing::HasSubstr("0 to 16777215"));
+  EXPECT_THAT(reason("capability {\ngraceful-restart disable;\nlong-lived-graceful-restart 5;\n}"), testing::HasSubstr("needs graceful-restart"));
+  EXPECT_THAT(reason("operational {\nasm afi ipv4 safi unicast sequence 1;\n}"), testing::HasSubstr("'advisory' expected after safi, found 'sequence'"));
+  EXPECT_THAT(reason("operational {\nrpcp afi ipv4 safi unicast sequence 1 counter 4294967296;\n}"), testing::HasSubstr("from 0 to 4294967295"));
 }
 
 }  // namespace

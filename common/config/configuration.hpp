@@ -13,6 +13,7 @@
 #include "common/base/ip.hpp"
 #include "common/bgp/capability/capability.hpp"
 #include "common/bgp/family.hpp"
+#include "common/bgp/message/operational.hpp"
 #include "common/config/kinds.hpp"
 #include "common/rib/route.hpp"
 
@@ -46,6 +47,8 @@ struct Neighbor {
   std::vector<bgp::Family> add_path_families; // what capability 69 lists, in its order
   std::vector<bgp::PathsLimit> paths_limits;
   std::vector<bgp::ExtendedNextHop> extended_next_hops;  // capability 5 lists those with IPv6 next hops
+
+  std::vector<bgp::Operational> operational_messages;
 
   Subscriptions api;
   rib::RouteList routes;                      // next-hop self is resolved

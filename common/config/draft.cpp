@@ -23,6 +23,8 @@ void AddPathList::merge(NeighborDraft& onto, const NeighborDraft& from) {
   append(onto.add_path_entries, from.add_path_entries);
 }
 
+void OperationalKept::merge(NeighborDraft& onto, const NeighborDraft& from) { append(onto.operational_messages, from.operational_messages); }
+
 void NextHopList::merge(NeighborDraft& onto, const NeighborDraft& from) { append(onto.next_hops, from.next_hops); }
 
 void ApiList::merge(NeighborDraft& onto, const NeighborDraft& from) { append(onto.apis, from.apis); }

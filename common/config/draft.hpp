@@ -81,6 +81,7 @@ struct NeighborDraft {
   bool all_add_path = false;
   std::vector<AddPathEntry> add_path_entries;
   std::vector<NextHopEntry> next_hops;
+  std::vector<bgp::Operational> operational_messages;
   std::vector<ApiDraft> apis;
   rib::RouteList routes;
   std::vector<RoutePlace> route_places;  // one for each of routes.routes

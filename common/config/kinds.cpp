@@ -8,6 +8,8 @@ namespace {
 
 constexpr std::uint16_t k_restart_time_max = 4095;  // twelve bits (RFC 4724 section 3)
 
+constexpr std::uint32_t k_stale_time_max = 0xFFFFFF;  // 24 bits (RFC 9494 section 3)
+
 bool is_off(std::string_view word) {
   const std::string folded = lower_case(word);
   return folded == "disable" || folded == "disabled";
@@ -122,6 +124,27 @@ std::optional<AoAlgorithm::Type> AoAlgorithm::read(std::string_view word) {
   const auto name = std::find(names.begin(), names.end(), lower_case(word));
   if (name == names.end()) return std::nullopt;
   return Type(static_cast<base::TcpAoAlgorithm>(name - names.begin()));
+}
+
+std::optional<SendHoldTime::Type> SendHoldTime::read(std::string_view word) {
+  const auto seconds = HoldTime::read(word);
+  return seconds ? std::optional<Type>(seconds) : std::nullopt;
+}
+
+std::optional<RoleSetting> RoleName::read(std::string_view word) {
+  const auto role = bgp::parse_role(lower_case(word));
+  return role ? std::optional(RoleSetting{role, false}) : std::nullopt;
+}
+
+std::string RoleName::text(const RoleSetting& value) {
+  if (!value.role) return {};
+  return fmt::format("{}{}", bgp::to_string(*value.role), value.strict ? " strict" : "");
+}
+
+std::optional<StaleTime::Type> StaleTime::read(std::string_view word) {
+  if (is_off(word)) return std::optional<Type>(std::in_place);
+  const auto seconds = read_number<std::uint32_t>(word, 0, k_stale_time_max);
+  return seconds ? std::optional<Type>(seconds) : std::nullopt;
 }
 
 std::optional<GracefulRestart> RestartTime::read(std::string_view word) {

@@ -10,6 +10,7 @@
 #include "common/base/asn.hpp"
 #include "common/base/ip.hpp"
 #include "common/base/tcp_ao.hpp"
+#include "common/bgp/role.hpp"
 
 namespace tandem::config {
 
@@ -27,6 +28,13 @@ struct GracefulRestart {
   std::optional<std::uint16_t> time_s;
   bool notification = false;  // RFC 8538: restart through NOTIFICATIONs, too
   friend bool operator==(const GracefulRestart&, const GracefulRestart&) = default;
+};
+
+// RFC 9234.
+struct RoleSetting {
+  std::optional<bgp::Role> role;  // nullopt: none
+  bool strict = false;            // the peer must announce its own
+  friend bool operator==(const RoleSetting&, const RoleSetting&) = default;
 };
 
 // A kind has: the Type of its values; k_value, the value in the help; k_expected, the value in an error; read() of one word;
@@ -122,6 +130,23 @@ struct HoldTime : OpenKind {
   static std::string text(std::uint16_t value) { return std::to_string(value); }
 };
 
+struct SendHoldTime : OpenKind {
+  using Type = std::optional<std::uint16_t>;  // nullopt: what follows from the hold time
+  static constexpr std::string_view k_value = "SECONDS";
+  static constexpr std::string_view k_expected = "0 or 3 to 65535 (seconds)";
+  static std::optional<Type> read(std::string_view word);
+  static std::string text(const Type& value) { return value ? std::to_string(*value) : std::string(); }
+};
+
+struct RoleName {
+  using Type = RoleSetting;
+  static constexpr std::string_view k_value = "provider|rs|rs-client|customer|peer [strict]";
+  static constexpr std::string_view k_expected = "a role";
+  static std::optional<RoleSetting> read(std::string_view word);
+  static std::vector<std::string> alternatives() { return {"provider", "rs", "rs-client", "customer", "peer"}; }
+  static std::string text(const RoleSetting& value);
+};
+
 struct RateLimit : OpenKind {
   using Type = std::uint32_t;  // 0: none
   static constexpr std::string_view k_value = "NUMBER|disable";
@@ -178,6 +203,14 @@ struct RestartTime : OpenKind {
   static constexpr std::string_view k_expected = "0 to 4095 (seconds) or disable";
   static std::optional<GracefulRestart> read(std::string_view word);
   static std::string text(const GracefulRestart& value);
+};
+
+struct StaleTime : OpenKind {
+  using Type = std::optional<std::uint32_t>;  // nullopt: not announced
+  static constexpr std::string_view k_value = "SECONDS|disable";
+  static constexpr std::string_view k_expected = "0 to 16777215 (seconds) or disable";
+  static std::optional<Type> read(std::string_view word);
+  static std::string text(const Type& value) { return value ? std::to_string(*value) : std::string(); }
 };
 
 struct AddPathMode {

@@ -73,6 +73,17 @@ void fill(ParserState& state, const NeighborDraft& draft, Neighbor& neighbor) {
   neighbor.passive = neighbor.passive || state.options.passive;
   GracefulRestart& restart = neighbor.graceful_restart;
   if (restart.time_s == 0) restart.time_s = neighbor.hold_time_s;
+  if (neighbor.long_lived_graceful_restart_s && !restart.time_s) {
+    // RFC 9494 section 4.1: the one is announced with the other.
+    if (draft.graceful_restart.is_set()) {
+      state.note(state.fail_statement(draft.long_lived_graceful_restart_s.place, "long-lived-graceful-restart needs graceful-restart, which is disabled",
+                                      draft.graceful_restart.place));
+    }
+    restart.time_s = neighbor.hold_time_s;
+  }
+  if (neighbor.role.role && neighbor.local_as && neighbor.local_as == neighbor.peer_as) {
+    state.note(state.fail_statement(draft.role.place, "a role is one towards another AS (RFC 9234): local-as and peer-as are the same"));
+  }
   if (neighbor.route_refresh && !neighbor.adj_rib_out) {
     state.warn_at(draft.adj_rib_out.place, "adj-rib-out", "route-refresh needs adj-rib-out, which is turned on");
     neighbor.adj_rib_out = true;

@@ -64,12 +64,15 @@ constexpr NeighborRow k_rows[] = {
 #include "common/config/neighbor_keywords.inc"
 };
 
+// A property of the neighbor that its OPEN announces: people look for it in either section.
+bool stands_in_both(std::string_view keyword) { return keyword == "role" || keyword == "long-lived-graceful-restart"; }
+
 // The keywords that stand in one section, their defaults in the help.
 std::vector<Keyword> keywords_of(SectionId where) {
   static std::deque<std::string> texts;
   std::vector<Keyword> keywords;
   for (const NeighborRow& row : k_rows) {
-    if (row.section != where) continue;
+    if (row.section != where && !stands_in_both(row.keyword.name)) continue;
     Keyword keyword = row.keyword;
     if (const std::string fallback = row.fallback == nullptr ? std::string() : row.fallback(); !fallback.empty()) {
       keyword.help = texts.emplace_back(fmt::format("{}; default {}", keyword.help, fallback));

@@ -59,6 +59,12 @@ struct AddPathList {
   static void json(const Neighbor& neighbor, base::JsonWriter& out);
   static void schema(base::JsonWriter& out);
 };
+struct OperationalKept {
+  static void merge(NeighborDraft& onto, const NeighborDraft& from);
+  static void fill(const NeighborDraft& draft, Neighbor& neighbor);
+  static bool same(const Neighbor& a, const Neighbor& b) { return a.operational_messages == b.operational_messages; }
+  static void print(const Neighbor& neighbor, Printer& to);
+};
 struct ApiList {  // filled once the whole file is read
   static void merge(NeighborDraft& onto, const NeighborDraft& from);
   static void print(const Neighbor& neighbor, Printer& to);

@@ -29,6 +29,8 @@ constexpr Sample k_samples[] = {
     {"host-name", "a", "b"},
     {"domain-name", "a", "b"},
     {"hold-time", "30", "31"},
+    {"send-hold-time", "600", "0"},
+    {"role", "provider", "customer strict"},
     {"rate-limit", "1", "2"},
     {"passive", "true", "false"},
     {"member-limit", "1", "2"},
@@ -49,6 +51,7 @@ constexpr Sample k_samples[] = {
     {"extended-message", "true", "false"},
     {"route-refresh", "true", "false"},
     {"graceful-restart", "1", "1 notification"},
+    {"long-lived-graceful-restart", "0", "16777215"},
     {"add-path", "send", "receive"},
     {"multi-session", "true", "false"},
     {"operational", "true", "false"},
@@ -64,12 +67,13 @@ constexpr Sample k_samples[] = {
     {"family", "{ ipv4 unicast; }", "{ ipv6 unicast; }"},
     {"nexthop", "{ ipv4 unicast ipv6; }", "{ ipv4 multicast ipv6; }"},
     {"add-path", "{ ipv4 unicast; }", "{ ipv4 unicast limit 5; }"},
+    {"operational", "{ asm afi ipv4 safi unicast advisory a; }", "{ asm afi ipv4 safi unicast advisory b; rpcq afi ipv4 safi unicast sequence 1; }"},
     {"api", "{ processes [ p ]; }", "{ processes [ p ]; fsm; }"},
     {"static", "{ route 10.0.0.0/8 next-hop 1.1.1.1; }", "{ route 11.0.0.0/8 next-hop 1.1.1.1; }"},
     {"announce", "{ ipv4 { unicast 10.0.0.0/8 next-hop 1.1.1.1; } }", "{ ipv4 { unicast 10.0.0.0/8 next-hop 1.1.1.2; } }"},
 };
 // What they hold has rows of its own, is merged away, or cannot be written yet.
-constexpr std::string_view k_without_samples[] = {"inherit", "capability", "tcp-ao", "operational", "flow", "l2vpn"};
+constexpr std::string_view k_without_samples[] = {"inherit", "capability", "tcp-ao", "flow", "l2vpn"};
 
 const Sample* sample_of(const NeighborRow& row) {
   const bool block = row.keyword.block != SectionId::none;

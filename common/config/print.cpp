@@ -47,6 +47,17 @@ void FamilyList::print(const Neighbor& n, Printer& to) {
   to.close();
 }
 
+void OperationalKept::print(const Neighbor& n, Printer& to) {
+  if (n.operational_messages.empty()) return;
+  to.open("operational");
+  for (const bgp::Operational& message : n.operational_messages) {
+    std::string text;
+    bgp::operational_text(message, text);
+    to.line("{};", text);
+  }
+  to.close();
+}
+
 void NextHopList::print(const Neighbor& n, Printer& to) {
   if (n.extended_next_hops.empty()) return;
   to.open("nexthop");

@@ -85,6 +85,7 @@ struct Section {
 Status set_rate_limit(ParserState& state, const Statement& statement);
 Status set_md5_password(ParserState& state, const Statement& statement);
 Status add_inherit(ParserState& state, const Statement& statement);
+Status set_role(ParserState& state, const Statement& statement);
 Status set_graceful_restart(ParserState& state, const Statement& statement);
 Status set_add_path(ParserState& state, const Statement& statement);
 

@@ -54,6 +54,15 @@ Status set_rate_limit(ParserState& state, const Statement& statement) {
   return set_scalar<&NeighborDraft::rate_limit, RateLimit, Bare::required>(state, statement);
 }
 
+Status set_role(ParserState& state, const Statement& statement) {
+  const bool strict = statement.words.size() > 2 && lower_case(statement.words[2].text) == "strict";
+  Statement name = statement;
+  if (strict) name.words.erase(name.words.begin() + 2);
+  if (auto done = set_scalar<&NeighborDraft::role, RoleName, Bare::required>(state, name); !done) return done;
+  state.draft.role.value->strict = strict;
+  return {};
+}
+
 Status set_md5_password(ParserState& state, const Statement& statement) {
   if (statement.words.size() < 2 || statement.words[1].text.empty()) {
     state.warn_at(place_of(statement.words[0]), "md5-password", "an empty password means no MD5");

@@ -159,7 +159,7 @@ class PeerTable {
 inline std::map<bgp::NlriKey, AttributeSetRef> as_received(AttributePool& pool, const AdjRibOut& rib,
                                                            const bgp::Negotiated& negotiated) {
   std::map<bgp::NlriKey, AttributeSetRef> out;
-  const bgp::EncodeContext context{negotiated.local_as, negotiated.internal(), negotiated.asn4, false};
+  const bgp::EncodeContext context{negotiated.local_as, negotiated.internal(), negotiated.asn4, false, false};
   rib.for_each([&](const bgp::NlriKey& key, const AttributeSetRef& attributes) {
     if (!negotiated.family_set.contains(key.family())) return;
     base::Buffer block;

@@ -37,12 +37,16 @@ std::size_t append_nlri(std::span<const bgp::NlriKey* const> keys, bool add_path
 
 constexpr std::size_t k_length_field = 2;
 
+bool adds_only_to_customer(const bgp::Negotiated& negotiated, bgp::FamilyIndex family) {
+  return negotiated.role && bgp::is_downwards(*negotiated.role) && bgp::has_only_to_customer_rules(family);
+}
+
 }  // namespace
 
 UpdatePacker::UpdatePacker(const bgp::Negotiated& negotiated, PackerOptions options)
     : negotiated_(negotiated),
       options_(options),
-      context_{negotiated.local_as, negotiated.internal(), negotiated.asn4, options.aigp} {}
+      context_{negotiated.local_as, negotiated.internal(), negotiated.asn4, options.aigp, false} {}
 
 bool UpdatePacker::can_send(bgp::FamilyIndex index, const bgp::NextHop& next_hop) const {
   if (!negotiated(index) || bgp::nlri_codec(index) == nullptr) return false;
@@ -52,6 +56,16 @@ bool UpdatePacker::can_send(bgp::FamilyIndex index, const bgp::NextHop& next_hop
   if (!traits.has(FamilyRule::own_next_hop) || afi == traits.family.afi) return true;
   const auto& accepted = negotiated_.extended_next_hops;
   return std::find(accepted.begin(), accepted.end(), bgp::ExtendedNextHop{traits.family, afi}) != accepted.end();
+}
+
+bool UpdatePacker::is_leak(bgp::FamilyIndex family, const AttributeSet& attributes) const {
+  if (!negotiated_.role || !bgp::is_upwards(*negotiated_.role) || !bgp::has_only_to_customer_rules(family)) return false;
+  base::Bytes left = attributes.canonical();
+  while (const auto attribute = bgp::next_attribute(left)) {
+    if (attribute->code == static_cast<std::uint8_t>(AttributeCode::only_to_customer)) return true;
+    left = left.subspan(attribute->whole.size());
+  }
+  return false;
 }
 
 bool UpdatePacker::grouped(bgp::FamilyIndex family) const {
@@ -67,7 +81,7 @@ bool UpdatePacker::withdraws_with_attributes(bgp::FamilyIndex family) {
 }
 
 bool UpdatePacker::attributes_of_withdraw(const AttributeSet* attributes, bgp::FamilyIndex family, base::Buffer& out) {
-  const base::Bytes block = encoded(attributes, bgp::family_traits(family).has(FamilyRule::next_hop_attribute));
+  const base::Bytes block = encoded(attributes, bgp::family_traits(family).has(FamilyRule::next_hop_attribute), false);
   if (bgp::k_header_size + 2 * k_length_field + block.size() > negotiated_.message_size) return false;
   const std::size_t start = bgp::begin_message(out, bgp::MessageType::update);
   base::ByteWriter writer(out);
@@ -78,8 +92,10 @@ bool UpdatePacker::attributes_of_withdraw(const AttributeSet* attributes, bgp::F
   return true;
 }
 
-base::Bytes UpdatePacker::encoded(const AttributeSet* attributes, bool with_next_hop) {
-  if (attributes != nullptr && cached_for_.get() == attributes && cached_with_next_hop_ == with_next_hop) return cached_;
+base::Bytes UpdatePacker::encoded(const AttributeSet* attributes, bool with_next_hop, bool with_only_to_customer) {
+  const bool same = cached_with_next_hop_ == with_next_hop && context_.add_only_to_customer == with_only_to_customer;
+  if (attributes != nullptr && cached_for_.get() == attributes && same) return cached_;
+  context_.add_only_to_customer = with_only_to_customer;
   cached_for_ = AttributeSetRef(attributes);
   cached_with_next_hop_ = with_next_hop;
   cached_.clear();
@@ -151,7 +167,7 @@ std::size_t UpdatePacker::announce(const AttributeSet& attributes, std::span<con
   base::ByteWriter writer(out);
   writer.u16(0);  // no withdrawn routes
   const std::size_t length_at = writer.size();
-  const base::Bytes block = encoded(&attributes, traits.has(FamilyRule::next_hop_attribute));
+  const base::Bytes block = encoded(&attributes, traits.has(FamilyRule::next_hop_attribute), adds_only_to_customer(negotiated_, index));
   std::size_t taken = 0;
   if (length_at + k_length_field + block.size() < limit) {
     writer.u16(static_cast<std::uint16_t>(block.size()));
@@ -194,7 +210,7 @@ std::size_t UpdatePacker::withdraw(const AttributeSet* attributes, std::span<con
     const std::size_t length_at = writer.size();
     writer.u16(0);
     base::Bytes block;
-    if (withdraws_with_attributes(index)) block = encoded(attributes, traits.has(FamilyRule::next_hop_attribute));
+    if (withdraws_with_attributes(index)) block = encoded(attributes, traits.has(FamilyRule::next_hop_attribute), false);
     mp_head_.clear();
     base::ByteWriter head(mp_head_);
     head.u16(static_cast<std::uint16_t>(family.afi));

@@ -27,6 +27,11 @@ class UpdatePacker {
 
   // True when routes of the family may be sent: negotiated, and the next hop can be expressed (RFC 8950 gating, DEV-9).
   [[nodiscard]] bool can_send(bgp::FamilyIndex family, const bgp::NextHop& next_hop) const;
+  // RFC 9234 section 5: a route that may only go to customers is kept from everybody else.
+  [[nodiscard]] bool is_leak(bgp::FamilyIndex family, const AttributeSet& attributes) const;
+  [[nodiscard]] bool may_send(bgp::FamilyIndex family, const AttributeSet& attributes) const {
+    return can_send(family, attributes.next_hop()) && !is_leak(family, attributes);
+  }
   [[nodiscard]] bool negotiated(bgp::FamilyIndex family) const { return negotiated_.family_set.contains(family); }
   [[nodiscard]] bool grouped(bgp::FamilyIndex family) const;  // several NLRI an UPDATE
   [[nodiscard]] bool groups_withdraws(bgp::FamilyIndex family) const;
@@ -44,7 +49,7 @@ class UpdatePacker {
   [[nodiscard]] bool attributes_of_withdraw(const AttributeSet* attributes, bgp::FamilyIndex family, base::Buffer& out);
 
  private:
-  [[nodiscard]] base::Bytes encoded(const AttributeSet* attributes, bool with_next_hop);  // null: defaults only
+  [[nodiscard]] base::Bytes encoded(const AttributeSet* attributes, bool with_next_hop, bool with_only_to_customer);  // null: defaults only
   void append_next_hop(bgp::FamilyIndex family, const bgp::NextHop& next_hop);
   [[nodiscard]] std::size_t append_mp(std::uint8_t code, std::span<const bgp::NlriKey* const> keys, std::size_t limit,
                                       base::Buffer& out) const;

@@ -13,7 +13,12 @@ namespace {
 
 // May these routes be sent? When the session has the family but cannot express the next hop, that deserves a line (DEV-9).
 bool sendable(const UpdatePacker& packer, const AttributeSetRef& attributes, const bgp::NlriKey& first, std::size_t count) {
-  if (packer.can_send(first.family(), attributes->next_hop())) return true;
+  if (packer.may_send(first.family(), *attributes)) return true;
+  if (packer.is_leak(first.family(), *attributes)) {
+    base::log(base::LogCategory::routes, base::LogLevel::warning,
+              "{} route(s) not sent, they may only go to customers (RFC 9234) and the peer is none: {}", count, describe(Route{first, attributes}));
+    return false;
+  }
   if (packer.negotiated(first.family())) {
     base::log(base::LogCategory::routes, base::LogLevel::warning,
               "{} route(s) not sent, the next hop needs a capability that was not negotiated: {}", count,
@@ -258,7 +263,7 @@ bool UpdateRun::peer_may_have(const bgp::NlriKey& announced, std::uint32_t bucke
   if (!first_ && announces.replaces(entry)) return true;
   if (!changes_.resends.empty()) return true;
   for (std::uint32_t at = entry.earlier; at != PendingAnnounces::k_none; at = announces.entries()[at].earlier) {
-    if (packer.can_send(announced.family(), announces.buckets()[announces.entries()[at].bucket]->next_hop())) return true;
+    if (packer.may_send(announced.family(), *announces.buckets()[announces.entries()[at].bucket])) return true;
   }
   return false;
 }

@@ -14,9 +14,11 @@ inline constexpr std::size_t k_inbox_high = 256 * 1024;
 inline constexpr std::size_t k_inbox_look_ahead = 8 * 1024 * 1024;
 // No new UPDATE is generated while more than this waits to be written: runs are pulled, not pushed (I22).
 inline constexpr std::size_t k_outbox_high = 256 * 1024;
-// A peer that never reads may go on for ever, as long as it is heard: no KEEPALIVE is queued behind more than this, which only such
-// a peer reaches. What waits is as good as one for a peer that begins to read.
+// No KEEPALIVE is queued behind more than this, which only a peer reaches that reads nothing until its send hold time is over. What
+// waits is as good as one for a peer that begins to read.
 inline constexpr std::size_t k_outbox_full = 512 * 1024;
+// RFC 9687 section 4: for how long a peer may take nothing of what waits for it, or twice the hold time if that is longer.
+inline constexpr base::Duration k_send_hold = std::chrono::minutes(8);
 // How long a NOTIFICATION may take to leave before the connection is closed anyway (I17).
 inline constexpr base::Duration k_farewell = std::chrono::seconds(1);
 

@@ -76,6 +76,22 @@ void announce_graceful_restart(const Parameters& parameters, bgp::Capabilities& 
   capabilities.announce(CapabilityCode::graceful_restart);
 }
 
+void announce_long_lived(const Parameters& parameters, bgp::Capabilities& capabilities) {
+  if (!parameters.long_lived_graceful_restart_s) return;
+  bgp::LongLivedGracefulRestart restart;
+  for (const Family family : parameters.families) {
+    restart.families.push_back({family, bgp::GracefulRestart::k_forwarding, *parameters.long_lived_graceful_restart_s});
+  }
+  capabilities.long_lived_graceful_restart = std::move(restart);
+  capabilities.announce(CapabilityCode::long_lived_graceful_restart);
+}
+
+void announce_role(const Parameters& parameters, bgp::Capabilities& capabilities) {
+  if (!parameters.role) return;
+  capabilities.roles = {static_cast<std::uint8_t>(*parameters.role)};
+  capabilities.announce(CapabilityCode::role);
+}
+
 void announce_texts(const Parameters& parameters, bgp::Capabilities& capabilities) {
   if (!parameters.host_name.empty()) {
     capabilities.hostname = bgp::Hostname{parameters.host_name, parameters.domain_name};
@@ -103,12 +119,14 @@ bgp::Capabilities make_capabilities(const Parameters& parameters, base::Asn loca
   if (parameters.extended_next_hop) announce_next_hops(parameters, capabilities);
   announce_add_path(parameters, capabilities);
   announce_graceful_restart(parameters, capabilities);
+  announce_long_lived(parameters, capabilities);
   announce_empty(parameters.route_refresh, CapabilityCode::route_refresh);
   announce_empty(parameters.route_refresh, CapabilityCode::enhanced_route_refresh);
   announce_empty(parameters.operational, CapabilityCode::operational);
   announce_empty(parameters.extended_message, CapabilityCode::extended_message);
   announce_texts(parameters, capabilities);
   announce_empty(parameters.link_local_next_hop, CapabilityCode::link_local_next_hop);
+  announce_role(parameters, capabilities);
   if (parameters.multisession) {
     capabilities.multisession_ids = {k_session_per_family_set};
     capabilities.announce(CapabilityCode::multisession);
@@ -180,6 +198,20 @@ base::Result<void> validate_multisession(const bgp::Open& sent, const bgp::Open&
   return {};
 }
 
+// RFC 9234 section 4.2. Within an AS roles say nothing.
+base::Result<void> validate_role(const Parameters& parameters, const bgp::Open& received, const bgp::Negotiated& negotiated) {
+  if (!parameters.role || negotiated.internal()) return {};
+  const auto mismatch = [](std::string reason) { return base::Error::notification_with_text(2, 11, std::move(reason)); };
+  const std::vector<std::uint8_t>& theirs = received.capabilities.roles;
+  if (theirs.empty()) {
+    if (!parameters.role_strict) return {};
+    return mismatch(fmt::format("role mismatch: the peer announces none, ours is {} and strict", bgp::to_string(*parameters.role)));
+  }
+  if (theirs.size() > 1) return mismatch("role mismatch: the peer announces more than one");
+  if (bgp::is_counterpart(*parameters.role, theirs[0])) return {};
+  return mismatch(fmt::format("role mismatch: ours is {}, the peer's is {}", bgp::to_string(*parameters.role), bgp::role_name(theirs[0])));
+}
+
 // The data is the identifier that offends.
 base::Error bad_identifier(base::RouterId id, std::string reason) {
   base::Buffer data;
@@ -228,6 +260,7 @@ bgp::Negotiated negotiate(const bgp::Open& sent, const bgp::Open& received) {
 
 void agree_on_unannounced(const Parameters& parameters, const bgp::Open& sent, const bgp::Open& received, bgp::Negotiated& negotiated) {
   negotiated.aigp = parameters.aigp;
+  if (!negotiated.internal()) negotiated.role = parameters.role;
   if (!sent.capabilities.has(CapabilityCode::extended_next_hop) || !received.capabilities.has(CapabilityCode::extended_next_hop)) return;
   for (const bgp::ExtendedNextHop& entry : parameters.extended_next_hops) {
     if (entry.next_hop_afi == Afi::ipv4 && negotiated.family_set.contains(entry.family)) negotiated.extended_next_hops.push_back(entry);
@@ -259,6 +292,7 @@ base::Result<void> validate(const Parameters& parameters, const bgp::Open& sent,
     base::ByteWriter(data).u16(received.hold_time_s);
     return base::Error::notification(2, 6, fmt::format("Hold Time is invalid ({})", received.hold_time_s), std::move(data));
   }
+  if (auto valid = validate_role(parameters, received, negotiated); !valid) return valid;
   return validate_multisession(sent, received);
 }
 

@@ -1,5 +1,6 @@
 #include "common/session/negotiation.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "common/session/test_support.hpp"
@@ -87,6 +88,16 @@ TEST(MakeOpen, EverythingEnabledTakesTheOrderOfTheTable) {
             packed("0099 01 04FFFD00B40A000002 7C 0206010400010001 0206010400020001 020641040000FFFD 02080506000100010002"
                    "020A45080001010300020103 02074C05 0001010005 020C400A8078 00010180 00020180 02020200 02024600 0202B900 02020600"
                    "020649040168 0164 020F4B0D 0C 74616E64656D2F302E312E30 02024D00 0203440100 0203440101"));
+}
+
+// RFC 9494 section 3: every family may be kept as long, and is forwarded meanwhile; RFC 9234 section 4.1.
+TEST(MakeOpen, LongLivedGracefulRestartAndTheRoleAreAnnounced) {
+  Parameters parameters = ebgp_parameters();
+  parameters.graceful_restart_time_s = 120;
+  parameters.long_lived_graceful_restart_s = 3600;
+  parameters.role = bgp::Role::rs_client;
+  EXPECT_EQ(open_hex(parameters), packed("004B 01 04FFFD00B40A000002 2E 0206010400010001 020641040000FFFD 02084006 8078 00010180"
+                                         "02094707 000101 80 000E10 02020600 0203090102"));
 }
 
 TEST(MakeOpen, AFourOctetAsIsAsTransInTheField) {
@@ -346,6 +357,40 @@ TEST(Validate, MultisessionMustBeMutualAndOfTheSameFamilies) {
   other.router_id = base::RouterId{1};
   other.capabilities.multisession_ids = {65};
   EXPECT_EQ(verdict(ours, other), "2 8 multisession, our session identifiers differ from the peer's");
+}
+
+// RFC 9234 section 4.2.
+TEST(Role, OnlyCounterpartsOfEachOtherMeet) {
+  const auto refusal = [](std::optional<bgp::Role> ours, std::vector<std::uint8_t> theirs, bool strict, std::uint32_t peer_as = 65000) {
+    Parameters parameters = ebgp_parameters();
+    parameters.role = ours;
+    parameters.role_strict = strict;
+    parameters.peer_as.reset();
+    const bgp::Open sent = make_open(parameters, k_local.address, {});
+    bgp::Open received = sent;
+    received.as_field = static_cast<std::uint16_t>(peer_as);
+    received.capabilities.asn4 = base::Asn{peer_as};
+    received.router_id = base::RouterId{0x0A000009};
+    received.capabilities.roles = std::move(theirs);
+    bgp::Negotiated negotiated = negotiate(sent, received);
+    agree_on_unannounced(parameters, sent, received, negotiated);
+    const auto valid = validate(parameters, sent, received, negotiated);
+    if (valid) return std::string(negotiated.role ? "agreed" : "no role");
+    return fmt::format("{}/{}", valid.error().notification()->code, valid.error().notification()->subcode);
+  };
+  using enum bgp::Role;
+  const bgp::Role k_counterparts[] = {customer, rs_client, rs, provider, peer};
+  for (std::uint8_t ours = 0; ours <= 4; ++ours) {
+    for (std::uint8_t theirs = 0; theirs <= 5; ++theirs) {
+      const bool fits = theirs == static_cast<std::uint8_t>(k_counterparts[ours]);
+      EXPECT_EQ(refusal(bgp::Role{ours}, {theirs}, false), fits ? "agreed" : "2/11") << int{ours} << int{theirs};
+    }
+  }
+  EXPECT_EQ(refusal(customer, {}, false), "agreed") << "ours counts, and the peer need not know";
+  EXPECT_EQ(refusal(customer, {}, true), "2/11") << "strict";
+  EXPECT_EQ(refusal(customer, {0, 1}, false), "2/11") << "two that differ";
+  EXPECT_EQ(refusal({}, {3}, false), "no role");
+  EXPECT_EQ(refusal(customer, {3}, true, 65533), "no role") << "within an AS roles say nothing";
 }
 
 }  // namespace tandem::session

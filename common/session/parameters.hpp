@@ -11,6 +11,7 @@
 #include "common/base/time.hpp"
 #include "common/bgp/capability/capability.hpp"
 #include "common/bgp/negotiated.hpp"
+#include "common/bgp/role.hpp"
 
 namespace tandem::session {
 
@@ -19,6 +20,7 @@ struct Parameters {
   std::optional<base::Asn> peer_as;        // nullopt: auto, any
   std::optional<base::RouterId> router_id; // nullopt: the local IPv4 address of the connection
   std::uint16_t hold_time_s = 180;         // 0 or 3..65535
+  std::optional<std::uint16_t> send_hold_time_s;  // RFC 9687; nullopt: what follows from the hold time, 0: none
   base::Duration open_wait = std::chrono::seconds(60);
 
   std::vector<bgp::Family> families;       // sorted; what Multiprotocol announces
@@ -36,6 +38,9 @@ struct Parameters {
   std::vector<bgp::PathsLimit> paths_limits;
   std::optional<std::uint16_t> graceful_restart_time_s;    // RFC 4724; nullopt: not announced
   bool graceful_restart_notification = false;              // RFC 8538 N bit
+  std::optional<std::uint32_t> long_lived_graceful_restart_s;  // RFC 9494; nullopt: not announced
+  std::optional<bgp::Role> role;                           // RFC 9234; nullopt: not announced, and no route is looked at
+  bool role_strict = false;                                // the peer must announce its own
   std::string host_name;                                   // empty: capability 73 is not sent
   std::string domain_name;
   std::string software_version;                            // empty: capability 75 is not sent

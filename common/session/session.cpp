@@ -19,6 +19,7 @@ using bgp::MessageType;
 // NOTIFICATION codes (RFC 4271 section 4.5) and, for the state machine's, subcodes (RFC 6608).
 constexpr std::uint8_t k_hold_timer_expired = 4;
 constexpr std::uint8_t k_state_machine_error = 5;
+constexpr std::uint8_t k_send_hold_timer_expired = 8;  // RFC 9687
 constexpr std::uint8_t k_unexpected_in_open_sent = 1;
 constexpr std::uint8_t k_unexpected_in_open_confirm = 2;
 constexpr std::uint8_t k_unexpected_in_established = 3;
@@ -49,6 +50,7 @@ Session::~Session() = default;
 
 void Session::connected(const base::Endpoint& local, const base::Endpoint& remote, base::TimePoint now) {
   if (connected() || ending_) return;
+  now_ = now;
   local_ = local;
   remote_ = remote;
   enter_connect();
@@ -66,7 +68,11 @@ bool Session::wants_input() const {
   return connected() && !gone_ && inbox_.size() < (looking_ahead_ ? k_inbox_look_ahead : k_inbox_high);
 }
 
-void Session::sent(std::size_t count, base::TimePoint) { outbox_.consume(std::min(count, outbox_.size())); }
+void Session::sent(std::size_t count, base::TimePoint now) {
+  outbox_.consume(std::min(count, outbox_.size()));
+  if (outbox_.empty()) timers_.stop_send_hold();
+  else if (count != 0 && state_ == State::established) timers_.start_send_hold(now);
+}
 
 void Session::closed(std::string_view reason, base::TimePoint now) {
   if (gone_) return;
@@ -95,6 +101,7 @@ std::optional<base::TimePoint> Session::deadline() const {
 }
 
 void Session::expired(base::TimePoint now) {
+  now_ = now;
   if (gone_) return;
   switch (timers_.due(now)) {
     case Timers::Due::nothing:
@@ -110,6 +117,11 @@ void Session::expired(base::TimePoint now) {
         break;
       }
       terminate({k_hold_timer_expired, 0, {}}, {}, now);
+      break;
+    case Timers::Due::send_hold:
+      base::log(base::LogCategory::network, base::LogLevel::error, "{}: the peer takes nothing of the {} octets that wait for it", remote_.text(),
+                outbox_.size());
+      terminate({k_send_hold_timer_expired, 0, {}}, {}, now);
       break;
     case Timers::Due::keepalive:
       if (outbox_.size() < k_outbox_full) send_keepalive();
@@ -132,6 +144,7 @@ bool Session::has_input() const {
 }
 
 std::optional<Inbound> Session::step(bool decode_updates, base::TimePoint now) {
+  now_ = now;
   inbox_.release();
   if (!connected()) {
     inbox_.clear();
@@ -212,6 +225,12 @@ void Session::enter_open_confirm(base::TimePoint now) {
 void Session::enter_established(base::TimePoint now) {
   enter(State::established);
   timers_.restart_keepalive(now);
+  const base::Duration hold_time = std::chrono::seconds(negotiated_->hold_time_s);
+  const base::Duration usual = std::max<base::Duration>(k_send_hold, 2 * hold_time);
+  const auto configured = parameters_.send_hold_time_s;
+  // Without a hold time nobody is to be found dead (RFC 9687 section 4).
+  if (negotiated_->hold_time_s != 0) timers_.allow_send_hold(configured ? std::chrono::seconds(*configured) : usual);
+  if (!outbox_.empty()) timers_.start_send_hold(now);
   tell(Event::Kind::up);
 }
 
@@ -260,6 +279,14 @@ std::optional<Inbound> Session::dispatch(const bgp::RawMessage& message, bool de
   Inbound inbound;
   inbound.message = message;
   if (is(message, MessageType::route_refresh)) inbound.refresh = bgp::decode_route_refresh(message.body());
+  if (is(message, MessageType::operational) && negotiated_->operational) {
+    auto operational = bgp::decode_operational(message.body());
+    if (!operational) {
+      fail(operational.error(), now);
+      return std::nullopt;
+    }
+    inbound.operational = std::move(*operational);
+  }
   return inbound;
 }
 
@@ -348,7 +375,9 @@ void Session::send_keepalive() {
 
 // On a connection that is gone octets have nowhere to go: they would only keep the session from ending.
 void Session::send(base::Bytes message) {
-  if (!gone_) outbox_.append(message);
+  if (gone_) return;
+  if (outbox_.empty() && state_ == State::established) timers_.start_send_hold(now_);
+  outbox_.append(message);
 }
 
 void Session::tell(Event::Kind kind) {

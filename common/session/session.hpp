@@ -18,6 +18,7 @@
 #include "common/bgp/message/header.hpp"
 #include "common/bgp/message/notification.hpp"
 #include "common/bgp/message/open.hpp"
+#include "common/bgp/message/operational.hpp"
 #include "common/bgp/message/route_refresh.hpp"
 #include "common/bgp/message/update.hpp"
 #include "common/session/event.hpp"
@@ -32,6 +33,7 @@ struct Inbound {
   bgp::RawMessage message;
   std::optional<bgp::Update> update;         // decoded when asked for and the type is UPDATE
   std::optional<bgp::RouteRefresh> refresh;
+  std::optional<bgp::Operational> operational;  // where they were negotiated
   // Set for an UPDATE that was framed but not decoded (nobody wants it).
   bool undecoded = false;
 };
@@ -66,7 +68,7 @@ class Session {
 
   // --- the round -----------------------------------------------------------------------------------------------------
   [[nodiscard]] bool has_input() const;  // a complete message (or a framing error, or the end of the stream) is waiting
-  // Handles one inbound message: OPEN, KEEPALIVE, NOTIFICATION and every error inside, UPDATE and ROUTE-REFRESH are returned.
+  // Handles one inbound message: OPEN, KEEPALIVE, NOTIFICATION and every error inside, the others are returned.
   // `decode_updates` false: UPDATEs are framed, End-of-RIB recognised, nothing else is looked at.
   std::optional<Inbound> step(bool decode_updates, base::TimePoint now);
   // The next event, oldest first; nullopt when there is none.
@@ -125,6 +127,7 @@ class Session {
   bool ending_ = false;  // over: IDLE, nothing is read or queued any more; the outbox may still be leaving
   bool gone_ = false;    // closed() was called
   bool looking_ahead_ = false;
+  base::TimePoint now_{};  // of the last call that said it
   base::Endpoint local_;
   base::Endpoint remote_;
   Timers timers_;

@@ -243,7 +243,9 @@ TEST(SessionKeepaliveTimer, TooEarlyIsANoOp) {
 
 // Nothing that waits for a peer grows without bound, not even slowly.
 TEST(SessionKeepalive, DoesNotPileUpForAPeerThatNeverReads) {
-  Fixture f;
+  Parameters parameters = ebgp_parameters();
+  parameters.send_hold_time_s = 0;
+  Fixture f(parameters);
   f.reach(State::established);
   for (int i = 0; i < 40'000; ++i) {
     ASSERT_TRUE(f.session.deadline());
@@ -255,6 +257,62 @@ TEST(SessionKeepalive, DoesNotPileUpForAPeerThatNeverReads) {
   }
   EXPECT_EQ(f.session.state(), State::established);
   EXPECT_LE(f.session.outbox().size(), k_outbox_full + bgp::k_header_size);
+}
+
+// The peer is heard and takes nothing, from one deadline to the next, until the session ends.
+base::Duration lives_without_being_read(Fixture& f) {
+  const TimePoint start = f.now;
+  f.session.queue(message(2, "00000000"));
+  while (!f.session.ending() && f.now - start < std::chrono::hours(48)) {
+    if (!f.session.deadline()) return base::Duration::max();
+    f.now = std::max(f.now, *f.session.deadline());
+    f.session.receive(keepalive(), f.now);
+    f.handle(false);
+    f.session.expired(f.now);
+  }
+  return f.session.ending() ? f.now - start : base::Duration::max();
+}
+
+// RFC 9687 section 4: the greater of eight minutes and twice the hold time, unless another is configured.
+TEST(SessionSendHoldTimer, EndsASessionWhosePeerTakesNothing) {
+  struct Case {
+    std::uint16_t hold_time_s;
+    std::optional<std::uint16_t> configured;
+    base::Duration expected;
+  };
+  const Case k_cases[] = {{180, {}, seconds(480)}, {300, {}, seconds(600)}, {3, {}, seconds(480)}, {180, 9, seconds(9)}, {9, 3600, seconds(3600)},
+                          {9, 0, base::Duration::max()}, {0, {}, base::Duration::max()}, {0, 9, base::Duration::max()}};
+  for (const Case& sample : k_cases) {
+    Parameters parameters = ebgp_parameters();
+    parameters.hold_time_s = sample.hold_time_s;
+    parameters.send_hold_time_s = sample.configured;
+    Fixture f(parameters);
+    f.reach(State::established, {.hold_time = "FFFF"});
+    EXPECT_EQ(lives_without_being_read(f), sample.expected) << sample.hold_time_s;
+    if (sample.expected == base::Duration::max()) continue;
+    EXPECT_EQ(messages(take_output(f.session)).back(), "03 0800");
+    const Lines events = take_events(f.session);
+    EXPECT_NE(std::find(events.begin(), events.end(), "down: notification sent (8,0)"), events.end());
+  }
+}
+
+TEST(SessionSendHoldTimer, StartsAgainWithEveryOctetThatIsTakenAndRunsOnlyWhileSomethingWaits) {
+  Parameters parameters = ebgp_parameters();
+  parameters.send_hold_time_s = 10;
+  Fixture f(parameters);
+  f.reach(State::established);
+  for (int i = 0; i < 4; ++i) f.pass(seconds(9));  // nothing waits
+  EXPECT_EQ(f.session.state(), State::established);
+  f.session.queue(message(2, "00000000"));
+  for (int i = 0; i < 4; ++i) {
+    f.pass(seconds(9));
+    f.session.sent(1, f.now);
+  }
+  EXPECT_EQ(f.session.state(), State::established);
+  f.pass(seconds(10) - k_instant);
+  EXPECT_EQ(f.session.state(), State::established);
+  f.pass(k_instant);
+  EXPECT_TRUE(f.session.ending());
 }
 
 }  // namespace tandem::session

@@ -21,7 +21,14 @@ void Timers::start_farewell(base::TimePoint now, base::Duration wait) {
   end_at_ = now + wait;
 }
 
-void Timers::stop() { ending_ = Due::nothing; }
+void Timers::start_send_hold(base::TimePoint now) {
+  if (send_hold_ != base::Duration::zero()) send_end_at_ = now + send_hold_;
+}
+
+void Timers::stop() {
+  ending_ = Due::nothing;
+  send_end_at_.reset();
+}
 
 void Timers::heard(base::TimePoint now) {
   // Octets may be handed over with the time they were read at, which can be before the time the OPEN was handled at.
@@ -38,12 +45,14 @@ void Timers::keepalive_sent(base::TimePoint now) {
 
 Timers::Due Timers::due(base::TimePoint now) const {
   if (ending_ != Due::nothing && now >= end_at_) return ending_;
+  if (send_end_at_ && now >= *send_end_at_) return Due::send_hold;
   return keepalive_runs() && now >= keepalive_at_ ? Due::keepalive : Due::nothing;
 }
 
 std::optional<base::TimePoint> Timers::deadline() const {
   if (ending_ == Due::nothing) return std::nullopt;
-  return keepalive_runs() ? std::min(end_at_, keepalive_at_) : end_at_;
+  base::TimePoint first = keepalive_runs() ? std::min(end_at_, keepalive_at_) : end_at_;
+  return send_end_at_ ? std::min(first, *send_end_at_) : first;
 }
 
 }  // namespace tandem::session

@@ -1,7 +1,8 @@
 // The timers of one session (RFC 4271 section 8.1.3 and 10) as arithmetic on instants.
 //
-// At most two run at a time: one that ends the session when it is due (open wait, then hold, then the farewell of a session that
-// is over), and the KEEPALIVE clock beside the hold timer. They never fire by themselves: the owner asks what is due.
+// At most three run at a time: one that ends the session when it is due (open wait, then hold, then the farewell of a session that
+// is over), and beside the hold timer the KEEPALIVE clock and, while something waits to be sent, the send hold timer (RFC 9687). They
+// never fire by themselves: the owner asks what is due.
 #pragma once
 
 #include <cstdint>
@@ -13,11 +14,15 @@ namespace tandem::session {
 
 class Timers {
  public:
-  enum class Due : std::uint8_t { nothing, open_wait, hold, keepalive, farewell };
+  enum class Due : std::uint8_t { nothing, open_wait, hold, send_hold, keepalive, farewell };
 
   void start_open_wait(base::TimePoint now, base::Duration wait);
   // Replaces the open wait. Starts the KEEPALIVE clock too: a third of the hold time in whole seconds. 0: neither runs.
   void start_hold(base::TimePoint now, std::uint16_t hold_time_s);
+  // How long the peer may take nothing of what waits for it. Zero: for ever.
+  void allow_send_hold(base::Duration time) { send_hold_ = time; }
+  void start_send_hold(base::TimePoint now);  // something waits, or some of it has left
+  void stop_send_hold() { send_end_at_.reset(); }
   void start_farewell(base::TimePoint now, base::Duration wait);
   void stop();
 
@@ -37,6 +42,8 @@ class Timers {
   std::uint16_t hold_time_s_ = 0;
   base::TimePoint end_at_{};
   base::TimePoint keepalive_at_{};
+  base::Duration send_hold_{};
+  std::optional<base::TimePoint> send_end_at_;  // none: nothing waits
 };
 
 }  // namespace tandem::session

@@ -182,8 +182,12 @@ void SpeakerExecutor::queue_route_refresh(api::PeerId id, bgp::Family family) {
   if (Peer* peer = parts_.peers.find(id)) peer->queue_route_refresh(family);
 }
 
-void SpeakerExecutor::teardown(api::PeerId id, std::uint8_t subcode) {
-  if (Peer* peer = parts_.peers.find(id)) peer->teardown(subcode, parts_.clock.now());
+void SpeakerExecutor::queue_operational(api::PeerId id, const bgp::Operational& message) {
+  if (Peer* peer = parts_.peers.find(id)) peer->queue_operational(message);
+}
+
+void SpeakerExecutor::teardown(api::PeerId id, std::uint8_t subcode, std::string_view text) {
+  if (Peer* peer = parts_.peers.find(id)) peer->teardown(subcode, text, parts_.clock.now());
 }
 
 void SpeakerExecutor::request(api::DaemonRequest request, std::string_view sender) { parts_.requests.command(request, sender); }

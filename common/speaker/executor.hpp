@@ -56,7 +56,8 @@ class SpeakerExecutor final : public api::Executor {
   [[nodiscard]] std::vector<rib::Route> routes(api::PeerId peer, api::RibDirection direction) const override;
   void queue_end_of_rib(api::PeerId peer, bgp::Family family) override;
   void queue_route_refresh(api::PeerId peer, bgp::Family family) override;
-  void teardown(api::PeerId peer, std::uint8_t subcode) override;
+  void queue_operational(api::PeerId peer, const bgp::Operational& message) override;
+  void teardown(api::PeerId peer, std::uint8_t subcode, std::string_view text) override;
   void request(api::DaemonRequest request, std::string_view sender) override;
   [[nodiscard]] api::DaemonStatus status() const override;
   [[nodiscard]] std::vector<api::QueueStatus> queue_status() const override;

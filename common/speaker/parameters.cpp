@@ -20,6 +20,7 @@ session::Parameters session_parameters(const config::Neighbor& neighbor, const S
   p.peer_as = neighbor.peer_as;
   p.router_id = neighbor.router_id;
   p.hold_time_s = neighbor.hold_time_s;
+  p.send_hold_time_s = neighbor.send_hold_time_s;
   p.open_wait = std::chrono::seconds(options.settings.bgp_open_wait_s);
   p.families = neighbor.families;
   p.asn4 = neighbor.asn4;
@@ -36,6 +37,9 @@ session::Parameters session_parameters(const config::Neighbor& neighbor, const S
   p.paths_limits = neighbor.paths_limits;
   p.graceful_restart_time_s = neighbor.graceful_restart.time_s;
   p.graceful_restart_notification = neighbor.graceful_restart.notification;
+  p.long_lived_graceful_restart_s = neighbor.long_lived_graceful_restart_s;
+  p.role = neighbor.role.role;
+  p.role_strict = neighbor.role.strict;
   p.host_name = neighbor.host_name;
   p.domain_name = neighbor.domain_name;
   if (neighbor.software_version) p.software_version = software_version(options.settings.version);

@@ -133,7 +133,7 @@ bool Peer::ends_silently(const session::Session& session) const {
 }
 
 // Cease, or a silent close.
-void Peer::end_session(std::uint8_t subcode, std::string_view reason, base::TimePoint now) {
+void Peer::end_session(const base::NotificationCause& cease, std::string_view reason, base::TimePoint now) {
   for (Connection* connection : connections_.all()) {
     if (connection == nullptr) continue;
     session::Session& session = connection->session();
@@ -144,9 +144,8 @@ void Peer::end_session(std::uint8_t subcode, std::string_view reason, base::Time
     } else if (ends_silently(session)) {
       session.end_silently(reason.empty() ? "graceful restarted negotiated, closing without sending any notification" : reason, now);
     } else {
-      base::NotificationCause cause = bgp::make_cease(subcode);
-      if (stopped_ && restarts_through_notifications(session)) cause = bgp::make_hard_reset(cause);
-      session.terminate(cause, reason, now);
+      const bool hard = stopped_ && restarts_through_notifications(session);
+      session.terminate(hard ? bgp::make_hard_reset(cease) : cease, reason, now);
     }
     tell_events(*connection, now);
     if (connection == established_) leave_established(now);
@@ -155,23 +154,23 @@ void Peer::end_session(std::uint8_t subcode, std::string_view reason, base::Time
   mark_due();
 }
 
-void Peer::teardown(std::uint8_t subcode, base::TimePoint now) {
+void Peer::teardown(std::uint8_t subcode, std::string_view text, base::TimePoint now) {
   if (established_ == nullptr || subcode == 0) return;
   connections_.forget_failures();
-  end_session(subcode, {}, now);
+  end_session(bgp::make_cease(subcode, text), {}, now);
 }
 
 void Peer::restart(base::TimePoint now) {
   connections_.forget_failures();
   connections_.forget_attempts();
   if (connections_.none()) schedule_attempt(now);
-  else end_session(k_cease_reset, {}, now);
+  else end_session(bgp::make_cease(k_cease_reset), {}, now);
 }
 
 void Peer::stop(std::uint8_t subcode, std::string_view reason, base::TimePoint now) {
   stopped_ = true;
   connections_.stop_dialling();
-  end_session(subcode, reason, now);
+  end_session(bgp::make_cease(subcode), reason, now);
 }
 
 // --- definitions -----------------------------------------------------------------------------------------------------------
@@ -184,7 +183,7 @@ void Peer::replace(std::shared_ptr<const config::Neighbor> neighbor, config::Rou
   connections_.forget_failures();
   connections_.forget_attempts();
   if (!connections_.none()) {
-    end_session(k_cease_deconfigured, {}, now);
+    end_session(bgp::make_cease(k_cease_deconfigured), {}, now);
     return;
   }
   adopt_definition(now);
@@ -246,6 +245,10 @@ void Peer::queue_end_of_rib(bgp::Family family, base::TimePoint now) {
 
 void Peer::queue_route_refresh(bgp::Family family) {
   if (output_.queue_route_refresh(family)) mark_due();
+}
+
+void Peer::queue_operational(const bgp::Operational& message) {
+  if (output_.queue_operational(message)) mark_due();
 }
 
 }  // namespace tandem::speaker

@@ -40,7 +40,7 @@ class Peer final : private ConnectionOwner {
   void stop(std::uint8_t subcode, std::string_view reason, base::TimePoint now);
   [[nodiscard]] bool stopped() const { return stopped_; }
   [[nodiscard]] bool finished() const { return stopped_ && connections_.none() && connections_.leaving().empty(); }
-  void teardown(std::uint8_t subcode, base::TimePoint now);
+  void teardown(std::uint8_t subcode, std::string_view text, base::TimePoint now);
   void drop_connections() { connections_.drop_all(); }  // end of shutdown
 
   // --- the round -----------------------------------------------------------------------------------------------------
@@ -64,6 +64,7 @@ class Peer final : private ConnectionOwner {
   void flush(base::TimePoint now);
   void queue_end_of_rib(bgp::Family family, base::TimePoint now);
   void queue_route_refresh(bgp::Family family);
+  void queue_operational(const bgp::Operational& message);
   [[nodiscard]] api::SyncPoint sync_point(rib::ChangeMark change) { return output_.sync_point(change); }
   [[nodiscard]] bool reached(api::SyncPoint& point) const { return output_.reached(point); }
 
@@ -99,7 +100,7 @@ class Peer final : private ConnectionOwner {
   void give_up();
   [[nodiscard]] bool restarts_through_notifications(const session::Session& session) const;
   [[nodiscard]] bool ends_silently(const session::Session& session) const;
-  void end_session(std::uint8_t subcode, std::string_view reason, base::TimePoint now);
+  void end_session(const base::NotificationCause& cease, std::string_view reason, base::TimePoint now);
   // peer_turn.cpp
   void dial(base::TimePoint now);
   bool run_connections(base::TimePoint now);

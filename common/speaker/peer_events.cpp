@@ -115,6 +115,13 @@ void PeerEvents::message(const EventSubject& subject, const EventMessage& messag
     refresh = bgp::decode_route_refresh(message.raw.body());
     event.refresh = &refresh;
   }
+  std::optional<bgp::Operational> operational;
+  if (topic == Topic::operational) {
+    auto decoded = bgp::decode_operational(message.raw.body());
+    if (!decoded) return;
+    operational = std::move(*decoded);
+    event.operational = &*operational;
+  }
   std::optional<bgp::Open> open;
   if (topic == Topic::open) {
     auto decoded = bgp::decode_open(message.raw.body());

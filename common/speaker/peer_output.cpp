@@ -155,6 +155,37 @@ bool PeerOutput::queue_route_refresh(bgp::Family family) {
   return true;
 }
 
+// Programs may ask for any number of router-ids, families may not be any number.
+bool PeerOutput::queue_operational(const bgp::Operational& message) {
+  if (session_ == nullptr) return false;
+  const bgp::Negotiated& negotiated = *session_->negotiated();
+  if (!negotiated.operational || !negotiated.family_set.contains(message.family)) {
+    base::log(LogCategory::message, LogLevel::warning, "{}: operational messages for {} were not negotiated, not sent", definition_.key,
+              bgp::to_string(message.family));
+    return false;
+  }
+  if (message.type == bgp::Operational::k_asm) advisories_[message.family] = message;
+  if (operational_.size() >= k_waiting_requests) {
+    base::log(LogCategory::message, LogLevel::warning, "{}: {} operational messages wait already, not sent", definition_.key, operational_.size());
+    return false;
+  }
+  operational_.push_back(message);
+  return true;
+}
+
+void PeerOutput::send_operational() {
+  bgp::Operational message = std::move(operational_.front());
+  operational_.erase(operational_.begin());
+  if (base::value(message.router_id) == 0) message.router_id = session_->negotiated()->local_id;
+  if (message.form != bgp::Operational::Form::advisory && message.sequence == 0) {
+    if (sequences_.size() >= k_waiting_requests) sequences_.clear();
+    message.sequence = ++sequences_[message.router_id];
+  }
+  base::Buffer octets;
+  bgp::encode_operational(message, octets);
+  send_message(octets);
+}
+
 // --- the session ---------------------------------------------------------------------------------------------------------
 
 void PeerOutput::established(session::Session& session, base::TimePoint now) {
@@ -165,6 +196,13 @@ void PeerOutput::established(session::Session& session, base::TimePoint now) {
   initial_run_done_ = false;
   initial_end_of_rib_due_ = !definition_.neighbor->manual_eor;
   first_hold_until_ = now + k_first_run_hold_off;
+  for (const bgp::Operational& message : definition_.neighbor->operational_messages) {
+    const bool replaced = message.type == bgp::Operational::k_asm && advisories_.contains(message.family);
+    if (session.negotiated()->operational && !replaced && session.negotiated()->family_set.contains(message.family)) operational_.push_back(message);
+  }
+  for (const auto& [family, message] : advisories_) {
+    if (session.negotiated()->operational && session.negotiated()->family_set.contains(family)) operational_.push_back(message);
+  }
   command_hold_until_.reset();
   first_change_.reset();
 }
@@ -174,6 +212,7 @@ void PeerOutput::closed() {
   packer_.reset();
   rib_->closed();
   route_refreshes_.clear();
+  operational_.clear();
   first_hold_until_.reset();
   command_hold_until_.reset();
   first_change_.reset();
@@ -224,6 +263,7 @@ bool PeerOutput::reached(api::SyncPoint& point) const {
 bool PeerOutput::send(TokenBucket* rate_limit, base::TimePoint now) {
   if (session_->ending()) return false;
   release_holds(now);
+  if (!operational_.empty()) send_operational();
   if (!route_refreshes_.empty()) {
     base::Buffer message;
     bgp::encode_route_refresh({route_refreshes_.front(), bgp::RefreshSubtype::query}, message);
@@ -242,7 +282,7 @@ bool PeerOutput::send(TokenBucket* rate_limit, base::TimePoint now) {
     send_end_of_rib(family);
   }
   if (session_->outbox().size() >= session::k_outbox_high) return false;  // what is written makes the peer due again
-  if (!route_refreshes_.empty()) return true;
+  if (!route_refreshes_.empty() || !operational_.empty()) return true;
   if (rib_->run_active()) return !starved;
   return (rib_->has_pending() && !held()) || initial_end_of_rib_ready() || can_send_end_of_rib();
 }
@@ -295,6 +335,7 @@ void PeerOutput::send_message(base::Bytes octets) {
   const bool update = type == bgp::MessageType::update;
   if (update) ++counters_.sent.update;
   if (type == bgp::MessageType::route_refresh) ++counters_.sent.refresh;
+  if (type == bgp::MessageType::operational) ++counters_.sent.operational;
   if (type == bgp::MessageType::keepalive) ++counters_.sent.keepalive;
   const EventSubject subject{*definition_.neighbor, session_};
   if (update && events_.subscribers().wants_decoded(Direction::send, Topic::update)) {
@@ -302,6 +343,7 @@ void PeerOutput::send_message(base::Bytes octets) {
     mirrored.add_path_receive = mirrored.add_path_send;
     mirrored.aigp = true;  // what we sent is shown, whatever we would accept
     mirrored.as_zero = true;
+    mirrored.role.reset();  // the rules for what we receive
     if (auto decoded = bgp::decode_update(message.raw.body(), mirrored)) {
       message.update = &*decoded;
       Interned interned = intern(context_.pool, *decoded);

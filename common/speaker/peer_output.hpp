@@ -1,12 +1,14 @@
 // What is sent to a peer: its adj-RIB-out, and in which order UPDATEs, End-of-RIBs and route refreshes go out on a session.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "common/api/executor.hpp"
+#include "common/bgp/message/operational.hpp"
 #include "common/config/reload_diff.hpp"
 #include "common/rib/adj_rib_out.hpp"
 #include "common/rib/route_parser.hpp"
@@ -45,6 +47,7 @@ class PeerOutput {
   void queue_end_of_rib(bgp::Family family);
   // False: it cannot be asked for.
   bool queue_route_refresh(bgp::Family family);
+  bool queue_operational(const bgp::Operational& message);
 
   // --- the session -----------------------------------------------------------------------------------------------------
   void established(session::Session& session, base::TimePoint now);
@@ -59,6 +62,7 @@ class PeerOutput {
 
  private:
   [[nodiscard]] rib::AttributeSetRef attributes_of(const rib::Route& route) const;
+  void send_operational();
   std::size_t send_run(TokenBucket* rate_limit, base::TimePoint now);
   void send_initial_end_of_ribs();
   void send_end_of_rib(bgp::Family family);
@@ -88,6 +92,9 @@ class PeerOutput {
   // Asked for by commands, a few at a time; those of the first survive a session. (An empty deque would take 600 octets a peer.)
   std::vector<bgp::Family> end_of_ribs_;
   std::vector<bgp::Family> route_refreshes_;
+  std::vector<bgp::Operational> operational_;           // of this session
+  std::map<bgp::Family, bgp::Operational> advisories_;  // ASMs of commands, which each new session is told
+  std::map<base::RouterId, std::uint32_t> sequences_;   // given last, by router-id
 };
 
 }  // namespace tandem::speaker

@@ -154,6 +154,7 @@ class Walk {
     if (is(attribute.code, AttributeCode::origin)) found_.block.has_origin = true;
     if (is(attribute.code, AttributeCode::as_path)) found_.block.has_as_path = true;
     if (is(attribute.code, AttributeCode::next_hop)) found_.next_hop = attribute;
+    if (is(attribute.code, AttributeCode::only_to_customer)) found_.only_to_customer = attribute;
     keeper_.keep(attribute.whole);
   }
 

@@ -146,6 +146,7 @@ struct EncodeContext {
   bool internal = true;
   bool asn4 = true;
   bool aigp = false;  // send AIGP on an external session
+  bool add_only_to_customer = false;  // RFC 9234 section 5: with our AS, where the route does not have it
   friend bool operator==(const EncodeContext&, const EncodeContext&) = default;
 };
 

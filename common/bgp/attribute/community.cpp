@@ -20,7 +20,9 @@ constexpr NamedCommunity k_named[] = {{0xFFFFFF01, "no-export", "no_export"},
                                       {0xFFFFFF02, "no-advertise", "no_advertise"},
                                       {0xFFFFFF03, "no-export-subconfed", ""},
                                       {0xFFFFFF04, "no-peer", "nopeer"},
-                                      {0xFFFF029A, "blackhole", ""}};
+                                      {0xFFFF029A, "blackhole", ""},
+                                      {0xFFFF0006, "llgr-stale", "llgr_stale"},  // RFC 9494 section 4.6
+                                      {0xFFFF0007, "no-llgr", "no_llgr"}};
 
 void append_community(std::string& out, std::uint32_t value) {
   for (const auto& named : k_named) {

@@ -22,6 +22,8 @@ TEST(Community, TakesNumbersHexAndNames) {
   EXPECT_EQ(hex(block("community 0xFFFFFF01")), hex(block("community no-export")));
   EXPECT_EQ(hex(block("community NO_ADVERTISE")), "c00804ffffff02");
   EXPECT_EQ(hex(block("community [ no-export-subconfed nopeer blackhole ]")), "c0080c" "ffff029a" "ffffff03" "ffffff04");
+  EXPECT_EQ(hex(block("community [ llgr-stale no_llgr ]")), "c00808" "ffff0006" "ffff0007") << "RFC 9494";
+  EXPECT_EQ(text_of(octets("c00804ffff0006")), " community llgr-stale");
   EXPECT_EQ(hex(block("community 65535:65535")), "c00804ffffffff");
 }
 

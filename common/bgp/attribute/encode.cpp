@@ -32,7 +32,7 @@ class Encoder {
  public:
   Encoder(const NextHop& next_hop, bool with_next_hop, const EncodeContext& context, base::Buffer& out)
       : next_hop_(next_hop), context_(context), out_(out), next_hop_due_(with_next_hop && next_hop.address.is_v4()),
-        local_preference_due_(context.internal) {}
+        local_preference_due_(context.internal), only_to_customer_due_(context.add_only_to_customer) {}
 
   void run(base::Bytes canonical) {
     while (const auto attribute = next_attribute(canonical)) {
@@ -61,6 +61,10 @@ class Encoder {
     if (local_preference_due_ && code > number(AttributeCode::local_preference)) {
       local_preference_due_ = false;
       append_four_octets(out_, k_flag_transitive, AttributeCode::local_preference, k_default_local_preference);
+    }
+    if (only_to_customer_due_ && code > number(AttributeCode::only_to_customer)) {
+      only_to_customer_due_ = false;
+      append_four_octets(out_, k_optional_transitive, AttributeCode::only_to_customer, base::value(context_.local_as));
     }
   }
 
@@ -119,6 +123,10 @@ class Encoder {
         local_preference_due_ = false;
         if (context_.internal) append(out_, attribute);
         return;
+      case AttributeCode::only_to_customer:
+        only_to_customer_due_ = false;
+        append(out_, attribute);
+        return;
       case AttributeCode::aggregator: put_aggregator(attribute); return;
       case AttributeCode::aigp:
         if (context_.internal || context_.aigp) append(out_, attribute);
@@ -134,6 +142,7 @@ class Encoder {
   bool path_due_ = true;
   bool next_hop_due_;
   bool local_preference_due_;
+  bool only_to_customer_due_;
 };
 
 }  // namespace

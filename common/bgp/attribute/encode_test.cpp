@@ -10,10 +10,11 @@ using testing::block;
 using testing::hex;
 
 struct Receiver {
-  EncodeContext context{base::Asn{65533}, true, true, false};
+  EncodeContext context{base::Asn{65533}, true, true, false, false};
   Receiver& external() { return context.internal = false, *this; }
   Receiver& two_octets() { return context.asn4 = false, *this; }
   Receiver& as(std::uint32_t number) { return context.local_as = base::Asn{number}, *this; }
+  Receiver& below() { return context.add_only_to_customer = true, *this; }
   Receiver& aigp() { return context.aigp = true, *this; }
 };
 
@@ -31,6 +32,13 @@ TEST(EncodeAttributes, AnInternalPeerGetsOriginEmptyPathAndLocalPreference) {
 
 TEST(EncodeAttributes, AnExternalPeerGetsOurAsAndNoLocalPreference) {
   EXPECT_EQ(encode("local-preference 200", Receiver().external(), "10.0.1.254"), "40010100" "40020602010000fffd" "4003040a0001fe");
+}
+
+// RFC 9234 section 5.
+TEST(EncodeAttributes, ARouteThatGoesDownwardsMayOnlyGoToCustomersSinceUs) {
+  EXPECT_EQ(encode("large-community 1:2:3", Receiver().external().below()),
+            "40010100" "40020602010000fffd" "c0200c000000010000000200000003" "c023040000fffd");
+  EXPECT_EQ(encode("only-to-customer 7", Receiver().external().below()), "40010100" "40020602010000fffd" "c0230400000007") << "it stays as it is";
 }
 
 TEST(EncodeAttributes, AConfiguredPathIsSentUntouched) {

@@ -1,4 +1,4 @@
-// ONLY_TO_CUSTOMER (RFC 9234 section 5): the AS that said a route must not leave downwards. Kept and shown.
+// ONLY_TO_CUSTOMER (RFC 9234 section 5): the AS since which a route may only go to customers. Sessions with a role add it and check it.
 #include "common/bgp/attribute/number.hpp"
 
 namespace tandem::bgp {

@@ -12,6 +12,7 @@ struct WalkedAttributes {
   AttributeBlock block;                    // without MP attributes and whatever was wrong
   std::string_view treat_as_withdraw;      // name of the first attribute that asks for it; empty: none
   std::optional<AttributeView> next_hop;   // well formed
+  std::optional<AttributeView> only_to_customer;  // well formed
   std::optional<AttributeView> mp_reach;   // not looked into
   std::optional<AttributeView> mp_unreach;
 };

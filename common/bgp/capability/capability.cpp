@@ -17,6 +17,11 @@ namespace {
   return nullptr;
 }
 
+// The row that shows a capability; null for one that is kept as octets.
+[[nodiscard]] const CapabilityRow* row_for(const Capabilities& capabilities, std::uint8_t code) {
+  return find_unknown(capabilities, code) == nullptr ? capability_row(code) : nullptr;
+}
+
 // IANA's ranges, as events have always named them.
 [[nodiscard]] std::string_view iana_range(std::uint8_t code) {
   if (code >= 128) return "reserved";
@@ -65,6 +70,11 @@ void Capabilities::announce(CapabilityCode code) {
 base::Result<void> decode_capability(std::uint8_t code, base::Bytes value, Capabilities& capabilities) {
   capabilities.announce(CapabilityCode{code});
   if (const CapabilityRow* row = capability_row(code)) return row->decode(value, capabilities);
+  return keep_unknown(CapabilityCode{code}, value, capabilities);
+}
+
+base::Result<void> keep_unknown(CapabilityCode capability, base::Bytes value, Capabilities& capabilities) {
+  const auto code = static_cast<std::uint8_t>(capability);
   auto& unknown = capabilities.unknown;
   std::erase_if(unknown, [&](const UnknownCapability& entry) { return entry.code == code; });
   unknown.push_back({code, base::Buffer(value.begin(), value.end())});
@@ -84,7 +94,7 @@ void encode_capabilities(const Capabilities& capabilities, std::vector<base::Buf
 
 void capabilities_json(const Capabilities& capabilities, bool sent, base::JsonWriter& out) {
   for (const std::uint8_t code : capabilities.order) {
-    const CapabilityRow* row = capability_row(code);
+    const CapabilityRow* row = row_for(capabilities, code);
     out.key(sent && row != nullptr ? std::string(row->key) : fmt::to_string(code));
     out.begin_object();
     if (row != nullptr) row->json(capabilities, out);
@@ -101,7 +111,7 @@ std::string capabilities_text(const Capabilities& capabilities) {
   for (const std::uint8_t code : codes) {
     out += separator;
     separator = ", ";
-    if (const CapabilityRow* row = capability_row(code)) row->text(capabilities, out);
+    if (const CapabilityRow* row = row_for(capabilities, code)) row->text(capabilities, out);
     else out += unknown_text(code);
   }
   out += ']';

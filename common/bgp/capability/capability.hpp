@@ -15,8 +15,8 @@
 namespace tandem::bgp {
 
 enum class CapabilityCode : std::uint8_t {
-  multiprotocol = 1, route_refresh = 2, extended_next_hop = 5, extended_message = 6, graceful_restart = 64, asn4 = 65,
-  multisession = 68, add_path = 69, enhanced_route_refresh = 70, hostname = 73, software_version = 75, paths_limit = 76,
+  multiprotocol = 1, route_refresh = 2, extended_next_hop = 5, extended_message = 6, role = 9, graceful_restart = 64, asn4 = 65,
+  multisession = 68, add_path = 69, enhanced_route_refresh = 70, long_lived_graceful_restart = 71, hostname = 73, software_version = 75, paths_limit = 76,
   link_local_next_hop = 77, route_refresh_cisco = 128, multisession_cisco = 131, operational = 185
 };
 
@@ -36,6 +36,14 @@ struct GracefulRestart {  // RFC 4724 section 3, RFC 8538 section 2
     std::uint8_t flags = 0;
   };
   std::vector<FamilyFlags> families;
+};
+struct LongLivedGracefulRestart {  // RFC 9494 section 3
+  struct FamilyTime {
+    Family family;
+    std::uint8_t flags = 0;    // GracefulRestart::k_forwarding
+    std::uint32_t time_s = 0;  // 24 bits
+  };
+  std::vector<FamilyTime> families;
 };
 struct Hostname {
   std::string host;
@@ -59,6 +67,8 @@ struct Capabilities {
   std::vector<AddPathEntry> add_path;
   std::vector<PathsLimit> paths_limit;
   std::optional<GracefulRestart> graceful_restart;
+  std::optional<LongLivedGracefulRestart> long_lived_graceful_restart;
+  std::vector<std::uint8_t> roles;  // RFC 9234; more than one is an error of the sender
   std::optional<Hostname> hostname;
   std::optional<std::string> software_version;
   std::vector<std::uint8_t> multisession_ids;

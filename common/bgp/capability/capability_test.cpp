@@ -43,6 +43,20 @@ std::string encode(const Capabilities& capabilities) {
   return out;
 }
 
+// RFC 9234 section 4.1, RFC 9494 section 3. What has another form is kept as octets.
+TEST(Capabilities, RolesAndLongLivedGracefulRestart) {
+  EXPECT_EQ(json("090100"), R"("9":{"name":"role","role":"provider"})");
+  EXPECT_EQ(json("090103 090103"), R"("9":{"name":"role","role":"customer"})");
+  EXPECT_EQ(text("090102 090107"), "[role(rs-client,unassigned-7)]");
+  EXPECT_EQ(json("09020001"), R"("9":{"name":"unknown","iana":"unknown","value":9,"raw":"0001"})");
+  EXPECT_TRUE(decode("0900").roles.empty());
+  EXPECT_EQ(json("470e 000101 80 000e10 000201 00 ffffff"),
+            R"("71":{"name":"long-lived-graceful-restart","families":{"ipv4/unicast":{"time":3600,"flags":["forwarding"]},"ipv6/unicast":{"time":16777215,"flags":[]}}})");
+  EXPECT_EQ(text("4707 000101 80 000e10"), "[long-lived graceful restart ipv4/unicast=0x80 time 3600]");
+  EXPECT_EQ(encode(decode("4707 000101 80 000e10 090104")), "470700010180000e10 090104");
+  EXPECT_FALSE(decode("470400010180").long_lived_graceful_restart);
+}
+
 TEST(Capabilities, AReceivedOneIsKeyedByItsCode) {
   EXPECT_EQ(json("010400010001 010400020001 010400010001"),
             R"("1":{"name":"multiprotocol","families":["ipv4/unicast","ipv6/unicast"]})");
@@ -88,7 +102,7 @@ TEST(Capabilities, UnknownOnesAreShownRawAndTheLastCounts) {
   EXPECT_EQ(json("4701aa 470400010180"), R"("71":{"name":"unknown","iana":"unassigned","value":71,"raw":"00010180"})");
   EXPECT_EQ(json("420400112233"), R"("66":{"name":"unknown","iana":"unknown","value":66,"raw":"00112233"})");
   EXPECT_EQ(json("c800"), R"("200":{"name":"unknown","iana":"reserved","value":200,"raw":""})");
-  EXPECT_EQ(text("4700 0300 c800"),
+  EXPECT_EQ(text("470400010180 0300 c800"),
             "[unknown outbound-route-filtering, unassigned unknown capability 0x47, reserved unknown capability 0xc8]");
 }
 

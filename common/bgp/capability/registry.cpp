@@ -11,9 +11,9 @@ namespace {
 const std::vector<CapabilityRow>& table() {
   static const std::vector<CapabilityRow> rows{
       k_multiprotocol_row,  k_asn4_row,           k_extended_next_hop_row, k_add_path_row,
-      k_paths_limit_row,    k_graceful_restart_row, k_route_refresh_row,   k_enhanced_route_refresh_row,
+      k_paths_limit_row,    k_graceful_restart_row, k_long_lived_graceful_restart_row, k_route_refresh_row, k_enhanced_route_refresh_row,
       k_operational_row,    k_extended_message_row, k_hostname_row,        k_software_version_row,
-      k_link_local_next_hop_row, k_multisession_row, k_route_refresh_cisco_row, k_multisession_cisco_row};
+      k_link_local_next_hop_row, k_role_row, k_multisession_row, k_route_refresh_cisco_row, k_multisession_cisco_row};
   return rows;
 }
 

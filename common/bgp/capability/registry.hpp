@@ -31,6 +31,8 @@ extern const CapabilityRow k_extended_next_hop_row;
 extern const CapabilityRow k_add_path_row;
 extern const CapabilityRow k_paths_limit_row;
 extern const CapabilityRow k_graceful_restart_row;
+extern const CapabilityRow k_long_lived_graceful_restart_row;
+extern const CapabilityRow k_role_row;
 extern const CapabilityRow k_route_refresh_row;
 extern const CapabilityRow k_route_refresh_cisco_row;
 extern const CapabilityRow k_enhanced_route_refresh_row;
@@ -45,6 +47,8 @@ extern const CapabilityRow k_multisession_cisco_row;
 // Helpers of the rows.
 inline constexpr std::size_t k_capability_value_size = 255;
 [[nodiscard]] base::Error bad_capability_length(std::string_view name, std::size_t length);
+// Of a known code, whose value has no form that is understood: kept, sent and shown as one that is not known.
+base::Result<void> keep_unknown(CapabilityCode code, base::Bytes value, Capabilities& capabilities);
 // Writes `count` entries of `entry_size` octets into as few TLVs as hold them (at least one); `write(i, writer)` writes one.
 void encode_entries(std::size_t count, std::size_t entry_size, std::vector<base::Buffer>& values,
                     const std::function<void(std::size_t, base::ByteWriter&)>& write);

@@ -23,7 +23,7 @@ constexpr std::string_view k_header_error[] = {"Unspecific", "Connection Not Syn
 constexpr std::string_view k_open_error[] = {
     "Unspecific", "Unsupported Version Number", "Bad Peer AS", "Bad BGP Identifier", "Unsupported Optional Parameter",
     "Authentication Notification (Deprecated)", "Unacceptable Hold Time", "Unsupported Capability", "Grouping Conflict",
-    "Grouping Required", "Capability Value Mismatch"};
+    "Grouping Required", "Capability Value Mismatch", "Role Mismatch"};
 constexpr std::string_view k_update_error[] = {
     "Unspecific", "Malformed Attribute List", "Unrecognized Well-known Attribute", "Missing Well-known Attribute",
     "Attribute Flags Error", "Attribute Length Error", "Invalid ORIGIN Attribute", "AS Routing Loop",
@@ -52,6 +52,7 @@ const Code k_codes[] = {
     {"State machine error", k_state_machine},
     {"Cease", k_cease_names},
     {k_unnamed_code, k_refresh_error},  // the name events have always shown
+    {"Send hold timer expired", k_hold_timer},
 };
 
 // Empty when the pair has no name.

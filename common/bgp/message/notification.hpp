@@ -1,4 +1,4 @@
-// NOTIFICATION (RFC 4271 section 4.5; codes and texts of RFC 4486, 6608, 7313, 8538, 9003, 9384).
+// NOTIFICATION (RFC 4271 section 4.5; codes and texts of RFC 4486, 6608, 7313, 8538, 9003, 9234, 9384, 9687).
 #pragma once
 
 #include <cstdint>

@@ -128,6 +128,34 @@ void leave_out_announced(NlriBlock& withdrawn, std::initializer_list<const NlriB
   return {};
 }
 
+[[nodiscard]] bool announces_unicast(const Update& update) {
+  if (!update.announced.empty()) return true;
+  return !update.mp_announced.empty() && has_only_to_customer_rules(update.mp_announced.family);
+}
+
+// RFC 9234 section 5. True: the routes came from where they must not come from.
+[[nodiscard]] bool is_leak(const std::optional<AttributeView>& only_to_customer, Role role, const Negotiated& negotiated) {
+  if (!only_to_customer) return false;
+  if (role == Role::provider || role == Role::rs) return true;
+  return role == Role::peer && base::Asn{base::ByteReader(only_to_customer->value).u32()} != negotiated.peer_as;
+}
+
+// Checks ONLY_TO_CUSTOMER, and adds it where the peer has not and the routes come from above.
+void apply_role(const std::optional<AttributeView>& only_to_customer, const Negotiated& negotiated, Update& update) {
+  if (!negotiated.role || !update.treat_as_withdraw.empty() || !announces_unicast(update)) return;
+  if (is_leak(only_to_customer, *negotiated.role, negotiated)) {
+    update.treat_as_withdraw = "only-to-customer";
+  } else if (!only_to_customer && is_upwards(*negotiated.role)) {
+    base::Buffer value;
+    base::ByteWriter(value).u32(base::value(negotiated.peer_as));
+    const base::Bytes wire = update.attributes.wire();
+    base::Buffer block(wire.begin(), wire.end());
+    append_attribute(block, k_flag_optional | k_flag_transitive, static_cast<std::uint8_t>(AttributeCode::only_to_customer), value);
+    update.attributes.kept = std::move(block);
+    update.attributes.rewritten = true;
+  }
+}
+
 }  // namespace
 
 base::Result<Update> decode_update(base::Bytes body, const Negotiated& negotiated) {
@@ -158,6 +186,7 @@ base::Result<Update> decode_update(base::Bytes body, const Negotiated& negotiate
       base::log(base::LogCategory::message, base::LogLevel::warning, "missing attribute {}: treat-as-withdraw", update.treat_as_withdraw);
     }
   }
+  apply_role(walked->only_to_customer, negotiated, update);
   return update;
 }
 

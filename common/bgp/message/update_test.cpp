@@ -538,5 +538,35 @@ TEST(AsZero, InWhatWeSentOurselvesIsNoError) {
   EXPECT_EQ(testing::squeeze(testing::json_of(canonical)).find("attribute-0x"), std::string::npos) << testing::json_of(canonical);
 }
 
+// --- RFC 9234 section 5: what may only go to customers
+
+Decoded of_role(Role role, std::string_view only_to_customer, std::string_view nlri = "180a0000") {
+  Negotiated negotiated = external_session();
+  negotiated.role = role;
+  return with_attributes("40010100 400206 02010000fde8 40030401020304 " + std::string(only_to_customer), nlri, negotiated);
+}
+
+TEST(OnlyToCustomerRules, WhatComesFromBelowWithItIsALeak) {
+  for (const Role role : {Role::provider, Role::rs}) {
+    EXPECT_EQ(of_role(role, "c02304 0000fde8")->treat_as_withdraw, "only-to-customer");
+    EXPECT_EQ(of_role(role, "")->treat_as_withdraw, "");
+    EXPECT_EQ(hex(of_role(role, "")->attributes.wire()).find("c02304"), std::string::npos);
+  }
+  EXPECT_EQ(of_role(Role::peer, "c02304 0000fde8")->treat_as_withdraw, "") << "the peer's own";
+  EXPECT_EQ(of_role(Role::peer, "c02304 0000fde9")->treat_as_withdraw, "only-to-customer");
+  EXPECT_EQ(of_role(Role::customer, "c02304 0000fde9")->treat_as_withdraw, "");
+}
+
+TEST(OnlyToCustomerRules, WhatComesFromAboveWithoutItGetsTheAsOfThePeer) {
+  for (const Role role : {Role::customer, Role::rs_client, Role::peer}) {
+    const auto added = of_role(role, "");
+    EXPECT_NE(hex(added->attributes.wire()).find("c023040000fde8"), std::string::npos) << to_string(role);
+    EXPECT_EQ(routes(added->announced), "10.0.0.0/24");
+  }
+  EXPECT_NE(hex(of_role(Role::customer, "c02304 00000007")->attributes.wire()).find("c0230400000007"), std::string::npos) << "it stays as it is";
+  EXPECT_EQ(hex(with_attributes("40010100 400206 02010000fde8 40030401020304", "180a0000", external_session())->attributes.wire()).find("c02304"),
+            std::string::npos) << "no role";
+}
+
 }  // namespace
 }  // namespace tandem::bgp
