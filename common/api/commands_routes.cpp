@@ -28,20 +28,12 @@ Outcome reject(Call& call, const rib::RouteForm& form, std::string_view reason) 
   return call.refuse(reason);
 }
 
-// The family, as the command names it, when its routes cannot be written so far.
-[[nodiscard]] std::optional<std::string> later_family(const Call& call, const rib::RouteForm& form, base::Tokens statement) {
-  const auto index = rib::find_family(form, statement);
-  if (!index || !bgp::is_not_supported_yet(*index)) return std::nullopt;
-  return std::string(call.name()) + (form.keyword.empty() ? ' ' + std::string(statement[0].text) : "");
-}
-
 Outcome change_routes(Call& call, rib::RouteUse use) {
   const auto peers = call.targets();
   if (peers.empty()) return call.refuse_targets();
   const RouteWord* word = find_route_word(call.command.v6.last());
   TANDEM_ASSERT(word != nullptr);
   const base::Tokens statement = route_statement(*word, {call.args.data() - 1, call.args.size() + 1});
-  if (const auto later = later_family(call, word->form, statement)) return call.fail(*later + " is not supported yet");
   auto parsed = call.routes.parse_line(word->form, statement, use);
   if (!parsed) return reject(call, word->form, parsed.error().reason());
   const RouteChange change{use, std::move(*parsed)};

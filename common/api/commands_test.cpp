@@ -581,7 +581,7 @@ TEST(SystemCommands, HelpNamesTheFamiliesOfTheFamilyTable) {
     const auto afi = bgp::parse_afi(std::string_view(command.words).substr(command.words.rfind(' ') + 1));
     if (!afi) continue;
     EXPECT_EQ(command.options.find("<safi>"), std::string::npos) << command.words;
-    for (const std::string& word : bgp::safi_words_of(*afi, bgp::FamilyRule::originated)) {
+    for (const std::string& word : bgp::safi_words_of(*afi)) {
       EXPECT_THAT(command.options, HasSubstr(word)) << command.words;
       ++checked;
     }

@@ -126,7 +126,7 @@ namespace {
   const auto afi = command.v6.count == 3 ? bgp::parse_afi(command.v6.last()) : std::nullopt;
   if (!afi || !command.options.starts_with(k_safi)) return std::string(command.options);
   std::string words;
-  for (const std::string& word : bgp::safi_words_of(*afi, bgp::FamilyRule::originated)) words += (words.empty() ? "" : "|") + word;
+  for (const std::string& word : bgp::safi_words_of(*afi)) words += (words.empty() ? "" : "|") + word;
   return words + std::string(command.options.substr(k_safi.size()));
 }
 

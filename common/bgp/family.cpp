@@ -38,32 +38,31 @@ constexpr std::uint8_t k_rd_v4_or_v6[] = {12, 24};
 // ADD-PATH is announced only where the codec carries an identifier and the capability lists the family.
 constexpr auto k_families = [] {
   using enum FamilyRule;
-  constexpr FamilyRules usual = configurable | originated;
-  constexpr FamilyRules prefix = usual | next_hop_attribute | bare_withdraw | own_next_hop;
+  constexpr FamilyRules prefix = next_hop_attribute | bare_withdraw | own_next_hop;
   return std::array<FamilyTraits, k_family_count>{{
       {{Afi::ipv4, Safi::unicast}, k_v4, prefix | grouped | add_path | extended_next_hop, &k_unicast_codec},
       {{Afi::ipv4, Safi::multicast}, k_v4, prefix | extended_next_hop, &k_multicast_codec},
-      {{Afi::ipv4, Safi::nlri_mpls}, k_v4, usual | add_path | extended_next_hop | next_hop_attribute | own_next_hop, &k_labelled_codec},
-      {{Afi::ipv4, Safi::mcast_vpn}, k_v4, usual | grouped | next_hop_attribute, &k_mcast_vpn_codec},
-      {{Afi::ipv4, Safi::sr_policy}, k_v4_or_v6, usual, &k_sr_policy_codec},
-      {{Afi::ipv4, Safi::mup}, k_v4_or_v6, usual | next_hop_attribute, &k_mup_codec},
-      {{Afi::ipv4, Safi::mpls_vpn}, k_rd_v4, usual | route_distinguisher | add_path | extended_next_hop | next_hop_attribute | own_next_hop, &k_vpn_codec},
-      {{Afi::ipv4, Safi::rtc}, k_v4_or_v6, usual, &k_rtc_codec},
-      {{Afi::ipv4, Safi::flow}, k_flow, usual | next_hop_optional, &k_flow_codec},
-      {{Afi::ipv4, Safi::flow_vpn}, k_flow, usual | next_hop_optional, &k_flow_codec},
+      {{Afi::ipv4, Safi::nlri_mpls}, k_v4, add_path | extended_next_hop | next_hop_attribute | own_next_hop, &k_labelled_codec},
+      {{Afi::ipv4, Safi::mcast_vpn}, k_v4, grouped | next_hop_attribute, &k_mcast_vpn_codec},
+      {{Afi::ipv4, Safi::sr_policy}, k_v4_or_v6, {}, &k_sr_policy_codec},
+      {{Afi::ipv4, Safi::mup}, k_v4_or_v6, next_hop_attribute, &k_mup_codec},
+      {{Afi::ipv4, Safi::mpls_vpn}, k_rd_v4, route_distinguisher | add_path | extended_next_hop | next_hop_attribute | own_next_hop, &k_vpn_codec},
+      {{Afi::ipv4, Safi::rtc}, k_v4_or_v6, {}, &k_rtc_codec},
+      {{Afi::ipv4, Safi::flow}, k_flow, next_hop_optional, &k_flow_codec},
+      {{Afi::ipv4, Safi::flow_vpn}, k_flow, next_hop_optional, &k_flow_codec},
       {{Afi::ipv6, Safi::unicast}, k_v6_pair, prefix | add_path | link_local, &k_unicast_codec},
-      {{Afi::ipv6, Safi::multicast}, k_v6_pair, usual | next_hop_attribute | bare_withdraw | own_next_hop | link_local, &k_multicast_codec},
-      {{Afi::ipv6, Safi::nlri_mpls}, k_v6_pair, usual | add_path | next_hop_attribute | own_next_hop | link_local, &k_labelled_codec},
-      {{Afi::ipv6, Safi::mcast_vpn}, k_v4_or_v6, usual | grouped | next_hop_attribute, &k_mcast_vpn_codec},
-      {{Afi::ipv6, Safi::sr_policy}, k_v4_or_v6, usual, &k_sr_policy_codec},
-      {{Afi::ipv6, Safi::mup}, k_v4_or_v6, usual | mapped_next_hop, &k_mup_codec},
-      {{Afi::ipv6, Safi::mpls_vpn}, k_rd_v6_pair, usual | route_distinguisher | add_path | next_hop_attribute | own_next_hop | link_local, &k_vpn_codec},
-      {{Afi::ipv6, Safi::flow}, k_flow, usual | next_hop_optional | link_local, &k_flow_codec},
-      {{Afi::ipv6, Safi::flow_vpn}, k_flow, usual | next_hop_optional | link_local, &k_flow_codec},
-      {{Afi::l2vpn, Safi::vpls}, k_v4_or_v6, usual, &k_vpls_codec},
-      {{Afi::l2vpn, Safi::evpn}, k_v4_or_v6, usual, &k_evpn_codec},
-      {{Afi::bgp_ls, Safi::bgp_ls}, k_v4_or_v6, usual, &k_bgp_ls_codec},
-      {{Afi::bgp_ls, Safi::bgp_ls_vpn}, k_rd_v4_or_v6, usual | route_distinguisher, &k_bgp_ls_codec},
+      {{Afi::ipv6, Safi::multicast}, k_v6_pair, next_hop_attribute | bare_withdraw | own_next_hop | link_local, &k_multicast_codec},
+      {{Afi::ipv6, Safi::nlri_mpls}, k_v6_pair, add_path | next_hop_attribute | own_next_hop | link_local, &k_labelled_codec},
+      {{Afi::ipv6, Safi::mcast_vpn}, k_v4_or_v6, grouped | next_hop_attribute, &k_mcast_vpn_codec},
+      {{Afi::ipv6, Safi::sr_policy}, k_v4_or_v6, {}, &k_sr_policy_codec},
+      {{Afi::ipv6, Safi::mup}, k_v4_or_v6, mapped_next_hop, &k_mup_codec},
+      {{Afi::ipv6, Safi::mpls_vpn}, k_rd_v6_pair, route_distinguisher | add_path | next_hop_attribute | own_next_hop | link_local, &k_vpn_codec},
+      {{Afi::ipv6, Safi::flow}, k_flow, next_hop_optional | link_local, &k_flow_codec},
+      {{Afi::ipv6, Safi::flow_vpn}, k_flow, next_hop_optional | link_local, &k_flow_codec},
+      {{Afi::l2vpn, Safi::vpls}, k_v4_or_v6, {}, &k_vpls_codec},
+      {{Afi::l2vpn, Safi::evpn}, k_v4_or_v6, {}, &k_evpn_codec},
+      {{Afi::bgp_ls, Safi::bgp_ls}, k_v4_or_v6, {}, &k_bgp_ls_codec},
+      {{Afi::bgp_ls, Safi::bgp_ls_vpn}, k_rd_v4_or_v6, route_distinguisher, &k_bgp_ls_codec},
   }};
 }();
 
@@ -174,10 +173,10 @@ std::optional<Safi> parse_safi(std::string_view text) {
 
 std::span<const SafiWord> safi_words() { return k_safi_words; }
 
-std::vector<std::string> safi_words_of(Afi afi, FamilyRule rule) {
+std::vector<std::string> safi_words_of(Afi afi, std::optional<FamilyRule> rule) {
   std::vector<std::string> out;
   for (const FamilyTraits& traits : k_families) {
-    if (traits.family.afi != afi || !traits.has(rule)) continue;
+    if (traits.family.afi != afi || (rule && !traits.has(*rule))) continue;
     for (const SafiWord& word : k_safi_words) {
       if (word.safi != traits.family.safi) continue;
       out.emplace_back(word.name);

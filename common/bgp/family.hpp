@@ -35,18 +35,16 @@ inline constexpr std::size_t k_family_count = 23;
 
 // What is true of a family and not of all: the bits of one row.
 enum class FamilyRule : std::uint16_t {
-  configurable = 1 << 0,         // may be written in `family { }`; the others are reached through `all`
-  originated = 1 << 1,           // has routes that can be written in configuration and commands
-  grouped = 1 << 2,              // several NLRI of one attribute set share an UPDATE under group-updates
-  route_distinguisher = 1 << 3,  // the next hop carries eight zero octets in front (RFC 4364)
-  add_path = 1 << 4,             // ADD-PATH may be announced for it
-  extended_next_hop = 1 << 5,    // IPv4 NLRI that need RFC 8950 to have an IPv6 next hop
-  next_hop_attribute = 1 << 6,   // an IPv4 next hop stands in NEXT_HOP, too, beside MP_REACH_NLRI
-  next_hop_optional = 1 << 7,    // may be announced without one: its length is 0 (RFC 8955 section 4)
-  bare_withdraw = 1 << 8,        // a withdraw carries no path attribute beside MP_UNREACH_NLRI
-  own_next_hop = 1 << 9,         // a next hop of the other IP version must have been agreed on, both ways
-  link_local = 1 << 10,          // a link-local address may follow the next hop in IPv6 (RFC 2545 section 3)
-  mapped_next_hop = 1 << 11,     // an IPv4 next hop is written as ::ffff:a.b.c.d
+  grouped = 1 << 0,              // several NLRI of one attribute set share an UPDATE under group-updates
+  route_distinguisher = 1 << 1,  // the next hop carries eight zero octets in front (RFC 4364)
+  add_path = 1 << 2,             // ADD-PATH may be announced for it
+  extended_next_hop = 1 << 3,    // IPv4 NLRI that need RFC 8950 to have an IPv6 next hop
+  next_hop_attribute = 1 << 4,   // an IPv4 next hop stands in NEXT_HOP, too, beside MP_REACH_NLRI
+  next_hop_optional = 1 << 5,    // may be announced without one: its length is 0 (RFC 8955 section 4)
+  bare_withdraw = 1 << 6,        // a withdraw carries no path attribute beside MP_UNREACH_NLRI
+  own_next_hop = 1 << 7,         // a next hop of the other IP version must have been agreed on, both ways
+  link_local = 1 << 8,           // a link-local address may follow the next hop in IPv6 (RFC 2545 section 3)
+  mapped_next_hop = 1 << 9,      // an IPv4 next hop is written as ::ffff:a.b.c.d
 };
 class FamilyRules {
  public:
@@ -98,7 +96,7 @@ struct SafiWord {
 };
 [[nodiscard]] std::span<const SafiWord> safi_words();
 // The words that may follow that of the AFI, aliases included, where the families have this rule.
-[[nodiscard]] std::vector<std::string> safi_words_of(Afi afi, FamilyRule rule);
+[[nodiscard]] std::vector<std::string> safi_words_of(Afi afi, std::optional<FamilyRule> rule = std::nullopt);
 
 // A set of known families; iteration is in table order.
 class FamilySet {

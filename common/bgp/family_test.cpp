@@ -26,10 +26,6 @@ TEST(FamilyTable, KnowsNoOtherPair) {
   EXPECT_FALSE(family_index({Afi{0xFFFF}, Safi{0xFF}}));
 }
 
-TEST(FamilyTable, EveryFamilyCanBeWrittenInAFamilyBlock) {
-  for (const auto& traits : family_table()) EXPECT_TRUE(traits.has(FamilyRule::configurable)) << to_string(traits.family);
-}
-
 TEST(FamilyTable, GroupsIpv4UnicastAndBothMcastVpn) {
   for (const auto& traits : family_table()) {
     const bool grouped = traits.family == k_ipv4_unicast || traits.family.safi == Safi::mcast_vpn;

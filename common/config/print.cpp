@@ -78,7 +78,7 @@ void AddPathList::print(const Neighbor& n, Printer& to) {
   }
   if (n.add_path_families.empty()) {
     for (const bgp::FamilyTraits& traits : bgp::family_table()) {
-      if (!traits.has(bgp::FamilyRule::configurable) || (traits.has(bgp::FamilyRule::add_path) && contains(n.families, traits.family))) continue;
+      if (traits.has(bgp::FamilyRule::add_path) && contains(n.families, traits.family)) continue;
       to.line("{};", bgp::to_string(traits.family));
       break;
     }

@@ -33,11 +33,9 @@ std::vector<Keyword> keywords_of(bgp::Afi afi) {
     const auto index = bgp::family_index({afi, word.safi});
     if (!index) continue;
     const bgp::NlriGrammar* grammar = bgp::nlri_grammar(*index);
-    if (grammar == nullptr && !bgp::is_not_supported_yet(*index)) continue;
-    const StatementHandler handler = grammar != nullptr ? announce : not_supported;
-    const std::string_view usage = grammar != nullptr ? grammar->usage : "...";
-    out.push_back({word.name, usage, word.help, handler});
-    if (!word.alias.empty()) out.push_back({word.alias, usage, word.help, handler});
+    if (grammar == nullptr) continue;
+    out.push_back({word.name, grammar->usage, word.help, announce});
+    if (!word.alias.empty()) out.push_back({word.alias, grammar->usage, word.help, announce});
   }
   return out;
 }

@@ -14,12 +14,12 @@ namespace {
 base::Result<bgp::Family> read_family(ParserState& state, const Statement& statement, bool fold_case) {
   const base::Token& afi_word = statement.words[0];
   const bgp::Afi afi = *bgp::parse_afi(afi_word.text);
-  if (statement.words.size() < 2) return state.fail(afi_word, fmt::format("'{}' needs a SAFI", afi_word.text), bgp::safi_words_of(afi, bgp::FamilyRule::configurable));
+  if (statement.words.size() < 2) return state.fail(afi_word, fmt::format("'{}' needs a SAFI", afi_word.text), bgp::safi_words_of(afi));
   const base::Token& safi_word = statement.words[1];
   const auto safi = bgp::parse_safi(fold_case ? lower_case(safi_word.text) : std::string(safi_word.text));
   const auto index = safi ? bgp::family_index({afi, *safi}) : std::nullopt;
-  if (!index || !bgp::family_traits(*index).has(bgp::FamilyRule::configurable)) {
-    std::vector<std::string> right = bgp::safi_words_of(afi, bgp::FamilyRule::configurable);
+  if (!index) {
+    std::vector<std::string> right = bgp::safi_words_of(afi);
     std::string reason = fmt::format("'{}' is not valid for {}{}", printable_word(safi_word.text), afi_word.text, suggestion(safi_word.text, right));
     return state.fail(safi_word, std::move(reason), std::move(right));
   }

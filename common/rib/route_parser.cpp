@@ -202,9 +202,11 @@ base::Result<std::size_t> RouteParser::read_keyword(const bgp::NlriGrammar* gram
   const auto nlri_words = keywords_of(grammar);
   if (const auto row = std::find_if(nlri_words.begin(), nlri_words.end(), named); row != nlri_words.end()) {
     if (again && !row->gathers) warn(reading.warnings, keyword, "given twice: the last one counts");
-    bgp::RouteParts parts{reading.builder, reading.next_hop};
+    std::vector<std::string> warnings;
+    bgp::RouteParts parts{reading.builder, reading.next_hop, &warnings};
     const auto read = row->take(reader, reading.options.said, parts);
     if (read && reading.builder.too_long()) return error_at(keyword, fmt::format("{}: the attribute would be longer than 65535 octets", name));
+    for (std::string& warning : warnings) warn(reading.warnings, keyword, std::move(warning));
     return taken(read);
   }
   if (bgp::AttributeBuilder::knows(name)) return read_attribute(reading, tokens, at, again);
@@ -444,9 +446,6 @@ base::Result<ParsedRoutes> RouteParser::parse_family(const RouteForm& form, base
     return error_at(word, fmt::format("'{}' expected, found '{}'", form.keyword, word.text), {std::string(form.keyword)});
   }
   const auto index = find_family(form, tokens);
-  if (index && bgp::is_not_supported_yet(*index)) {
-    return error_at(word, fmt::format("'{}' is not supported yet", bgp::to_string(bgp::family_at(*index))));
-  }
   const bgp::NlriGrammar* grammar = index ? bgp::nlri_grammar(*index) : nullptr;
   if (grammar == nullptr) {
     return error_at(word, fmt::format("unknown family '{} {}'", bgp::to_string(afi), word.text), written_families(afi));

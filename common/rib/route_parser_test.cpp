@@ -196,14 +196,6 @@ TEST_F(RouteParserTest, TheFamilyFormRejectsPrefixesOfTheOtherKind) {
   EXPECT_THAT(family(bgp::Afi::ipv6, "unicast 10.0.0.0/8 next-hop 1.1.1.1"), ElementsAre("error: '10.0.0.0/8' is not an ipv6 prefix"));
 }
 
-TEST_F(RouteParserTest, WhatLaterIssuesBringIsRefusedByName) {
-  for (const bgp::FamilyTraits& traits : bgp::family_table()) {
-    if (!bgp::is_not_supported_yet(*bgp::family_index(traits.family))) continue;
-    EXPECT_THAT(family(traits.family.afi, bgp::to_string(traits.family.safi) + " x"),
-                ElementsAre("error: '" + bgp::to_string(traits.family) + "' is not supported yet"));
-  }
-}
-
 TEST_F(RouteParserTest, AFamilyThatIsNotOneIsAnsweredWithTheValidOnes) {
   EXPECT_THAT(family(bgp::Afi::ipv4, "evpn x"), ElementsAre(HasSubstr("error: unknown family 'ipv4 evpn' (valid: unicast, multicast, ")));
   EXPECT_THAT(family(bgp::Afi::ipv6, "x"), ElementsAre(HasSubstr("mpls-vpn")));

@@ -74,10 +74,6 @@ struct NlriCodec {
   const NlriCodec* codec = nlri_codec(family);
   return codec == nullptr ? nullptr : codec->grammar;
 }
-// A family whose routes can be written, but not by tandem so far: told apart from words that mean nothing.
-[[nodiscard]] inline bool is_not_supported_yet(FamilyIndex family) {
-  return family_traits(family).has(FamilyRule::originated) && nlri_grammar(family) == nullptr;
-}
 
 // RFC 7606 section 3 (j): NLRI that cannot be located end the session.
 [[nodiscard]] inline base::Error bad_nlri(std::string reason) { return base::Error::notification(3, 10, std::move(reason)); }

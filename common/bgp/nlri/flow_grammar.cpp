@@ -218,10 +218,16 @@ base::Result<void> take_discard(ValueReader&, NlriDraft&, RouteParts& parts) {
 // "9600", "9600 bytes", "1000 packets", a second.
 base::Result<void> take_rate_limit(ValueReader& reader, NlriDraft&, RouteParts& parts) {
   constexpr std::uint64_t k_rate_max = 1'000'000'000'000;
+  constexpr std::uint64_t k_rate_small = 9600;
   const auto rate = read_number(reader, UINT64_MAX);
   if (!rate) return rate.error();
   const bool packets = reader.take("packets");
   if (!packets) static_cast<void>(reader.take("bytes"));
+  const auto warn = [&parts](std::string warning) {
+    if (parts.warnings != nullptr) parts.warnings->push_back(std::move(warning));
+  };
+  if (*rate > k_rate_max) warn(fmt::format("{} is more than {}, which is taken", *rate, k_rate_max));
+  if (!packets && *rate != 0 && *rate < k_rate_small) warn(fmt::format("a rate below {} octets a second: some routers take none that is so low", k_rate_small));
   add_community(parts, packets ? k_traffic_rate_packets : k_traffic_rate_bytes, 0, float_bits(std::min(*rate, k_rate_max)));
   return {};
 }

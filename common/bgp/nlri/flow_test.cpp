@@ -341,6 +341,29 @@ TEST(FlowActions, RedirectToAnIpv6TargetIsWrittenInQuotes) {
   EXPECT_EQ(next_hop.address.text(), "2001:db8::1");
 }
 
+TEST(FlowActions, RatesThatAreProbablyMistakesAreWarnings) {
+  const auto row = [] {
+    const auto keywords = nlri_grammar(*family_index(k_v4))->keywords;
+    return *std::find_if(keywords.begin(), keywords.end(), [](const NlriKeyword& keyword) { return keyword.name == "rate-limit"; });
+  }();
+  const auto warnings = [&row](std::string_view text) {
+    const auto words = testing::tokenize(text);
+    AttributeBuilder builder;
+    NextHop next_hop;
+    std::vector<std::string> out;
+    RouteParts parts{builder, next_hop, &out};
+    NlriDraft draft;
+    ValueReader reader("rate-limit", words);
+    EXPECT_TRUE(row.take(reader, draft, parts)) << text;
+    return out;
+  };
+  EXPECT_THAT(warnings("0"), ::testing::IsEmpty());
+  EXPECT_THAT(warnings("9600"), ::testing::IsEmpty());
+  EXPECT_THAT(warnings("5 packets"), ::testing::IsEmpty());
+  EXPECT_THAT(warnings("9599"), ::testing::ElementsAre(HasSubstr("below 9600")));
+  EXPECT_THAT(warnings("1000000000001 bytes"), ::testing::ElementsAre(HasSubstr("more than 1000000000000")));
+}
+
 TEST(FlowActions, RefuseWhatCannotBeSaid) {
   EXPECT_THAT(actions("redirect 1.2.3.4:5678").attributes, HasSubstr("asn:number, an IP address, or \"[ipv6]:number\""));
   EXPECT_THAT(actions("redirect 70000:65536").attributes, HasSubstr("up to 65535 behind a four-octet AS"));

@@ -6,7 +6,9 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/base/error.hpp"
 #include "common/base/ip.hpp"
@@ -60,6 +62,7 @@ struct NlriDraft {
 struct RouteParts {
   AttributeBuilder& attributes;
   NextHop& next_hop;
+  std::vector<std::string>* warnings = nullptr;  // what was taken and is probably a mistake; null: nobody wants to know
 };
 
 using NlriHead = base::Result<void>(ValueReader& reader, NlriDraft& draft);
