@@ -1,7 +1,7 @@
 // The functions behind the command table, by topic: one commands_*.cpp each.
 #pragma once
 
-#include "common/api/command_table.hpp"
+#include "common/api/command.hpp"
 
 namespace tandem::api {
 

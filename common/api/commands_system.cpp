@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "common/api/commands.hpp"
+#include "common/api/dispatcher.hpp"
 #include "common/base/asn.hpp"
 #include "common/base/json_writer.hpp"
 #include "common/base/log.hpp"

@@ -10,7 +10,9 @@
 #include <string_view>
 #include <vector>
 
+#include "common/api/client_state.hpp"
 #include "common/api/executor.hpp"
+#include "common/api/job.hpp"
 #include "common/api/selector.hpp"
 #include "common/api/tokenize.hpp"
 #include "common/rib/route_parser.hpp"
@@ -19,34 +21,6 @@ namespace tandem::api {
 
 struct Change;
 class RouteGroup;
-
-// Per client (program or control connection); lives as long as the client does.
-struct ClientState {
-  ClientId id = 0;
-  std::string service;        // the name of its process section; shown in answers
-  unsigned version = 6;       // grammar: 4 or 6 (both understand the daemon/session/system/rib/peer forms)
-  bool acknowledge = true;
-  bool sync = false;
-  bool text = false;          // answers are text unless "json" is asked for, whatever the version
-  bool reasons = false;       // every error is answered with its reason, not only those that ExaBGP explains
-  std::shared_ptr<RouteGroup> group;  // between `group start` and `group end`
-};
-
-enum class Outcome : std::uint8_t {
-  done,      // "done" is due
-  error,     // "error" is due
-  silent,    // nothing is due (silence-ack)
-  answered,  // the handler wrote the terminator itself
-  job        // see the job
-};
-
-// Work that spans rounds. step() appends lines to `out` until it holds about `budget` octets more, or there is nothing to do yet.
-class Job {
- public:
-  virtual ~Job() = default;
-  // Nothing: call again later. Otherwise the outcome; the terminator has not been appended.
-  virtual std::optional<Outcome> step(Executor& executor, std::size_t budget, std::string& out) = 0;
-};
 
 class Dispatcher {
  public:

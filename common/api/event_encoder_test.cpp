@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "common/base/random.hpp"
+#include "common/bgp/capability/codec.hpp"
 #include "common/bgp/message/notification.hpp"
 
 namespace tandem::api {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "common/api/event_update.hpp"
+#include "common/bgp/capability/codec.hpp"
 #include "common/bgp/message/notification.hpp"
 
 namespace tandem::api {

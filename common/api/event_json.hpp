@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "common/api/event_encoder.hpp"
+#include "common/api/event.hpp"
 #include "common/base/json_writer.hpp"
 
 namespace tandem::api {

@@ -7,6 +7,7 @@
 #include "common/api/event_json.hpp"
 #include "common/api/event_update.hpp"
 #include "common/base/json_writer.hpp"
+#include "common/bgp/capability/codec.hpp"
 #include "common/bgp/message/notification.hpp"
 
 namespace tandem::api {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "common/api/event_encoder.hpp"
+#include "common/api/event.hpp"
 
 namespace tandem::api {
 

@@ -1,4 +1,5 @@
 #include "common/api/show.hpp"
+#include "common/bgp/capability/codec.hpp"
 
 #include <fmt/format.h>
 

@@ -6,8 +6,6 @@
 #include <array>
 #include <vector>
 
-#include "common/config/parser.hpp"
-
 namespace tandem::config {
 
 namespace {

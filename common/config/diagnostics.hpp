@@ -1,10 +1,12 @@
 // What errors and warnings show: statements as text with secrets hidden, and "did you mean".
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "common/base/error.hpp"
 #include "common/base/token.hpp"
 #include "common/config/configuration.hpp"
 
@@ -29,5 +31,11 @@ namespace tandem::config {
 [[nodiscard]] std::string_view nearest(std::string_view word, std::span<const std::string> candidates);
 // " (did you mean 'X'?)", or "".
 [[nodiscard]] std::string suggestion(std::string_view word, std::span<const std::string> candidates);
+
+// An error as people read it: one header line "file:line:column: reason", then section, statement, token, alternatives; of long lists
+// of these their length, unless they are asked for.
+enum class Alternatives : std::uint8_t { few, all };
+[[nodiscard]] std::string render(const base::Error& error, Alternatives alternatives = Alternatives::few);
+[[nodiscard]] std::string render(const Warning& warning);
 
 }  // namespace tandem::config

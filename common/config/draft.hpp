@@ -87,7 +87,4 @@ struct NeighborDraft {
   std::vector<RoutePlace> route_places;  // one for each of routes.routes
 };
 
-// Copies `from` into `onto`: its scalars win, its lists are appended. Nothing of `from` is shared afterwards.
-void merge(NeighborDraft& onto, const NeighborDraft& from);
-
 }  // namespace tandem::config

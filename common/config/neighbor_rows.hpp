@@ -75,4 +75,7 @@ struct RoutesKept {  // of all sections with routes; moved into the neighbor whe
   static void merge(NeighborDraft& onto, const NeighborDraft& from);
 };
 
+// Copies `from` into `onto`: its scalars win, its lists are appended. Nothing of `from` is shared afterwards.
+void merge(NeighborDraft& onto, const NeighborDraft& from);
+
 }  // namespace tandem::config

@@ -10,9 +10,10 @@
 
 #include "common/bgp/family.hpp"
 #include "common/config/draft.hpp"
-#include "common/config/parser.hpp"
 #include "common/config/section.hpp"
+#include "common/config/source.hpp"
 #include "common/config/tokenizer.hpp"
+#include "common/rib/attribute_pool.hpp"
 #include "common/rib/route_parser.hpp"
 
 namespace tandem::config {

@@ -5,9 +5,9 @@
 #include <string>
 #include <string_view>
 
-#include "common/config/settings.hpp"
-
 namespace tandem::config {
+
+struct Settings;
 
 struct SettingRow {
   std::string_view name;      // "tcp.port"

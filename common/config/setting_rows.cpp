@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "common/config/kinds.hpp"
+#include "common/config/settings.hpp"
 
 namespace tandem::config {
 

@@ -62,4 +62,11 @@ void set_interface(SocketAddress& address, const std::string& name) {
   std::memcpy(&address.storage, &v6, sizeof v6);
 }
 
+int socket_family(int fd) {
+  SocketAddress address;
+  address.length = sizeof address.storage;
+  if (::getsockname(fd, address.get(), &address.length) != 0) return AF_UNSPEC;
+  return address.family();
+}
+
 }  // namespace tandem::process

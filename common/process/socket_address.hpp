@@ -24,5 +24,7 @@ struct SocketAddress {
 // The name of the interface that a link-local address is on; empty for all others.
 [[nodiscard]] std::string interface_of(const SocketAddress& address);
 void set_interface(SocketAddress& address, const std::string& name);  // of an IPv6 address
+// AF_INET or AF_INET6, as the socket is.
+[[nodiscard]] int socket_family(int fd);
 
 }  // namespace tandem::process

@@ -52,13 +52,6 @@ Option minimum_ttl_option(int family) {
 
 }  // namespace
 
-int socket_family(int fd) {
-  SocketAddress address;
-  address.length = sizeof address.storage;
-  if (::getsockname(fd, address.get(), &address.length) != 0) return AF_UNSPEC;
-  return address.family();
-}
-
 base::Result<void> set_minimum_ttl(int fd, std::uint8_t ttl) {
   constexpr int k_default = -1;
   const int family = socket_family(fd);

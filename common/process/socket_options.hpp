@@ -15,7 +15,5 @@ inline constexpr int k_session_backlog = 200;
 [[nodiscard]] base::Result<OpenListener> make_listener(const ListenPlan& plan, HeldKeys& held);
 // RFC 5082: what comes from further away is dropped by the kernel; what we send has the same TTL. 0: neither.
 [[nodiscard]] base::Result<void> set_minimum_ttl(int fd, std::uint8_t ttl);
-// AF_INET or AF_INET6, as the socket is.
-[[nodiscard]] int socket_family(int fd);
 
 }  // namespace tandem::process

@@ -10,7 +10,6 @@
 #include <cstring>
 
 #include "common/process/socket_address.hpp"
-#include "common/process/socket_options.hpp"
 #include "common/process/system_error.hpp"
 #include "common/process/tcp_ao.hpp"
 

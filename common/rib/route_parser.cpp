@@ -117,6 +117,8 @@ struct RouteParser::RouteWords {
     reading.next_hop = bgp::NextHop{};
     if (same_ignoring_case(word->text, "self")) {
       reading.next_hop.self = true;
+    } else if (word->text == "no-nexthop") {  // what events say of a route without one
+      reading.next_hop = bgp::NextHop{};
     } else if (const auto address = base::IpAddress::parse(word->text)) {
       reading.next_hop.address = *address;
     } else {

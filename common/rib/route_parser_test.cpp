@@ -212,6 +212,7 @@ TEST_F(RouteParserTest, AFlowRuleIsReadInBlocksAndInALine) {
   EXPECT_THAT(flow("route { match { port 80 ; port 81 ; } match { port 82 ; } then { mark 1 ; mark 2 ; } }"),
               ElementsAre("flow port [ =80 =81 =82 ] extended-community [ mark 1 mark 2 ]"));
   EXPECT_THAT(flow("route { match { } }"), ElementsAre("flow"));
+  EXPECT_THAT(flow("route port 80 next-hop no-nexthop med 5"), ElementsAre("flow port =80 med 5"));
   EXPECT_THAT(flow("route { match { source 10.0.0.0/8 ; } }", RouteUse::withdraw), ElementsAre("flow source-ipv4 10.0.0.0/8"));
   EXPECT_THAT(flow("route { match { port 65536 ; } }"), ElementsAre(HasSubstr("error: port: '65536' is not valid, a port from 0 to 65535")));
   EXPECT_THAT(flow("route { match { discard ; } }"), ElementsAre(HasSubstr("'discard' stands in then { }")));

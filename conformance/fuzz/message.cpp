@@ -3,6 +3,7 @@
 #include "common/api/route_encoder.hpp"
 #include "common/base/assert.hpp"
 #include "common/base/json_writer.hpp"
+#include "common/bgp/capability/codec.hpp"
 #include "common/bgp/message/notification.hpp"
 #include "common/bgp/message/open.hpp"
 #include "common/bgp/message/route_refresh.hpp"

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "common/bgp/attribute/attributes.hpp"
+#include "common/bgp/capability/codec.hpp"
 #include "common/bgp/message/header.hpp"
 #include "common/bgp/message/notification.hpp"
 #include "common/bgp/message/open.hpp"

@@ -32,6 +32,14 @@ base::Error bad_capability_length(std::string_view name, std::size_t length) {
   return base::Error::notification_with_text(2, 0, fmt::format("Bad length for OPEN {} ({} octets)", name, length));
 }
 
+base::Result<void> keep_unknown(CapabilityCode capability, base::Bytes value, Capabilities& capabilities) {
+  const auto code = static_cast<std::uint8_t>(capability);
+  auto& unknown = capabilities.unknown;
+  std::erase_if(unknown, [&](const UnknownCapability& entry) { return entry.code == code; });
+  unknown.push_back({code, base::Buffer(value.begin(), value.end())});
+  return {};
+}
+
 void encode_entries(std::size_t count, std::size_t entry_size, std::vector<base::Buffer>& values,
                     const std::function<void(std::size_t, base::ByteWriter&)>& write) {
   const std::size_t per_value = k_capability_value_size / entry_size;

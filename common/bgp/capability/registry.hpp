@@ -1,11 +1,12 @@
 // The table of capabilities: one row a code with its wire, JSON and text form; rows are implemented one file a kind.
-// Private to the room: the others see capability.hpp.
+// Private to the room: the others see codec.hpp.
 #pragma once
 
 #include <functional>
 #include <string>
 #include <string_view>
 
+#include "common/base/json_writer.hpp"
 #include "common/bgp/capability/capability.hpp"
 
 namespace tandem::bgp {

@@ -4,7 +4,9 @@
 #include <optional>
 
 #include "common/bgp/attribute/attributes.hpp"
-#include "common/bgp/message/update.hpp"
+#include "common/bgp/message/nlri_block.hpp"
+#include "common/bgp/negotiated.hpp"
+#include "common/bgp/next_hop.hpp"
 
 namespace tandem::bgp {
 

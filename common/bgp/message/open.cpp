@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "common/bgp/capability/codec.hpp"
 #include "common/bgp/message/header.hpp"
 
 namespace tandem::bgp {

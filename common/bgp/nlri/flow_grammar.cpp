@@ -238,13 +238,20 @@ void redirect_to(const base::IpAddress& address, bool copy, RouteParts& parts) {
   add_community(parts, k_to_next_hop, 0, copy ? 1 : 0);
 }
 
-// "[2001:db8::1]:100", "[2001:db8::1]", which must be in quotes: brackets are words of their own.
+[[nodiscard]] std::string_view trimmed(std::string_view text) {
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  return text;
+}
+
+// "[2001:db8::1]:100", "[2001:db8::1]", which must be in quotes: brackets are words of their own. Commands have blanks around them.
 std::optional<base::IpAddress> bracketed_address(std::string_view& text) {
   if (!text.starts_with('[')) return std::nullopt;
   const std::size_t end = text.find(']');
   if (end == std::string_view::npos) return std::nullopt;
-  const auto address = base::IpAddress::parse(text.substr(1, end - 1));
-  text.remove_prefix(end + 1);
+  const std::string_view inner = trimmed(text.substr(1, end - 1));
+  const auto address = base::IpAddress::parse(inner);
+  text = trimmed(text.substr(end + 1));
   return address && address->is_v6() ? address : std::nullopt;
 }
 

@@ -335,6 +335,10 @@ TEST(FlowActions, RedirectToAnIpv6TargetIsWrittenInQuotes) {
   ValueReader reader("redirect", {&word, 1});
   ASSERT_TRUE(row->take(reader, draft, parts));
   EXPECT_EQ(hex(builder.canonical()), "c01914" "000d20010db80000000000000000000000010064");
+  word.text = "[ 2001:db8::1 ]:101";
+  ValueReader spaced("redirect", {&word, 1});
+  ASSERT_TRUE(row->take(spaced, draft, parts));
+  EXPECT_EQ(hex(builder.canonical()), "c01928" "000d20010db80000000000000000000000010064" "000d20010db80000000000000000000000010065");
   word.text = "[2001:db8::1]";
   ValueReader again("redirect", {&word, 1});
   ASSERT_TRUE(row->take(again, draft, parts));

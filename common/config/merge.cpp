@@ -1,5 +1,4 @@
-#include "common/config/draft.hpp"
-
+// Templates: what a neighbor inherits.
 #include "common/config/neighbor_rows.hpp"
 
 namespace tandem::config {

@@ -1,4 +1,4 @@
-#include "common/bgp/capability/capability.hpp"
+#include "common/bgp/capability/codec.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// What is said of a broken invariant (assert.hpp): the only thing of that file that knows the log.
 #include "common/base/assert.hpp"
 
 #include <fmt/core.h>

@@ -1,0 +1,25 @@
+// What is kept of a client from line to line.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "common/api/executor.hpp"
+
+namespace tandem::api {
+
+class RouteGroup;
+
+// Per client (program or control connection); lives as long as the client does.
+struct ClientState {
+  ClientId id = 0;
+  std::string service;        // the name of its process section; shown in answers
+  unsigned version = 6;       // grammar: 4 or 6 (both understand the daemon/session/system/rib/peer forms)
+  bool acknowledge = true;
+  bool sync = false;
+  bool text = false;          // answers are text unless "json" is asked for, whatever the version
+  bool reasons = false;       // every error is answered with its reason, not only those that ExaBGP explains
+  std::shared_ptr<RouteGroup> group;  // between `group start` and `group end`
+};
+
+}  // namespace tandem::api

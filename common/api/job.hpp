@@ -1,0 +1,28 @@
+// What becomes of a command, at once or over several rounds.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "common/api/executor.hpp"
+
+namespace tandem::api {
+
+enum class Outcome : std::uint8_t {
+  done,      // "done" is due
+  error,     // "error" is due
+  silent,    // nothing is due (silence-ack)
+  answered,  // the handler wrote the terminator itself
+  job        // see the job
+};
+
+// Work that spans rounds. step() appends lines to `out` until it holds about `budget` octets more, or there is nothing to do yet.
+class Job {
+ public:
+  virtual ~Job() = default;
+  // Nothing: call again later. Otherwise the outcome; the terminator has not been appended.
+  virtual std::optional<Outcome> step(Executor& executor, std::size_t budget, std::string& out) = 0;
+};
+
+}  // namespace tandem::api
