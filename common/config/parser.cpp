@@ -159,8 +159,7 @@ Status ParserState::open_section(const Statement& statement) {
   const Keyword* keyword = find_keyword(here, name.text);
   if (keyword == nullptr) return take_unknown(statement, true);
   if (keyword->block != SectionId::none) return enter(*keyword, statement);
-  Status wrong = fail(name, fmt::format("'{}' takes no block (it ends with ';')", name.text));
-  if (keyword->command == not_supported) wrong = keyword->command(*this, statement);
+  const Status wrong = fail(name, fmt::format("'{}' takes no block (it ends with ';')", name.text));
   enter_elsewhere(nullptr, statement);
   return wrong;
 }

@@ -41,9 +41,4 @@ const base::Token* unclosed_bracket(base::Tokens words) {
   return open.empty() ? nullptr : open.back();
 }
 
-Status not_supported(ParserState& state, const Statement& statement) {
-  const base::Token& name = statement.words[0];
-  return state.fail(name, fmt::format("'{}' in '{}' is not supported yet", name.text, section(state.current_section()).name));
-}
-
 }  // namespace tandem::config

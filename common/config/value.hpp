@@ -65,7 +65,4 @@ Status set_scalar(ParserState& state, const Statement& statement) {
 // The last bracket that has no counterpart, or nullptr.
 [[nodiscard]] const base::Token* unclosed_bracket(base::Tokens words);
 
-// The row of a keyword that later issues bring.
-Status not_supported(ParserState& state, const Statement& statement);
-
 }  // namespace tandem::config
