@@ -33,13 +33,19 @@ bool may_become_terminator(std::string_view beginning) {
 
 }  // namespace
 
+bool Client::wait_for(int fd, short events) const {
+  pollfd entry{fd, events, 0};
+  return ::poll(&entry, 1, static_cast<int>(patience_.count())) > 0;
+}
+
 bool Client::send(std::string_view command) {
   std::string text(command);
   text += '\n';
   std::string_view rest = text;
   while (!rest.empty()) {
-    const ssize_t count = ::send(fd_.get(), rest.data(), rest.size(), MSG_NOSIGNAL);
+    const ssize_t count = commands_ ? ::write(commands_.get(), rest.data(), rest.size()) : ::send(fd_.get(), rest.data(), rest.size(), MSG_NOSIGNAL);
     if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && errno == EAGAIN && wait_for(commands_ ? commands_.get() : fd_.get(), POLLOUT)) continue;
     if (count <= 0) return false;
     rest.remove_prefix(static_cast<std::size_t>(count));
   }
@@ -74,7 +80,7 @@ Client::Reply Client::receive(const Output& output) {
     if (ready < 0) continue;
     char buffer[65536];
     const ssize_t count = ::read(fd_.get(), buffer, sizeof buffer);
-    if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (count <= 0) return Reply::lost;
     pending_.append(buffer, static_cast<std::size_t>(count));
   }

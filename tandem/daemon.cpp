@@ -176,6 +176,7 @@ bool ServerProcess::start() {
   options.configurations = options_.configurations;
   options.engines = engine_names();
   options.control_socket = control_socket_for_daemon(options_.settings);
+  options.control_pipes = control_pipes_for_daemon(options_.settings);
   options.version = options_.settings.version.empty() ? std::string(version()) : options_.settings.version;
   speaker_ = std::make_unique<speaker::Speaker>(host_, std::move(options));
   // The listeners are opened first, then the host gives up privileges, before the first program (or below, when there is none).

@@ -10,6 +10,7 @@
 #include <filesystem>
 
 #include "common/config/parser.hpp"
+#include "common/process/control_pipes.hpp"
 #include "common/process/control_socket.hpp"
 #include "common/process/posix_host.hpp"
 
@@ -75,6 +76,22 @@ std::string control_socket_for_daemon(const config::Settings& settings) {
   if (!settings.api_socket_path.empty()) return settings.api_socket_path;
   if (const auto wanted = variable("exabgp_cli_socket")) return *wanted;  // set and empty: no socket
   return process::choose_control_socket(root_directory(), ::getuid(), settings.api_socket_name);
+}
+
+std::string control_pipes_for_daemon(const config::Settings& settings) {
+  if (!settings.api_cli) return {};
+  return process::find_control_pipes(root_directory(), ::getuid(), settings.api_pipe_name).value_or("");
+}
+
+base::Result<std::string> control_pipes_for_client(const config::Settings& settings) {
+  const std::string root = root_directory();
+  if (auto path = process::find_control_pipes(root, ::getuid(), settings.api_pipe_name)) {
+    return base::Result<std::string>(boost::system::in_place_value, std::move(*path));
+  }
+  const std::string& name = settings.api_pipe_name;
+  std::string reason = fmt::format("could not find tandem's named pipes ({0}.in and {0}.out) for the cli\nwe searched for them in:", name);
+  for (const std::string& directory : process::control_directories(root, ::getuid())) reason += "\n - " + directory;
+  return base::Error(std::move(reason));
 }
 
 base::Result<std::string> control_socket_for_client(const config::Settings& settings) {

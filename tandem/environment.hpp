@@ -19,6 +19,9 @@ namespace tandem::program {
 
 [[nodiscard]] log::Options log_options(const config::Settings& settings);
 
+// The named pipes, without .in and .out; empty: there are none, or the settings want none.
+[[nodiscard]] std::string control_pipes_for_daemon(const config::Settings& settings);
+[[nodiscard]] base::Result<std::string> control_pipes_for_client(const config::Settings& settings);
 // Where the control socket is made; empty: the settings want none.
 [[nodiscard]] std::string control_socket_for_daemon(const config::Settings& settings);
 // Where it is found. On failure the error lists the folders that were searched.

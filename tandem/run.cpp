@@ -1,5 +1,6 @@
 // tandem run: one command, or a file of them, to a running speaker over its control socket.
 #include <fmt/format.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -9,6 +10,7 @@
 #include <iostream>
 #include <memory>
 
+#include "common/process/control_pipes.hpp"
 #include "common/process/control_socket.hpp"
 #include "tandem/client.hpp"
 #include "tandem/environment.hpp"
@@ -122,6 +124,23 @@ bool wants_pipe(const Flags& flags) {
   return flags.pipe || !flags.pipe_name.empty() || (transport != nullptr && std::string_view(transport) == "pipe");
 }
 
+// What one client asks for there would last for all who come after it, so nothing is.
+int run_over_pipes(const config::Settings& settings, const Flags& flags) {
+  ::signal(SIGPIPE, SIG_IGN);
+  const auto path = control_pipes_for_client(settings);
+  if (!path) {
+    print_line(path.error().reason());
+    return k_exit_failure;
+  }
+  auto pipes = process::connect_control_pipes(*path, k_patience);
+  if (!pipes) {
+    complain(pipes.error().reason());
+    return k_exit_failure;
+  }
+  Client client(std::move(*pipes), k_patience);
+  return flags.batch.empty() ? run_one(client, flags) : run_batch(client, flags);
+}
+
 }  // namespace
 
 int run_run(const Invocation& invocation) {
@@ -133,8 +152,8 @@ int run_run(const Invocation& invocation) {
   app.add_flag("--strict", flags.strict, "exit with status 1 when the answer is an error");
   app.add_flag("--json", flags.json, "JSON on a terminal, too, as it is everywhere else (one command: the last word 'json')");
   app.add_flag("--socket", flags.socket, "use the control socket (the default)");
-  app.add_flag("--pipe", flags.pipe, "use the pair of named pipes (not supported yet)");
-  app.add_option("--pipename", flags.pipe_name, "base name of the named pipes (not supported yet)")->type_name("NAME");
+  app.add_flag("--pipe", flags.pipe, "use the pair of named pipes");
+  app.add_option("--pipename", flags.pipe_name, "base name (or path) of the named pipes")->type_name("NAME");
   app.add_flag("--no-color", flags.no_color, "accepted for compatibility, no effect");
   app.prefix_command();  // words like -1 belong to the command once it has begun
   app.footer(settings_hint() + "\nExit status: 0 when the command was sent, even when it is answered 'error' (see --strict); 1 without speaker or command.\n");
@@ -146,15 +165,13 @@ int run_run(const Invocation& invocation) {
     fmt::print(stderr, "Usage: {} [OPTIONS] WORDS...\n'{} --help' explains the options.\n", invocation.name, invocation.name);
     return k_exit_failure;
   }
-  if (wants_pipe(flags)) {
-    complain("named pipes are not supported yet: use the control socket");
-    return k_exit_failure;
-  }
   auto settings = read_settings(invocation);
   if (!settings) {
     complain(settings.error());
     return k_exit_failure;
   }
+  if (!flags.pipe_name.empty()) settings->api_pipe_name = flags.pipe_name;
+  if (wants_pipe(flags)) return run_over_pipes(*settings, flags);
   if (!flags.socket_path.empty()) settings->api_socket_path = flags.socket_path;
   const auto path = control_socket_for_client(*settings);
   if (!path) {

@@ -93,6 +93,12 @@ struct HostIdentity {
   std::int64_t parent_pid = 0;
 };
 
+// The pair of named pipes of the command-line client.
+struct ControlPipes {
+  base::UniqueFd commands;
+  base::UniqueFd answers;
+};
+
 class Host {
  public:
   virtual ~Host() = default;
@@ -120,6 +126,8 @@ class Host {
   [[nodiscard]] virtual base::Result<void> set_minimum_ttl(int socket, std::uint8_t ttl) = 0;
   // A listening Unix stream socket; a stale file is replaced, a live one is an error.
   [[nodiscard]] virtual base::Result<base::UniqueFd> open_control_socket(const std::string& path) = 0;
+  // NAME.in and NAME.out, which exist.
+  [[nodiscard]] virtual base::Result<ControlPipes> open_control_pipes(const std::string& /*path*/) { return base::Error("there are no named pipes here"); }
   virtual void remove_file(const std::string& path) = 0;
 
   // --- facts -----------------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@
 #include <cstring>
 #include <memory>
 
+#include "common/process/control_pipes.hpp"
 #include "common/process/control_socket.hpp"
 #include "common/process/io.hpp"
 #include "common/process/socket_options.hpp"
@@ -161,6 +162,8 @@ base::Result<base::UniqueFd> PosixHost::open_control_socket(const std::string& p
   }
   return fd;
 }
+
+base::Result<ControlPipes> PosixHost::open_control_pipes(const std::string& path) { return process::open_control_pipes(path); }
 
 void PosixHost::remove_file(const std::string& path) { (void)::unlink(path.c_str()); }
 

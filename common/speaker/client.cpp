@@ -132,7 +132,7 @@ void Client::tell(std::string_view lines) {
 bool Client::has_room_for(std::string_view text) {
   const std::size_t unread = outbox_.size() + caused_.size();
   if (unread + text.size() <= k_client_queue) return true;
-  base::log(LogCategory::processes, LogLevel::error, "{}: {} octets of answers and events have not been read: closing", name(), unread);
+  base::log(LogCategory::processes, LogLevel::error, "{}: {} octets of answers and events have not been read: that is the limit", name(), unread);
   misbehaved();
   return false;
 }
@@ -166,6 +166,14 @@ void Client::disown() {
 
 api::QueueStatus Client::queue_status() const { return {state_.service, lines_queued_, outbox_.size()}; }
 
+// The line that is half written ends here.
+void Client::discard_answers() {
+  outbox_.clear();
+  caused_.clear();
+  outbox_.append(base::as_bytes("\n"));
+  lines_queued_ = 1;
+}
+
 void Client::close() {
   closing_ = true;
   services_.due = true;
@@ -193,5 +201,10 @@ bool ControlClient::input_ended(base::TimePoint) {
 }
 
 void ControlClient::misbehaved() { drop(); }
+
+PipeClient::PipeClient(ClientServices& services, process::ControlPipes pipes, api::ClientState state)
+    : Client(services, ChannelKind::control_client, "pipe", std::move(state)) {
+  set_descriptors(std::move(pipes.commands), std::move(pipes.answers));
+}
 
 }  // namespace tandem::speaker

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "common/api/dispatcher.hpp"
+#include "common/process/host.hpp"
 #include "common/speaker/channel.hpp"
 #include "common/speaker/runtime.hpp"
 
@@ -52,6 +53,7 @@ class Client : public Channel {
   // The client has sent something that ends it (line too long, queue full). The reason has been logged.
   virtual void misbehaved() = 0;
   virtual void retired(base::TimePoint) {}  // finished, and its last lines have been executed
+  void discard_answers();  // nobody has read them, and nobody will
   // It has said its last word, which is still answered: then it ends.
   void close();
 
@@ -85,6 +87,15 @@ class ControlClient final : public Client {
 
  private:
   void misbehaved() override;
+};
+
+// The pair of named pipes: whoever writes and reads there. It stays while the daemon does.
+class PipeClient final : public Client {
+ public:
+  PipeClient(ClientServices& services, process::ControlPipes pipes, api::ClientState state);
+
+ private:
+  void misbehaved() override { discard_answers(); }
 };
 
 }  // namespace tandem::speaker

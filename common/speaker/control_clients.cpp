@@ -11,17 +11,28 @@ void ControlClients::accept(base::UniqueFd fd, base::TimePoint now) {
     rejections_.add(std::move(fd), "error: maximum concurrent clients reached\ndone\n", now);
     return;
   }
+  keep(std::make_unique<ControlClient>(services_, std::move(fd), new_state("control")));
+}
+
+void ControlClients::adopt(process::ControlPipes pipes) {
+  keep(std::make_unique<PipeClient>(services_, std::move(pipes), new_state("pipe")));
+}
+
+api::ClientState ControlClients::new_state(std::string_view kind) {
   api::ClientState state;
   state.id = services_.new_id();
-  state.service = fmt::format("control-{}", state.id);
+  state.service = fmt::format("{}-{}", kind, state.id);
   state.version = services_.dispatcher.api_version;
-  auto client = std::make_unique<ControlClient>(services_, std::move(fd), std::move(state));
+  return state;
+}
+
+void ControlClients::keep(std::unique_ptr<Client> client) {
   clients_.push_back(client.get());
   services_.runtime.adopt(std::move(client));
 }
 
 Client* ControlClients::find(api::ClientId id) const {
-  for (ControlClient* client : clients_) {
+  for (Client* client : clients_) {
     if (client->state().id == id) return client;
   }
   return nullptr;
@@ -29,14 +40,14 @@ Client* ControlClients::find(api::ClientId id) const {
 
 bool ControlClients::run_commands(base::TimePoint now) {
   bool again = false;
-  for (ControlClient* client : clients_) again |= client->run_commands(now);
-  std::erase_if(clients_, [](const ControlClient* client) { return client->notes.retired; });
+  for (Client* client : clients_) again |= client->run_commands(now);
+  std::erase_if(clients_, [](const Client* client) { return client->notes.retired; });
   return again;
 }
 
 bool ControlClients::run_jobs() {
   bool again = false;
-  for (ControlClient* client : clients_) again |= client->run_job();
+  for (Client* client : clients_) again |= client->run_job();
   return again;
 }
 

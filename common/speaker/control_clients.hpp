@@ -14,8 +14,10 @@ class ControlClients {
 
   // One too many is told so and closed.
   void accept(base::UniqueFd fd, base::TimePoint now);
+  // The named pipes, one client for all who come and go there.
+  void adopt(process::ControlPipes pipes);
   [[nodiscard]] Client* find(api::ClientId id) const;
-  [[nodiscard]] const std::vector<ControlClient*>& all() const { return clients_; }
+  [[nodiscard]] const std::vector<Client*>& all() const { return clients_; }
 
   // In the order of their connection. True: there is more to do at once.
   bool run_commands(base::TimePoint now);
@@ -24,7 +26,9 @@ class ControlClients {
  private:
   ClientServices& services_;
   Rejections& rejections_;
-  std::vector<ControlClient*> clients_;  // owned by the runtime
+  [[nodiscard]] api::ClientState new_state(std::string_view kind);
+  void keep(std::unique_ptr<Client> client);
+  std::vector<Client*> clients_;  // owned by the runtime
 };
 
 }  // namespace tandem::speaker

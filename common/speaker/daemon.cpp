@@ -66,6 +66,7 @@ base::Result<void> Daemon::start(base::TimePoint now) {
   if (auto bound = listeners_.bind(options_.settings.tcp_bind, options_.settings.tcp_port); !bound) return bound.error();
   if (auto opened = listeners_.adopt(configuration->neighbors); !opened) return opened.error();
   open_control_socket();
+  open_control_pipes();
   reloader_.begin(std::move(*configuration));
   return {};
 }
@@ -78,6 +79,13 @@ void Daemon::open_control_socket() {
   // The daemon is useful without it, and the socket of a living daemon must not be taken from it.
   base::log(LogCategory::daemon, LogLevel::error, "no control socket: {}", opened.error().reason());
   options_.control_socket.clear();
+}
+
+void Daemon::open_control_pipes() {
+  if (options_.control_pipes.empty()) return;
+  auto pipes = host_.open_control_pipes(options_.control_pipes);
+  if (pipes) control_clients_.adopt(std::move(*pipes));
+  else base::log(LogCategory::daemon, LogLevel::error, "no named pipes: {}", pipes.error().reason());
 }
 
 // --- the round -------------------------------------------------------------------------------------------------------------

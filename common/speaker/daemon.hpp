@@ -50,6 +50,7 @@ class Daemon {
 
  private:
   void open_control_socket();
+  void open_control_pipes();
   // the steps of a round
   void handle_requests();
   void begin_shutdown();

@@ -33,7 +33,7 @@ bool Shutdown::step(base::TimePoint now) {
         parts_.encoder.shutdown(program->form(), parts_.clock.seconds(now), line);
         program->tell_last(line);
       }
-      for (ControlClient* client : parts_.clients.all()) client->tell_last("shutdown\n");
+      for (Client* client : parts_.clients.all()) client->tell_last("shutdown\n");
       phase_ = Phase::notice;
       until_ = now + k_shutdown_flush;
       return step(now);
@@ -41,10 +41,10 @@ bool Shutdown::step(base::TimePoint now) {
     case Phase::notice: {
       // A program that has been told ends by itself, or has this long to read what it was told.
       const bool all_told = std::all_of(parts_.clients.all().begin(), parts_.clients.all().end(),
-                                        [](const ControlClient* client) { return client->flushed(); });
+                                        [](const Client* client) { return client->flushed(); });
       if ((parts_.programs.running() || !all_told) && !late) return false;
       parts_.programs.stop(now);
-      for (ControlClient* client : parts_.clients.all()) client->drop();
+      for (Client* client : parts_.clients.all()) client->drop();
       phase_ = Phase::programs;
       until_.reset();  // the programs have deadlines of their own
       return step(now);

@@ -16,6 +16,7 @@ struct SpeakerOptions {
   std::vector<std::string> configurations;  // paths; the first is loaded, debug.rotate takes the next at each reload
   std::vector<std::string> engines;         // names that `engine NAME` accepts
   std::string control_socket;               // path; empty: no control socket
+  std::string control_pipes;                // path of the named pipes without .in and .out; empty: none
   std::string version;                      // what `version` answers
   // May change where a neighbor's connections go and how they are made; null: as configured. `tandem compare` sends them all to
   // its own scripted peer, whatever addresses the configuration has.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <pthread.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -115,6 +116,12 @@ std::string RealStage::program(const std::string& name, std::function<void(Scrip
   return fmt::format("{} {} {}", TANDEM_RELAY, path, name);
 }
 
+std::string RealStage::make_control_pipes() {
+  control_pipes_ = directory_.path() + "/pipes";
+  for (const char* end : {".in", ".out"}) EXPECT_EQ(::mkfifo((control_pipes_ + end).c_str(), 0600), 0);
+  return control_pipes_;
+}
+
 void RealStage::start() {
   const std::string error = start_error();
   ASSERT_EQ(error, "");
@@ -139,6 +146,7 @@ void RealStage::body() {
   options.configurations = files_;
   options.engines = {"sync", "async"};
   options.control_socket = directory_.path() + "/control";
+  options.control_pipes = control_pipes_;
   options.version = "test";
   speaker::Speaker speaker(host, options);
   speaker.set_observer(&watcher_);

@@ -56,6 +56,9 @@ class RealStage : public Stage {
   std::function<void()> before_reading;
   std::function<void()> before_spawning;
 
+  // Makes a pair of named pipes that start() hands to the speaker; their path without .in and .out.
+  [[nodiscard]] std::string make_control_pipes();
+
   [[nodiscard]] Loopback& loopback() { return loopback_; }
   [[nodiscard]] const TemporaryDirectory& directory() const { return directory_; }
   [[nodiscard]] std::uint64_t engine_starts() const { return engine_starts_; }
@@ -67,6 +70,7 @@ class RealStage : public Stage {
 
   std::string engine_;
   TemporaryDirectory directory_;
+  std::string control_pipes_;
   std::vector<std::string> files_;
   std::map<std::string, std::function<void(ScriptedProgram&)>> prepare_;
   std::map<std::string, std::uint16_t> ports_;

@@ -1,0 +1,75 @@
+#include "common/process/control_pipes.hpp"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/process/system_error.hpp"
+
+namespace tandem::process {
+
+namespace {
+
+constexpr std::chrono::milliseconds k_pause{20};
+
+base::Result<base::UniqueFd> open_fifo(const std::string& path, int mode) {
+  base::UniqueFd fd(::open(path.c_str(), mode | O_NONBLOCK | O_CLOEXEC));
+  if (!fd) return system_error("open", path, errno);
+  struct stat facts {};
+  if (::fstat(fd.get(), &facts) != 0) return system_error("stat", path, errno);
+  if (!S_ISFIFO(facts.st_mode)) return base::Error(path + " is not a named pipe: mkfifo makes one");
+  return fd;
+}
+
+void drain(int fd) {
+  char buffer[4096];
+  for (ssize_t count = 1; count > 0 || (count < 0 && errno == EINTR);) count = ::read(fd, buffer, sizeof buffer);
+}
+
+}  // namespace
+
+bool is_fifo(const std::string& path) {
+  struct stat facts {};
+  return ::stat(path.c_str(), &facts) == 0 && S_ISFIFO(facts.st_mode);
+}
+
+std::optional<std::string> find_control_pipes(const std::string& root, unsigned user_id, const std::string& base_name,
+                                              const PathTest& fifo_exists) {
+  const auto both = [&](const std::string& path) { return fifo_exists(path + ".in") && fifo_exists(path + ".out"); };
+  if (base_name.find('/') != std::string::npos) return both(base_name) ? std::optional(base_name) : std::nullopt;
+  for (const std::string& directory : control_directories(root, user_id)) {
+    std::string path = directory + base_name;
+    if (both(path)) return path;
+  }
+  return std::nullopt;
+}
+
+base::Result<ControlPipes> open_control_pipes(const std::string& path) {
+  auto commands = open_fifo(path + ".in", O_RDWR);
+  if (!commands) return commands.error();
+  auto answers = open_fifo(path + ".out", O_RDWR);
+  if (!answers) return answers.error();
+  return ControlPipes{std::move(*commands), std::move(*answers)};
+}
+
+base::Result<ControlPipes> connect_control_pipes(const std::string& path, std::chrono::milliseconds patience) {
+  const auto until = std::chrono::steady_clock::now() + patience;
+  const auto patient = [until] { return ::poll(nullptr, 0, static_cast<int>(k_pause.count())) == 0 && std::chrono::steady_clock::now() < until; };
+  base::UniqueFd commands(::open((path + ".in").c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC));
+  while (!commands && errno == ENXIO && patient()) commands.reset(::open((path + ".in").c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC));
+  if (!commands && errno == ENXIO) return base::Error(fmt::format("could not send command to tandem (command timeout): nobody reads {}.in", path));
+  if (!commands) return system_error("open", path + ".in", errno);
+  bool alone = ::flock(commands.get(), LOCK_EX | LOCK_NB) == 0;
+  while (!alone && patient()) alone = ::flock(commands.get(), LOCK_EX | LOCK_NB) == 0;
+  if (!alone) return base::Error(fmt::format("could not send command to tandem (command timeout): another client uses {}.in", path));
+  auto answers = open_fifo(path + ".out", O_RDWR);
+  if (!answers) return answers.error();
+  drain(answers->get());
+  return ControlPipes{std::move(commands), std::move(*answers)};
+}
+
+}  // namespace tandem::process
