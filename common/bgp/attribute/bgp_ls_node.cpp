@@ -16,7 +16,6 @@ constexpr std::string_view k_capability_flags[] = {"I", "V"};
 constexpr std::size_t k_name_size_max = 255;
 constexpr std::size_t k_area_size_max = 20;  // no OSI address is longer (ISO 8348)
 constexpr std::size_t k_capabilities_head_size = 2;
-constexpr std::size_t k_range_size = 3;
 constexpr std::uint16_t k_sid_label = 1161;
 constexpr std::uint32_t k_label_mask = 0xFFFFF;
 

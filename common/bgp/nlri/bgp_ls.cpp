@@ -13,7 +13,6 @@ namespace tandem::bgp {
 
 namespace {
 
-constexpr std::size_t k_header_size = 4;  // type and length
 constexpr std::size_t k_rd_size = 8;
 
 [[nodiscard]] bool has_rd(FamilyIndex family) { return family_traits(family).has(FamilyRule::route_distinguisher); }
