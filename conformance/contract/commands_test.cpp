@@ -1,4 +1,6 @@
 // Invariants I1 to I7 of docs/contract.md: commands, their order, their answers.
+#include <fmt/format.h>
+
 #include <map>
 
 #include "conformance/contract/scene.hpp"
@@ -193,6 +195,36 @@ TEST_P(Commands, I05_AnAnswerThatTakesManyRoundsIsNotOvertaken) {
     EXPECT_EQ(texts[3000], "done");
     EXPECT_THAT(texts[3001], HasSubstr("application"));
   }, 3);
+}
+
+// The JSON of all neighbors is one line, written in pieces; what happens while it is under way is told behind it.
+TEST_P(Commands, I05_AnAnswerAboutManyNeighborsIsOneWholeLine) {
+  play([](Stage& stage) {
+    constexpr std::size_t k_neighbors = 1500;
+    Scene scene(stage);
+    scene.neighbor();
+    for (std::size_t i = 1; i < k_neighbors; ++i) {
+      NeighborText idle;
+      idle.peer = fmt::format("10.9.{}.{}", i / 250, i % 250);
+      idle.statements = {"passive;"};
+      scene.neighbors().push_back(std::move(idle));
+    }
+    scene.program("p");
+    for (NeighborText& neighbor : scene.neighbors()) neighbor.api = {"neighbor-changes;"};
+    scene.start();
+    auto& program = *stage.program_running("p");
+    program.write("session ack enable\npeer show json\n");
+    ASSERT_TRUE(stage.run_until([&] { return program.count("done") == 2; }));
+    ASSERT_TRUE(stage.run_until_established());
+    const auto texts = program.texts();
+    const auto answer = std::find_if(texts.begin(), texts.end(), [](const std::string& line) { return line.starts_with("[ "); });
+    ASSERT_NE(answer, texts.end());
+    EXPECT_TRUE(answer->ends_with(" ]"));
+    std::size_t shown = 0;
+    for (std::size_t at = answer->find("\"fsm\""); at != std::string::npos; at = answer->find("\"fsm\"", at + 1)) ++shown;
+    EXPECT_EQ(shown, k_neighbors) << answer->substr(0, 600);
+    EXPECT_EQ(*(answer + 1), "done");
+  }, 1);
 }
 
 TEST_P(Commands, I06_AFloodOfOneProgramDoesNotDelayAnother) {
