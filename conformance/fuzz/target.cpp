@@ -7,12 +7,16 @@
 
 using namespace tandem;
 
-static const conformance::fuzz::Entry k_entry = conformance::fuzz::TANDEM_FUZZ_ENTRY();
+// Made at the first call: the seeds are written with tables that are not there before main.
+static const conformance::fuzz::Entry& entry() {
+  static const conformance::fuzz::Entry k_entry = conformance::fuzz::TANDEM_FUZZ_ENTRY();
+  return k_entry;
+}
 
 extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t limit);
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  k_entry.run({data, size});
+  entry().run({data, size});
   return 0;
 }
 
@@ -20,7 +24,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t limit, unsigned seed) {
   base::Random random(seed);
   if (random.below(2) == 0) return LLVMFuzzerMutate(data, size, limit);
-  const base::Buffer changed = conformance::fuzz::mutate({data, size}, k_entry.seeds, limit, random);
+  const base::Buffer changed = conformance::fuzz::mutate({data, size}, entry().seeds, limit, random);
   std::copy(changed.begin(), changed.end(), data);
   return changed.size();
 }
