@@ -1,5 +1,5 @@
 // The BGP-LS attribute (29, RFC 9552 section 5.3): TLVs about the object of the NLRI. Those not known are kept and shown as octets;
-// one that is malformed makes the attribute worthless, not the route (section 8.2.2).
+// one that is malformed makes the attribute worthless, not the route (RFC 9552 section 8.2.2).
 #include "common/bgp/attribute/bgp_ls.hpp"
 
 #include <fmt/format.h>
