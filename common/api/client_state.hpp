@@ -19,6 +19,8 @@ struct ClientState {
   bool sync = false;
   bool text = false;          // answers are text unless "json" is asked for, whatever the version
   bool reasons = false;       // every error is answered with its reason, not only those that ExaBGP explains
+  bool tags = false;          // `#17 COMMAND` is a command whose answer ends with its tag, not a comment
+  std::string tag;            // of the command that is being carried out; "": it has none
   std::shared_ptr<RouteGroup> group;  // between `group start` and `group end`
 };
 

@@ -22,6 +22,15 @@ std::span<const PeerId> Call::targets() { return filter(executor.peers_of(client
 
 std::span<const PeerId> Call::shown() { return filter(executor.peers()); }
 
+void terminate(const ClientState& client, std::string_view word, std::string& out) {
+  out += word;
+  if (!client.tag.empty()) {
+    out += " #";
+    out += client.tag;
+  }
+  out += '\n';
+}
+
 Outcome fail(std::string& out, bool acknowledge, std::string_view detail) {
   if (acknowledge) {
     out += "error: ";

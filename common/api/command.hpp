@@ -19,6 +19,9 @@ namespace tandem::api {
 
 struct Command;
 
+// "done" or "error" as the last line of an answer, with the tag of the command if it has one: "done #17".
+void terminate(const ClientState& client, std::string_view word, std::string& out);
+
 // "error: detail" for a client that wants acknowledgements; the caller returns the outcome.
 Outcome fail(std::string& out, bool acknowledge, std::string_view detail);
 

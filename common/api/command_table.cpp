@@ -97,6 +97,8 @@ constexpr Command k_commands[] = {
     {"session sync disable", "disable-sync", 0, 0, "", "answers do not wait for the peers", disable_sync},
     {"session reasons enable", "enable-reasons", 0, 0, "", "every error of this client is answered with its reason", enable_reasons},
     {"session reasons disable", "disable-reasons", 0, 0, "", "errors are answered as ExaBGP does", disable_reasons},
+    {"session tags enable", "enable-tags", 0, 0, "", "'#17 COMMAND' is a command, whose answer ends with 'done #17' or 'error #17'", enable_tags},
+    {"session tags disable", "disable-tags", 0, 0, "", "what begins with # is a comment", disable_tags},
     {"session text enable", k_none, 0, 0, "", "answers of this client are tables and text, unless 'json' is the last word", enable_text},
     {"session text disable", k_none, 0, 0, "", "answers of this client are JSON or text as the version has it", disable_text},
     {"session reset", "reset", 0, 0, "", "drops the commands of this client not carried out yet", reset},

@@ -40,6 +40,8 @@ Outcome enable_sync(Call& call);
 Outcome disable_sync(Call& call);
 Outcome enable_reasons(Call& call);
 Outcome disable_reasons(Call& call);
+Outcome enable_tags(Call& call);
+Outcome disable_tags(Call& call);
 Outcome enable_text(Call& call);
 Outcome disable_text(Call& call);
 Outcome reset(Call& call);

@@ -54,8 +54,10 @@ struct FamilyFilter {
   return filter;
 }
 
-// These answers are a line of JSON alone; clients that asked to be told more are told that it is the last one, too.
-[[nodiscard]] Outcome answered(const Call& call, Outcome outcome = Outcome::done) { return call.client.reasons ? outcome : Outcome::silent; }
+// These answers are a line of JSON alone; clients that asked to be told more, or for this command, are told that it is the last one, too.
+[[nodiscard]] Outcome answered(const Call& call, Outcome outcome = Outcome::done) {
+  return call.client.reasons || !call.client.tag.empty() ? outcome : Outcome::silent;
+}
 
 // One line, however long it is, in pieces.
 class ListRoutesJob final : public Job {

@@ -11,7 +11,7 @@ Outcome enable_ack(Call& call) {
 
 Outcome disable_ack(Call& call) {
   call.client.acknowledge = false;
-  call.answer("done");  // the last one, whatever the setting was
+  terminate(call.client, "done", call.out);  // the last one, whatever the setting was
   return Outcome::answered;
 }
 
@@ -37,6 +37,16 @@ Outcome enable_reasons(Call& call) {
 
 Outcome disable_reasons(Call& call) {
   call.client.reasons = false;
+  return Outcome::done;
+}
+
+Outcome enable_tags(Call& call) {
+  call.client.tags = true;
+  return Outcome::done;
+}
+
+Outcome disable_tags(Call& call) {
+  call.client.tags = false;
   return Outcome::done;
 }
 

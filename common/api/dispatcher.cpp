@@ -12,9 +12,25 @@ namespace tandem::api {
 namespace {
 
 constexpr std::string_view k_debug = "debug ";
+constexpr std::string_view k_blanks = " \t";
+
+// A tag is said again in the answer: it is no longer than this, and of characters that can be written down.
+constexpr std::size_t k_tag_octets = 64;
 
 // A small answer is not worth a job: what fits here is written at once.
 constexpr std::size_t k_immediate_octets = 16384;
+
+// "#17 COMMAND" to its two parts, for a client that has asked for it. `# ...` stays a comment. False: no answer can say such a tag.
+[[nodiscard]] bool take_tag(ClientState& client, std::string_view& line) {
+  const std::size_t first = std::min(line.find_first_not_of(k_blanks), line.size());
+  const std::size_t end = std::min(line.find_first_of(k_blanks, first), line.size());
+  if (end - first < 2 || line[first] != '#') return true;
+  const std::string_view tag = line.substr(first + 1, end - first - 1);
+  if (tag.size() > k_tag_octets || !std::all_of(tag.begin(), tag.end(), [](char c) { return c > ' ' && c < '\x7F'; })) return false;
+  client.tag = tag;
+  line.remove_prefix(std::min(line.find_first_not_of(k_blanks, end), line.size()));
+  return true;
+}
 
 // "json", "text", "sync" and "async" at the end of a line: at most two of them. The last two only mean something where the answer
 // can wait for sockets.
@@ -63,14 +79,17 @@ void Dispatcher::execute(ClientState& client, std::string_view line, std::string
 
 std::optional<Outcome> Dispatcher::dispatch(ClientState& client, std::string_view line, std::string& out,
                                             std::unique_ptr<Job>& job) {
+  client.tag.clear();
+  const auto refused = [&](std::string_view reason) { return api::refuse(client, line, {}, reason, out); };
+  if (client.tags && !take_tag(client, line)) return refused("a tag has at most 64 characters, which are printable ASCII");
   if (line.starts_with(k_debug)) {
     std::string text;
     base::append_printable(text, line.substr(k_debug.size()));
     base::log(base::LogCategory::processes, base::LogLevel::warning, "api {}: {}", client.service, text);
-    return std::nullopt;
+    if (client.tag.empty()) return std::nullopt;
+    return Outcome::done;  // somebody waits for it
   }
-  const auto refused = [&](std::string_view reason) { return api::refuse(client, line, {}, reason, out); };
-  const std::size_t first = line.find_first_not_of(" \t");
+  const std::size_t first = line.find_first_not_of(k_blanks);
   const bool comment = first != std::string_view::npos && line[first] == '#';
   if (comment || !line_.tokenize(line)) {
     if (!base::is_valid_utf8(line)) return refused("the line is not UTF-8");
@@ -114,8 +133,8 @@ base::Result<void> Dispatcher::take_selector(base::Tokens& tokens, std::string_v
 
 void Dispatcher::finish(const ClientState& client, Outcome outcome, std::string& out) const {
   if (!client.acknowledge) return;
-  if (outcome == Outcome::done) out += "done\n";
-  else if (outcome == Outcome::error) out += "error\n";
+  if (outcome == Outcome::done) terminate(client, "done", out);
+  else if (outcome == Outcome::error) terminate(client, "error", out);
 }
 
 namespace {

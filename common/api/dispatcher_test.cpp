@@ -48,6 +48,80 @@ TEST(Acknowledgement, JsonErrorsAreDataAndSurviveSilence) {
   EXPECT_EQ(console.run("system api version 5"), "{ \"error\": \"API version must be 4 or 6\" }\n");
 }
 
+TEST(Tags, WhatBeginsWithANumberSignIsACommentUntilTagsAreAskedFor) {
+  Console console;
+  EXPECT_EQ(console.run("#17 session tags enable"), "done\n");
+  EXPECT_EQ(console.run("#17 nonsense"), "done\n") << "still a comment";
+  EXPECT_EQ(console.run("session tags enable"), "done\n");
+  EXPECT_EQ(console.run("#17 nonsense"), "error #17\n");
+  EXPECT_EQ(console.run("nonsense"), "error\n") << "only what has a tag is answered with one";
+  EXPECT_EQ(console.run("# nonsense"), "done\n") << "a comment";
+  EXPECT_EQ(console.run("#18 session tags disable"), "done #18\n");
+  EXPECT_EQ(console.run("#17 nonsense"), "done\n");
+}
+
+TEST(Tags, AreAtTheEndOfTheAnswerAndDataLinesAreAsEver) {
+  Console console(4);
+  EXPECT_EQ(console.run("enable-tags"), "done\n");
+  EXPECT_EQ(console.run("#a version"), "exabgp 0.1.0\ndone #a\n");
+  EXPECT_EQ(console.run("  #b \t version json"), "{ \"version\": \"0.1.0\", \"application\": \"exabgp\" }\ndone #b\n");
+  EXPECT_EQ(console.run("#c announce thing"), "error: unknown announce type: thing\nerror #c\n");
+  EXPECT_EQ(console.run("#d api version 5"), "error: API version must be 4 or 6\nerror #d\n");
+  EXPECT_EQ(console.run("#e name \"open"), "error #e\n");
+  EXPECT_EQ(console.run("#f announce route \xff"), "error #f\n");
+  EXPECT_EQ(console.run("#g"), "done #g\n") << "no command";
+  EXPECT_EQ(console.run("#h # a comment"), "done #h\n");
+  EXPECT_EQ(console.run("##i:1_.- version"), "exabgp 0.1.0\ndone ##i:1_.-\n");
+  EXPECT_EQ(console.run("#j disable-tags"), "done #j\n");
+}
+
+TEST(Tags, EachCommandOfAGroupHasItsOwn) {
+  Console console;
+  console.client.tags = true;
+  EXPECT_EQ(console.run("#1 group start"), "{ \"status\": \"group started\" }\ndone #1\n");
+  EXPECT_EQ(console.run("#2 announce route 10.0.0.0/24 next-hop 1.2.3.4"), "done #2\n");
+  EXPECT_EQ(console.run("announce route 10.0.1.0/24 next-hop 1.2.3.4"), "done\n");
+  EXPECT_EQ(console.run("#3 group end"), "{ \"status\": \"group processed\", \"announced\": 2, \"withdrawn\": 0 }\ndone #3\n");
+  EXPECT_THAT(console.run("#4 peer * group announce route 10.0.0.0/24 next-hop 1.2.3.4 ; withdraw route 10.0.0.0/24"),
+              testing::EndsWith("}\ndone #4\n"));
+}
+
+TEST(Tags, TheAnswerOfASyncCommandHasThemWhenItComes) {
+  Console console;
+  console.client.tags = true;
+  console.executor.fakes[0].written = false;
+  EXPECT_EQ(console.run("#one peer * announce route 10.0.0.0/24 next-hop 1.2.3.4 sync"), "");
+  console.executor.fakes[0].written = true;
+  std::string out;
+  EXPECT_TRUE(console.step(out));
+  EXPECT_EQ(out, "done #one\n");
+}
+
+TEST(Tags, ACommandThatHasOneIsAlwaysAnsweredUnlessAnswersAreTurnedOff) {
+  Console console;
+  console.client.tags = true;
+  EXPECT_THAT(console.run("#1 peer * routes add route 10.0.0.0/24 next-hop 1.2.3.4"), testing::EndsWith("}\ndone #1\n"));
+  EXPECT_THAT(console.run("peer * routes add route 10.0.0.0/24 next-hop 1.2.3.4"), testing::EndsWith("}\n"));
+  EXPECT_EQ(console.run("#2 debug hello"), "done #2\n");
+  EXPECT_EQ(console.run("#3 session ack disable"), "done #3\n") << "the last one";
+  EXPECT_EQ(console.run("#4 nonsense"), "");
+  EXPECT_EQ(console.run("#5 session ack enable"), "done #5\n");
+  EXPECT_EQ(console.run("#6 session ack silence"), "");
+}
+
+TEST(Tags, ThatNoAnswerCouldSayAreRefused) {
+  Console console;
+  console.client.tags = true;
+  console.client.reasons = true;
+  const std::string longest(64, 'x');
+  EXPECT_EQ(console.run("#" + longest + " peer 9.9.9.9 teardown 4"), "error: no neighbor matches the selector\nerror #" + longest + "\n");
+  const std::string refusal = "error: a tag has at most 64 characters, which are printable ASCII\nerror\n";
+  for (const std::string& tag : {longest + "x", std::string("caf\xc3\xa9"), std::string("\x1b[2J"), std::string(1 << 20, 'x')}) {
+    EXPECT_EQ(console.run("#" + tag + " announce route 10.0.0.0/24 next-hop 1.2.3.4"), refusal);
+    EXPECT_THAT(console.executor.take_log(), IsEmpty()) << "nothing is carried out";
+  }
+}
+
 TEST(Lines, CommentsAndEmptyLinesAreDoneAndDoNothing) {
   for (const std::string_view line : {"", "   ", "#", "# shutdown", "#shutdown", "  # it's", "\r"}) {
     Console console;
@@ -329,6 +403,7 @@ void expect_one_terminator(const std::string& out, std::string_view line) {
   while (begin < out.size()) {
     const std::size_t end = out.find('\n', begin);
     last = out.substr(begin, end - begin);
+    last = last.substr(0, last.find(" #"));  // the tag of the command
     if (last == "done" || last == "error") ++terminators;
     begin = end + 1;
   }

@@ -94,5 +94,15 @@ TEST_P(ControlPipes, OneWhoSaysHalfALineAndGoesIsNotWaitedFor) {
   });
 }
 
+TEST_P(ControlPipes, HaveTagsWhenTheyAreAskedFor) {
+  play([](Stage& stage) {
+    Scene scene(stage);
+    PipeUser user(start(stage, scene));
+    ASSERT_TRUE(user.write("#1 comment\nsession tags enable\n#2 no such command\n#3 " + announce("10.1.0.0/16", "sync") + "\n#4 session tags disable\n"));
+    ASSERT_TRUE(stage.run_until([&] { return user.read().ends_with("done #4\n"); })) << user.read();
+    EXPECT_EQ(user.read(), "done\ndone\nerror #2\ndone #3\ndone #4\n");
+  });
+}
+
 }  // namespace
 }  // namespace tandem::conformance
