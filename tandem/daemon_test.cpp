@@ -612,6 +612,29 @@ TEST_P(Server, StartsAProgramThatWantedForDescriptorsLater) {
   EXPECT_EQ(program.wait(), 0) << program.text();
 }
 
+// `run ./date` is the file beside the configuration and not the one of PATH; a bare name is searched in PATH last.
+TEST_P(Server, ARelativeProgramIsTheOneBesideItsConfiguration) {
+  fs::create_directories(path("etc/site"));
+  const auto program_that_marks = [this](const std::string& name, const std::string& mark) {
+    write(name, "#!/bin/sh\n: >" + path(mark) + "\nread -r line\n");
+    fs::permissions(path(name), fs::perms::owner_all | fs::perms::group_exec | fs::perms::others_exec | fs::perms::group_read | fs::perms::others_read);
+  };
+  program_that_marks("etc/site/date", "beside");
+  program_that_marks("etc/sync", "above");
+  program_that_marks("etc/site/uname", "bare");
+  write("etc/site/x.conf", "process a { run ./date; encoder json; }\nprocess b { run ../sync; encoder json; }\nprocess c { run uname; encoder json; }\n" + std::string(k_good));
+  RunningTandem program({path("etc/site/x.conf")}, environment());
+  ASSERT_TRUE(program.wait_for(k_started)) << program.text();
+  const auto all_ran = [this] { return fs::exists(path("beside")) && fs::exists(path("above")) && fs::exists(path("bare")); };
+  for (int i = 0; i < 2000 && !all_ran(); ++i) ::poll(nullptr, 0, 5);
+  EXPECT_TRUE(fs::exists(path("beside"))) << program.text();
+  EXPECT_TRUE(fs::exists(path("above"))) << program.text();
+  EXPECT_TRUE(fs::exists(path("bare"))) << program.text();
+  EXPECT_THAT(program.text(), HasSubstr(path("etc/site/uname"))) << "what a bare name became is said";
+  program.signal(SIGTERM);
+  EXPECT_EQ(program.wait(), 0);
+}
+
 class ServerOnSync : public Server {};
 
 // poll(2) needs one descriptor besides those of the sessions, Asio several: there is room for one.

@@ -176,5 +176,60 @@ TEST_P(Received, AnExtendedOpenIsKnownByItsTypeWhateverTheLengthBeforeItSays) {
   }
 }
 
+// What a text event says is a command: fed back for another neighbor it puts the same attributes on the wire.
+TEST_P(Received, TheTextOfAnEventFedBackMakesTheSameOctets) {
+  const std::string far = "127.0.0.11";
+  const std::vector<std::string> attributes{
+      "40010100 400214 0202 0000FDEA 0000FDF2 0102 0000FE01 0000FE02 400304 0A000001 40050400000064",  // a sequence, then a set
+      "40010102 40020A 0302 0000FDEA 0000FDF2 400304 0A000001 800404 00000007 40050400000064 C00808 FDE80001 FFFFFF01",
+  };
+  play([&](Stage& stage) {
+    stage.settings.api_version = 4;
+    Scene scene(stage);
+    scene.neighbor().api = {"receive { parsed; update; }"};
+    scene.neighbor(far);
+    scene.program("p");
+    scene.start();
+    ASSERT_TRUE(stage.run_until_established(2));
+    auto& program = *stage.program_running("p");
+    program.on_line = [&far](ScriptedProgram& self, const ScriptedProgram::Line& line) {
+      const std::size_t at = line.text.find(" announced ");
+      if (at != std::string::npos) self.say("neighbor " + far + " announce route" + line.text.substr(at + 10));
+    };
+    for (std::size_t i = 0; i < attributes.size(); ++i) {
+      const auto sent = update_of("", attributes[i], "180A00" + std::string(1, '0') + std::to_string(i));
+      const std::string prefix = "10.0." + std::to_string(i) + ".0/24";
+      stage.peer(k_far)->send(sent);
+      ASSERT_TRUE(stage.run_until([&] { return stage.peer(far)->table().has(prefix); })) << ::testing::PrintToString(program.texts());
+      RouteTable expected;
+      expected.apply(sent);
+      EXPECT_EQ(stage.peer(far)->table().routes().at(prefix), expected.routes().at(prefix)) << ::testing::PrintToString(program.texts());
+    }
+  }, 2);
+}
+
+// Octets that are no text are shown as octets, and nobody's session or line ends for them.
+TEST_P(Received, ANameThatIsNotUtf8IsEscapedAndNotificationDataAreItsOctets) {
+  play([](Stage& stage) {
+    Scene scene(stage);
+    PeerOptions options;
+    OpenValues values;
+    values.as = 65001;
+    values.capabilities = {{73, "04 66FF0A67 00"}};  // draft-walton-bgp-hostname-capability: "f", FF, a newline, "g"; no domain
+    for (auto& [code, value] : values.capabilities) std::erase(value, ' ');
+    options.open_first = open(values);
+    scene.neighbor(k_far, options).api = {"receive { parsed; open; notification; }"};
+    scene.program("p", nullptr, "json");
+    scene.start();
+    ASSERT_TRUE(stage.run_until_established());
+    auto& program = *stage.program_running("p");
+    ASSERT_TRUE(stage.run_until([&] { return program.containing("\"type\": \"open\"") == 1; }));
+    EXPECT_EQ(program.containing(R"("host-name": "f\\xff\\ng")"), 1U) << ::testing::PrintToString(program.texts());
+    stage.peer()->send(notification(6, 9, std::string_view("\x00\xFF\n\"", 4)));
+    ASSERT_TRUE(stage.run_until([&] { return program.containing("\"type\": \"notification\"") == 1; }));
+    EXPECT_EQ(program.containing("\"data\": \"0x00FF0A22\""), 1U) << ::testing::PrintToString(program.texts());
+  }, 2);
+}
+
 }  // namespace
 }  // namespace tandem::conformance
