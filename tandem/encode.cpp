@@ -26,6 +26,14 @@ struct Flags {
   bool ignored = false;
 };
 
+// CLI11 takes what stands between brackets for a list, and the brackets away. With a blank behind it is a word.
+Invocation with_brackets_kept(Invocation invocation) {
+  for (std::string& word : invocation.arguments) {
+    if (word.size() > 1 && word.front() == '[' && word.back() == ']') word += ' ';
+  }
+  return invocation;
+}
+
 bool refuse(std::string_view reason) {
   std::fflush(stdout);
   complain(reason);
@@ -140,7 +148,7 @@ int run_encode(const Invocation& invocation) {
   app.add_flag("-d,--debug,-p,--pdb", flags.ignored, "accepted for compatibility, no effect");
   app.footer(settings_hint() + "\nExit status: 0, 1 when a route could not be encoded or there is none, 2 on wrong options.\n");
   int status = 0;
-  if (!parse_options(app, invocation, status)) return status;
+  if (!parse_options(app, with_brackets_kept(invocation), status)) return status;
   const auto settings = read_settings(invocation);
   if (!settings) {
     complain(settings.error());

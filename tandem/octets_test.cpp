@@ -49,6 +49,15 @@ TEST_F(Octets, EncodeOfARouteIsDecodedAgain) {
   EXPECT_EQ(output, k_update + "\n");
 }
 
+TEST_F(Octets, EncodeTakesEachWordOfTheCommandLineAsItIs) {
+  EXPECT_EQ(run({"encode", "--no-header", "route", "10.0.0.0/24", "next-hop", "192.0.2.1", "as-path", "[]"}), k_exit_ok) << errors;
+  EXPECT_EQ(output, "0000001540010100400200400304C000020140050400000064180A0000\n");
+  EXPECT_EQ(run({"encode", "--no-header", "route", "10.0.0.0/24", "next-hop", "192.0.2.1", "community", "[1:2,", "3:4]"}), k_exit_failure) << "no comma between communities";
+  EXPECT_EQ(run({"encode", "--no-header", "route", "10.0.0.0/24", "next-hop", "192.0.2.1", "bgp-prefix-sid-srv6", "(", "l2-service", "2001:db8:1:1::", "0x48",
+                 "[64,24,16,0,0,0]", ")"}), k_exit_ok) << errors;
+  EXPECT_THAT(output, HasSubstr("C028250600220001001E0020010DB800010001000000000000000000004800010006401810000000"));
+}
+
 TEST_F(Octets, EncodeTakesAWithdraw) {
   EXPECT_EQ(run({"encode", "withdraw route 10.0.0.0/24"}), k_exit_ok) << errors;
   EXPECT_EQ(output, "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF001B020004180A00000000\n");

@@ -19,7 +19,9 @@ bgp::Negotiated obliging_session(base::Asn local_as, base::Asn peer_as, bool pat
     const bgp::FamilyTraits& traits = bgp::family_traits(index);
     session.families.push_back(traits.family);
     session.family_set.insert(index);
-    if (traits.has(bgp::FamilyRule::extended_next_hop)) session.extended_next_hops.push_back({traits.family, bgp::Afi::ipv6});
+    if (traits.has(bgp::FamilyRule::own_next_hop)) {
+      session.extended_next_hops.push_back({traits.family, traits.family.afi == bgp::Afi::ipv6 ? bgp::Afi::ipv4 : bgp::Afi::ipv6});
+    }
     if (path_identifiers && traits.has(bgp::FamilyRule::add_path)) session.add_path_send.insert(index);
   }
   return session;
