@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "common/config/test_support.hpp"
 
 namespace tandem::config {
@@ -15,7 +17,7 @@ struct Case {
   int row;             // of the table
   std::string text;
   int line;
-  std::string token;   // "" when not looked at
+  std::string token;
   std::string reason;  // a part of it
 };
 
@@ -23,6 +25,16 @@ std::string route(std::string_view attributes) { return neighbor_with("static {\
 
 std::string neighbor_lines(std::string_view address, std::string_view statements) {
   return "neighbor " + std::string(address) + " {\n" + std::string(statements) + "\n}\n";
+}
+
+// The column is that of the token, in the line as it was written.
+bool stands_at(std::string_view text, const base::Location& location, std::string_view token) {
+  for (int line = 1; line < location.line && !text.empty(); ++line) text.remove_prefix(std::min(text.find('\n') + 1, text.size()));
+  text = text.substr(0, text.find('\n'));
+  if (location.column < 1) return false;
+  if (token == "end of file") return true;
+  text = text.substr(std::min(static_cast<std::size_t>(location.column) - 1, text.size()));
+  return text.starts_with(token) || (text.starts_with('"') && text.substr(1).starts_with(token));
 }
 
 const std::vector<Case>& cases() {
@@ -82,17 +94,17 @@ const std::vector<Case>& cases() {
       {44, neighbor_with("api a {\n}\napi a {\n}"), 8, "a", "already used at line 6"},
       {45, "template {\nneighbor t {\n}\nneighbor t {\n}\n}\n", 4, "t", "already used at line 2"},
       {47, neighbor_with("static {\nroute 10.0.0.1/24 next-hop 1.1.1.1;\n}"), 7, "10.0.0.1/24", "host bits"},
-      {48, neighbor_with("static {\nroute 10.0.0.0/24;\n}"), 7, "", "requires nexthop"},
+      {48, neighbor_with("static {\nroute 10.0.0.0/24;\n}"), 7, "10.0.0.0/24", "requires nexthop"},
       {49, neighbor_with("family {\nipv4 unicast;\n}\nstatic {\nroute 2001:db8::/48 next-hop ::1;\n}"), 10, "2001:db8::/48", "ipv6 unicast is not negotiated"},
       {50, neighbor_with("static {\nroute 2001:db8::/48 next-hop self;\n}"), 7, "self", "ipv6"},
-      {51, route("as-path [ 1 ( 2 ( 3 ) ) ]"), 7, "(", ""},
-      {52, route("community 65536:1"), 7, "", ""},
-      {53, route("extended-community foo:1:2"), 7, "", ""},
+      {51, route("as-path [ 1 ( 2 ( 3 ) ) ]"), 7, "(", "')' expected, found '('"},
+      {52, route("community 65536:1"), 7, "65536:1", "halves from 0 to 65535"},
+      {53, route("extended-community foo:1:2"), 7, "foo:1:2", "a known kind of extended community"},
       {54, route("label 1048576"), 7, "1048576", "a label from 0 to 1048575"},
       {55, route("rd 65536:65536"), 7, "65536:65536", "a route distinguisher such as"},
-      {56, route("split 25"), 7, "25", ""},
-      {57, route("watchdog announce"), 7, "announce", ""},
-      {58, route("attribute [ 20 0xc0 0x00 ]"), 7, "20", ""},
+      {56, route("split 25"), 7, "25", "a prefix length such as /24"},
+      {57, route("watchdog announce"), 7, "announce", "a name other than 'announce' and 'withdraw'"},
+      {58, route("attribute [ 20 0xc0 0x00 ]"), 7, "20", "hexadecimal from 0x00 to 0xFF"},
       {59, neighbor_with("flow {\nroute f {\nmatch {\nport 65536;\n}\nthen {\ndiscard;\n}\n}\n}"), 9, "65536", "port: '65536' is not valid, a port from 0 to 65535"},
       {60, neighbor_with("flow {\nroute f {\nmatch {\nsource foo;\n}\nthen {\ndiscard;\n}\n}\n}"), 9, "foo", "source: 'foo' is not valid, a prefix"},
       {61, neighbor_with("flow {\nroute f {\nmatch {\nport 80;\n}\nthen {\nredirect 1.2.3.4:5678;\n}\n}\n}"), 12, "1.2.3.4:5678", "asn:number, an IP address, or \"[ipv6]:number\""},
@@ -113,10 +125,16 @@ TEST(BadConfiguration, IsRejectedAtTheRightWordForTheRightReason) {
     const std::string shown = render(parsed.error());
     EXPECT_EQ(context->location.file, "test.conf") << "row " << c.row;
     EXPECT_EQ(context->location.line, c.line) << "row " << c.row << "\n" << shown;
-    EXPECT_GE(context->location.column, 1) << "row " << c.row << "\n" << shown;
-    if (!c.token.empty()) { EXPECT_EQ(context->token, c.token) << "row " << c.row << "\n" << shown; }
+    EXPECT_TRUE(stands_at(c.text, context->location, context->token)) << "row " << c.row << ", column " << context->location.column << "\n" << shown;
+    EXPECT_EQ(context->token, c.token) << "row " << c.row << "\n" << shown;
     EXPECT_NE(parsed.error().reason().find(c.reason), std::string::npos) << "row " << c.row << "\n" << shown;
   }
+}
+
+TEST(BadConfiguration, EveryRowOfTheTableIsThereOrAWarning) {
+  std::set<int> rows{7, 46};  // below
+  for (const Case& c : cases()) rows.insert(c.row);
+  for (int row = 1; row <= 64; ++row) EXPECT_TRUE(rows.contains(row)) << row;
 }
 
 // Accepted by ExaBGP without a word; accepted here with one (mark W).

@@ -96,12 +96,6 @@ void fill(ParserState& state, const NeighborDraft& draft, Neighbor& neighbor) {
 std::string_view first_word(std::string_view text) { return text.substr(0, text.find(' ')); }
 
 // The error of a route that was read long before the neighbor closed.
-base::Error fail_route(const ParserState& state, const rib::Route& route, Place place, std::string_view token, std::string reason) {
-  const std::string described = rib::describe(route);
-  const std::string_view shown = token.empty() ? first_word(described) : token;
-  return state.fail_at(place, described, std::string(shown), std::move(reason));
-}
-
 void resolve_self(ParserState& state, const std::vector<RoutePlace>& places, Neighbor& neighbor) {
   for (std::size_t i = 0; i < neighbor.routes.routes.size() && !state.full(); ++i) {
     rib::Route& route = neighbor.routes.routes[i];
@@ -109,7 +103,7 @@ void resolve_self(ParserState& state, const std::vector<RoutePlace>& places, Nei
     auto resolved = rib::resolve_next_hop_self(state.pool, route, neighbor.local_address, neighbor.router_id.value_or(base::RouterId{}));
     if (!resolved) {
       const Place place = places[i].self.line != 0 ? places[i].self : places[i].statement;
-      state.note(fail_route(state, route, place, "self", resolved.error().reason()));
+      state.note(state.fail_word(place, "self", resolved.error().reason()));
       continue;
     }
     route.attributes = std::move(*resolved);
@@ -205,10 +199,10 @@ void check_families(ParserState& state, const std::vector<RoutePlace>& places, c
     if (negotiated.contains(family)) {
       const bgp::NextHop& next_hop = route.attributes->next_hop();
       std::string objection = next_hop_objection(neighbor, family, next_hop);
-      if (!objection.empty() && !state.options.any_next_hop) state.note(fail_route(state, route, places[i].statement, next_hop.address.text(), std::move(objection)));
+      if (!objection.empty() && !state.options.any_next_hop) state.note(state.fail_word(places[i].statement, next_hop.address.text(), std::move(objection)));
     } else if (family != ipv4_unicast) {
-      state.note(fail_route(state, route, places[i].statement, "",
-                            fmt::format("{} is not negotiated with this neighbor", bgp::to_string(bgp::family_at(family)))));
+      state.note(state.fail_word(places[i].statement, first_word(rib::describe(route)),
+                                 fmt::format("{} is not negotiated with this neighbor", bgp::to_string(bgp::family_at(family)))));
     } else if (!std::exchange(warned, true)) {
       state.warn_at(places[i].statement, "route", "not sent: ipv4 unicast is not negotiated with this neighbor");
     }

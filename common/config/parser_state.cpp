@@ -138,26 +138,31 @@ base::Error ParserState::fail_section(std::string reason, Place related) const {
 }
 
 base::Error ParserState::fail_statement(Place place, std::string reason, Place related) const {
-  base::SourceContext where = context(place, "");
-  where.statement.clear();
-  // Its words are not kept: they are needed once in a file that is wrong.
-  Tokenizer again(lines_from(source.text, place.line), place.line);
-  Statement statement;
-  for (auto step = again.next(statement); step && *step == Tokenizer::Step::statement; step = again.next(statement)) {
-    if (statement.words.empty() || place_of(statement.words[0]) < place) continue;
-    if (place < place_of(statement.words[0])) break;
-    where.statement = statement_text(statement.words, statement.terminator);
-    where.token = word_text(statement.words, 0);
-    break;
-  }
+  base::SourceContext where = look_up(place, "");
   if (related.line != 0) where.related = location(related);
   return base::Error::at(std::move(where), std::move(reason));
 }
 
-base::Error ParserState::fail_at(Place place, std::string statement, std::string token, std::string reason) const {
-  base::SourceContext where = context(place, std::move(token));
-  where.statement = std::move(statement);
-  return base::Error::at(std::move(where), std::move(reason));
+base::Error ParserState::fail_word(Place place, std::string_view word, std::string reason) const {
+  return base::Error::at(look_up(place, word), std::move(reason));
+}
+
+// The words of a statement are not kept: they are needed once in a file that is wrong.
+base::SourceContext ParserState::look_up(Place place, std::string_view wanted) const {
+  base::SourceContext where = context(place, "");
+  where.statement.clear();
+  Tokenizer again(lines_from(source.text, place.line), place.line);
+  Statement statement;
+  for (auto step = again.next(statement); step && *step == Tokenizer::Step::statement; step = again.next(statement)) {
+    if (statement.words.empty() || place_of(statement.words.back()) < place) continue;
+    const auto found = std::find_if(statement.words.begin(), statement.words.end(), [wanted](const base::Token& word) { return word.text == wanted; });
+    const base::Token& shown = wanted.empty() || found == statement.words.end() ? statement.words[0] : *found;
+    where.location = location(place_of(shown));
+    where.statement = statement_text(statement.words, statement.terminator);
+    where.token = word_text(statement.words, static_cast<std::size_t>(&shown - statement.words.data()));
+    break;
+  }
+  return where;
 }
 
 base::Error ParserState::locate(const base::Error& error, std::string statement) const {

@@ -61,8 +61,8 @@ class ParserState {
   [[nodiscard]] base::Error fail_section(std::string reason, Place related = {}) const;
   // At a statement read earlier, which is looked up in the text again.
   [[nodiscard]] base::Error fail_statement(Place place, std::string reason, Place related = {}) const;
-  // At a statement read earlier that is better shown in other words.
-  [[nodiscard]] base::Error fail_at(Place place, std::string statement, std::string token, std::string reason) const;
+  // At a word of a statement read earlier; at its first one when the word is not there (it may stand in a block of the statement).
+  [[nodiscard]] base::Error fail_word(Place place, std::string_view word, std::string reason) const;
   // The route parser knows words and places, but neither file nor section. `statement` is shown instead of the current one.
   [[nodiscard]] base::Error locate(const base::Error& error, std::string statement = {}) const;
 
@@ -135,6 +135,7 @@ class ParserState {
   [[nodiscard]] base::Error surplus_brace() const;
   [[nodiscard]] std::string section_path() const;
   [[nodiscard]] base::SourceContext context(Place place, std::string token) const;
+  [[nodiscard]] base::SourceContext look_up(Place place, std::string_view wanted) const;
 
   std::vector<base::Error> errors_;
   std::size_t errors_max_;
