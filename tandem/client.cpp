@@ -43,7 +43,7 @@ bool Client::send(std::string_view command) {
   text += '\n';
   std::string_view rest = text;
   while (!rest.empty()) {
-    const ssize_t count = commands_ ? ::write(commands_.get(), rest.data(), rest.size()) : ::send(fd_.get(), rest.data(), rest.size(), MSG_NOSIGNAL);
+    const ssize_t count = commands_ ? ::write(commands_.get(), rest.data(), rest.size()) : ::send(fd_.get(), rest.data(), rest.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0 && errno == EAGAIN && wait_for(commands_ ? commands_.get() : fd_.get(), POLLOUT)) continue;
     if (count <= 0) return false;

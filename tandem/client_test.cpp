@@ -65,6 +65,13 @@ TEST_F(ClientTest, ALongLineIsGivenOnAsItComes) {
   EXPECT_THAT(pieces_, IsEmpty());
 }
 
+TEST_F(ClientTest, ADaemonThatDoesNotReadIsNotWaitedForForEver) {
+  const std::string command(100000, 'x');
+  int taken = 0;
+  while (taken < 1000 && client_->send(command)) ++taken;
+  EXPECT_LT(taken, 1000);
+}
+
 TEST_F(ClientTest, ADaemonThatIsGoneIsNoticed) {
   daemon_.reset();
   EXPECT_EQ(receive(), Client::Reply::lost);

@@ -37,12 +37,13 @@ using ::testing::HasSubstr;
 // A running tandem. Its standard output and error come through one pipe.
 class RunningTandem {
  public:
-  RunningTandem(std::vector<std::string> arguments, std::vector<std::string> environment, const std::string& input = "/dev/null") {
+  RunningTandem(std::vector<std::string> arguments, std::vector<std::string> environment, const std::string& input = "/dev/null",
+                const std::string& name = TANDEM_PROGRAM) {
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0) return;
     output_.reset(ends[0]);
     base::UniqueFd theirs(ends[1]);
-    arguments.insert(arguments.begin(), TANDEM_PROGRAM);
+    arguments.insert(arguments.begin(), name);
     for (char** entry = environ; *entry != nullptr; ++entry) {
       if (!std::string_view(*entry).starts_with("exabgp") && !std::string_view(*entry).starts_with("tandem")) environment.emplace_back(*entry);
     }
@@ -321,20 +322,18 @@ TEST_P(Server, AnswersOnItsControlSocketAndRemovesIt) {
   ASSERT_EQ(::stat(path("run/t.sock").c_str(), &facts), 0);
   EXPECT_EQ(facts.st_mode & 07777U, 0640U);
 
-  RunningTandem version({"run", "--strict", "version"}, variables);
+  RunningTandem version({"run", "version"}, variables);
   EXPECT_EQ(version.wait(), 0);
   EXPECT_THAT(version.text(), HasSubstr("."));
-  RunningTandem engine({"run", "--strict", "engine"}, variables);
+  RunningTandem engine({"run", "engine"}, variables);
   EXPECT_EQ(engine.wait(), 0);
   EXPECT_THAT(engine.text(), HasSubstr(GetParam()));
   RunningTandem nonsense({"run", "no", "such", "command"}, variables);
-  EXPECT_EQ(nonsense.wait(), 0) << "an error is an answer";
+  EXPECT_EQ(nonsense.wait(), 1);
   EXPECT_THAT(nonsense.text(), HasSubstr("error: unknown command 'no'")) << "with its reason";
-  EXPECT_THAT(nonsense.text(), HasSubstr("returns an error"));
-  RunningTandem strict({"run", "--strict", "no", "such", "command"}, variables);
-  EXPECT_EQ(strict.wait(), 1);
+  EXPECT_THAT(nonsense.text(), HasSubstr("tandem returns an error"));
   const std::string other = std::string(GetParam()) == "sync" ? "async" : "sync";
-  RunningTandem change({"run", "--strict", "engine", other}, variables);
+  RunningTandem change({"run", "engine", other}, variables);
   EXPECT_EQ(change.wait(), 0) << change.text();
   EXPECT_TRUE(program.wait_for("engine " + other + " is running")) << program.text();
 
@@ -344,6 +343,37 @@ TEST_P(Server, AnswersOnItsControlSocketAndRemovesIt) {
   EXPECT_FALSE(fs::exists(path("run/t.sock")));
   RunningTandem late({"run", "version"}, variables);
   EXPECT_EQ(late.wait(), 1);
+}
+
+// Programs and roles that call ExaBGP's clients count on their exit codes.
+TEST_P(Server, IsSpokenToUnderTheNamesOfExabgpWithItsWordsAndExitCodes) {
+  std::vector<std::string> variables = environment({"tandem_api_socketpath=" + path("run/t.sock")});
+  std::erase(variables, "tandem_api_cli=false");
+  RunningTandem program({path("good.conf")}, variables);
+  ASSERT_TRUE(program.wait_for(k_started)) << program.text();
+  for (const char* name : {"exabgpcli", "/usr/bin/exabgp-cli"}) {
+    RunningTandem summary({"show", "neigh", "summ"}, variables, "/dev/null", name);
+    EXPECT_EQ(summary.wait(), 0);
+    EXPECT_THAT(summary.text(), HasSubstr("command: show neighbor summary\n"));
+    EXPECT_THAT(summary.text(), HasSubstr("127.0.0.1"));
+    RunningTandem nonsense({"no", "such", "command"}, variables, "/dev/null", name);
+    EXPECT_EQ(nonsense.wait(), 0) << "it was sent";
+    EXPECT_THAT(nonsense.text(), HasSubstr("ExaBGP returns an error (see ExaBGP's logs for more information)\n"));
+    RunningTandem strict({"--strict", "no", "such", "command"}, variables, "/dev/null", name);
+    EXPECT_EQ(strict.wait(), 1);
+  }
+  RunningTandem run({"run", "no", "such", "command"}, variables, "/dev/null", "exabgp");
+  EXPECT_EQ(run.wait(), 0);
+  RunningTandem helper({"--run", "cli", "version"}, variables, "/dev/null", "exabgp");
+  EXPECT_EQ(helper.wait(), 0);
+  EXPECT_THAT(helper.text(), HasSubstr("version"));
+}
+
+TEST_P(Server, WithoutASpeakerExabgpsClientSaysWhatItLookedFor) {
+  RunningTandem lost({"--root", directory_.string(), "version"}, {}, "/dev/null", "exabgpcli");
+  EXPECT_EQ(lost.wait(), 1);
+  EXPECT_THAT(lost.text(), HasSubstr("could not find ExaBGP's Unix socket (exabgp.sock) for the cli"));
+  EXPECT_THAT(lost.text(), HasSubstr(directory_.string() + "/run/exabgp/")) << "--root says where else";
 }
 
 TEST_P(Server, AStaleControlSocketSaysThatNothingRuns) {
@@ -365,7 +395,7 @@ TEST_P(Server, HasItsControlSocketWithAProgramToo) {
   variables.emplace_back("tandem_daemon_user=nobody");
   RunningTandem program({path("program.conf")}, variables);
   ASSERT_TRUE(program.wait_for(k_started)) << program.text();
-  RunningTandem version({"run", "--strict", "version"}, variables);
+  RunningTandem version({"run", "version"}, variables);
   EXPECT_EQ(version.wait(), 0) << version.text() << program.text();
   program.signal(SIGTERM);
   EXPECT_EQ(program.wait(), 0);

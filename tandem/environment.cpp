@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -22,6 +23,22 @@ std::optional<std::string> variable(std::string_view name) {
   const char* value = ::getenv(std::string(name).c_str());
   if (value == nullptr) return std::nullopt;
   return std::string(value);
+}
+
+// What is installed below /usr is configured in /etc.
+std::string etc_below(const std::string& root) { return (root == "/usr" || root == "/" ? std::string() : root) + "/etc/exabgp"; }
+
+// As ExaBGP 4.2 has it a relative name of --env is one of the configuration folder; as everybody expects it is one of the current folder.
+std::string env_file_of(const std::string& name, const std::string& etc) {
+  const std::string there = etc + "/" + name;
+  return name.starts_with('/') || ::access(there.c_str(), F_OK) != 0 ? name : there;
+}
+
+bool holds_an_installation(const std::string& folder) {
+  constexpr std::string_view k_parts[] = {"etc", "run", "bin", "sbin"};
+  return std::any_of(std::begin(k_parts), std::end(k_parts), [&folder](std::string_view part) {
+    return std::filesystem::is_directory(fmt::format("{}/{}", folder, part));
+  });
 }
 
 }  // namespace
@@ -46,10 +63,31 @@ std::string root_directory() {
   return without_bin(program.parent_path().string());
 }
 
+void declare_places(CLI::App& app, Places& places) {
+  app.add_option("-e,--env", places.env_file, "the same as --env-file")->type_name("FILE");
+  app.add_option("--root", places.root, "where etc and run are ($EXABGP_ROOT)")->type_name("FOLDER");
+  app.add_option("--folder", places.folder, "what etc/exabgp stands for ($EXABGP_ETC), and where exabgp.env is")->type_name("FOLDER");
+  app.add_option("-f", places.root_or_folder, "--root, or --folder if neither etc, run, bin nor sbin is in it")->type_name("FOLDER");
+}
+
+void move_to(const Places& places, Invocation& invocation) {
+  const bool root_meant = !places.root_or_folder.empty() && holds_an_installation(places.root_or_folder);
+  const std::string& root = places.root.empty() && root_meant ? places.root_or_folder : places.root;
+  const std::string& folder = places.folder.empty() && !root_meant ? places.root_or_folder : places.folder;
+  if (!root.empty()) ::setenv("EXABGP_ROOT", std::filesystem::absolute(root).c_str(), 1);
+  std::string etc = etc_below(root_directory());
+  if (!folder.empty()) {
+    etc = std::filesystem::absolute(folder).string();
+    ::setenv("EXABGP_ETC", etc.c_str(), 1);
+    if (invocation.env_file.empty() && ::getenv("EXABGP_ENVFILE") == nullptr) invocation.env_file = etc + "/exabgp.env";
+  }
+  if (!places.env_file.empty()) invocation.env_file = env_file_of(places.env_file, etc);
+}
+
 base::Result<config::Settings> read_settings(const Invocation& invocation) {
   std::string path = invocation.env_file;
   if (path.empty()) path = variable("EXABGP_ENVFILE").value_or("");
-  if (path.empty()) path = root_directory() + "/etc/exabgp/exabgp.env";
+  if (path.empty()) path = etc_below(root_directory()) + "/exabgp.env";
   std::string text;
   if (::access(path.c_str(), F_OK) == 0) {
     auto file = process::PosixHost().read_file(path);
@@ -83,18 +121,18 @@ std::string control_pipes_for_daemon(const config::Settings& settings) {
   return process::find_control_pipes(root_directory(), ::getuid(), settings.api_pipe_name).value_or("");
 }
 
-base::Result<std::string> control_pipes_for_client(const config::Settings& settings) {
+base::Result<std::string> control_pipes_for_client(const config::Settings& settings, std::string_view speaker) {
   const std::string root = root_directory();
   if (auto path = process::find_control_pipes(root, ::getuid(), settings.api_pipe_name)) {
     return base::Result<std::string>(boost::system::in_place_value, std::move(*path));
   }
   const std::string& name = settings.api_pipe_name;
-  std::string reason = fmt::format("could not find tandem's named pipes ({0}.in and {0}.out) for the cli\nwe searched for them in:", name);
+  std::string reason = fmt::format("could not find {0}'s named pipes ({1}.in and {1}.out) for the cli\nwe searched for them in:", speaker, name);
   for (const std::string& directory : process::control_directories(root, ::getuid())) reason += "\n - " + directory;
   return base::Error(std::move(reason));
 }
 
-base::Result<std::string> control_socket_for_client(const config::Settings& settings) {
+base::Result<std::string> control_socket_for_client(const config::Settings& settings, std::string_view speaker) {
   using Found = base::Result<std::string>;
   if (!settings.api_socket_path.empty()) return Found(boost::system::in_place_value, settings.api_socket_path);
   if (const auto wanted = variable("exabgp_cli_socket"); wanted && !wanted->empty()) return Found(boost::system::in_place_value, *wanted);
@@ -102,7 +140,7 @@ base::Result<std::string> control_socket_for_client(const config::Settings& sett
   if (auto path = process::find_control_socket(root, ::getuid(), settings.api_socket_name)) {
     return Found(boost::system::in_place_value, std::move(*path));
   }
-  std::string reason = fmt::format("could not find tandem's Unix socket ({}.sock) for the cli\nwe searched for it in:", settings.api_socket_name);
+  std::string reason = fmt::format("could not find {}'s Unix socket ({}.sock) for the cli\nwe searched for it in:", speaker, settings.api_socket_name);
   for (const std::string& directory : process::control_directories(root, ::getuid())) reason += "\n - " + directory;
   return base::Error(std::move(reason));
 }
@@ -111,7 +149,7 @@ std::string configuration_path(const std::string& name, const std::string& root)
   constexpr std::string_view k_etc = "etc/exabgp";
   if (name.starts_with(k_etc)) {
     const auto etc = variable("EXABGP_ETC");
-    std::string below = etc && !etc->empty() ? *etc + name.substr(k_etc.size()) : root + "/" + name;
+    std::string below = (etc && !etc->empty() ? *etc : etc_below(root)) + name.substr(k_etc.size());
     if (::access(below.c_str(), F_OK) == 0 || ::access(name.c_str(), F_OK) != 0) return below;
   }
   return name;

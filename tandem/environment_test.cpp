@@ -23,7 +23,7 @@ TEST(ControlSocketPath, TheSettingsDecide) {
   config::Settings settings;
   settings.api_socket_path = "/tmp/here.sock";
   EXPECT_EQ(control_socket_for_daemon(settings), "/tmp/here.sock");
-  EXPECT_EQ(*control_socket_for_client(settings), "/tmp/here.sock");
+  EXPECT_EQ(*control_socket_for_client(settings, "tandem"), "/tmp/here.sock");
   settings.api_cli = false;
   EXPECT_EQ(control_socket_for_daemon(settings), "");
 }
@@ -37,7 +37,7 @@ TEST(ControlSocketPath, AnEmptyVariableTurnsItOff) {
 TEST(ControlSocketPath, AClientThatFindsNoneIsToldWhereItLooked) {
   config::Settings settings;
   settings.api_socket_name = "tandem-no-such-daemon";
-  const auto path = control_socket_for_client(settings);
+  const auto path = control_socket_for_client(settings, "tandem");
   ASSERT_FALSE(path.has_value());
   EXPECT_NE(path.error().reason().find("tandem-no-such-daemon.sock"), std::string::npos);
   EXPECT_NE(path.error().reason().find("\n - /run/exabgp/"), std::string::npos);

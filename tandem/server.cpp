@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include <CLI/CLI.hpp>
-#include <filesystem>
+#include <algorithm>
 #include <optional>
 
 #include "common/log/spdlog_sink.hpp"
@@ -25,9 +25,9 @@ struct Flags {
   bool memory = false;
   std::string profile;
   std::string engine;
-  std::string env_file;
-  std::string root;
-  std::string folder;
+  Places places;
+  std::vector<std::string> decode;
+  std::string helper;
   bool validate = false;
   bool test = false;
   bool settings_ini = false;
@@ -50,15 +50,15 @@ void declare(CLI::App& app, Flags& flags) {
   app.add_flag("-p,--pdb", flags.break_on_error, "accepted for compatibility, no effect");
   app.add_flag("-m,--memory", flags.memory, "accepted for compatibility, no effect");
   app.add_option("--profile", flags.profile, "accepted for compatibility, no effect")->type_name("FILE");
-  app.add_option("-e,--env", flags.env_file, "the same as --env-file")->type_name("FILE");
-  app.add_option("--root", flags.root, "where etc and run are ($EXABGP_ROOT)")->type_name("FOLDER");
-  app.add_option("-f,--folder", flags.folder, "what etc/exabgp stands for ($EXABGP_ETC), and where exabgp.env is")->type_name("FOLDER");
+  declare_places(app, flags.places);
   app.add_flag("--validate", flags.validate, "as 'tandem validate CONF...'");
   app.add_flag("-t,--test", flags.test, "as 'tandem validate -nr CONF...'");
+  app.add_option("-x,--decode", flags.decode, "as 'tandem decode -c CONF HEX'")->type_name("HEX")->allow_extra_args(false);
   app.add_flag("--fi,--full-ini", flags.settings_ini, "as 'tandem env'");
   app.add_flag("--fe,--full-env", flags.settings_variables, "as 'tandem env -e'");
   app.add_flag("--di,--diff-ini", flags.changed_ini, "as 'tandem env -d'");
   app.add_flag("--de,--diff-env", flags.changed_variables, "as 'tandem env -de'");
+  app.add_option("--run", flags.helper, "run 'tandem healthcheck' or 'tandem cli' with the words that follow")->type_name("HELPER");
   app.footer(settings_help() +
              "\nExit status: 0 after SIGTERM, SIGHUP, SIGINT, a shutdown by command, or when tcp.attempts are used up; 1 on failure; 2 on wrong options.\n");
 }
@@ -73,33 +73,54 @@ std::optional<int> run_other(const Flags& flags, Invocation invocation) {
     if (!options.empty()) invocation.arguments.push_back('-' + options);
     return run_env(invocation);
   }
+  if (!flags.decode.empty()) {
+    invocation.arguments = flags.decode;
+    for (const std::string& name : flags.configurations) invocation.arguments.insert(invocation.arguments.begin(), {"-c", name});
+    return run_decode(invocation);
+  }
   if (!flags.validate && !flags.test) return std::nullopt;
   invocation.arguments = flags.configurations;
   if (flags.test) invocation.arguments.insert(invocation.arguments.begin(), "-nr");
   return run_validate(invocation);
 }
 
-// From here on the environment says where things are, to us and to the programs.
-void move_folders(const Flags& flags, Invocation& invocation) {
-  if (!flags.root.empty()) ::setenv("EXABGP_ROOT", std::filesystem::absolute(flags.root).c_str(), 1);
-  if (!flags.folder.empty()) {
-    const std::string folder = std::filesystem::absolute(flags.folder).string();
-    ::setenv("EXABGP_ETC", folder.c_str(), 1);
-    if (invocation.env_file.empty() && ::getenv("EXABGP_ENVFILE") == nullptr) invocation.env_file = folder + "/exabgp.env";
+// --run HELPER ...: all that follows is the helper's.
+std::optional<int> run_helper(const Invocation& given) {
+  const auto option = std::find(given.arguments.begin(), given.arguments.end(), "--run");
+  if (option == given.arguments.end() || option + 1 == given.arguments.end()) return std::nullopt;
+  const std::string& name = *(option + 1);
+  constexpr std::string_view k_helpers[] = {"cli", "healthcheck"};
+  if (std::find(std::begin(k_helpers), std::end(k_helpers), name) == std::end(k_helpers)) {
+    fmt::print(stderr, "{}: --run {}: the helpers are {}\n", given.name, name, fmt::join(k_helpers, " and "));
+    return k_exit_usage;
   }
-  if (!flags.env_file.empty()) invocation.env_file = flags.env_file;
+  Invocation helper = given;
+  helper.name = fmt::format("{} {}", given.as.name, name);
+  helper.arguments.assign(option + 2, given.arguments.end());
+  return find_subcommand(name)->run(helper);
+}
+
+// -s N is main's --signal; 4.2's -s asks for a report of memory and takes no number.
+void drop_memory_report(std::vector<std::string>& arguments) {
+  const auto number = [](const std::string& word) { return !word.empty() && word.find_first_not_of("0123456789") == std::string::npos; };
+  for (auto word = arguments.begin(); word != arguments.end();) {
+    const bool report = *word == "-s" && (word + 1 == arguments.end() || !number(*(word + 1)));
+    word = report ? arguments.erase(word) : word + 1;
+  }
 }
 
 }  // namespace
 
 int run_server(const Invocation& given) {
+  if (const auto helper = run_helper(given)) return *helper;
   Invocation invocation = given;
+  drop_memory_report(invocation.arguments);
   CLI::App app("Runs the speaker. Several files make several speakers, one process each (or, with debug.rotate, one that takes the next file at each reload).");
   Flags flags;
   declare(app, flags);
   int status = 0;
   if (!parse_options(app, invocation, status)) return status;
-  move_folders(flags, invocation);
+  move_to(flags.places, invocation);
   if (const auto other = run_other(flags, invocation)) return *other;
   if (flags.configurations.empty()) {
     fmt::print(stderr, "{}: CONF is required\n'{} --help' explains the options.\n", invocation.name, invocation.name);

@@ -23,7 +23,6 @@ enum class Place : unsigned char {
   behind_adj_rib,
   later_than_show,     // show stands somewhere before
   later_than_neighbor,
-  later,               // anywhere but first
   anywhere
 };
 
@@ -37,7 +36,8 @@ struct Shortcut {
 constexpr std::array k_shortcuts = {
     Shortcut{"a", "attributes", Place::behind_route_verb}, Shortcut{"a", "adj-rib", Place::behind_table_verb},
     Shortcut{"a", "ack", Place::behind_session},           Shortcut{"a", "announce", Place::start_or_address},
-    Shortcut{"r", "route", Place::behind_route_verb},      Shortcut{"w", "watchdog", Place::behind_route_verb},
+    Shortcut{"r", "route", Place::behind_route_verb},      Shortcut{"rr", "route-refresh", Place::behind_announce},
+    Shortcut{"w", "watchdog", Place::behind_route_verb},
     Shortcut{"w", "withdraw", Place::start_or_address},    Shortcut{"f", "flow", Place::behind_route_verb},
     Shortcut{"f", "flush", Place::start_or_address},       Shortcut{"v", "vpls", Place::behind_route_verb},
     Shortcut{"e", "eor", Place::behind_announce},          Shortcut{"e", "extensive", Place::later_than_show},
@@ -47,7 +47,7 @@ constexpr std::array k_shortcuts = {
     Shortcut{"n", "neighbor", Place::start},               Shortcut{"n", "neighbor", Place::behind_table_verb},
     Shortcut{"h", "help", Place::start},                   Shortcut{"d", "daemon", Place::start},
     Shortcut{"ses", "session", Place::start, true},        Shortcut{"s", "show", Place::start_or_address},
-    Shortcut{"s", "summary", Place::later_than_show},      Shortcut{"c", "configuration", Place::later},
+    Shortcut{"s", "summary", Place::later_than_show},      Shortcut{"c", "configuration", Place::later_than_show},
     Shortcut{"neighbour", "neighbor", Place::anywhere, true}, Shortcut{"neigbour", "neighbor", Place::anywhere, true},
     Shortcut{"neigbor", "neighbor", Place::anywhere, true},
 };
@@ -70,16 +70,15 @@ bool stands(Place place, std::span<const std::string> before) {
     case Place::behind_adj_rib: return last == "adj-rib";
     case Place::later_than_show: return contains(before, "show");
     case Place::later_than_neighbor: return contains(before, "neighbor");
-    case Place::later: return !before.empty();
     case Place::anywhere: return true;
   }
   return false;
 }
 
-// One or two letters that begin the word stand for it as well.
+// What begins the word stands for it as well.
 bool means(const Shortcut& shortcut, std::string_view token) {
   if (token == shortcut.token) return true;
-  return !shortcut.exact && !token.empty() && token.size() <= 2 && shortcut.word.starts_with(token);
+  return !shortcut.exact && !token.empty() && shortcut.word.starts_with(token);
 }
 
 Words split(std::string_view text) {

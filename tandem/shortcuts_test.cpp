@@ -18,6 +18,13 @@ TEST(Shortcuts, ExpandByTheirPlace) {
   EXPECT_EQ(expand_shortcuts("h"), "help");
 }
 
+TEST(Shortcuts, AreTheBeginningsOfWordsHoweverLong) {
+  EXPECT_EQ(expand_shortcuts("show neigh sum"), "show neighbor summary");
+  EXPECT_EQ(expand_shortcuts("sho adj ou exten"), "show adj-rib out extensive");
+  EXPECT_EQ(expand_shortcuts("ann rr ipv4 unicast"), "announce route-refresh ipv4 unicast");
+  EXPECT_EQ(expand_shortcuts("announce watchdog conf"), "announce watchdog conf") << "a name, where no such word can stand";
+}
+
 TEST(Shortcuts, StandBehindANeighborAsWell) {
   EXPECT_EQ(expand_shortcuts("neighbour 10.0.0.1 a r 10.0.0.0/24 next-hop 1.1.1.1"), "neighbor 10.0.0.1 announce route 10.0.0.0/24 next-hop 1.1.1.1");
   EXPECT_EQ(expand_shortcuts("n 10.0.0.1 id 1.2.3.4 t 2"), "neighbor 10.0.0.1 router-id 1.2.3.4 teardown 2");

@@ -1,9 +1,11 @@
 #include "tandem/subcommand.hpp"
 
 #include <fmt/format.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -45,14 +47,51 @@ std::string_view misspelt_subcommand(const std::string& word) {
   return found == nullptr ? std::string_view() : found->name;
 }
 
-// What the program does under the names that ExaBGP installs: the words in front of those that were typed.
-struct OtherName {
-  std::string_view name;
-  std::string_view subcommand;
+constexpr StartedAs k_names[] = {
+    {"exabgp", "", "ExaBGP", true},
+    {"exabgpcli", "cli", "ExaBGP", true},
+    {"exabgp-cli", "cli", "ExaBGP", true},
+    {"exabgp-healthcheck", "healthcheck", "ExaBGP", true},
 };
-constexpr OtherName k_other_names[] = {{"exabgp", ""}, {"exabgpcli", "cli"}, {"exabgp-cli", "cli"}, {"exabgp-healthcheck", "healthcheck"}};
 
 bool is_help(std::string_view word) { return word == "-h" || word == "--help" || word == "help"; }
+
+// --env-file may stand anywhere. False: it needs a path, which has been said.
+bool take_env_file(std::vector<std::string>& arguments, Invocation& invocation) {
+  for (std::size_t i = 0; i < arguments.size();) {
+    const auto here = arguments.begin() + static_cast<std::ptrdiff_t>(i);
+    constexpr std::string_view k_prefix = "--env-file=";
+    if (here->starts_with(k_prefix)) {
+      invocation.env_file = here->substr(k_prefix.size());
+      arguments.erase(here);
+    } else if (*here == "--env-file") {
+      if (i + 1 == arguments.size()) {
+        fmt::print(stderr, "{}: --env-file needs a path\n", invocation.as.name);
+        return false;
+      }
+      invocation.env_file = arguments[i + 1];
+      arguments.erase(here, here + 2);
+    } else {
+      ++i;
+    }
+  }
+  return true;
+}
+
+// docopt and argparse, which read ExaBGP's command lines, take the beginning of a long option for the option where there is one only.
+void complete_options(const CLI::App& app, std::vector<std::string>& arguments) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options()) names.insert(names.end(), option->get_lnames().begin(), option->get_lnames().end());
+  for (std::string& argument : arguments) {
+    if (argument == "--" || (app.get_prefix_command() && !argument.starts_with('-'))) return;
+    if (!argument.starts_with("--")) continue;
+    const std::string given = argument.substr(2, argument.find('=') - 2);
+    if (std::find(names.begin(), names.end(), given) != names.end()) continue;
+    const auto begins = [&given](const std::string& name) { return name.starts_with(given); };
+    if (std::count_if(names.begin(), names.end(), begins) != 1) continue;
+    argument.replace(2, given.size(), *std::find_if(names.begin(), names.end(), begins));
+  }
+}
 
 }  // namespace
 
@@ -85,8 +124,9 @@ std::string settings_hint() {
          "'tandem server --help' explains them.\n";
 }
 
-std::string overview() {
-  std::string text = "tandem: a BGP speaker with two reactors\n\nUsage:\n  tandem [server] [OPTIONS] CONF...\n  tandem SUBCOMMAND [OPTIONS] ...\n\nSubcommands:\n";
+std::string overview(std::string_view program) {
+  std::string text = fmt::format(
+      "{0}: a BGP speaker with two reactors\n\nUsage:\n  {0} [server] [OPTIONS] CONF...\n  {0} SUBCOMMAND [OPTIONS] ...\n\nSubcommands:\n", program);
   for (const Subcommand& subcommand : subcommands()) {
     fmt::format_to(std::back_inserter(text), "  {:<14} {}\n", subcommand.name, subcommand.help);
   }
@@ -96,8 +136,10 @@ std::string overview() {
 
 bool parse_options(CLI::App& app, const Invocation& invocation, int& status) {
   app.name(invocation.name);
+  std::vector<std::string> arguments = invocation.arguments;
+  complete_options(app, arguments);
   // CLI11 takes a vector from its end.
-  std::vector<std::string> reversed(invocation.arguments.rbegin(), invocation.arguments.rend());
+  std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
   try {
     app.parse(reversed);
     return true;
@@ -114,58 +156,46 @@ bool parse_options(CLI::App& app, const Invocation& invocation, int& status) {
 
 int start_as(std::string_view program, std::vector<std::string> arguments) {
   const std::string_view name = program.substr(program.rfind('/') + 1);
-  for (const OtherName& other : k_other_names) {
-    if (name != other.name) continue;
-    if (!arguments.empty() && arguments[0] == "--version") {
-      fmt::print("ExaBGP : {}\ntandem : {}\n", version(), version());
-      return k_exit_ok;
-    }
-    if (!other.subcommand.empty()) arguments.insert(arguments.begin(), std::string(other.subcommand));
-    break;
-  }
-  return dispatch(std::move(arguments));
+  const auto* known = std::find_if(std::begin(k_names), std::end(k_names), [name](const StartedAs& as) { return as.name == name; });
+  return dispatch(std::move(arguments), known == std::end(k_names) ? StartedAs{} : *known);
 }
 
-int dispatch(std::vector<std::string> arguments) {
+int dispatch(std::vector<std::string> arguments, const StartedAs& as) {
   base::set_hash_secret(process::PosixHost().entropy());
   Invocation invocation;
-  for (std::size_t i = 0; i < arguments.size();) {
-    const auto here = arguments.begin() + static_cast<std::ptrdiff_t>(i);
-    constexpr std::string_view k_prefix = "--env-file=";
-    if (here->starts_with(k_prefix)) {
-      invocation.env_file = here->substr(k_prefix.size());
-      arguments.erase(here);
-    } else if (*here == "--env-file") {
-      if (i + 1 == arguments.size()) {
-        fmt::print(stderr, "tandem: --env-file needs a path\n");
-        return k_exit_usage;
-      }
-      invocation.env_file = arguments[i + 1];
-      arguments.erase(here, here + 2);
-    } else {
-      ++i;
-    }
+  invocation.as = as;
+  if (!take_env_file(arguments, invocation)) return k_exit_usage;
+  // A lone -v is ExaBGP 4.2's; with more behind it, it is main's --verbose.
+  const bool version_wanted = !arguments.empty() && (arguments[0] == "--version" || (arguments[0] == "-v" && arguments.size() == 1));
+  const Subcommand* subcommand = find_subcommand(as.subcommand);
+  if (version_wanted) {
+    subcommand = find_subcommand("version");
+    arguments.clear();
+  }
+  if (subcommand != nullptr) {
+    invocation.name = as.name;
+    invocation.arguments = std::move(arguments);
+    return subcommand->run(invocation);
   }
   if (arguments.empty()) {
-    fmt::print("{}\n{}", overview(), settings_help());
+    fmt::print("{}\n{}", overview(as.name), settings_help());
     return k_exit_failure;
   }
   if (is_help(arguments[0])) {
-    fmt::print("{}", overview());
+    fmt::print("{}", overview(as.name));
     return k_exit_ok;
   }
-  if (arguments[0] == "--version") return run_version({"tandem version", {}, {}});
-  const Subcommand* subcommand = find_subcommand(arguments[0]);
+  subcommand = find_subcommand(arguments[0]);
   if (subcommand == nullptr) {  // ExaBGP's bare invocation
     if (const std::string_view meant = misspelt_subcommand(arguments[0]); !meant.empty()) {
-      fmt::print(stderr, "tandem: '{}' is neither a file nor a subcommand (did you mean '{}'?)\n", arguments[0], meant);
+      fmt::print(stderr, "{}: '{}' is neither a file nor a subcommand (did you mean '{}'?)\n", as.name, arguments[0], meant);
       return k_exit_usage;
     }
-    invocation.name = "tandem server";
+    invocation.name = fmt::format("{} server", as.name);
     invocation.arguments = std::move(arguments);
     return run_server(invocation);
   }
-  invocation.name = "tandem " + arguments[0];
+  invocation.name = fmt::format("{} {}", as.name, arguments[0]);
   invocation.arguments.assign(std::make_move_iterator(arguments.begin() + 1), std::make_move_iterator(arguments.end()));
   return subcommand->run(invocation);
 }
@@ -186,7 +216,14 @@ int run_version(const Invocation& invocation) {
     complain(settings.error());
     return k_exit_failure;
   }
-  fmt::print("tandem {}\n", version());
+  if (!invocation.as.exabgp) {
+    fmt::print("tandem {}\n", version());
+    return k_exit_ok;
+  }
+  utsname system{};
+  ::uname(&system);
+  fmt::print("ExaBGP : {0}\ntandem : {0}\nUname  : {1} {2} {3} {4} {5}\nRoot   : {6}\n", version(), system.sysname, system.nodename, system.release,
+             system.version, system.machine, root_directory());
   return k_exit_ok;
 }
 

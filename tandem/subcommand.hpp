@@ -16,10 +16,19 @@ inline constexpr int k_exit_ok = 0;
 inline constexpr int k_exit_failure = 1;
 inline constexpr int k_exit_usage = 2;
 
+// The name the program was started under. It changes words and exit codes, nothing else: not what is sent, and not the dialect.
+struct StartedAs {
+  std::string_view name = "tandem";
+  std::string_view subcommand{};      // what it does without being told; empty: the first word says it
+  std::string_view speaker = "tandem";  // how messages call the speaker
+  bool exabgp = false;                // ExaBGP's exit codes
+};
+
 struct Invocation {
   std::string name;                    // "tandem server", for usage lines
   std::vector<std::string> arguments;  // behind the subcommand's name
   std::string env_file;                // --env-file, wherever it stood; empty: the usual places
+  StartedAs as{};
 };
 
 struct Subcommand {
@@ -35,9 +44,9 @@ struct Subcommand {
 // A whole command line: started as `exabgp`, `exabgpcli`, `exabgp-cli`, `exabgp-healthcheck` the program takes their words.
 [[nodiscard]] int start_as(std::string_view program, std::vector<std::string> arguments);
 // One command line without argv[0]: takes --env-file out, finds the subcommand (server when the first word is none), runs it.
-[[nodiscard]] int dispatch(std::vector<std::string> arguments);
+[[nodiscard]] int dispatch(std::vector<std::string> arguments, const StartedAs& as = {});
 // The help of the whole program.
-[[nodiscard]] std::string overview();
+[[nodiscard]] std::string overview(std::string_view program);
 // What every subcommand's --help ends with: the settings, or where they are listed.
 [[nodiscard]] std::string settings_help();
 [[nodiscard]] std::string settings_hint();
@@ -52,7 +61,6 @@ int run_validate(const Invocation& invocation);
 int run_configuration(const Invocation& invocation);
 int run_schema(const Invocation& invocation);
 int run_migrate(const Invocation& invocation);
-int run_compare(const Invocation& invocation);
 int run_decode(const Invocation& invocation);
 int run_encode(const Invocation& invocation);
 int run_run(const Invocation& invocation);

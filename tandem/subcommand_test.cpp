@@ -10,22 +10,13 @@
 #include <fstream>
 
 #include "common/base/hash.hpp"
+#include "tandem/test_support.hpp"
 
 namespace tandem::program {
 namespace {
 
+using namespace test;
 using ::testing::HasSubstr;
-
-int quietly(std::vector<std::string> arguments, std::string* errors = nullptr, std::string* output = nullptr) {
-  ::testing::internal::CaptureStdout();
-  ::testing::internal::CaptureStderr();
-  const int status = dispatch(std::move(arguments));
-  const std::string text = ::testing::internal::GetCapturedStderr();
-  const std::string out = ::testing::internal::GetCapturedStdout();
-  if (errors != nullptr) *errors = text;
-  if (output != nullptr) *output = out;
-  return status;
-}
 
 // Tables are filled with what peers choose.
 TEST(CommandLine, EveryProcessHashesWithASecretOfItsOwn) {
@@ -85,27 +76,6 @@ TEST(CommandLine, AWordThatIsNearlyASubcommandAndNoFileIsToldWhatIsMeant) {
   }
 }
 
-TEST(CommandLine, UnderAnotherNameTheProgramTakesTheWordsOfThatName) {
-  const auto run = [](std::string_view name, std::vector<std::string> arguments, std::string& text) {
-    ::testing::internal::CaptureStdout();
-    ::testing::internal::CaptureStderr();
-    const int status = start_as(name, std::move(arguments));
-    text = ::testing::internal::GetCapturedStdout() + ::testing::internal::GetCapturedStderr();
-    return status;
-  };
-  std::string text;
-  for (const char* name : {"exabgp", "/usr/sbin/exabgp", "exabgpcli", "exabgp-cli", "exabgp-healthcheck"}) {
-    EXPECT_EQ(run(name, {"--version"}, text), k_exit_ok);
-    EXPECT_THAT(text, ::testing::StartsWith("ExaBGP : ")) << name;
-  }
-  EXPECT_EQ(run("tandem", {"--version"}, text), k_exit_ok);
-  EXPECT_THAT(text, ::testing::StartsWith("tandem "));
-  EXPECT_EQ(run("/usr/bin/exabgpcli", {"--help"}, text), k_exit_ok);
-  EXPECT_THAT(text, HasSubstr("Sends one command"));
-  EXPECT_EQ(run("exabgp-healthcheck", {"--help"}, text), k_exit_failure);
-  EXPECT_THAT(text, HasSubstr("not supported yet"));
-}
-
 TEST(CommandLine, WhatComesLaterSaysSo) {
   std::string errors;
   EXPECT_EQ(quietly({"shell"}, &errors), k_exit_failure);
@@ -150,21 +120,6 @@ TEST(CommandLine, TheVersionIsOneLine) {
 }
 
 TEST(CommandLine, RunWithoutWordsFails) { EXPECT_EQ(quietly({"run"}), k_exit_failure); }
-
-// A folder of its own that goes with the test.
-struct Folder {
-  std::filesystem::path path = std::filesystem::temp_directory_path() / fmt::format("tandem-subcommand-{}", ::getpid());
-  Folder() { std::filesystem::create_directories(path); }
-  ~Folder() { std::filesystem::remove_all(path); }
-  std::string write(const std::string& name, std::string_view text) const {
-    std::ofstream(path / name) << text;
-    return path / name;
-  }
-  std::string read(const std::string& name) const {
-    std::ifstream file(path / name);
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
-};
 
 TEST(Configuration, AnExampleIsValidAndIsExported) {
   const Folder folder;

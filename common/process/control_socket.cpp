@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -103,12 +104,15 @@ base::Result<void> give_control_socket(const std::string& path, unsigned user, u
   return boost::system::in_place_value;
 }
 
-base::Result<base::UniqueFd> connect_control_socket(const std::string& path) {
+base::Result<base::UniqueFd> connect_control_socket(const std::string& path, std::chrono::milliseconds patience) {
   auto address = unix_address(path);
   if (!address) return address.error();
   base::UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (!fd) return system_error("socket", "AF_UNIX", errno);
+  const timeval limit{patience.count() / 1000, patience.count() % 1000 * 1000};
+  if (::setsockopt(fd.get(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) != 0) return system_error("setsockopt", "SO_SNDTIMEO", errno);
   if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address.value()), sizeof(sockaddr_un)) != 0) {
+    if (errno == EAGAIN) return base::Error(fmt::format("tandem did not take the connection to {} within {} ms", path, patience.count()));
     if (errno == ECONNREFUSED) return base::Error("tandem is not running: nobody answers on " + path);
     if (errno == ENOENT) return base::Error("tandem is not running: there is no socket " + path);
     return system_error("connect", path, errno);

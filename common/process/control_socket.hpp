@@ -1,6 +1,7 @@
 // The control socket's file: where to look for it, how it is made.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -18,8 +19,9 @@ namespace tandem::process {
 // Makes another user its owner, who may remove it at the end if the folder lets him.
 [[nodiscard]] base::Result<void> give_control_socket(const std::string& path, unsigned user, unsigned group);
 
-// A blocking client connection, for one-shot commands.
-[[nodiscard]] base::Result<base::UniqueFd> connect_control_socket(const std::string& path);
+// A blocking client connection, for one-shot commands. A daemon that is stopped leaves clients waiting once its backlog is full, but no
+// longer than `patience`.
+[[nodiscard]] base::Result<base::UniqueFd> connect_control_socket(const std::string& path, std::chrono::milliseconds patience);
 
 // The directories that are searched, in order, each with a trailing slash: /run/exabgp/ ... and the same below `root`.
 [[nodiscard]] std::vector<std::string> control_directories(const std::string& root, unsigned user_id);

@@ -43,7 +43,7 @@ TEST_F(ControlSocket, HasItsModeWhateverTheUmask) {
   ASSERT_TRUE(fd.has_value()) << fd.error().reason();
   EXPECT_EQ(mode_of(path), 0640U);
   EXPECT_EQ(mode_of((directory_ / "run").string()), 0700U) << "a directory that is made can be searched";
-  auto client = connect_control_socket(path);
+  auto client = connect_control_socket(path, std::chrono::seconds(5));
   ASSERT_TRUE(client.has_value()) << client.error().reason();
   EXPECT_EQ(accept_one(fd->get()).status, IoStatus::done);
 }
@@ -101,6 +101,22 @@ TEST_F(ControlSocket, AStaleFileIsReplacedAndALiveOneRefused) {
   }
   ASSERT_TRUE(is_socket(path)) << "closing does not remove the file";
   EXPECT_TRUE(make_control_socket(path).has_value());
+}
+
+// A daemon that is stopped: the kernel takes connections for it until its backlog is full.
+TEST_F(ControlSocket, ADaemonThatTakesNoConnectionIsNotWaitedForForEver) {
+  const auto listener = make_control_socket(directory_ / "a.sock");
+  ASSERT_TRUE(listener);
+  std::vector<base::UniqueFd> waiting;
+  for (int i = 0; i < 100; ++i) {
+    auto client = connect_control_socket(directory_ / "a.sock", std::chrono::milliseconds(20));
+    if (!client) {
+      EXPECT_THAT(client.error().reason(), HasSubstr("did not take the connection"));
+      return;
+    }
+    waiting.push_back(std::move(*client));
+  }
+  FAIL() << "the backlog has no end";
 }
 
 TEST_F(ControlSocket, AFileThatIsNoSocketIsLeftAlone) {

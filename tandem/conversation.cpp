@@ -1,0 +1,95 @@
+#include "tandem/conversation.hpp"
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include <cstdio>
+
+#include "common/process/control_pipes.hpp"
+#include "common/process/control_socket.hpp"
+#include "tandem/environment.hpp"
+
+namespace tandem::program {
+
+namespace {
+
+using Connected = boost::system::result<Connection, ConnectError>;
+
+enum class Wanted : std::uint8_t { whichever, pipes, socket };
+
+Wanted wanted(const Transport& transport) {
+  if (transport.socket || !transport.socket_path.empty()) return Wanted::socket;
+  if (transport.pipe || !transport.pipe_name.empty()) return Wanted::pipes;
+  const char* chosen = ::getenv("exabgp_cli_transport");
+  if (chosen != nullptr && std::string_view(chosen) == "pipe") return Wanted::pipes;
+  if (chosen != nullptr && std::string_view(chosen) == "socket") return Wanted::socket;
+  const char* socket = ::getenv("exabgp_cli_socket");
+  return socket != nullptr && *socket == '\0' ? Wanted::pipes : Wanted::whichever;
+}
+
+Connected connect_pipes(const std::string& path) {
+  ::signal(SIGPIPE, SIG_IGN);
+  auto pipes = process::connect_control_pipes(path, k_patience);
+  if (!pipes) return ConnectError{pipes.error().reason()};
+  return Connection{Client(std::move(*pipes), k_patience), true};
+}
+
+}  // namespace
+
+Connected connect_to_speaker(config::Settings settings, const Transport& transport, const StartedAs& as) {
+  if (!transport.pipe_name.empty()) settings.api_pipe_name = transport.pipe_name;
+  if (!transport.socket_path.empty()) settings.api_socket_path = transport.socket_path;
+  const Wanted which = wanted(transport);
+  const auto pipes = control_pipes_for_client(settings, as.speaker);
+  if (which == Wanted::pipes) return pipes ? connect_pipes(*pipes) : Connected(ConnectError{pipes.error().reason(), true});
+  const auto path = control_socket_for_client(settings, as.speaker);
+  if (!path && pipes && which == Wanted::whichever) return connect_pipes(*pipes);
+  if (!path) return ConnectError{path.error().reason(), true};
+  auto fd = process::connect_control_socket(*path, k_patience);
+  if (!fd) return ConnectError{fd.error().reason()};
+  return Connection{Client(std::move(*fd), k_patience)};
+}
+
+void Conversation::introduce(bool text) {
+  if (connection_.shared) return;
+  std::string ignored;
+  for (const std::string_view wish : {"session reasons enable", "session text enable"}) {
+    if (wish == "session text enable" && !text) continue;
+    const Client::Reply reply = ask(std::string(wish), ignored);
+    if (reply != Client::Reply::done && reply != Client::Reply::error) return;
+  }
+}
+
+Client::Reply Conversation::exchange(const std::string& command, const Client::Output& output) {
+  if (!connection_.client.send(command)) return Client::Reply::lost;
+  return connection_.client.receive(output);
+}
+
+Client::Reply Conversation::ask(const std::string& command, std::string& answer) {
+  return exchange(command, [&answer](std::string_view text) { answer += text; });
+}
+
+Client::Reply Conversation::ask(const std::string& command) {
+  const Client::Reply reply = exchange(command, [](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); });
+  std::fflush(stdout);
+  switch (reply) {
+    case Client::Reply::done: break;
+    case Client::Reply::error:
+      fmt::print(stderr, "{0} returns an error (see {0}'s logs for more information)\nuse help for a list of available commands\n", as_.speaker);
+      break;
+    case Client::Reply::shutdown: fmt::print(stderr, "{} is shutting down, command aborted\n", as_.speaker); break;
+    case Client::Reply::silence:
+      fmt::print(stderr, "warning: no end of command message received\nno answer came for {} seconds; the command may still be carried out\n",
+                 k_patience.count() / 1000);
+      break;
+    case Client::Reply::lost: fmt::print(stderr, "the connection to {} was lost\n", as_.speaker); break;
+  }
+  return reply;
+}
+
+bool Conversation::success(Client::Reply reply) const {
+  return reply == Client::Reply::done || (as_.exabgp && reply != Client::Reply::lost);
+}
+
+}  // namespace tandem::program
