@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <functional>
-#include <set>
+#include <map>
 #include <utility>
 
 namespace tandem::config {
@@ -107,13 +107,15 @@ class Pass {
   [[nodiscard]] std::string_view between(std::size_t begin, std::size_t end) const { return text_.substr(begin, end - begin); }
   [[nodiscard]] std::string_view text_of(const Node& node) const { return between(node.begin, node.end); }
 
-  void replace(const Node& node, std::string with) {
-    const auto old = std::string(node.block ? fmt::format("{} {{ }}", fmt::join(node.words, " ")) : fmt::format("{}", fmt::join(node.words, " ")));
-    note(node, with.empty() ? fmt::format("'{}' is gone", old) : fmt::format("'{}' became '{}'", old, with.substr(0, with.find('\n'))));
+  // `what` has become of it; else it says so itself.
+  void replace(const Node& node, std::string with, std::string_view what = {}) {
+    const std::string old = fmt::format("{}{}", fmt::join(node.words, " "), node.block ? " { }" : "");
+    const std::string become = with.empty() ? "is gone" : fmt::format("became '{}'", with.substr(0, with.find('\n')));
+    note(node, fmt::format("'{}' {}", old, what.empty() ? become : what));
     edits_.push_back({node.begin, node.end, std::move(with)});
   }
   void insert(const Node& place, std::size_t at, std::string text, std::string_view what) {
-    note(place, what);
+    if (!what.empty()) note(place, what);
     edits_.push_back({at, at, std::move(text)});
   }
   void note(const Node& node, std::string_view what) {
@@ -155,21 +157,50 @@ std::string words_from(const Node& node, std::size_t first) {
 
 // --- 3.4
 
-// What stands in a group stands in front of what each of its neighbors says, which wins.
+constexpr std::string_view k_group = "group";
+constexpr std::string_view k_neighbor = "neighbor";
+constexpr std::string_view k_process = "process";
+constexpr std::string_view k_capability = "capability";
+
+// A statement that has another name, or another place, now.
+struct Renamed {
+  std::string_view section;
+  std::string_view old;
+  std::string_view now;      // empty: it is gone
+  std::string_view around{}; // the section it stands in now, inside of that one
+};
+// What stands in a group stands in front of what each of its neighbors says; a keyword that a neighbor has of its own is left out.
+// Comments in front of a neighbor stay there, all others are the group's.
+std::string open_group(const Pass& pass, const Node& group) {
+  const auto is_neighbor = [](const Node& node) { return node.block && node.name() == "neighbor"; };
+  std::string neighbors;
+  for (const Node& neighbor : group.inner) {
+    if (!is_neighbor(neighbor)) continue;
+    std::string common;
+    std::string_view before;
+    std::size_t at = group.body_begin;
+    for (const Node& node : group.inner) {
+      const std::string_view gap = pass.between(at, node.begin);
+      at = node.end;
+      const bool own = !node.block && std::any_of(neighbor.inner.begin(), neighbor.inner.end(), [&node](const Node& inner) {
+        return !inner.block && inner.name() == node.name();
+      });
+      if (&node == &neighbor) before = gap;
+      if (!own && !is_neighbor(node)) common += fmt::format("{}{}", gap, pass.text_of(node));
+    }
+    before.remove_prefix(std::min(before.find_first_not_of(" \t"), before.size()));
+    neighbors += fmt::format("{}{}{}{}\n", before, pass.between(neighbor.begin, neighbor.body_begin), common,
+                             pass.between(neighbor.body_begin, neighbor.end));
+  }
+  const std::size_t last = group.inner.empty() ? group.body_begin : group.inner.back().end;
+  const std::string_view rest = pass.between(last, group.body_end);
+  return rest.find('#') == std::string_view::npos ? neighbors : fmt::format("{}{}", neighbors, rest);
+}
+
 std::string open_groups(std::string_view text, std::vector<std::string>& changes) {
   Pass pass(text, changes);
   for (const Node& group : pass.root().inner) {
-    if (!group.block || group.name() != "group") continue;
-    std::string common;
-    for (const Node& node : group.inner) {
-      if (node.name() != "neighbor") common += fmt::format("\n  {}", pass.text_of(node));
-    }
-    std::string neighbors;
-    for (const Node& node : group.inner) {
-      if (!node.block || node.name() != "neighbor") continue;
-      neighbors += fmt::format("{}{}{}\n", pass.between(node.begin, node.body_begin), common, pass.between(node.body_begin, node.end));
-    }
-    pass.replace(group, std::move(neighbors));
+    if (group.block && group.name() == k_group) pass.replace(group, open_group(pass, group));
   }
   return pass.apply();
 }
@@ -191,59 +222,97 @@ constexpr Flag k_flags[] = {
     {"receive-refresh", "", "parsed; refresh;", ""},              {"receive-operational", "", "parsed; operational;", ""},
 };
 
+// The same in `receive { }` and `send { }` of 3.4 and 4.0, which stood in the process.
+constexpr Renamed k_topics[] = {
+    {"", "parsed", "parsed;"},       {"", "packets", "packets;"},       {"", "consolidate", "consolidate;"},
+    {"", "open", "open;"},           {"", "opens", "open;"},            {"", "update", "update;"},
+    {"", "updates", "update;"},      {"", "routes", "parsed; update;"}, {"", "notification", "notification;"},
+    {"", "notifications", "notification;"}, {"", "keepalive", "keepalive;"}, {"", "keepalives", "keepalive;"},
+    {"", "refresh", "refresh;"},     {"", "route-refresh", "refresh;"}, {"", "operational", "operational;"},
+};
+
 void add_once(std::string& onto, std::string_view words) {
   while (!words.empty()) {
     const std::size_t end = words.find(';') + 1;
-    const std::string_view word = words.substr(0, end);
-    if (onto.find(word) == std::string::npos) onto += fmt::format(" {}", word);
+    const std::string word = fmt::format(" {}", words.substr(0, end));
+    if (onto.find(word) == std::string::npos) onto += word;
     words.remove_prefix(end);
     if (words.starts_with(' ')) words.remove_prefix(1);
   }
 }
 
-std::string api_section(std::string_view program, const Node& flags) {
+// What one program is told about one neighbor.
+struct Subscription {
   std::string api;
   std::string receive;
   std::string send;
-  for (const Node& node : flags.inner) {
+
+  void add(const Node& node) {
+    if (node.block) {
+      for (const Node& topic : node.inner) add_topic(node.name() == "send" ? send : receive, topic);
+      return;
+    }
     const auto* flag = std::find_if(std::begin(k_flags), std::end(k_flags), [&](const Flag& known) { return known.old == node.name(); });
-    if (flag == std::end(k_flags)) continue;
+    if (flag == std::end(k_flags)) return;
     add_once(api, flag->api);
     add_once(receive, flag->receive);
     add_once(send, flag->send);
   }
-  if (!receive.empty()) api += fmt::format(" receive {{{} }}", receive);
-  if (!send.empty()) api += fmt::format(" send {{{} }}", send);
-  return fmt::format("api {{ processes [ {} ];{} }}", program, api);
+  void add_topic(std::string& onto, const Node& topic) {
+    if (topic.name() == "neighbor-changes") return add_once(api, "neighbor-changes;");
+    const auto* row = std::find_if(std::begin(k_topics), std::end(k_topics), [&](const Renamed& known) { return known.old == topic.name(); });
+    if (row != std::end(k_topics)) add_once(onto, row->now);
+  }
+};
+
+// It is about events, which the neighbor says now.
+bool is_subscription(const Node& node) {
+  if (node.block) return node.name() == "receive" || node.name() == "send";
+  return std::any_of(std::begin(k_flags), std::end(k_flags), [&](const Flag& row) { return row.old == node.name(); });
 }
 
-// Programs stand outside of neighbors, which name them.
+std::string api_section(std::string_view program, const Node& process) {
+  Subscription told;
+  for (const Node& node : process.inner) told.add(node);
+  if (!told.receive.empty()) told.api += fmt::format(" receive {{{} }}", told.receive);
+  if (!told.send.empty()) told.api += fmt::format(" send {{{} }}", told.send);
+  return fmt::format("api {{ processes [ {} ];{} }}", program, told.api);
+}
+
+// Programs stand outside of neighbors, which name them. Those of one name that are not the same get names of their own.
+class Programs {
+ public:
+  // The name it has now.
+  std::string add(const Pass& pass, const Node& process) {
+    std::string body;
+    for (const Node& inner : process.inner) {
+      if (!is_subscription(inner)) body += fmt::format("  {}\n", pass.text_of(inner));
+    }
+    const std::string name(process.words[1]);
+    for (unsigned number = 1;; ++number) {
+      const std::string now = number == 1 ? name : fmt::format("{}-{}", name, number);
+      const auto [known, added] = bodies_.emplace(now, body);
+      if (added) text_ += fmt::format("\nprocess {} {{\n{}}}\n", now, body);
+      if (known->second == body) return now;
+    }
+  }
+  [[nodiscard]] const std::string& text() const { return text_; }
+
+ private:
+  std::map<std::string, std::string> bodies_;
+  std::string text_;
+};
+
 std::string take_out_programs(std::string_view text, std::vector<std::string>& changes) {
   Pass pass(text, changes);
-  std::set<std::string_view> known;
-  std::string programs;
+  Programs programs;
   visit(pass.root(), [&](const Node& parent, const Node& node) {
-    if (parent.name() != "neighbor" || node.name() != "process" || node.words.size() < 2) return;
-    if (node.block && known.insert(node.words[1]).second) {
-      programs += fmt::format("\nprocess {} {{\n", node.words[1]);
-      for (const Node& inner : node.inner) {
-        const bool flag = std::any_of(std::begin(k_flags), std::end(k_flags), [&](const Flag& row) { return row.old == inner.name(); });
-        if (!flag) programs += fmt::format("  {}\n", pass.text_of(inner));
-      }
-      programs += "}\n";
-    }
-    pass.replace(node, api_section(node.words[1], node));
+    if (parent.name() != k_neighbor || node.name() != k_process || node.words.size() < 2) return;
+    pass.replace(node, api_section(node.block ? programs.add(pass, node) : std::string(node.words[1]), node));
   });
-  return pass.apply() + programs;
+  return pass.apply() + programs.text();
 }
 
-// A statement that has another name, or another place, now.
-struct Renamed {
-  std::string_view section;
-  std::string_view old;
-  std::string_view now;      // empty: it is gone
-  std::string_view around{}; // the section it stands in now, inside of that one
-};
 constexpr Renamed k_renamed[] = {
     {"neighbor", "md5", "md5-password"},
     {"neighbor", "ttl-security", "outgoing-ttl"},
@@ -260,24 +329,72 @@ constexpr Renamed k_renamed[] = {
     {"family", "inet4", "ipv4"},
     {"family", "inet6", "ipv6"},
     {"family", "inet", "ipv4"},
-    {"family", "minimal", "ipv4 unicast"},
     {"static", "network", "route"},
 };
+
+// Families that routes stand for; `minimal` meant those.
+std::string families_of(const Pass& pass, const Node& neighbor) {
+  std::string families;
+  for (const Node& section : neighbor.inner) {
+    if (section.name() == "flow") add_once(families, pass.text_of(section).find(':') == std::string_view::npos ? "ipv4 flow;" : "ipv4 flow; ipv6 flow;");
+    if (section.name() == "l2vpn") add_once(families, "l2vpn vpls;");
+    if (section.name() != "static") continue;
+    for (const Node& route : section.inner) {
+      const std::string_view all = pass.text_of(route);
+      const bool ipv6 = route.words.size() > 1 && route.words[1].find(':') != std::string_view::npos;
+      const std::string_view safi = all.find(" rd ") != std::string_view::npos      ? "mpls-vpn"
+                                    : all.find(" label ") != std::string_view::npos ? "nlri-mpls"
+                                                                                    : "unicast";
+      add_once(families, fmt::format("{} {};", ipv6 ? "ipv6" : "ipv4", safi));
+    }
+  }
+  return families.empty() ? "ipv4 unicast;" : families.substr(1);
+}
+
+const Renamed* find_renamed(std::string_view section, std::string_view word) {
+  const auto* row = std::find_if(std::begin(k_renamed), std::end(k_renamed),
+                                 [&](const Renamed& known) { return known.section == section && known.old == word; });
+  return row == std::end(k_renamed) ? nullptr : row;
+}
+
+// What moves into `capability { }` goes in front of what stands there.
+void rename_in_neighbor(Pass& pass, const Node& neighbor) {
+  const auto capability = std::find_if(neighbor.inner.begin(), neighbor.inner.end(),
+                                       [](const Node& node) { return node.block && node.name() == k_capability; });
+  const Node* first_moved = nullptr;
+  std::string moved;
+  for (const Node& node : neighbor.inner) {
+    const Renamed* row = node.block ? nullptr : find_renamed(k_neighbor, node.name());
+    if (row == nullptr || row->around.empty()) continue;
+    const std::string value = node.name() == "route-refresh" && node.words.size() == 1 ? "enable" : words_from(node, 1);
+    moved += fmt::format(" {}{}{};", row->now, value.empty() ? "" : " ", value);
+    if (first_moved == nullptr) first_moved = &node;
+  }
+  for (const Node& node : neighbor.inner) {
+    if (!node.block && node.name() == "minimal") pass.replace(node, fmt::format("family {{ {} }}", families_of(pass, neighbor)));
+    const Renamed* row = node.block ? nullptr : find_renamed(k_neighbor, node.name());
+    if (row == nullptr || row->around.empty()) continue;
+    pass.replace(node, &node == first_moved && capability == neighbor.inner.end() ? fmt::format("{} {{{} }}", row->around, moved) : std::string(),
+                 fmt::format("stands in {} {{ }}", row->around));
+  }
+  if (first_moved != nullptr && capability != neighbor.inner.end()) pass.insert(*capability, capability->body_begin, moved, {});
+}
 
 std::string rename_3_4(std::string_view text, std::vector<std::string>& changes) {
   Pass pass(text, changes);
   visit(pass.root(), [&](const Node& parent, const Node& node) {
+    if (node.block && node.name() == k_neighbor) rename_in_neighbor(pass, node);
+    if (node.block && node.name() == "family" && parent.name() == k_neighbor) {
+      for (const Node& word : node.inner) {
+        if (word.name() == "minimal") pass.replace(word, families_of(pass, parent));
+      }
+    }
     if (node.block) return;
     std::string value = words_from(node, 1);
-    if (node.name() == "route-refresh" && value.empty()) value = "enable";
-    const auto* row = std::find_if(std::begin(k_renamed), std::end(k_renamed),
-                                   [&](const Renamed& known) { return known.section == parent.name() && known.old == node.name(); });
-    const bool bare_refresh = parent.name() == "capability" && node.name() == "route-refresh" && node.words.size() == 1;
-    if (row == std::end(k_renamed) && !bare_refresh) return;
-    const std::string_view now = bare_refresh ? node.name() : row->now;
-    if (now.empty()) return pass.replace(node, "");
-    const std::string statement = fmt::format("{}{}{};", now, value.empty() ? "" : " ", value);
-    pass.replace(node, bare_refresh || row->around.empty() ? statement : fmt::format("{} {{ {} }}", row->around, statement));
+    if (parent.name() == k_capability && node.name() == "route-refresh" && value.empty()) return pass.replace(node, "route-refresh enable;");
+    const Renamed* row = find_renamed(parent.name(), node.name());
+    if (row == nullptr || !row->around.empty()) return;
+    pass.replace(node, row->now.empty() ? std::string() : fmt::format("{}{}{};", row->now, value.empty() ? "" : " ", value));
   });
   return pass.apply();
 }
@@ -286,7 +403,7 @@ std::string rename_3_4(std::string_view text, std::vector<std::string>& changes)
 std::string name_encoders(std::string_view text, std::vector<std::string>& changes) {
   Pass pass(text, changes);
   for (const Node& node : pass.root().inner) {
-    if (!node.block || node.name() != "process") continue;
+    if (!node.block || node.name() != k_process) continue;
     const bool named = std::any_of(node.inner.begin(), node.inner.end(), [](const Node& inner) { return inner.name() == "encoder"; });
     if (!named) pass.insert(node, node.body_begin, "\n  encoder text;", "'encoder text' was added");
   }
@@ -340,6 +457,12 @@ std::optional<Dialect> parse_dialect(std::string_view text) {
   constexpr std::pair<std::string_view, Dialect> k_names[] = {{"3.4", Dialect::v3_4}, {"4", Dialect::v4}, {"5", Dialect::v5}, {"main", Dialect::main}};
   const auto* found = std::find_if(std::begin(k_names), std::end(k_names), [text](const auto& row) { return row.first == text; });
   return found == std::end(k_names) ? std::nullopt : std::optional(found->second);
+}
+
+bool is_3_4(std::string_view section, std::string_view word) {
+  const bool statement = (section.empty() && word == k_group) || (section == k_neighbor && (word == k_process || word == "minimal")) ||
+                         (section == "family" && word == "minimal");
+  return statement || find_renamed(section, word) != nullptr;
 }
 
 Migration migrate(std::string_view text, Dialect from, Dialect to) {

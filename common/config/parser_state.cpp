@@ -7,6 +7,7 @@
 
 #include "common/base/json_writer.hpp"
 #include "common/config/diagnostics.hpp"
+#include "common/config/migrate.hpp"
 
 namespace tandem::config {
 
@@ -55,6 +56,7 @@ base::Error ParserState::unknown_word(const base::Token& word, bool block, const
   } else {
     reason += suggestion(word.text, names);
   }
+  if (is_3_4(here.id == SectionId::top ? std::string_view() : here.name, word.text)) reason += fmt::format("; {}", k_migrate_hint);
   return fail(word, std::move(reason), std::move(names));
 }
 

@@ -17,7 +17,7 @@ constexpr Keyword k_top[] = {
     {"neighbor", "ADDRESS[/LENGTH]", "a peer, or a range of peers", nullptr, SectionId::neighbor},
 };
 constexpr Retired k_top_retired[] = {
-    {"group", "groups are gone: use template { neighbor NAME { } } and inherit; 'tandem migrate conf -f 3.4 -t main FILE' writes a file anew"},
+    {"group", "groups are gone: use template { neighbor NAME { } } and inherit"},
     {"peer", "use neighbor ADDRESS { }"},
     {"router", "a router-id stands in each neighbor, or in a template { neighbor NAME { } } they inherit"},
     {"router-id", "it stands in each neighbor, or in a template { neighbor NAME { } } they inherit"},
