@@ -107,6 +107,43 @@ TEST_F(Octets, DecodeOfAConfigurationIsInItsSession) {
   EXPECT_THAT(output, ::testing::Not(HasSubstr("10.0.0.0/24")));
 }
 
+// What well-formed messages of other speakers have that other decoders refuse or get wrong. Nothing is said about the session.
+TEST_F(Octets, DecodeReadsWhatTheOctetsSay) {
+  struct Row {
+    std::vector<std::string> arguments;
+    std::string said;
+  };
+  const std::vector<Row> k_rows{
+      {{"00000021 400101 00 400206 0202 5BA0 0001 400304 0A000001 C0110A 0202 00011170 00000001 180A0000"}, R"("value": [ 70000, 1 ])"},
+      {{"00000023 400101 00 400208 0203 0001 5BA0 5BA0 400304 0A000001 C0110A 0202 00011170 00011171 180A0000"}, R"("value": [ 1, 70000, 70001 ])"},
+      {{"00000039 400101 00 400200 400504 00000064 800E28 0019 46 10 20010DB8000000000000000000000001 00 0311 0000FDE800000001 00000064 20 0A000001"},
+       R"("l2vpn evpn": { "2001:db8::1": [ { "code": 3, "parsed": true)"},
+      {{"-n", "-f", "ipv6 flow", "07 01 40 20 00010002"}, R"("destination-ipv6": [ "0:0:1:2::/64/32" ])"},
+      {{"-n", "-f", "ipv6 flow", "0B 01 80 40 0000000000000001"}, R"("destination-ipv6": [ "::1/128/64" ])"},
+      {{"-n", "-f", "ipv4 mup", "01000318 0000006400000064 20 C0A80001 00003039 09 20 0A000001 00"}, R"("endpoint_ip": "10.0.0.1", "source_ip_len": 0)"},
+      {{"-n", "-f", "l2vpn vpls", "000C 0000FDE800000001 0A000001"}, R"({ "rd": "65000:1", "pe-address": "10.0.0.1" })"},
+      {{"-n", "-f", "ipv4 rtc", "40 0000FDE9 0002FDE9"}, R"({ "origin": 65001, "route-target": "0x0002FDE9", "length": 64 })"},
+      {{"-n", "-f", "ipv4 rtc", "20 0000FDE9"}, R"("origin": 65001, "route-target": null, "length": 32)"},
+      {{"-n", "-f", "bgp-ls bgp-ls", "0001001D 07 0000000000000000 01000010 020000040000FDE9 0204000401020304"},
+       R"("protocol-id": 7, "node-descriptors": [ { "autonomous-system": 65001 }, { "bgp-router-id": "1.2.3.4" } ])"},
+      {{"0000000E 400101 00 400200 400304 01020304 180A0000"}, R"("ipv4 unicast": { "1.2.3.4": [ { "nlri": "10.0.0.0/24" } ] })"},
+      {{"-i", "0000000E 400101 00 400200 400304 01020304 00000007 180A0000"}, R"({ "nlri": "10.0.0.0/24", "path-information": "0.0.0.7" })"},
+      {{"00000019 400101 00 400200 800E0F 0019 46 04 0A000001 00 0804 01020304"}, R"({ "code": 8, "parsed": false, "raw": "080401020304" })"},
+      {{"0000001C 400101 00 400200 800E12 0002 85 00 00 0C 01 80 60 00000001 02 20 10 0DB8"}, R"("source-ipv6": [ "0:db8::/32/16" ])"},
+  };
+  for (const Row& row : k_rows) {
+    std::vector<std::string> arguments{"decode"};
+    arguments.insert(arguments.end(), row.arguments.begin(), row.arguments.end());
+    EXPECT_EQ(run(arguments), k_exit_ok) << errors;
+    EXPECT_THAT(output, HasSubstr(row.said)) << row.arguments.back();
+    EXPECT_EQ(errors, "");
+  }
+  for (const char* rest : {"0010", "0011", "0012"}) {
+    EXPECT_EQ(run({"decode", std::string(32, 'F') + rest}), k_exit_failure);
+    EXPECT_THAT(errors, HasSubstr("invalid message length of 1"));
+  }
+}
+
 TEST_F(Octets, DecodeTakesHexadecimalAsPeopleWriteIt) {
   EXPECT_EQ(run({"decode", "--nlri", "0x18:0a:00 00", "18 0A0001"}), k_exit_ok) << errors;
   EXPECT_EQ(output, "{ \"nlri\": \"10.0.0.0/24\" }\n{ \"nlri\": \"10.0.1.0/24\" }\n");

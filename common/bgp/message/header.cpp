@@ -9,6 +9,7 @@ namespace tandem::bgp {
 namespace {
 
 constexpr std::size_t k_marker_size = 16;
+constexpr std::size_t k_length_end = k_marker_size + 2;
 constexpr std::size_t k_route_refresh_size = 23;
 constexpr std::size_t k_notification_head_size = 21;
 
@@ -32,11 +33,13 @@ constexpr TypeRow k_types[] = {
 [[nodiscard]] bool is(std::uint8_t type, MessageType wanted) { return type == static_cast<std::uint8_t>(wanted); }
 
 // RFC 4271 section 6.1: the data is the length field. A NOTIFICATION is never answered by one (section 6.4).
-[[nodiscard]] base::Error bad_length(std::uint8_t type, std::size_t length) {
-  std::string reason = fmt::format("{} has an invalid message length of {}", upper_name(type), length);
-  if (is(type, MessageType::notification)) return base::Error(std::move(reason));
+[[nodiscard]] base::Error bad_length(std::string_view name, std::size_t length) {
   base::Buffer data{static_cast<std::uint8_t>(length >> 8), static_cast<std::uint8_t>(length)};
-  return base::Error::notification(1, 2, std::move(reason), std::move(data));
+  return base::Error::notification(1, 2, fmt::format("{} has an invalid message length of {}", name, length), std::move(data));
+}
+[[nodiscard]] base::Error bad_length(std::uint8_t type, std::size_t length) {
+  base::Error error = bad_length(upper_name(type), length);
+  return is(type, MessageType::notification) ? base::Error(error.reason()) : error;
 }
 
 [[nodiscard]] base::Error unknown_type(std::uint8_t type, bool strict) {
@@ -58,14 +61,17 @@ std::string_view packet_name(std::uint8_t type) { return type_row(type).packet; 
 std::string_view upper_name(std::uint8_t type) { return type_row(type).upper; }
 
 base::Result<std::optional<RawMessage>> next_message(base::Bytes stream, const HeaderRules& rules) {
-  if (stream.size() < k_header_size) return std::optional<RawMessage>();
+  if (stream.size() < k_length_end) return std::optional<RawMessage>();
   const auto marker = stream.first(k_marker_size);
   if (!std::all_of(marker.begin(), marker.end(), [](std::uint8_t octet) { return octet == 0xFF; })) {
     return base::Error::notification(1, 1, "The packet received does not contain a BGP marker");
   }
   const std::size_t length = static_cast<std::size_t>(stream[16]) << 8 | stream[17];
+  // Such a message has no type, and nothing more of it may ever come.
+  if (length < k_header_size) return bad_length("the message", length);
+  if (stream.size() < k_header_size) return std::optional<RawMessage>();
   const std::uint8_t type = stream[18];
-  if (length < k_header_size || length > rules.maximum) return bad_length(type, length);
+  if (length > rules.maximum) return bad_length(type, length);
   if (!is_known(type)) return unknown_type(type, rules.strict);
   const TypeRow& row = type_row(type);
   const bool right_length = length >= row.minimum && (row.maximum == 0 || length <= row.maximum);

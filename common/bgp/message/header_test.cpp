@@ -56,10 +56,20 @@ TEST(MessageHeader, WrongLengthsAreAnsweredWithTheLength) {
   EXPECT_EQ(header_error("001404").reason(), "KEEPALIVE has an invalid message length of 20");
 }
 
+TEST(MessageHeader, ALengthThatHasNoRoomForATypeIsFoundBeforeTheType) {
+  for (const char* bad : {"0000", "0010", "0011", "0012", "001203"}) {
+    const base::Error error = header_error(bad);
+    ASSERT_NE(error.notification(), nullptr) << bad;
+    EXPECT_EQ(error.notification()->subcode, 2);
+    EXPECT_EQ(hex(error.notification()->data), std::string(bad).substr(0, 4));
+  }
+  const auto waits = next_message(octets("ffffffffffffffffffffffffffffffff0013"), {});
+  EXPECT_TRUE(waits.has_value() && !*waits);
+}
+
 TEST(MessageHeader, AMalformedNotificationIsNotAnsweredByOne) {
   EXPECT_EQ(header_error("001403").notification(), nullptr);
   EXPECT_EQ(header_error("100103").notification(), nullptr);
-  EXPECT_EQ(header_error("000003").notification(), nullptr);
 }
 
 TEST(MessageHeader, AnUnknownTypeIsAnsweredAsItAlwaysWas) {
