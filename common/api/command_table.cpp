@@ -67,6 +67,7 @@ constexpr Command k_commands[] = {
     {"peer withdraw", "withdraw", k_route | k_hidden, k_any, "", "", unknown_withdraw},
 
     {"peer teardown", "teardown", k_selector, 2, "<subcode> [\"<text>\"]", "ends sessions with NOTIFICATION 6/<subcode>, and this text", teardown},
+    {"peer enable", "enable", k_selector, 0, "", "brings neighbors back that max-prefix keeps down", enable_peers},
     {"peer list", k_none, 0, 0, "", "lists the peers and their states", list_peers},
     {"peer show", "show neighbor", k_selector, 2, "[ summary | extensive | configuration ]", "shows peers", show_peers},
     {"peer create", "create neighbor", 0, k_any,

@@ -18,6 +18,7 @@ Outcome announce_end_of_rib(Call& call);
 Outcome announce_route_refresh(Call& call);
 Outcome announce_operational(Call& call);
 Outcome teardown(Call& call);
+Outcome enable_peers(Call& call);
 Outcome list_peers(Call& call);
 Outcome show_peers(Call& call);
 

@@ -103,6 +103,13 @@ Outcome teardown(Call& call) {
   return Outcome::done;
 }
 
+Outcome enable_peers(Call& call) {
+  const auto peers = call.targets();
+  if (peers.empty()) return call.refuse_targets();
+  for (const PeerId peer : peers) call.executor.enable(peer);
+  return Outcome::done;
+}
+
 Outcome list_peers(Call& call) {
   const auto peers = call.executor.peers();
   call.job = std::make_unique<ListPeersJob>(PeerForm::list, std::vector<PeerId>(peers.begin(), peers.end()), call.executor.idle_neighbors());

@@ -226,6 +226,16 @@ TEST(Teardown, TakesACodeOfOneOctet) {
   EXPECT_THAT(console.executor.take_log(), IsEmpty());
 }
 
+TEST(Enable, ActsOnTheNeighborsThatAreMeant) {
+  Console console(4);
+  for (const std::string_view line : {"enable", "neighbor 127.0.0.1 enable", "peer 127.0.0.1 enable", "peer enable"}) {
+    EXPECT_EQ(console.run(line), "done\n") << line;
+    EXPECT_THAT(console.executor.take_log(), ElementsAre("enable 0")) << line;
+  }
+  EXPECT_EQ(console.run("neighbor 127.0.0.9 enable"), "error\n");
+  EXPECT_EQ(console.run("enable now"), "error\n");
+}
+
 // --- ribs ------------------------------------------------------------------------------------------------------------------------
 
 TEST(Rib, FlushAndClear) {

@@ -67,6 +67,16 @@ struct PeerSnapshot {
   MessageCounters received;
   std::uint64_t prefixes_received = 0;
   std::uint64_t prefixes_withdrawn = 0;
+  struct LimitView {
+    bgp::Family family;
+    std::uint64_t count = 0;  // routes of this session
+    std::uint64_t limit = 0;
+    unsigned threshold = 0;   // percent
+    std::string action;
+  };
+  std::vector<LimitView> limits;  // of max-prefix
+  bool kept_down = false;         // because of one
+  std::optional<std::uint64_t> down_for_s;  // none: until it is enabled
   std::string configuration;  // the neighbor as configuration text, two-space indent, without routes
 };
 
@@ -165,6 +175,7 @@ class Executor {
   virtual void queue_end_of_rib(PeerId peer, bgp::Family family) = 0;
   virtual void queue_route_refresh(PeerId peer, bgp::Family family) = 0;
   virtual void queue_operational(PeerId peer, const bgp::Operational& message) = 0;
+  virtual void enable(PeerId peer) = 0;  // one that max-prefix keeps down comes back
   // `text`: the shutdown communication (RFC 9003) instead of the standard one; "": that.
   virtual void teardown(PeerId peer, std::uint8_t subcode, std::string_view text) = 0;
 

@@ -69,7 +69,7 @@ template <typename Value>
 
 // The lines of the extensive layout, each group under the name it has in JSON.
 struct ExtensiveLines {
-  std::string local_address, state, duration, as, id, hold, capabilities, families, messages, prefixes;
+  std::string local_address, state, duration, as, id, hold, capabilities, families, messages, prefixes, limits;
 };
 
 void add_line(std::string& group, std::string text) {
@@ -100,7 +100,33 @@ void add_line(std::string& group, std::string text) {
   add_line(lines.messages, line("total:", fmt::format("{}", peer.sent.total()), fmt::format("{}", peer.received.total())));
   add_line(lines.prefixes, line("received:", fmt::format("{}", peer.prefixes_received)));
   add_line(lines.prefixes, line("withdrawn:", fmt::format("{}", peer.prefixes_withdrawn)));
+  for (const auto& entry : peer.limits) {
+    add_line(lines.limits, line(bgp::to_string(entry.family) + ':', fmt::format("{}", entry.count), fmt::format("{}", entry.limit), entry.action));
+  }
+  if (peer.kept_down) add_line(lines.limits, line("down:", peer.down_for_s ? duration_text(*peer.down_for_s) : "until enabled"));
   return lines;
+}
+
+// Only where there are limits: what others read stays as it is.
+void limits_json(const PeerSnapshot& peer, base::JsonWriter& json) {
+  if (peer.limits.empty()) return;
+  json.key("max-prefix");
+  json.begin_object();
+  json.key("families");
+  json.begin_object();
+  for (const auto& entry : peer.limits) {
+    json.key(bgp::to_string(entry.family));
+    json.begin_object();
+    json.member("count", entry.count);
+    json.member("limit", entry.limit);
+    json.member("threshold", entry.threshold);
+    json.member("action", entry.action);
+    json.end_object();
+  }
+  json.end_object();
+  json.member("down", peer.kept_down);
+  if (peer.down_for_s) json.member("seconds", *peer.down_for_s);
+  json.end_object();
 }
 
 void counters_json(std::string_view name, const MessageCounters& counters, base::JsonWriter& json) {
@@ -210,6 +236,7 @@ void append_extensive(const PeerSnapshot& peer, std::string& out) {
   group("    Families                       Local          Remote        Add-Path", {lines.families});
   group("    Message Statistic               Sent        Received", {lines.messages});
   group("    Prefix Statistic", {lines.prefixes});
+  if (!lines.limits.empty()) group("    Prefix Limit                    Count           Limit          Beyond", {lines.limits});
 }
 
 void append_configuration(const PeerSnapshot& peer, std::string& out) {
@@ -250,6 +277,7 @@ void append_peer_json(const PeerSnapshot& peer, base::JsonWriter& json) {
   json.member("received", peer.prefixes_received);
   json.member("withdrawn", peer.prefixes_withdrawn);
   json.end_object();
+  limits_json(peer, json);
   json.end_object();
 }
 
@@ -268,6 +296,7 @@ std::string extensive_members(const PeerSnapshot& peer) {
   json.member("families", lines.families);
   json.member("messages", lines.messages);
   json.member("prefixes", lines.prefixes);
+  if (!lines.limits.empty()) json.member("limits", lines.limits);
   return members;
 }
 

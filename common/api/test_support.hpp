@@ -135,6 +135,7 @@ class FakeExecutor final : public Executor {
     bgp::operational_text(message, text);
     note(fmt::format("operational {} {}", peer, text));
   }
+  void enable(PeerId peer) override { note(fmt::format("enable {}", peer)); }
   void teardown(PeerId peer, std::uint8_t subcode, std::string_view text) override {
     note(fmt::format("teardown {} {}{}{}", peer, subcode, text.empty() ? "" : " ", text));
   }

@@ -111,6 +111,13 @@ const std::vector<Case>& cases() {
       {62, neighbor_with("l2vpn {\nvpls v {\nendpoint 1;\nbase 1;\noffset 1;\nsize 1;\n}\n}"), 7, "vpls", "vpls nlri route-distinguisher missing"},
       {63, neighbor_with("announce {\nipv4 {\nunicast 10.0.0.0/24 {\n}\n}\n}"), 8, "unicast", "takes no block"},
       {64, neighbor_with("announce {\nipv4 {\nsr-policy color 1;\n}\n}"), 8, "color", "'distinguisher' expected after sr-policy, found 'color'"},
+      {65, neighbor_with("max-prefix {\nipv4 unicast 0;\n}"), 7, "0", "a number from 1 to 4294967295"},
+      {65, neighbor_with("max-prefix {\nipv4 unicast;\n}"), 7, "unicast", "needs a number from 1"},
+      {65, neighbor_with("max-prefix {\nipv4 unicast 5 threshold 101;\n}"), 7, "101", "from 1 to 100"},
+      {65, neighbor_with("max-prefix {\nipv4 unicast 5 restart;\n}"), 7, "restart", "needs a number from 1 to 604800"},
+      {65, neighbor_with("max-prefix {\nipv4 unicast 5 shutt;\n}"), 7, "shutt", "did you mean 'shut'"},
+      {65, neighbor_with("max-prefix {\nipv4 unicast 5 warn 3;\n}"), 7, "3", "nothing may follow"},
+      {65, neighbor_with("max-prefix {\nipv4 unicast 5;\nipv4 unicast 6;\n}"), 8, "ipv4", "duplicate family ipv4 unicast"},
   };
   return k_cases;
 }
@@ -144,6 +151,7 @@ TEST(BadConfiguration, ProbableMistakesAreWarnings) {
       {46, neighbor_with("inherit nope;"), 6, "nope", "no such template"},
       {0, neighbor_with("hold-time 30 40;"), 6, "40", "ignored"},
       {0, neighbor_with("family {\nipv4 unicast;\nall;\n}"), 8, "all", "'all' must stand alone"},
+      {0, neighbor_with("adj-rib-in false;\nmax-prefix {\nipv4 unicast 5;\n}"), 6, "adj-rib-in", "which is turned on"},
       {0, neighbor_with("rate-limit -5;"), 6, "-5", "no limit"},
       {0, neighbor_with("md5-password \"\";"), 6, "md5-password", "no MD5"},
       {0, neighbor_with("tcp-ao { keyid 1; algorithm hmac-sha-256; password \"\"; }"), 6, "password", "no TCP-AO"},

@@ -36,6 +36,20 @@ struct Subscriptions {
   friend bool operator==(const Subscriptions&, const Subscriptions&) = default;
 };
 
+// How many routes of a family the peer may announce, and what is done about more.
+struct PrefixLimit {
+  enum class Action : std::uint8_t { shut, restart, warn };
+  bgp::FamilyIndex family = 0;
+  std::uint32_t limit = 0;
+  std::uint8_t threshold = 75;    // percent of the limit: beyond it the log warns
+  Action action = Action::shut;
+  std::uint32_t restart_s = 0;    // with Action::restart: for how long the neighbor stays down
+  friend bool operator==(const PrefixLimit&, const PrefixLimit&) = default;
+};
+inline constexpr std::uint64_t k_prefix_limit_max = 0xFFFFFFFF;
+inline constexpr std::uint64_t k_prefix_restart_max = 7 * 86'400;
+[[nodiscard]] std::string_view to_string(PrefixLimit::Action action);  // as it is written
+
 // A member for each keyword with one value, named and explained in neighbor_keywords.inc. After checking: local_address and
 // md5_address none means auto and local_address, passwords are decoded, router_id is set unless it follows an automatic local address,
 // a restart time is the real one.
@@ -47,6 +61,8 @@ struct Neighbor {
   std::vector<bgp::Family> add_path_families; // what capability 69 lists, in its order
   std::vector<bgp::PathsLimit> paths_limits;
   std::vector<bgp::ExtendedNextHop> extended_next_hops;  // capability 5 lists those with IPv6 next hops
+
+  std::vector<PrefixLimit> prefix_limits;     // at most one a family
 
   std::vector<bgp::Operational> operational_messages;
 

@@ -45,6 +45,11 @@ struct NextHopEntry {
   Place place;
 };
 
+struct PrefixLimitEntry {
+  PrefixLimit value;
+  Place place;
+};
+
 struct ApiDraft {
   using Flags = std::bitset<k_topics>;
   std::string name;  // empty: unnamed
@@ -81,6 +86,7 @@ struct NeighborDraft {
   bool all_add_path = false;
   std::vector<AddPathEntry> add_path_entries;
   std::vector<NextHopEntry> next_hops;
+  std::vector<PrefixLimitEntry> prefix_limits;
   std::vector<bgp::Operational> operational_messages;
   std::vector<ApiDraft> apis;
   rib::RouteList routes;

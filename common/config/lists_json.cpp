@@ -114,6 +114,48 @@ void AddPathList::schema(JsonWriter& out) {
   out.end_object();
 }
 
+void PrefixLimitList::json(const Neighbor& neighbor, JsonWriter& out) {
+  out.begin_array();
+  for (const PrefixLimit& entry : neighbor.prefix_limits) {
+    out.begin_object();
+    out.member("family", bgp::to_string(bgp::family_at(entry.family)));
+    out.member("limit", static_cast<std::uint64_t>(entry.limit));
+    out.member("threshold", static_cast<std::uint64_t>(entry.threshold));
+    out.member("action", to_string(entry.action));
+    if (entry.action == PrefixLimit::Action::restart) out.member("restart", static_cast<std::uint64_t>(entry.restart_s));
+    out.end_object();
+  }
+  out.end_array();
+}
+
+void PrefixLimitList::schema(JsonWriter& out) {
+  open_items(out);
+  out.begin_object();
+  out.member("type", "object");
+  out.key("properties");
+  out.begin_object();
+  out.key("family");
+  family_names(out);
+  for (const auto& [name, most] : {std::pair("limit", k_prefix_limit_max), std::pair("threshold", std::uint64_t{100}), std::pair("restart", k_prefix_restart_max)}) {
+    out.key(name);
+    out.begin_object();
+    integer_schema(most, out);
+    out.end_object();
+  }
+  out.key("action");
+  out.begin_object();
+  out.member("type", "string");
+  out.key("enum");
+  out.begin_array();
+  using Action = PrefixLimit::Action;
+  for (const Action action : {Action::shut, Action::restart, Action::warn}) out.string(to_string(action));
+  out.end_array();
+  out.end_object();
+  out.end_object();
+  out.member("additionalProperties", false);
+  out.end_object();
+}
+
 void ApiList::json(const Neighbor& neighbor, JsonWriter& out) {
   out.begin_array();
   for (const std::string& name : neighbor.api.processes) {

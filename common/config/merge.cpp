@@ -22,6 +22,8 @@ void AddPathList::merge(NeighborDraft& onto, const NeighborDraft& from) {
   append(onto.add_path_entries, from.add_path_entries);
 }
 
+void PrefixLimitList::merge(NeighborDraft& onto, const NeighborDraft& from) { append(onto.prefix_limits, from.prefix_limits); }
+
 void OperationalKept::merge(NeighborDraft& onto, const NeighborDraft& from) { append(onto.operational_messages, from.operational_messages); }
 
 void NextHopList::merge(NeighborDraft& onto, const NeighborDraft& from) { append(onto.next_hops, from.next_hops); }

@@ -88,6 +88,10 @@ void fill(ParserState& state, const NeighborDraft& draft, Neighbor& neighbor) {
     state.warn_at(draft.adj_rib_out.place, "adj-rib-out", "route-refresh needs adj-rib-out, which is turned on");
     neighbor.adj_rib_out = true;
   }
+  if (!neighbor.prefix_limits.empty() && !neighbor.adj_rib_in) {
+    state.warn_at(draft.adj_rib_in.place, "adj-rib-in", "max-prefix needs adj-rib-in, which is turned on");
+    neighbor.adj_rib_in = true;
+  }
   if (neighbor.add_path_mode == 0 && !draft.add_path_entries.empty()) {
     state.warn_at(draft.add_path_entries.front().place, "add-path", "no effect: capability { add-path } is disabled");
   }

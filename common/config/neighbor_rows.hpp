@@ -59,6 +59,14 @@ struct AddPathList {
   static void json(const Neighbor& neighbor, base::JsonWriter& out);
   static void schema(base::JsonWriter& out);
 };
+struct PrefixLimitList {
+  static void merge(NeighborDraft& onto, const NeighborDraft& from);
+  static void fill(const NeighborDraft& draft, Neighbor& neighbor);  // REQUIRES families
+  static bool same(const Neighbor& a, const Neighbor& b) { return a.prefix_limits == b.prefix_limits; }
+  static void print(const Neighbor& neighbor, Printer& to);
+  static void json(const Neighbor& neighbor, base::JsonWriter& out);
+  static void schema(base::JsonWriter& out);
+};
 struct OperationalKept {
   static void merge(NeighborDraft& onto, const NeighborDraft& from);
   static void fill(const NeighborDraft& draft, Neighbor& neighbor);

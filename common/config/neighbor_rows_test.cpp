@@ -67,6 +67,7 @@ constexpr Sample k_samples[] = {
     {"family", "{ ipv4 unicast; }", "{ ipv6 unicast; }"},
     {"nexthop", "{ ipv4 unicast ipv6; }", "{ ipv4 multicast ipv6; }"},
     {"add-path", "{ ipv4 unicast; }", "{ ipv4 unicast limit 5; }"},
+    {"max-prefix", "{ ipv4 unicast 10; }", "{ ipv4 unicast 10 threshold 50 restart 30; }"},
     {"operational", "{ asm afi ipv4 safi unicast advisory a; }", "{ asm afi ipv4 safi unicast advisory b; rpcq afi ipv4 safi unicast sequence 1; }"},
     {"api", "{ processes [ p ]; }", "{ processes [ p ]; fsm; }"},
     {"static", "{ route 10.0.0.0/8 next-hop 1.1.1.1; }", "{ route 11.0.0.0/8 next-hop 1.1.1.1; }"},

@@ -47,6 +47,17 @@ void FamilyList::print(const Neighbor& n, Printer& to) {
   to.close();
 }
 
+void PrefixLimitList::print(const Neighbor& neighbor, Printer& to) {
+  if (neighbor.prefix_limits.empty()) return;
+  to.open("max-prefix");
+  for (const PrefixLimit& entry : neighbor.prefix_limits) {
+    const std::string threshold = entry.threshold == PrefixLimit{}.threshold ? "" : fmt::format(" threshold {}", entry.threshold);
+    const std::string seconds = entry.action == PrefixLimit::Action::restart ? fmt::format(" {}", entry.restart_s) : "";
+    to.line("{} {}{} {}{};", bgp::to_string(bgp::family_at(entry.family)), entry.limit, threshold, to_string(entry.action), seconds);
+  }
+  to.close();
+}
+
 void OperationalKept::print(const Neighbor& n, Printer& to) {
   if (n.operational_messages.empty()) return;
   to.open("operational");

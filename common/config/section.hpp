@@ -20,7 +20,7 @@ using LeaveHandler = Status (*)(ParserState& state);
 
 enum class SectionId : std::uint8_t {
   none, top, process, template_, template_neighbor, neighbor, family, capability, add_path, nexthop, api, api_receive, api_send,
-  static_, static_route, flow_route, vpls_route, route_block, announce, announce_ipv4, announce_ipv6, announce_l2vpn, announce_bgp_ls, flow, l2vpn, operational, tcp_ao,
+  static_, static_route, flow_route, vpls_route, route_block, announce, announce_ipv4, announce_ipv6, announce_l2vpn, announce_bgp_ls, flow, l2vpn, operational, tcp_ao, max_prefix,
   skipped  // the block of a word that is wrong where it stands: nothing in it is looked at
 };
 
@@ -80,6 +80,7 @@ struct Section {
 [[nodiscard]] std::span<const Keyword> l2vpn_keywords();
 [[nodiscard]] std::span<const Keyword> operational_keywords();
 [[nodiscard]] std::span<const Keyword> tcp_ao_keywords();
+[[nodiscard]] std::span<const Keyword> max_prefix_keywords();
 
 // Readers of neighbor keywords that take more than one value of a kind.
 Status set_rate_limit(ParserState& state, const Statement& statement);

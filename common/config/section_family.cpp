@@ -8,10 +8,7 @@
 
 namespace tandem::config {
 
-namespace {
-
-// The family of words[0] and words[1]; words[0] is a known AFI, being a keyword.
-base::Result<bgp::Family> read_family(ParserState& state, const Statement& statement, bool fold_case) {
+base::Result<bgp::Family> read_family(const ParserState& state, const Statement& statement, bool fold_case) {
   const base::Token& afi_word = statement.words[0];
   const bgp::Afi afi = *bgp::parse_afi(afi_word.text);
   if (statement.words.size() < 2) return state.fail(afi_word, fmt::format("'{}' needs a SAFI", afi_word.text), bgp::safi_words_of(afi));
@@ -26,12 +23,14 @@ base::Result<bgp::Family> read_family(ParserState& state, const Statement& state
   return bgp::Family{afi, *safi};
 }
 
+namespace {
+
 template <typename Entries>
 auto find_family(Entries& entries, bgp::Family family) {
   return std::find_if(entries.begin(), entries.end(), [&](const auto& entry) { return entry.family == family; });
 }
 
-// The rules about repeats that `family` and `add-path` share, inside one block.
+// The rules about repeats that the lists share, inside one block.
 Status note_family(ParserState& state, const Statement& statement, FamilyBlock& block, bgp::Family family) {
   const base::Token& word = statement.words[0];
   if (block.all) return state.fail(word, "nothing may follow 'all'");

@@ -86,6 +86,7 @@ std::span<const Section> sections() {
       {Id::l2vpn, "l2vpn", l2vpn_keywords(), {}, nullptr, nullptr},
       {Id::operational, "operational", operational_keywords(), {}, nullptr, nullptr},
       {Id::tcp_ao, "tcp-ao", tcp_ao_keywords(), {}, enter_tcp_ao, nullptr},
+      {Id::max_prefix, "max-prefix", max_prefix_keywords(), family_retired(), nullptr, nullptr},
       {Id::skipped, "", {}, {}, nullptr, nullptr, skip},
   };
   return k_sections;

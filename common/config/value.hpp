@@ -62,6 +62,9 @@ Status set_scalar(ParserState& state, const Statement& statement) {
 // `[ a b c ]` from words[1] on; commas are skipped where they are allowed.
 [[nodiscard]] base::Result<std::vector<base::Token>> read_list(ParserState& state, const Statement& statement, bool commas);
 
+// The family of words[0] and words[1]; words[0] is a known AFI, being a keyword.
+[[nodiscard]] base::Result<bgp::Family> read_family(const ParserState& state, const Statement& statement, bool fold_case);
+
 // The last bracket that has no counterpart, or nullptr.
 [[nodiscard]] const base::Token* unclosed_bracket(base::Tokens words);
 

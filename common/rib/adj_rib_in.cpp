@@ -62,11 +62,14 @@ void AdjRibIn::end_refresh(bgp::FamilyIndex family) {
 
 std::size_t AdjRibIn::size() const noexcept {
   std::size_t count = 0;
-  for (const auto& table : tables_) {
-    if (table) count += table->size();
-  }
-  for (const Refresh& refresh : refreshes_) count += refresh.stale.size();
-  if (work_) count += work_->rest.size();
+  for (bgp::FamilyIndex family = 0; family < bgp::k_family_count; ++family) count += size(family);
+  return count;
+}
+
+std::size_t AdjRibIn::size(bgp::FamilyIndex family) const noexcept {
+  std::size_t count = family < tables_.size() && tables_[family] ? tables_[family]->size() : 0;
+  if (const Refresh* refresh = find(family)) count += refresh->stale.size();
+  if (work_ && work_->family == family) count += work_->rest.size();
   return count;
 }
 

@@ -16,6 +16,7 @@ class AdjRibIn {
   void withdraw(const bgp::NlriKey& key);
   void clear();
   [[nodiscard]] std::size_t size() const noexcept;  // routes of all families
+  [[nodiscard]] std::size_t size(bgp::FamilyIndex family) const noexcept;
 
   // --- enhanced route refresh (RFC 7313) -------------------------------------------------------------------------------
   // What is there is stale from now on, until it is announced again; once more when a refresh of the family is under way.

@@ -186,6 +186,10 @@ void SpeakerExecutor::queue_operational(api::PeerId id, const bgp::Operational& 
   if (Peer* peer = parts_.peers.find(id)) peer->queue_operational(message);
 }
 
+void SpeakerExecutor::enable(api::PeerId id) {
+  if (Peer* peer = parts_.peers.find(id)) peer->enable(parts_.clock.now());
+}
+
 void SpeakerExecutor::teardown(api::PeerId id, std::uint8_t subcode, std::string_view text) {
   if (Peer* peer = parts_.peers.find(id)) peer->teardown(subcode, text, parts_.clock.now());
 }

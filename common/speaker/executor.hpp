@@ -57,6 +57,7 @@ class SpeakerExecutor final : public api::Executor {
   void queue_end_of_rib(api::PeerId peer, bgp::Family family) override;
   void queue_route_refresh(api::PeerId peer, bgp::Family family) override;
   void queue_operational(api::PeerId peer, const bgp::Operational& message) override;
+  void enable(api::PeerId peer) override;
   void teardown(api::PeerId peer, std::uint8_t subcode, std::string_view text) override;
   void request(api::DaemonRequest request, std::string_view sender) override;
   [[nodiscard]] api::DaemonStatus status() const override;

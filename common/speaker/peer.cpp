@@ -53,7 +53,7 @@ void Peer::start(base::TimePoint now) {
 
 void Peer::schedule_attempt(base::TimePoint now) {
   connections_.end_attempt();
-  if (stopped_ || passive()) return;
+  if (stopped_ || (passive() && !ephemeral())) return;
   connections_.dial_later(now);
   mark_due();
 }
@@ -104,6 +104,7 @@ void Peer::accept(base::UniqueFd fd, const base::Endpoint& local, const base::En
     context_.rejections.add(std::move(fd), bgp::make_cease(k_cease_collision, "could not accept the connection, already established"), now);
     return;
   }
+  if (connections_.kept_down(now)) return refuse_kept_down(std::move(fd), now);
   if (!connections_.admits_another()) {
     context_.rejections.add(std::move(fd), bgp::make_cease(k_cease_collision), now);
     return;
@@ -163,6 +164,7 @@ void Peer::teardown(std::uint8_t subcode, std::string_view text, base::TimePoint
 void Peer::restart(base::TimePoint now) {
   connections_.forget_failures();
   connections_.forget_attempts();
+  connections_.release();
   if (connections_.none()) schedule_attempt(now);
   else end_session(bgp::make_cease(k_cease_reset), {}, now);
 }
@@ -182,6 +184,7 @@ void Peer::replace(std::shared_ptr<const config::Neighbor> neighbor, config::Rou
   next_routes_ = std::move(routes);
   connections_.forget_failures();
   connections_.forget_attempts();
+  connections_.release();
   if (!connections_.none()) {
     end_session(bgp::make_cease(k_cease_deconfigured), {}, now);
     return;
@@ -209,6 +212,7 @@ void Peer::update(std::shared_ptr<const config::Neighbor> neighbor, Provenance p
   const PeerDefinition before = std::exchange(definition_, {std::move(neighbor), std::move(provenance)});
   resubscribe();
   output_.apply_routes(routes, before.routes());
+  if (before.neighbor->prefix_limits != this->neighbor().prefix_limits) enable(events_.time());
   mark_due();
 }
 

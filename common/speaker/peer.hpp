@@ -36,6 +36,7 @@ class Peer final : private ConnectionOwner {
   // The same definition with other routes and subscriptions.
   void update(std::shared_ptr<const config::Neighbor> neighbor, Provenance provenance, const config::RouteDiff& routes);
   void restart(base::TimePoint now);
+  void enable(base::TimePoint now);  // comes back, when max-prefix keeps it down
   // The neighbor goes away: `subcode` of Cease, or silently. finished() once nothing is left.
   void stop(std::uint8_t subcode, std::string_view reason, base::TimePoint now);
   [[nodiscard]] bool stopped() const { return stopped_; }
@@ -109,6 +110,10 @@ class Peer final : private ConnectionOwner {
   void connection_ended(Connection& connection, base::TimePoint now);
   void enter_established(Connection& connection, base::TimePoint now);
   void leave_established(base::TimePoint now);
+  // peer_limits.cpp
+  bool within_limits(Connection& connection, base::TimePoint now);  // else the session is over
+  void refuse_kept_down(base::UniqueFd fd, base::TimePoint now);
+  void add_limits(api::PeerSnapshot& view, base::TimePoint now) const;
   // What the session on a connection has to tell.
   void tell_events(Connection& connection, base::TimePoint now);
   void tell_event(const session::Event& event, const session::Session& session);

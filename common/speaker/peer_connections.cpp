@@ -56,12 +56,19 @@ std::optional<base::TimePoint> PeerConnections::deadline() const {
 
 void PeerConnections::dial_later(base::TimePoint now) {
   connects_ = 0;
-  dial_at_ = now + backoff_.next(context_.random);
+  if (kept_down(now)) dial_at_ = down_until_;
+  else dial_at_ = now + backoff_.next(context_.random);
+}
+
+void PeerConnections::keep_down(std::optional<base::TimePoint> until) {
+  down_ = true;
+  down_until_ = until;
 }
 
 bool PeerConnections::take_due(base::TimePoint now) {
   if (!dial_at_ || *dial_at_ > now) return false;
   dial_at_.reset();
+  down_ = false;
   return true;
 }
 

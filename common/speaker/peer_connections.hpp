@@ -53,6 +53,13 @@ class PeerConnections {
   void forget_failures() { backoff_.reset(); }
   void forget_attempts() { attempts_ = 0; }
 
+  // --- kept down -------------------------------------------------------------------------------------------------------
+  // Nothing is dialled or let in until then; nullopt: until release().
+  void keep_down(std::optional<base::TimePoint> until);
+  void release() { down_ = false; }
+  [[nodiscard]] bool kept_down(base::TimePoint now) const { return down_ && (!down_until_ || now < *down_until_); }
+  [[nodiscard]] std::optional<base::TimePoint> down_until() const { return down_until_; }  // REQUIRES kept_down()
+
   // --- accepting -------------------------------------------------------------------------------------------------------
   // Sets aside what is at its end. False: an OPEN has decided for another connection of the peer.
   bool admits_another();
@@ -89,6 +96,8 @@ class PeerConnections {
   Backoff backoff_;
   std::uint32_t attempts_ = 0;
   int connects_ = 0;                       // of the present attempt
+  bool down_ = false;
+  std::optional<base::TimePoint> down_until_;
   std::optional<base::TimePoint> attempt_started_;
   std::optional<base::TimePoint> dial_at_;  // when to connect next; nullopt: not waiting to
 };

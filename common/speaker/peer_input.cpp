@@ -19,6 +19,8 @@ using session::Direction;
 void PeerInput::established() {
   rib_.clear();
   refresh_ends_.clear();
+  near_limit_ = {};
+  over_limit_ = {};
   counters_.prefixes_received = 0;
   counters_.prefixes_withdrawn = 0;
 }
@@ -159,6 +161,36 @@ void PeerInput::tell_gone(const session::Session& session, const std::vector<bgp
       events_.message({*definition_.neighbor, &session}, message);
     }
   }
+}
+
+namespace {
+
+// True once when `count` passes the bound, and again only after it has fallen well below it: a peer that goes to and fro does not fill the
+// log.
+bool passes(std::size_t count, std::size_t bound, bgp::FamilyIndex family, bgp::FamilySet& told) {
+  if (count <= bound) {
+    if (count <= bound - bound / 10) told.erase(family);
+    return false;
+  }
+  if (told.contains(family)) return false;
+  told.insert(family);
+  return true;
+}
+
+}  // namespace
+
+const config::PrefixLimit* PeerInput::passed_limit() {
+  for (const config::PrefixLimit& entry : definition_.neighbor->prefix_limits) {
+    const std::size_t count = rib_.size(entry.family);
+    if (count > entry.limit && entry.action != config::PrefixLimit::Action::warn) return &entry;
+    const std::size_t threshold = std::size_t{entry.limit} * entry.threshold / 100;
+    const bool near = passes(count, threshold, entry.family, near_limit_);
+    const bool over = passes(count, entry.limit, entry.family, over_limit_);
+    if (!near && !over) continue;
+    base::log(LogCategory::routes, LogLevel::warning, "{}: {} routes of {}, {} of max-prefix {}", definition_.key, count,
+              bgp::to_string(bgp::family_at(entry.family)), over ? "beyond the limit" : "beyond the threshold", entry.limit);
+  }
+  return nullptr;
 }
 
 std::optional<base::TimePoint> PeerInput::deadline() const {

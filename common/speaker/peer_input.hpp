@@ -28,6 +28,8 @@ class PeerInput {
   // What a route refresh leaves to be done, a slice. False: there is more, and what the peer says next must wait for it.
   bool settle(const session::Session& session, base::TimePoint now);
   [[nodiscard]] std::optional<base::TimePoint> deadline() const;
+  // The limit of max-prefix that the peer has passed and that ends the session; null: none. The log is warned on the way.
+  [[nodiscard]] const config::PrefixLimit* passed_limit();
 
  private:
   void handle_update(const session::Session& session, const session::Inbound& inbound);
@@ -44,6 +46,8 @@ class PeerInput {
   PeerEvents& events_;
   PeerCounters& counters_;
   rib::AdjRibIn rib_;
+  bgp::FamilySet near_limit_;  // warned of
+  bgp::FamilySet over_limit_;
   std::vector<RefreshEnd> refresh_ends_;  // when a refresh that the peer began is taken to have ended
 };
 

@@ -90,6 +90,7 @@ api::PeerSnapshot Peer::snapshot(base::TimePoint now) const {
   view.received = counters_.received;
   view.prefixes_received = counters_.prefixes_received;
   view.prefixes_withdrawn = counters_.prefixes_withdrawn;
+  add_limits(view, now);
   view.configuration = config::print(n);
   return view;
 }

@@ -14,7 +14,10 @@ bool Peer::turn(base::TimePoint now) {
   events_.set_time(now);
   const std::uint64_t in_before = counters_.received.total();
   const std::uint64_t out_before = counters_.sent.total();
-  if (!stopped_ && connections_.take_due(now)) dial(now);
+  if (!stopped_ && connections_.take_due(now)) {
+    if (ephemeral()) stopped_ = true;  // it was kept down long enough: whoever connects is a new member
+    else dial(now);
+  }
   bool again = run_connections(now);
   run_leaving(now);
   if (established_ != nullptr && !established_->finished()) {
@@ -89,6 +92,7 @@ void Peer::run_leaving(base::TimePoint now) {
 bool Peer::read_messages(Connection& connection, base::TimePoint now) {
   session::Session& session = connection.session();
   const bool decode = input_.wants_decoded_updates();
+  if (established_ == &connection && !within_limits(connection, now)) return false;  // a reload may have set others
   for (std::size_t handled = 0; handled < k_turn_messages_in; ++handled) {
     if (established_ == &connection && !input_.settle(session, now)) return true;
     if (!session.has_input() || session.ending()) return false;
@@ -103,6 +107,7 @@ bool Peer::read_messages(Connection& connection, base::TimePoint now) {
     if (before != State::established && session.state() == State::established) enter_established(connection, now);
     if (!inbound) continue;
     if (const auto family = input_.handle(session, *inbound, now)) output_.send_again(*family);
+    if (!within_limits(connection, now)) return false;
   }
   return session.has_input();
 }
@@ -118,7 +123,7 @@ void Peer::connection_ended(Connection& connection, base::TimePoint now) {
   counters_.sent = {};
   counters_.received = {};
   if (next_neighbor_) adopt_definition(now);
-  if (ephemeral()) stopped_ = true;
+  if (ephemeral() && !connections_.kept_down(now)) stopped_ = true;
   else if (connections_.attempts_used_up()) give_up();
   else schedule_attempt(now);
 }

@@ -14,6 +14,7 @@ namespace tandem::bgp {
 namespace {
 
 constexpr std::uint8_t k_cease = 6;
+constexpr std::uint8_t k_maximum_prefixes = 1;
 constexpr std::uint8_t k_administrative_shutdown = 2;
 constexpr std::uint8_t k_administrative_reset = 4;
 constexpr std::uint8_t k_hard_reset = 9;
@@ -97,6 +98,15 @@ base::NotificationCause make_cease(std::uint8_t subcode, std::string_view text) 
   base::NotificationCause cause{k_cease, subcode, {}};
   if (has_communication(k_cease, subcode)) cause.data.push_back(static_cast<std::uint8_t>(text.size()));
   cause.data.insert(cause.data.end(), text.begin(), text.end());
+  return cause;
+}
+
+base::NotificationCause make_max_prefix(Family family, std::uint32_t limit) {
+  base::NotificationCause cause{k_cease, k_maximum_prefixes, {}};
+  base::ByteWriter writer(cause.data);
+  writer.u16(static_cast<std::uint16_t>(family.afi));
+  writer.u8(static_cast<std::uint8_t>(family.safi));
+  writer.u32(limit);
   return cause;
 }
 

@@ -7,6 +7,7 @@
 
 #include "common/base/bytes.hpp"
 #include "common/base/error.hpp"
+#include "common/bgp/family.hpp"
 
 namespace tandem::bgp {
 
@@ -23,6 +24,9 @@ void encode_notification(std::uint8_t code, std::uint8_t subcode, base::Bytes da
 // Cease with its standard text; 6/2 and 6/4 get the length octet of RFC 9003 in front. `text` replaces the standard text,
 // cut at 255 octets on a character boundary.
 [[nodiscard]] base::NotificationCause make_cease(std::uint8_t subcode, std::string_view text = {});
+
+// Cease / Maximum Number of Prefixes Reached, with the family and its limit (RFC 4486 section 4).
+[[nodiscard]] base::NotificationCause make_max_prefix(Family family, std::uint32_t limit);
 
 // Cease / Hard Reset around `cause`: the session ends for good although both sides restart gracefully through NOTIFICATIONs (RFC 8538
 // section 3).
