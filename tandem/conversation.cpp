@@ -53,17 +53,21 @@ Connected connect_to_speaker(config::Settings settings, const Transport& transpo
 
 void Conversation::introduce(bool text) {
   if (connection_.shared) return;
-  std::string ignored;
   for (const std::string_view wish : {"session reasons enable", "session text enable"}) {
     if (wish == "session text enable" && !text) continue;
+    std::string ignored;
     const Client::Reply reply = ask(std::string(wish), ignored);
+    // One who is not served is told why, and nothing else that he says is heard.
+    if (reply == Client::Reply::error) std::fwrite(ignored.data(), 1, ignored.size(), stdout);
     if (reply != Client::Reply::done && reply != Client::Reply::error) return;
   }
 }
 
 Client::Reply Conversation::exchange(const std::string& command, const Client::Output& output) {
-  if (!connection_.client.send(command)) return Client::Reply::lost;
-  return connection_.client.receive(output);
+  const bool sent = connection_.client.send(command);
+  if (!sent && connection_.shared) return Client::Reply::lost;
+  const Client::Reply reply = connection_.client.receive(output);  // whoever has closed may have said why before
+  return sent ? reply : Client::Reply::lost;
 }
 
 Client::Reply Conversation::ask(const std::string& command, std::string& answer) {

@@ -1,6 +1,7 @@
 // The program as a process: exit statuses, standard input, pid file, privileges, several configurations, the control socket.
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <poll.h>
@@ -171,6 +172,7 @@ TEST_P(Server, FailuresAtTheStartAreStatusOneAndSayWhy) {
       {{path("bad.conf")}, {}, "bad.conf:3:"},
       {{path("good.conf")}, {"tandem_tcp_port=many"}, "tcp.port"},
       {{path("good.conf")}, {"tandem_daemon_user=nobody-of-this-name"}, "nobody-of-this-name"},
+      {{path("good.conf")}, {"tandem_api_group=no-group-of-this-name"}, "api.group: there is no group 'no-group-of-this-name'"},
       {{path("good.conf")}, {"tandem_tcp_bind=192.0.2.77"}, "192.0.2.77"},
       {{path("good.conf")}, {"tandem_log_destination=" + path("logs/log")}, "there is no folder " + path("logs")},
       {{"-"}, {}, "empty"},
@@ -320,7 +322,7 @@ TEST_P(Server, AnswersOnItsControlSocketAndRemovesIt) {
   ASSERT_TRUE(program.wait_for(k_started)) << program.text();
   struct stat facts {};
   ASSERT_EQ(::stat(path("run/t.sock").c_str(), &facts), 0);
-  EXPECT_EQ(facts.st_mode & 07777U, 0640U);
+  EXPECT_EQ(facts.st_mode & 07777U, 0666U);
 
   RunningTandem version({"run", "version"}, variables);
   EXPECT_EQ(version.wait(), 0);
@@ -397,6 +399,55 @@ TEST_P(Server, HasItsControlSocketWithAProgramToo) {
   ASSERT_TRUE(program.wait_for(k_started)) << program.text();
   RunningTandem version({"run", "version"}, variables);
   EXPECT_EQ(version.wait(), 0) << version.text() << program.text();
+  program.signal(SIGTERM);
+  EXPECT_EQ(program.wait(), 0);
+}
+
+// What the control socket answers to a command of another user.
+std::string ask_as(uid_t user, const std::vector<gid_t>& groups, const std::string& path) {
+  int ends[2];
+  EXPECT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+  const base::UniqueFd ours(ends[0]);
+  base::UniqueFd theirs(ends[1]);
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    constexpr std::string_view k_command = "# hello\n";
+    const bool changed = ::getuid() == user || (::setgroups(groups.size(), groups.data()) == 0 && ::setgid(7777) == 0 && ::setuid(user) == 0);
+    const auto socket = process::connect_control_socket(path, std::chrono::seconds(20));
+    if (!changed || !socket) ::_exit(1);
+    (void)::send(socket->get(), k_command.data(), k_command.size(), MSG_NOSIGNAL);
+    (void)::shutdown(socket->get(), SHUT_WR);
+    char buffer[4096];
+    for (ssize_t count = 0; (count = ::read(socket->get(), buffer, sizeof buffer)) > 0;) (void)!::write(theirs.get(), buffer, static_cast<std::size_t>(count));
+    ::_exit(0);
+  }
+  theirs.reset();
+  std::string answer;
+  char buffer[4096];
+  for (ssize_t count = 0; (count = ::read(ours.get(), buffer, sizeof buffer)) > 0;) answer.append(buffer, static_cast<std::size_t>(count));
+  int status = -1;
+  EXPECT_EQ(::waitpid(pid, &status, 0), pid);
+  EXPECT_EQ(status, 0) << "could not become the user, or connect";
+  return answer;
+}
+
+TEST_P(Server, ServesItsUserAndItsGroupAtTheControlSocketAndTellsOthersWhyNot) {
+  std::vector<std::string> variables = environment({"tandem_api_socketpath=" + path("run/t.sock"), "tandem_api_group=54321", "tandem_daemon_user=nobody"});
+  std::erase(variables, "tandem_api_cli=false");
+  std::erase(variables, "tandem_daemon_user=root");
+  RunningTandem program({path("good.conf")}, variables);
+  ASSERT_TRUE(program.wait_for(k_started)) << program.text();
+  EXPECT_EQ(ask_as(::getuid(), {}, path("run/t.sock")), "done\n");
+  if (::getuid() == 0) {  // nobody else becomes another user
+    struct stat facts {};
+    ASSERT_EQ(::stat(("/proc/" + std::to_string(program.pid())).c_str(), &facts), 0);
+    EXPECT_EQ(ask_as(facts.st_uid, {}, path("run/t.sock")), "done\n");
+    EXPECT_EQ(ask_as(23456, {1, 54321}, path("run/t.sock")), "done\n");
+    const std::string refusal = ask_as(23456, {1, 2}, path("run/t.sock"));
+    EXPECT_THAT(refusal, ::testing::StartsWith("error: the control socket serves root, the user of the daemon (uid "));
+    EXPECT_THAT(refusal, ::testing::EndsWith("and the group '54321' (api.group); not uid 23456\nerror\n"));
+    ASSERT_TRUE(program.wait_for("control client refused")) << program.text();
+  }
   program.signal(SIGTERM);
   EXPECT_EQ(program.wait(), 0);
 }

@@ -13,7 +13,7 @@
 
 namespace tandem::process {
 
-// Mode 0640 from the moment it is there; a missing directory is made with mode 0700; a stale socket is replaced, a live one is an error.
+// Mode 0666 from the moment it is there; a missing directory is made with mode 0755; a stale socket is replaced, a live one is an error.
 [[nodiscard]] base::Result<base::UniqueFd> make_control_socket(const std::string& path);
 
 // Makes another user its owner, who may remove it at the end if the folder lets him.

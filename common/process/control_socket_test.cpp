@@ -41,8 +41,8 @@ TEST_F(ControlSocket, HasItsModeWhateverTheUmask) {
   auto fd = make_control_socket(path);
   ::umask(before);
   ASSERT_TRUE(fd.has_value()) << fd.error().reason();
-  EXPECT_EQ(mode_of(path), 0640U);
-  EXPECT_EQ(mode_of((directory_ / "run").string()), 0700U) << "a directory that is made can be searched";
+  EXPECT_EQ(mode_of(path), 0666U);
+  EXPECT_EQ(mode_of((directory_ / "run").string()), 0755U) << "a directory that is made can be searched";
   auto client = connect_control_socket(path, std::chrono::seconds(5));
   ASSERT_TRUE(client.has_value()) << client.error().reason();
   EXPECT_EQ(accept_one(fd->get()).status, IoStatus::done);
@@ -70,8 +70,8 @@ TEST_F(ControlSocket, IsMadeWithItsModeAndNeverChangedAfterwards) {
     ::_exit(::umask(0) == 0 ? 0 : 5);
   };
   EXPECT_EXIT(make_without_chmod(), ::testing::ExitedWithCode(0), "");
-  EXPECT_EQ(mode_of(path), 0640U);
-  EXPECT_EQ(mode_of((directory_ / "run").string()), 0700U);
+  EXPECT_EQ(mode_of(path), 0666U);
+  EXPECT_EQ(mode_of((directory_ / "run").string()), 0755U);
 }
 
 TEST_F(ControlSocket, IsGivenToAnotherUserAndNothingElseIs) {

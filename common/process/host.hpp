@@ -14,6 +14,7 @@
 #include "common/base/tcp_ao.hpp"
 #include "common/base/time.hpp"
 #include "common/base/unique_fd.hpp"
+#include "common/process/credentials.hpp"
 #include "common/process/incoming_connection.hpp"
 
 namespace tandem::process {
@@ -91,6 +92,8 @@ struct HostIdentity {
   std::string host_name;
   std::int64_t pid = 0;
   std::int64_t parent_pid = 0;
+  std::uint32_t starter = 0;  // the user who started it
+  std::uint32_t user = 0;     // the one it is, or becomes before it serves anybody
 };
 
 // The pair of named pipes of the command-line client.
@@ -126,6 +129,9 @@ class Host {
   [[nodiscard]] virtual base::Result<void> set_minimum_ttl(int socket, std::uint8_t ttl) = 0;
   // A listening Unix stream socket; a stale file is replaced, a live one is an error.
   [[nodiscard]] virtual base::Result<base::UniqueFd> open_control_socket(const std::string& path) = 0;
+  // Who has connected to it. Where there is no kernel everybody is root.
+  [[nodiscard]] virtual base::Result<Credentials> peer_credentials(int /*connection*/) const { return Credentials{}; }
+  [[nodiscard]] virtual base::Result<std::uint32_t> find_group(const std::string& /*name*/) const { return base::Error("there are no groups here"); }
   // NAME.in and NAME.out, which exist.
   [[nodiscard]] virtual base::Result<ControlPipes> open_control_pipes(const std::string& /*path*/) { return base::Error("there are no named pipes here"); }
   virtual void remove_file(const std::string& path) = 0;

@@ -163,6 +163,10 @@ base::Result<base::UniqueFd> PosixHost::open_control_socket(const std::string& p
   return fd;
 }
 
+base::Result<Credentials> PosixHost::peer_credentials(int connection) const { return process::peer_credentials(connection); }
+
+base::Result<std::uint32_t> PosixHost::find_group(const std::string& name) const { return process::find_group(name); }
+
 base::Result<ControlPipes> PosixHost::open_control_pipes(const std::string& path) { return process::open_control_pipes(path); }
 
 void PosixHost::remove_file(const std::string& path) { (void)::unlink(path.c_str()); }
@@ -219,6 +223,8 @@ HostIdentity PosixHost::identity() const {
   if (::gethostname(name, sizeof name - 1) == 0) result.host_name = name;
   result.pid = ::getpid();
   result.parent_pid = ::getppid();
+  result.starter = ::getuid();
+  result.user = account_ ? account_->user : ::geteuid();
   return result;
 }
 

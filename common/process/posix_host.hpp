@@ -37,6 +37,8 @@ class PosixHost : public Host {
   [[nodiscard]] base::Result<void> require_key(int connection, const TcpKey& key) override;
   [[nodiscard]] base::Result<void> set_minimum_ttl(int socket, std::uint8_t ttl) override;
   [[nodiscard]] base::Result<base::UniqueFd> open_control_socket(const std::string& path) override;
+  [[nodiscard]] base::Result<Credentials> peer_credentials(int connection) const override;
+  [[nodiscard]] base::Result<std::uint32_t> find_group(const std::string& name) const override;
   [[nodiscard]] base::Result<ControlPipes> open_control_pipes(const std::string& path) override;
   void remove_file(const std::string& path) override;
 

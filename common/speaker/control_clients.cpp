@@ -6,7 +6,24 @@
 
 namespace tandem::speaker {
 
+base::Result<void> ControlClients::admit_group(const std::string& name) {
+  const auto number = host_.find_group(name);
+  if (!number) return base::Error("api.group: " + number.error().reason());
+  access_.admit_group(name, *number);
+  return {};
+}
+
+base::Result<void> ControlClients::judge(int connection) const {
+  const auto client = host_.peer_credentials(connection);
+  return client ? access_.judge(*client) : base::Result<void>(client.error());
+}
+
 void ControlClients::accept(base::UniqueFd fd, base::TimePoint now) {
+  if (const auto served = judge(fd.get()); !served) {
+    refusals_.write(now, base::LogLevel::warning, "control client refused: {}", served.error().reason());
+    rejections_.add(std::move(fd), fmt::format("error: {}\nerror\n", served.error().reason()), now);
+    return;
+  }
   if (clients_.size() >= k_control_clients) {
     rejections_.add(std::move(fd), "error: maximum concurrent clients reached\ndone\n", now);
     return;

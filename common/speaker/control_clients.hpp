@@ -4,15 +4,20 @@
 #include <vector>
 
 #include "common/speaker/client.hpp"
+#include "common/speaker/control_access.hpp"
+#include "common/speaker/refusal_log.hpp"
 #include "common/speaker/rejections.hpp"
 
 namespace tandem::speaker {
 
 class ControlClients {
  public:
-  ControlClients(ClientServices& services, Rejections& rejections) : services_(services), rejections_(rejections) {}
+  ControlClients(process::Host& host, ClientServices& services, Rejections& rejections, const process::HostIdentity& daemon)
+      : host_(host), services_(services), rejections_(rejections), access_(daemon) {}
 
-  // One too many is told so and closed.
+  // api.group: whose members are served, too.
+  [[nodiscard]] base::Result<void> admit_group(const std::string& name);
+  // Who may not, and one too many, is told so and closed.
   void accept(base::UniqueFd fd, base::TimePoint now);
   // The named pipes, one client for all who come and go there.
   void adopt(process::ControlPipes pipes);
@@ -23,11 +28,19 @@ class ControlClients {
   bool run_commands(base::TimePoint now);
   bool run_jobs();
 
+  // Of what is logged about those that were refused.
+  [[nodiscard]] std::optional<base::TimePoint> deadline() const { return refusals_.deadline(); }
+  void expired(base::TimePoint now) { refusals_.expired(now); }
+
  private:
-  ClientServices& services_;
-  Rejections& rejections_;
+  [[nodiscard]] base::Result<void> judge(int connection) const;
   [[nodiscard]] api::ClientState new_state(std::string_view kind);
   void keep(std::unique_ptr<Client> client);
+  process::Host& host_;
+  ClientServices& services_;
+  Rejections& rejections_;
+  ControlAccess access_;
+  RefusalLog refusals_;
   std::vector<Client*> clients_;  // owned by the runtime
 };
 

@@ -44,7 +44,7 @@ Daemon::Daemon(process::Host& host, SpeakerOptions options)
       engine_(options_.engines), executor_({peers_, programs_, control_clients_, requests_, engine_, pool_, clock_, options_.version,
                                            make_uuid(random_), identity_.pid}),
       dispatcher_(executor_), client_services_{runtime_, dispatcher_, executor_}, rejections_(runtime_),
-      control_clients_(client_services_, rejections_), programs_(host_, client_services_, options_.settings, clock_, requests_),
+      control_clients_(host_, client_services_, rejections_, identity_), programs_(host_, client_services_, options_.settings, clock_, requests_),
       peer_context_{host_, runtime_, random_, pool_, options_, encoder_, clock_, programs_, rejections_, scratch_}, peers_(peer_context_),
       listeners_(host_, runtime_), acceptor_(host_, listeners_, peers_, rejections_),
       reloader_({host_, options_, pool_, clock_, listeners_, programs_, peers_}) {
@@ -61,6 +61,9 @@ Daemon::~Daemon() {
 base::Result<void> Daemon::start(base::TimePoint now) {
   clock_.start(now, host_.wall_time());
   TANDEM_ASSERT(!options_.configurations.empty());
+  if (const std::string& group = options_.settings.api_group; !group.empty()) {
+    if (auto admitted = control_clients_.admit_group(group); !admitted) return admitted.error();
+  }
   auto configuration = reloader_.read();
   if (!configuration) return configuration.error();
   if (auto bound = listeners_.bind(options_.settings.tcp_bind, options_.settings.tcp_port); !bound) return bound.error();
@@ -122,6 +125,7 @@ std::optional<base::TimePoint> Daemon::deadline() const {
   first = base::earliest(first, programs_.deadline());
   first = base::earliest(first, listeners_.deadline());
   first = base::earliest(first, acceptor_.deadline());
+  first = base::earliest(first, control_clients_.deadline());
   first = base::earliest(first, rejections_.deadline());
   if (shutdown_) first = base::earliest(first, shutdown_->deadline());
   return first;
@@ -187,6 +191,7 @@ bool Daemon::run_peers() {
   programs_.expired(now());
   listeners_.expired(now());
   acceptor_.expired(now());
+  control_clients_.expired(now());
   rejections_.expired(now());
   return peers_.run(now());
 }

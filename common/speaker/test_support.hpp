@@ -47,6 +47,7 @@ class FakeHost final : public process::Host {
   std::size_t key_room = 1000;        // keys that a listener takes
   std::vector<process::TcpKey> required_keys;  // of accepted connections
   bool unsigned_connections = false;  // accepted connections have no key
+  base::Result<process::Credentials> client = process::Credentials{};  // of the control socket
   std::vector<process::IncomingConnection> waiting;  // at a listener, when its keys are set
   TimePoint now{};
 
@@ -98,6 +99,7 @@ class FakeHost final : public process::Host {
     return {};
   }
   base::Result<base::UniqueFd> open_control_socket(const std::string&) override { return descriptor(); }
+  base::Result<process::Credentials> peer_credentials(int) const override { return client; }
   void remove_file(const std::string&) override {}
   base::Result<process::TextFile> read_file(const std::string& path) const override {
     const auto found = files.find(path);
