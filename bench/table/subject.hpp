@@ -1,0 +1,73 @@
+// What is measured: a daemon in a process of its own, started from a configuration that says the same to each of them.
+#pragma once
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "bench/table/far_ends.hpp"
+
+namespace tandem::bench {
+
+// How the neighbors of a measurement are configured. All of them are dialled at 127.1.x.y, the port of the far ends.
+struct Plan {
+  std::size_t sessions = 1;        // that are announced the routes
+  std::size_t quiet = 0;           // further ones that are announced nothing: whose KEEPALIVEs show whether anybody waits
+  std::size_t routes = 0;          // configured, the same for each of the sessions
+  std::size_t per_set = 100;       // routes that share their attributes
+  std::size_t changed = 0;         // of the routes, from the first: they have other attributes than before
+  std::uint16_t hold_time_s = 180;
+  bool keep = false;               // what is received is kept
+  bool reflect = false;            // what one session says is told to the others (a daemon that selects routes)
+  std::vector<std::string> program;// an API program and its arguments
+  bool tell = false;               // it is told of received UPDATEs, in JSON
+  bool broken = false;             // the last line of the file is wrong
+};
+
+[[nodiscard]] std::uint32_t session_address(std::size_t number);  // the sessions first, then the quiet ones
+
+struct Usage {
+  double cpu_s = 0;
+  double memory_kib = 0;       // resident, anonymous
+  double peak_kib = 0;         // the most that it ever was, without what is mapped from files
+  double switches = 0;         // context switches of its own will: it waited
+};
+
+class Subject {
+ public:
+  virtual ~Subject();
+  Subject(const Subject&) = delete;
+  Subject& operator=(const Subject&) = delete;
+
+  // "sync", "async" or "bird"; `program` is the daemon to run when it is tandem.
+  [[nodiscard]] static std::unique_ptr<Subject> make(const std::string& name, const std::string& program);
+
+  virtual void configure(const Plan& plan, std::uint16_t port) = 0;  // writes the file
+  void start();
+  virtual void reload() = 0;       // asks for it and goes on
+  // Seconds of processor that the reload took once it is over, or what start() took: until it rests.
+  [[nodiscard]] Usage usage() const;
+  [[nodiscard]] bool running() const;
+  [[nodiscard]] std::string folder() const { return folder_.string(); }
+  [[nodiscard]] std::string log() const;
+
+ protected:
+  Subject();
+  void write(const std::string& name, const std::string& text) const;
+  [[nodiscard]] std::string at(const std::string& name) const { return (folder_ / name).string(); }
+  virtual std::vector<std::string> command() const = 0;
+  virtual std::vector<std::string> environment() const { return {}; }
+  void signal(int number) const;
+
+ private:
+  std::filesystem::path folder_;
+  pid_t pid_ = 0;
+};
+
+// Until the daemon has not used the processor for a quarter of a second, and has taken all that was sent.
+bool settle(FarEnds& far_ends, const Subject& subject, Seconds limit);
+
+}  // namespace tandem::bench
