@@ -159,6 +159,7 @@ TEST(BadConfiguration, ProbableMistakesAreWarnings) {
       {0, neighbor_with("capability {\nroute-refresh;\n}\nadj-rib-out false;"), 9, "adj-rib-out", "turned on"},
       {0, neighbor_with("add-path {\nipv4 unicast;\n}"), 7, "add-path", "no effect"},
       {0, neighbor_with("family {\nipv6 unicast;\n}\nstatic {\nroute 10.0.0.0/8 next-hop 1.1.1.1;\n}"), 10, "route", "not sent"},
+      {0, neighbor_with("flow {\nroute f {\nmatch {\n}\nthen {\ndiscard;\n}\n}\n}"), 8, "match", "matches everything"},
       {0, route("as-path [ 1 0 2 ]"), 7, "0", "RFC 7607"},
       {0, route("aggregator ( 0:1.2.3.4 )"), 7, "0:1.2.3.4", "RFC 7607"},
       {0, route("med 5 origin egp med 6"), 7, "med", "given twice: the first one counts"},

@@ -338,6 +338,7 @@ void RouteParser::gather(Block& block, const RouteStatement& statement, std::str
     const std::string_view name = inner.words[0].text;
     const auto rows = keywords_of(block.grammar);
     const bool known = std::any_of(rows.begin(), rows.end(), [name](const bgp::NlriKeyword& row) { return row.block == name; });
+    if (known && name == "match" && inner.block.empty()) warn(block.warnings, inner.words[0], "empty: the rule matches everything");
     if (known && home.empty() && inner.words.size() == 1) gather(block, inner, name);
     else block.errors.push_back(error_at(inner.words[0], fmt::format("'{}' takes no block here", name)));
   }
@@ -472,9 +473,10 @@ base::Result<ParsedRoutes> RouteParser::parse_family(const RouteForm& form, base
 }
 
 base::Result<base::IpAddress> next_hop_self(Afi family_afi, const base::IpAddress& local_address, base::RouterId router_id) {
-  const Afi afi = family_afi == Afi::l2vpn ? Afi::ipv4 : family_afi;  // RFC 4761 section 3.2.2: an address of the PE
   const Afi session_afi = local_address.is_v4() ? Afi::ipv4 : local_address.is_v6() ? Afi::ipv6 : Afi::undefined;
-  const bool any = afi == Afi::bgp_ls && session_afi != Afi::undefined;  // RFC 9552 section 5.5: an address of either version
+  // An address of either version (RFC 9552 section 5.5), that of the PE (RFC 7432 section 9.2.1, RFC 4761 section 3.2.2).
+  const bool any = (family_afi == Afi::bgp_ls || family_afi == Afi::l2vpn) && session_afi != Afi::undefined;
+  const Afi afi = family_afi == Afi::l2vpn ? Afi::ipv4 : family_afi;
   if (any || afi == session_afi) return local_address;
   if (afi == Afi::ipv4 && base::value(router_id) != 0) return base::IpAddress::v4(base::value(router_id));
   return base::Error(

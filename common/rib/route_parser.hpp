@@ -102,8 +102,8 @@ class RouteParser {
   std::vector<std::uint32_t> last_sizes_;  // of each token, doubled, odd when quoted
 };
 
-// The address of "next-hop self" for routes of an AFI: the local address when it is of the same, else the router-id for IPv4, else an
-// error.
+// The address of "next-hop self" for routes of an AFI: the local address when it is of the same, or theirs may be of either version; else
+// the router-id for IPv4 and layer 2; else an error.
 [[nodiscard]] base::Result<base::IpAddress> next_hop_self(bgp::Afi afi, const base::IpAddress& local_address, base::RouterId router_id);
 [[nodiscard]] base::Result<AttributeSetRef> resolve_next_hop_self(AttributePool& pool, const Route& route,
                                                                   const base::IpAddress& local_address, base::RouterId router_id);

@@ -327,6 +327,13 @@ TEST(ResolveNextHopSelf, TakesTheLocalAddressOrForIpv4TheRouterId) {
   EXPECT_EQ(*resolve_next_hop_self(pool, fixed, local4, id), fixed.attributes);
 }
 
+TEST(ResolveNextHopSelf, TakesTheAddressOfTheSessionForLayer2) {
+  const base::RouterId id{0x01020304};
+  EXPECT_EQ(next_hop_self(bgp::Afi::l2vpn, *base::IpAddress::parse("2001:db8::1"), id)->text(), "2001:db8::1");
+  EXPECT_EQ(next_hop_self(bgp::Afi::l2vpn, *base::IpAddress::parse("127.0.0.1"), id)->text(), "127.0.0.1");
+  EXPECT_EQ(next_hop_self(bgp::Afi::l2vpn, base::IpAddress(), id)->text(), "1.2.3.4") << "not known yet";
+}
+
 TEST(ResolveNextHopSelf, TakesTheAddressOfTheSessionForLinkState) {
   AttributePool pool;
   RouteParser parser(pool);
