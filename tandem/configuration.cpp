@@ -3,7 +3,9 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <span>
 
+#include "common/api/event_schema.hpp"
 #include "common/config/export.hpp"
 #include "common/config/parser.hpp"
 #include "tandem/environment.hpp"
@@ -103,18 +105,31 @@ int run_configuration(const Invocation& invocation) {
   return part->run(inner);
 }
 
+// tandem schema events [4|6]
+int print_event_schema(const Invocation& invocation, std::span<const std::string> words, unsigned indent) {
+  const std::string version = words.empty() ? "6" : words[0];
+  if (version != "4" && version != "6") {
+    fmt::print(stderr, "{}: '{}' is no version of the API, 4 or 6 is expected\n", invocation.name, version);
+    return k_exit_usage;
+  }
+  const std::string schema = api::event_schema(version == "4" ? api::EventForm::json_v4 : api::EventForm::json_v6);
+  fmt::print("{}\n", config::indent_json(schema, indent));
+  return k_exit_ok;
+}
+
 int run_schema(const Invocation& invocation) {
-  CLI::App app("Prints the JSON Schema of what 'tandem configuration export' prints, or of one section of it.");
+  CLI::App app("Prints the JSON Schema of what 'tandem configuration export' prints, of one section of it, or of the events that programs are told.");
   std::vector<std::string> words;
   bool compact = false;
-  app.add_option("WORDS", words, fmt::format("[export [SECTION]]; sections: {}", fmt::join(config::schema_sections(), ", ")))->expected(0, 2);
+  app.add_option("WORDS", words, fmt::format("[export [SECTION]] or events [4|6]; sections: {}", fmt::join(config::schema_sections(), ", ")))->expected(0, 2);
   app.add_flag("--compact", compact, "in one line");
   app.footer(settings_hint());
   int status = 0;
   if (!parse_options(app, invocation, status)) return status;
   if (!settings_are_right(invocation)) return k_exit_failure;
+  if (!words.empty() && words[0] == "events") return print_event_schema(invocation, std::span(words).subspan(1), compact ? 0 : 2);
   if (!words.empty() && words[0] != "export") {
-    fmt::print(stderr, "{}: '{}' is unknown, 'export' is expected\n", invocation.name, words[0]);
+    fmt::print(stderr, "{}: '{}' is unknown, 'export' or 'events' is expected\n", invocation.name, words[0]);
     return k_exit_usage;
   }
   const std::string section = words.size() > 1 ? words[1] : std::string();

@@ -24,7 +24,7 @@ constexpr std::array k_subcommands = {
     Subcommand{"compare", "run a configuration through both engines and compare what they do", run_compare},
     Subcommand{"validate", "check configuration files", run_validate},
     Subcommand{"configuration", "a configuration as JSON (export), with comments (example), the language (keywords)", run_configuration},
-    Subcommand{"schema", "print the JSON Schema of exported configurations", run_schema},
+    Subcommand{"schema", "print the JSON Schema of exported configurations, or of events", run_schema},
     Subcommand{"migrate", "write a configuration of an older ExaBGP in the words of a later one", run_migrate},
     Subcommand{"decode", "print what octets of BGP messages say", run_decode},
     Subcommand{"encode", "print the octets of the UPDATE that announces a route", run_encode},

@@ -71,7 +71,7 @@ constexpr AttributeKeyword k_keywords[] = {{"aggregator", "ASN:IPV4", parse}};
 
 extern const AttributeTraits k_aggregator_row{.code = AttributeCode::aggregator, .name = "aggregator",
                                               .flags = k_optional_transitive, .when_malformed = ErrorAction::discard,
-                                              .well_formed = well_formed, .json = json, .text = text, .keywords = k_keywords};
+                                              .well_formed = well_formed, .json = json, .shape = "`[0-9]+:[0-9.]+`", .text = text, .keywords = k_keywords};
 extern const AttributeTraits k_as4_aggregator_row{.code = AttributeCode::as4_aggregator, .name = "as4-aggregator",
                                                   .flags = k_optional_transitive, .when_malformed = ErrorAction::discard,
                                                   .well_formed = well_formed_as4};

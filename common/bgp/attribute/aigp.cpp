@@ -60,6 +60,6 @@ constexpr AttributeKeyword k_keywords[] = {{"aigp", "NUMBER", parse}};
 
 extern const AttributeTraits k_aigp_row{.code = AttributeCode::aigp, .name = "aigp", .flags = k_optional,
                                         .when_malformed = ErrorAction::discard, .accepted = Accepted::aigp,
-                                        .well_formed = well_formed, .json = json, .text = text, .keywords = k_keywords};
+                                        .well_formed = well_formed, .json = json, .shape = "`0x[0-9a-f]{16}`", .text = text, .keywords = k_keywords};
 
 }  // namespace tandem::bgp

@@ -165,6 +165,10 @@ bool well_formed_as4(base::Bytes value, const AttributeContext& context) {
   return true;
 }
 
+// By the place of each segment.
+constexpr base::JsonShape k_shape =
+    "{ `[0-9]+`: { element: \"as-set\" | \"as-sequence\" | \"as-confed-sequence\" | \"as-confed-set\", value: [u32] } }";
+
 void json(base::Bytes value, const AttributeContext& context, base::JsonWriter& out) {
   out.begin_object();
   std::size_t index = 0;
@@ -281,7 +285,7 @@ bool well_formed_as_path(base::Bytes value, const AttributeContext& context) {
 
 extern const AttributeTraits k_as_path_row{.code = AttributeCode::as_path, .name = "as-path", .flags = k_well_known,
                                            .may_be_empty = true, .when_malformed = ErrorAction::treat_as_withdraw,
-                                           .well_formed = well_formed_as_path, .json = json, .text = text, .keywords = k_keywords};
+                                           .well_formed = well_formed_as_path, .json = json, .shape = k_shape, .text = text, .keywords = k_keywords};
 extern const AttributeTraits k_as4_path_row{.code = AttributeCode::as4_path, .name = "as4-path", .flags = k_optional_transitive,
                                             .may_be_empty = true, .when_malformed = ErrorAction::discard,
                                             .well_formed = well_formed_as4};

@@ -23,6 +23,6 @@ constexpr AttributeKeyword k_keywords[] = {{"atomic-aggregate", "", parse}};
 extern const AttributeTraits k_atomic_aggregate_row{.code = AttributeCode::atomic_aggregate, .name = "atomic-aggregate",
                                                     .flags = k_well_known, .may_be_empty = true,
                                                     .when_malformed = ErrorAction::discard, .well_formed = well_formed,
-                                                    .json = json, .text = text, .keywords = k_keywords};
+                                                    .json = json, .shape = "true", .text = text, .keywords = k_keywords};
 
 }  // namespace tandem::bgp

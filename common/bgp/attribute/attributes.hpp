@@ -13,6 +13,7 @@
 #include "common/base/asn.hpp"
 #include "common/base/bytes.hpp"
 #include "common/base/error.hpp"
+#include "common/base/json_shape.hpp"
 #include "common/base/json_writer.hpp"
 #include "common/base/token.hpp"
 #include "common/bgp/negotiated.hpp"
@@ -75,6 +76,7 @@ struct AttributeTraits {
   // Null functions: the value is opaque (kept, forwarded, printed as attribute-0xCC-0xFF).
   bool (*well_formed)(base::Bytes value, const AttributeContext& context) = nullptr;
   void (*json)(base::Bytes value, const AttributeContext& context, base::JsonWriter& out) = nullptr;  // the value of the member
+  base::JsonShape shape{};  // of that value
   void (*text)(base::Bytes value, const AttributeContext& context, std::string& out) = nullptr;       // what follows the name
   std::span<const AttributeKeyword> keywords{};  // none: it is not written but as `attribute [ ... ]`
 };

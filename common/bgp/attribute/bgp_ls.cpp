@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <bitset>
+#include <set>
 #include <vector>
 
 #include "common/base/assert.hpp"
@@ -92,6 +93,18 @@ void json(base::Bytes value, const AttributeContext&, base::JsonWriter& out) {
   out.end_object();
 }
 
+// Several types may have one name.
+std::string shape() {
+  std::string out = "{ `generic-lsid-[0-9]+`: [hex]";
+  std::set<std::string_view> named;
+  for (const LinkStateAttributeRow& row : rows()) {
+    if (!named.insert(row.name).second) continue;
+    const bool many = row.times == Times::many;
+    out += fmt::format(", {}?: {}{}{}", row.name, many ? "[" : "", row.shape.text(), many ? "]" : "");
+  }
+  return out + " }";
+}
+
 // As it is written: what it says is in the JSON.
 void text(base::Bytes value, const AttributeContext&, std::string& out) {
   out += "0x";
@@ -117,6 +130,6 @@ constexpr AttributeKeyword k_keywords[] = {{"bgp-ls", "0xOCTETS", parse}};
 
 extern const AttributeTraits k_bgp_ls_row{.code = AttributeCode::bgp_ls, .name = "bgp-ls", .flags = k_optional,
                                           .when_malformed = ErrorAction::discard, .well_formed = well_formed,
-                                          .json = json, .text = text, .keywords = k_keywords};
+                                          .json = json, .shape = shape, .text = text, .keywords = k_keywords};
 
 }  // namespace tandem::bgp

@@ -6,6 +6,7 @@
 #include <span>
 #include <string_view>
 
+#include "common/base/json_shape.hpp"
 #include "common/base/json_writer.hpp"
 #include "common/bgp/link_state.hpp"
 
@@ -22,6 +23,7 @@ struct LinkStateAttributeRow {
   Times times;
   bool (*good)(base::Bytes value);
   void (*json)(base::Bytes value, base::JsonWriter& out);  // relies on `good`
+  base::JsonShape shape;                                   // of what that writes: of one value where there may be many
 };
 
 [[nodiscard]] std::span<const LinkStateAttributeRow> link_state_node_rows();
@@ -71,10 +73,15 @@ void list_json(base::Bytes value, base::JsonWriter& out) {
 
 using FlagNames = std::span<const std::string_view>;
 void flags_json(FlagNames names, unsigned octet, base::JsonWriter& out);
+[[nodiscard]] std::string flags_shape(FlagNames names);
 
 template <const auto& Names>
 void flag_octet_json(base::Bytes value, base::JsonWriter& out) {
   flags_json(Names, value[0], out);
+}
+template <const auto& Names>
+std::string flags_shape() {
+  return flags_shape(Names);
 }
 
 // --- segment identifiers (RFC 9085)
@@ -101,6 +108,8 @@ void sub_tlv_members(base::Bytes octets, base::JsonWriter& out);
 inline constexpr std::uint16_t k_sid_structure = 1252;
 inline constexpr std::size_t k_sid_structure_size = 4;
 void sid_structure_json(base::Bytes value, base::JsonWriter& out);
+inline constexpr const char* k_sid_structure_shape = "{ loc_block_len: u8, loc_node_len: u8, func_len: u8, arg_len: u8 }";
+[[nodiscard]] std::string sub_tlv_shape();  // of the members of sub_tlv_members
 
 }  // namespace link_state
 }  // namespace tandem::bgp

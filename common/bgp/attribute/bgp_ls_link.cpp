@@ -30,6 +30,8 @@ void protection_json(base::Bytes value, base::JsonWriter& out) {
   out.end_object();
 }
 
+std::string protection_shape() { return flags_shape(k_protections); }
+
 void identifiers_json(base::Bytes value, base::JsonWriter& out) {
   base::ByteReader reader(value);
   out.begin_object();
@@ -58,6 +60,10 @@ void adjacency_json(base::Bytes value, base::JsonWriter& out) {
   out.end_object();
 }
 
+std::string adjacency_shape() {
+  return "{ flags: " + flags_shape(k_adjacency_flags) + ", sids: [u32], weight: u8, undecoded-sids: [hex] }";
+}
+
 // RFC 9085 section 2.2.2: the neighbor is an IS-IS system or an OSPF router, which only the length tells; one label or index follows.
 constexpr std::size_t k_system_id_size = 6;
 [[nodiscard]] std::size_t neighbor_size(std::size_t rest) {
@@ -82,6 +88,12 @@ void lan_adjacency_json(base::Bytes value, base::JsonWriter& out) {
   if (!readable && !sid.empty()) raw_link_state_json(sid, out);
   out.end_array();
   out.end_object();
+}
+
+std::string lan_adjacency_shape() {
+  const std::string flags = flags_shape(k_adjacency_flags);
+  return "{ flags: " + flags + ", weight: u8, system-id: octets, sid?: u32, undecoded: [hex] } | "
+         "{ flags: " + flags + ", weight: u8, neighbor-id: ipv4, sid?: u32, undecoded: [hex] }";
 }
 
 // --- performance (RFC 8571): a bit that says that the value is out of bounds, seven reserved ones, 24 of the value
@@ -114,29 +126,29 @@ void loss_json(base::Bytes value, base::JsonWriter& out) {
 }
 
 constexpr LinkStateAttributeRow k_rows[] = {
-    {258, "link-local-remote-identifiers", Times::once, size_is<8>, identifiers_json},
-    {1030, "remote-router-ids", Times::many, size_is<4, 16>, address_json},
-    {1031, "remote-router-ids", Times::many, size_is<4, 16>, address_json},
-    {1088, "admin-group-mask", Times::once, size_is<4>, number_json},
-    {1089, "maximum-link-bandwidth", Times::once, size_is<4>, float_json},
-    {1090, "maximum-reservable-link-bandwidth", Times::once, size_is<4>, float_json},
-    {1091, "unreserved-bandwidth", Times::once, size_is<32>, list_json<4, float_json>},
-    {1092, "te-metric", Times::once, size_is<3, 4>, number_json},
-    {1093, "link-protection-flags", Times::once, size_is<2>, protection_json},
-    {1094, "mpls-mask", Times::once, size_is<1>, flag_octet_json<k_mpls_flags>},
-    {1095, "igp-metric", Times::once, size_is<1, 2, 3>, igp_metric_json},
-    {1096, "shared-risk-link-groups", Times::once, list_of<4>, list_json<4, number_json>},
-    {1097, "opaque-link", Times::once, any, octets_json},
-    {1098, "link-name", Times::once, at_most<k_name_size_max>, name_json},
-    {1099, "sr-adjs", Times::many, at_least<k_adjacency_head_size>, adjacency_json},
-    {1100, "sr-adj-lan", Times::many, at_least<k_adjacency_head_size + k_system_id_size>, lan_adjacency_json},
-    {1114, "unidirectional-link-delay", Times::once, size_is<4>, delay_json},
-    {1115, "minmax-unidirectional-link-delay", Times::once, size_is<8>, delay_range_json},
-    {1116, "unidirectional-delay-variation", Times::once, size_is<4>, variation_json},
-    {1117, "unidirectional-link-loss", Times::once, size_is<4>, loss_json},
-    {1118, "unidirectional-residual-bandwidth", Times::once, size_is<4>, float_json},
-    {1119, "unidirectional-available-bandwidth", Times::once, size_is<4>, float_json},
-    {1120, "unidirectional-utilized-bandwidth", Times::once, size_is<4>, float_json},
+    {258, "link-local-remote-identifiers", Times::once, size_is<8>, identifiers_json, "{ local-id: u32, remote-id: u32 }"},
+    {1030, "remote-router-ids", Times::many, size_is<4, 16>, address_json, "ip"},
+    {1031, "remote-router-ids", Times::many, size_is<4, 16>, address_json, "ip"},
+    {1088, "admin-group-mask", Times::once, size_is<4>, number_json, "u32"},
+    {1089, "maximum-link-bandwidth", Times::once, size_is<4>, float_json, "float"},
+    {1090, "maximum-reservable-link-bandwidth", Times::once, size_is<4>, float_json, "float"},
+    {1091, "unreserved-bandwidth", Times::once, size_is<32>, list_json<4, float_json>, "[float]"},
+    {1092, "te-metric", Times::once, size_is<3, 4>, number_json, "u32"},
+    {1093, "link-protection-flags", Times::once, size_is<2>, protection_json, protection_shape},
+    {1094, "mpls-mask", Times::once, size_is<1>, flag_octet_json<k_mpls_flags>, flags_shape<k_mpls_flags>},
+    {1095, "igp-metric", Times::once, size_is<1, 2, 3>, igp_metric_json, "u24"},
+    {1096, "shared-risk-link-groups", Times::once, list_of<4>, list_json<4, number_json>, "[u32]"},
+    {1097, "opaque-link", Times::once, any, octets_json, "octets"},
+    {1098, "link-name", Times::once, at_most<k_name_size_max>, name_json, "string"},
+    {1099, "sr-adjs", Times::many, at_least<k_adjacency_head_size>, adjacency_json, adjacency_shape},
+    {1100, "sr-adj-lan", Times::many, at_least<k_adjacency_head_size + k_system_id_size>, lan_adjacency_json, lan_adjacency_shape},
+    {1114, "unidirectional-link-delay", Times::once, size_is<4>, delay_json, "{ delay-us: u24, anomalous: boolean }"},
+    {1115, "minmax-unidirectional-link-delay", Times::once, size_is<8>, delay_range_json, "{ min-delay-us: u24, max-delay-us: u24, anomalous: boolean }"},
+    {1116, "unidirectional-delay-variation", Times::once, size_is<4>, variation_json, "u24"},
+    {1117, "unidirectional-link-loss", Times::once, size_is<4>, loss_json, "{ loss-percent: float, anomalous: boolean }"},
+    {1118, "unidirectional-residual-bandwidth", Times::once, size_is<4>, float_json, "float"},
+    {1119, "unidirectional-available-bandwidth", Times::once, size_is<4>, float_json, "float"},
+    {1120, "unidirectional-utilized-bandwidth", Times::once, size_is<4>, float_json, "float"},
 };
 
 }  // namespace

@@ -76,20 +76,22 @@ void capabilities_json(base::Bytes value, base::JsonWriter& out) {
   out.end_array();
 }
 
+std::string capabilities_shape() { return flags_shape(k_capability_flags) + ", sids?: [[u24, u32]]"; }
+
 void algorithms_json(base::Bytes value, base::JsonWriter& out) {
   constexpr std::uint8_t k_shortest_path[] = {0};  // everybody has it
   list_json<1, number_json>(value.empty() ? base::Bytes(k_shortest_path) : value, out);
 }
 
 constexpr LinkStateAttributeRow k_rows[] = {
-    {1024, "node-flags", Times::once, size_is<1>, flag_octet_json<k_node_flags>},
-    {1025, "opaque", Times::once, any, octets_json},
-    {1026, "node-name", Times::once, at_most<k_name_size_max>, name_json},
-    {1027, "area-ids", Times::many, is_area, area_json},
-    {1028, "local-router-ids", Times::many, size_is<4, 16>, address_json},
-    {1029, "local-router-ids", Times::many, size_is<4, 16>, address_json},
-    {1034, "sr-capability-flags", Times::once, are_capabilities, capabilities_json},
-    {1035, "sr-algorithms", Times::once, any, algorithms_json},
+    {1024, "node-flags", Times::once, size_is<1>, flag_octet_json<k_node_flags>, flags_shape<k_node_flags>},
+    {1025, "opaque", Times::once, any, octets_json, "octets"},
+    {1026, "node-name", Times::once, at_most<k_name_size_max>, name_json, "string"},
+    {1027, "area-ids", Times::many, is_area, area_json, "digits"},
+    {1028, "local-router-ids", Times::many, size_is<4, 16>, address_json, "ip"},
+    {1029, "local-router-ids", Times::many, size_is<4, 16>, address_json, "ip"},
+    {1034, "sr-capability-flags", Times::once, are_capabilities, capabilities_json, capabilities_shape},
+    {1035, "sr-algorithms", Times::once, any, algorithms_json, "[u8]"},
 };
 
 }  // namespace

@@ -37,16 +37,20 @@ void prefix_sid_json(base::Bytes value, base::JsonWriter& out) {
   out.end_object();
 }
 
+std::string prefix_sid_shape() {
+  return "{ sr-prefix-flags: " + flags_shape(k_sid_flags) + ", sids: [u32], undecoded-sids: [hex], sr-algorithm: u8 }";
+}
+
 constexpr LinkStateAttributeRow k_rows[] = {
-    {1152, "igp-flags", Times::once, size_is<1>, flag_octet_json<k_igp_flags>},
-    {1153, "igp-route-tags", Times::once, list_of<4>, list_json<4, number_json>},
-    {1154, "igp-extended-route-tags", Times::once, list_of<8>, list_json<8, number_json>},
-    {1155, "prefix-metric", Times::once, size_is<4>, number_json},
-    {1156, "ospf-forwarding-address", Times::once, size_is<4, 16>, address_json},
-    {1157, "opaque-prefix", Times::once, any, octets_json},
-    {1158, "sr-prefix-sids", Times::many, is_prefix_sid, prefix_sid_json},
-    {1170, "sr-prefix-attribute-flags", Times::once, size_is<1>, flag_octet_json<k_prefix_flags>},
-    {1171, "sr-source-router-id", Times::once, size_is<4, 16>, address_json},
+    {1152, "igp-flags", Times::once, size_is<1>, flag_octet_json<k_igp_flags>, flags_shape<k_igp_flags>},
+    {1153, "igp-route-tags", Times::once, list_of<4>, list_json<4, number_json>, "[u32]"},
+    {1154, "igp-extended-route-tags", Times::once, list_of<8>, list_json<8, number_json>, "[u64]"},
+    {1155, "prefix-metric", Times::once, size_is<4>, number_json, "u32"},
+    {1156, "ospf-forwarding-address", Times::once, size_is<4, 16>, address_json, "ip"},
+    {1157, "opaque-prefix", Times::once, any, octets_json, "octets"},
+    {1158, "sr-prefix-sids", Times::many, is_prefix_sid, prefix_sid_json, prefix_sid_shape},
+    {1170, "sr-prefix-attribute-flags", Times::once, size_is<1>, flag_octet_json<k_prefix_flags>, flags_shape<k_prefix_flags>},
+    {1171, "sr-source-router-id", Times::once, size_is<4, 16>, address_json, "ip"},
 };
 
 }  // namespace

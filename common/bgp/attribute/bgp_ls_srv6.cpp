@@ -1,4 +1,6 @@
 // Of segment routing over IPv6 (RFC 9514).
+#include <fmt/format.h>
+
 #include "common/base/ip.hpp"
 #include "common/bgp/attribute/bgp_ls.hpp"
 
@@ -57,6 +59,12 @@ void end_x_json(base::Bytes value, base::JsonWriter& out) {
   out.end_object();
 }
 
+template <std::size_t NeighborSize>
+std::string end_x_shape() {
+  const std::string_view neighbor = NeighborSize == 0 ? "" : NeighborSize == k_system_id_size ? "neighbor-id: octets, " : "neighbor-id: ipv4, ";
+  return fmt::format("{{ flags: {}, {}behavior: u16, algorithm: u8, weight: u8, sid: ip, {} }}", flags_shape(k_end_x_flags), neighbor, sub_tlv_shape());
+}
+
 bool is_locator(base::Bytes value) { return value.size() >= k_locator_size && are_sub_tlvs(value.subspan(k_locator_size)); }
 
 void locator_json(base::Bytes value, base::JsonWriter& out) {
@@ -67,6 +75,10 @@ void locator_json(base::Bytes value, base::JsonWriter& out) {
   out.member("metric", number_of(value.subspan(4, 4)));
   sub_tlv_members(value.subspan(k_locator_size), out);
   out.end_object();
+}
+
+std::string locator_shape() {
+  return fmt::format("{{ flags: {}, algorithm: u8, metric: u32, {} }}", flags_shape(k_locator_flags), sub_tlv_shape());
 }
 
 // No flag is defined yet: programs are told of none.
@@ -81,13 +93,13 @@ void behavior_json(base::Bytes value, base::JsonWriter& out) {
 }
 
 constexpr LinkStateAttributeRow k_rows[] = {
-    {1038, "srv6-capabilities", Times::once, size_is<4>, capabilities_json},
-    {1106, "srv6-endx", Times::many, is_end_x<0>, end_x_json<0>},
-    {1107, "srv6-lan-endx-isis", Times::many, is_end_x<k_system_id_size>, end_x_json<k_system_id_size>},
-    {1108, "srv6-lan-endx-ospf", Times::many, is_end_x<k_router_id_size>, end_x_json<k_router_id_size>},
-    {1162, "srv6-locators", Times::many, is_locator, locator_json},
-    {1250, "srv6-endpoint-behavior", Times::once, at_least<4>, behavior_json},
-    {k_sid_structure, "srv6-sid-structure", Times::once, at_least<k_sid_structure_size>, sid_structure_json},
+    {1038, "srv6-capabilities", Times::once, size_is<4>, capabilities_json, "{ flags: { O: bit } }"},
+    {1106, "srv6-endx", Times::many, is_end_x<0>, end_x_json<0>, end_x_shape<0>},
+    {1107, "srv6-lan-endx-isis", Times::many, is_end_x<k_system_id_size>, end_x_json<k_system_id_size>, end_x_shape<k_system_id_size>},
+    {1108, "srv6-lan-endx-ospf", Times::many, is_end_x<k_router_id_size>, end_x_json<k_router_id_size>, end_x_shape<k_router_id_size>},
+    {1162, "srv6-locators", Times::many, is_locator, locator_json, locator_shape},
+    {1250, "srv6-endpoint-behavior", Times::once, at_least<4>, behavior_json, "{ endpoint-behavior: u16, flags: [string], algorithm: u8 }"},
+    {k_sid_structure, "srv6-sid-structure", Times::once, at_least<k_sid_structure_size>, sid_structure_json, k_sid_structure_shape},
 };
 
 }  // namespace

@@ -32,6 +32,12 @@ void flags_json(FlagNames names, unsigned octet, base::JsonWriter& out) {
   out.end_object();
 }
 
+std::string flags_shape(FlagNames names) {
+  std::string out = "{ ";
+  for (const std::string_view name : names) out += fmt::format("\"{}\": bit, ", name);
+  return out + "RSV: bit }";
+}
+
 SegmentIdentifiers::SegmentIdentifiers(bool is_label, bool is_local, base::Bytes octets) : size(is_label ? k_label_size : k_index_size) {
   const std::size_t readable = is_label == is_local ? octets.size() / size * size : 0;
   known = octets.first(readable);
@@ -72,6 +78,8 @@ void sub_tlv_members(base::Bytes octets, base::JsonWriter& out) {
     }
   }
 }
+
+std::string sub_tlv_shape() { return fmt::format("srv6-sid-structure?: {}, `unknown-subtlv-[0-9]+`: hex", k_sid_structure_shape); }
 
 void sid_structure_json(base::Bytes value, base::JsonWriter& out) {
   out.begin_object();

@@ -49,6 +49,6 @@ constexpr AttributeKeyword k_keywords[] = {{"cluster-list", "IPV4|[ IPV4... ]", 
 
 extern const AttributeTraits k_cluster_list_row{.code = AttributeCode::cluster_list, .name = "cluster-list", .flags = k_optional,
                                                 .when_malformed = ErrorAction::treat_as_withdraw, .accepted = Accepted::internal,
-                                                .well_formed = well_formed, .json = json, .text = text, .keywords = k_keywords};
+                                                .well_formed = well_formed, .json = json, .shape = "[ipv4]", .text = text, .keywords = k_keywords};
 
 }  // namespace tandem::bgp

@@ -117,6 +117,6 @@ constexpr AttributeKeyword k_keywords[] = {{"community", "COMMUNITY|[ COMMUNITY.
 
 extern const AttributeTraits k_community_row{.code = AttributeCode::community, .name = "community",
                                              .flags = k_optional_transitive, .when_malformed = ErrorAction::treat_as_withdraw,
-                                             .well_formed = well_formed, .json = json, .text = text, .keywords = k_keywords};
+                                             .well_formed = well_formed, .json = json, .shape = "[[u16, u16]]", .text = text, .keywords = k_keywords};
 
 }  // namespace tandem::bgp

@@ -269,6 +269,8 @@ void write_json(base::Bytes value, std::size_t size, Appender append, base::Json
   out.end_array();
 }
 
+constexpr base::JsonShape k_shape = "[{ value: 0.., string: string, transitive?: boolean }]";
+
 void write_text(base::Bytes value, std::size_t size, Appender append, ExtendedCommunityReader& read, std::string& out) {
   std::vector<base::Bytes> communities;
   for (; !value.empty(); value = value.subspan(size)) communities.push_back(value.first(size));
@@ -334,13 +336,13 @@ std::optional<std::uint16_t> encapsulation_type(std::string_view name) {
 extern const AttributeTraits k_extended_community_row{.code = AttributeCode::extended_community, .name = "extended-community",
                                                       .flags = k_optional_transitive,
                                                       .when_malformed = ErrorAction::treat_as_withdraw, .gather = gather_sorted<k_size>,
-                                                      .well_formed = well_formed, .json = json, .text = text,
+                                                      .well_formed = well_formed, .json = json, .shape = k_shape, .text = text,
                                                       .keywords = k_keywords};
 extern const AttributeTraits k_ipv6_extended_community_row{.code = AttributeCode::ipv6_extended_community,
                                                            .name = "extended-community-ipv6", .flags = k_optional_transitive,
                                                            .when_malformed = ErrorAction::treat_as_withdraw,
                                                            .gather = gather_sorted<k_ipv6_size>, .well_formed = well_formed_ipv6,
-                                                           .json = json_ipv6, .text = text_ipv6,
+                                                           .json = json_ipv6, .shape = k_shape, .text = text_ipv6,
                                                            .keywords = k_ipv6_keywords};
 
 }  // namespace tandem::bgp

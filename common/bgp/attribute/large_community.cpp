@@ -131,6 +131,6 @@ constexpr AttributeKeyword k_keywords[] = {{"large-community", "A:B:C|[ A:B:C...
 extern const AttributeTraits k_large_community_row{.code = AttributeCode::large_community, .name = "large-community",
                                                    .flags = k_optional_transitive,
                                                    .when_malformed = ErrorAction::treat_as_withdraw, .well_formed = well_formed,
-                                                   .json = json, .text = text, .keywords = k_keywords};
+                                                   .json = json, .shape = "[[u32, u32, u32]]", .text = text, .keywords = k_keywords};
 
 }  // namespace tandem::bgp

@@ -21,7 +21,7 @@ constexpr AttributeKeyword k_keywords[] = {{"local-preference", "NUMBER", parse}
 
 extern const AttributeTraits k_local_preference_row{.code = AttributeCode::local_preference, .name = "local-preference",
                                                     .flags = k_well_known, .when_malformed = ErrorAction::treat_as_withdraw,
-                                                    .accepted = Accepted::internal, .well_formed = well_formed, .json = json,
+                                                    .accepted = Accepted::internal, .well_formed = well_formed, .json = json, .shape = "u32",
                                                     .text = text, .keywords = k_keywords};
 
 }  // namespace tandem::bgp

@@ -20,7 +20,7 @@ constexpr AttributeKeyword k_keywords[] = {{"med", "NUMBER", parse}};
 }  // namespace
 
 extern const AttributeTraits k_med_row{.code = AttributeCode::med, .name = "med", .flags = k_optional,
-                                       .when_malformed = ErrorAction::treat_as_withdraw, .well_formed = well_formed, .json = json,
+                                       .when_malformed = ErrorAction::treat_as_withdraw, .well_formed = well_formed, .json = json, .shape = "u32",
                                        .text = text, .keywords = k_keywords};
 
 }  // namespace tandem::bgp

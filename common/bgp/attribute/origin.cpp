@@ -36,6 +36,6 @@ constexpr AttributeKeyword k_keywords[] = {{"origin", "igp|egp|incomplete", pars
 
 extern const AttributeTraits k_origin_row{.code = AttributeCode::origin, .name = "origin", .flags = k_well_known,
                                           .when_malformed = ErrorAction::treat_as_withdraw, .well_formed = well_formed,
-                                          .json = json, .text = text, .keywords = k_keywords};
+                                          .json = json, .shape = "\"igp\" | \"egp\" | \"incomplete\"", .text = text, .keywords = k_keywords};
 
 }  // namespace tandem::bgp

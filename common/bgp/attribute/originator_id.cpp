@@ -34,7 +34,7 @@ constexpr AttributeKeyword k_keywords[] = {{"originator-id", "IPV4", parse}};
 
 extern const AttributeTraits k_originator_id_row{.code = AttributeCode::originator_id, .name = "originator-id",
                                                  .flags = k_optional, .when_malformed = ErrorAction::treat_as_withdraw,
-                                                 .accepted = Accepted::internal, .well_formed = well_formed, .json = json,
+                                                 .accepted = Accepted::internal, .well_formed = well_formed, .json = json, .shape = "ipv4",
                                                  .text = text, .keywords = k_keywords};
 
 }  // namespace tandem::bgp

@@ -120,6 +120,6 @@ constexpr AttributeKeyword k_keywords[] = {{"pmsi", "TYPE:FLAGS:LABEL:IDENTIFIER
 
 extern const AttributeTraits k_pmsi_tunnel_row{.code = AttributeCode::pmsi_tunnel, .name = "pmsi", .flags = k_optional_transitive,
                                                .when_malformed = ErrorAction::treat_as_withdraw, .well_formed = well_formed,
-                                               .json = json, .text = text, .keywords = k_keywords};
+                                               .json = json, .shape = "string", .text = text, .keywords = k_keywords};
 
 }  // namespace tandem::bgp

@@ -112,12 +112,12 @@ void sid_json(const SidInformation& sid, base::JsonWriter& out) {
   out.member("flags", sid.flags);
   out.member("endpoint_behavior", sid.behavior);
   base::ByteReader reader(sid.rest);
-  bool structure_shown = false;
+  std::array<bool, 256> shown{};  // a member has one value: the first one
   while (const auto tlv = next_tlv(reader)) {
+    if (std::exchange(shown[tlv->type], true)) continue;
     if (tlv->type != k_sid_structure) {
       out.member(fmt::format("sub-sub-tlv-{}", tlv->type), "0x" + base::to_hex(tlv->value, base::HexCase::upper));
-    } else if (!structure_shown) {
-      structure_shown = true;
+    } else {
       out.key("structure");
       out.begin_object();
       for (std::size_t i = 0; i < k_structure_size; ++i) out.member(k_structure_names[i], tlv->value[i]);
@@ -170,6 +170,14 @@ void tlv_json(const Tlv& tlv, base::JsonWriter& out) {
       return;
   }
   out.member(fmt::format("attribute-not-implemented-{}", tlv.type), "0x" + base::to_hex(tlv.value, base::HexCase::upper));
+}
+
+std::string shape() {
+  const std::string structure = fmt::format("{}: u8", fmt::join(k_structure_names, ": u8, "));
+  const std::string service = fmt::format(
+      "[{{ sid: ipv6, flags: u8, endpoint_behavior: u16, structure?: {{ {} }}, `sub-sub-tlv-[0-9]+`: hex }} | {{ type: u8, raw: octets }}]", structure);
+  return fmt::format("{{ sr-label-index?: u32, sr-srgbs?: [[u24, u24]], l3-service?: {0}, l2-service?: {0}, `attribute-not-implemented-[0-9]+`: hex }}",
+                     service);
 }
 
 void json(base::Bytes value, const AttributeContext&, base::JsonWriter& out) {
@@ -394,6 +402,6 @@ constexpr AttributeKeyword k_keywords[] = {{"bgp-prefix-sid", "[ INDEX ]|[ INDEX
 
 extern const AttributeTraits k_prefix_sid_row{.code = AttributeCode::prefix_sid, .name = "bgp-prefix-sid", .flags = k_optional_transitive,
                                               .when_malformed = ErrorAction::discard, .malformed_action = when_malformed,
-                                              .well_formed = well_formed, .json = json, .text = text, .keywords = k_keywords};
+                                              .well_formed = well_formed, .json = json, .shape = shape, .text = text, .keywords = k_keywords};
 
 }  // namespace tandem::bgp

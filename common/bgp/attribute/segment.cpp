@@ -393,6 +393,20 @@ void segment_list_json(base::Bytes value, base::JsonWriter& out) {
   out.end_object();
 }
 
+std::string segment_list_shape() {
+  std::string kinds;
+  for (const Kind& kind : k_kinds) {
+    kinds += fmt::format("{}{{ type: \"{}\"", kinds.empty() ? "" : " | ", kind.letter);
+    for (const Node& node : kind.nodes) kinds += fmt::format(", {}: {}", node.name, node.form == Form::number ? "u32" : "ip");
+    if (kind.has_algorithm) kinds += ", algorithm: u8";
+    if (kind.sid == Sid::srv6) kinds += fmt::format(", sid{}: ip", kind.sid_required ? "" : "?");
+    else kinds += kind.sid_required ? ", label: u20" : ", sid?: u20";
+    if (kind.in_stack) kinds += kind.sid_required ? ", tc: u8, s: boolean, ttl: u8" : ", tc?: u8, s?: boolean, ttl?: u8";
+    kinds += fmt::format(", endpoint-behavior?: {{ {} }} }}", k_endpoint_behavior_shape);
+  }
+  return fmt::format("{{ weight: u32, segments: [{}] }}", kinds);
+}
+
 void segment_list_text(base::Bytes value, std::string& out) {
   const base::Bytes parts = value.subspan(k_list_head);
   const auto last = find_last_in_stack(parts);

@@ -32,6 +32,7 @@ base::Result<LabelEntry> read_label_entry(ValueReader& reader);
 [[nodiscard]] bool next_is_endpoint_behavior(const ValueReader& reader);
 base::Result<void> read_endpoint_behavior(ValueReader& reader, base::ByteWriter& writer);
 void endpoint_behavior_json(base::Bytes octets, base::JsonWriter& out);  // members without braces
+inline constexpr std::string_view k_endpoint_behavior_shape = "behavior: u16, lb-length: u8, ln-length: u8, fun-length: u8, arg-length: u8";
 void endpoint_behavior_text(base::Bytes octets, std::string& out);
 
 // "flags 0x10" behind a value, where it is not what the value means by itself.
@@ -41,6 +42,7 @@ void flags_text(std::uint8_t flags, std::uint8_t usual, std::string& out);
 // What a segment list holds: the weight and the segments. Lists are walked by these.
 [[nodiscard]] bool is_good_segment_list(base::Bytes value);
 void segment_list_json(base::Bytes value, base::JsonWriter& out);
+[[nodiscard]] std::string segment_list_shape();
 void segment_list_text(base::Bytes value, std::string& out);  // "weight 1 segment type-a mpls 16001 ..."
 base::Result<void> read_segment_list(ValueReader& reader, base::ByteWriter& writer);
 

@@ -163,6 +163,7 @@ void srv6_binding_sid_json(base::Bytes value, base::JsonWriter& out) {
   endpoint_behavior_json(value.subspan(k_srv6_size), out);
   out.end_object();
 }
+std::string srv6_binding_sid_shape() { return fmt::format("ipv6 | {{ sid: ipv6, {} }}", k_endpoint_behavior_shape); }
 void srv6_binding_sid_text(base::Bytes value, std::string& out) {
   out += base::IpAddress::from_bytes(value.subspan(k_head, k_srv6_sid_size)).text();
   if (shows_behavior(value)) endpoint_behavior_text(value.subspan(k_srv6_size), out);
@@ -210,16 +211,17 @@ base::Result<void> read_name(ValueReader& reader, base::ByteWriter& writer) {
 }
 
 constexpr SrPolicyTlv k_rows[] = {
-    {12, "preference", "NUMBER", "preference", is_good_preference, preference_json, preference_text, read_preference},
-    {13, "binding-sid", "mpls LABEL|srv6 IPV6|null", "binding-sid", is_good_binding_sid, binding_sid_json, binding_sid_text, read_binding_sid},
-    {14, "enlp", "NUMBER", "enlp", is_good_enlp, enlp_json, enlp_text, read_enlp},
-    {15, "priority", "NUMBER", "priority", is_good_priority, priority_json, priority_text, read_priority},
+    {12, "preference", "NUMBER", "preference", is_good_preference, preference_json, "u32", preference_text, read_preference},
+    {13, "binding-sid", "mpls LABEL|srv6 IPV6|null", "binding-sid", is_good_binding_sid, binding_sid_json,
+     "{ type: \"mpls\", label: u20 } | { type: \"srv6\", sid: ipv6 } | null", binding_sid_text, read_binding_sid},
+    {14, "enlp", "NUMBER", "enlp", is_good_enlp, enlp_json, "u8", enlp_text, read_enlp},
+    {15, "priority", "NUMBER", "priority", is_good_priority, priority_json, "u8", priority_text, read_priority},
     {20, "srv6-binding-sid", "IPV6 [endpoint-behavior CODE LB LN FUN ARG]", "srv6-binding-sid", is_good_srv6_binding_sid,
-     srv6_binding_sid_json, srv6_binding_sid_text, read_srv6_binding_sid},
-    {128, "segment-list", "weight NUMBER [segment type-a|...|type-k ...]...", "", is_good_segment_list, segment_list_json, segment_list_text,
-     read_segment_list},
-    {129, "candidate-path-name", "NAME", "candidate-path-name", is_good_name, name_json, name_text, read_name},
-    {130, "policy-name", "NAME", "policy-name", is_good_name, name_json, name_text, read_name},
+     srv6_binding_sid_json, srv6_binding_sid_shape, srv6_binding_sid_text, read_srv6_binding_sid},
+    {128, "segment-list", "weight NUMBER [segment type-a|...|type-k ...]...", "", is_good_segment_list, segment_list_json,
+     segment_list_shape, segment_list_text, read_segment_list},
+    {129, "candidate-path-name", "NAME", "candidate-path-name", is_good_name, name_json, "string", name_text, read_name},
+    {130, "policy-name", "NAME", "policy-name", is_good_name, name_json, "string", name_text, read_name},
 };
 
 [[nodiscard]] const SrPolicyTlv* find_row(std::uint8_t type) {
@@ -320,6 +322,15 @@ void sr_policy_json(base::Bytes tlvs, base::JsonWriter& out) {
     out.end_array();
   }
   out.end_object();
+}
+
+std::string sr_policy_shape() {
+  std::string out = "{ `unknown-subtlv-[0-9]+`: hex";
+  for (const SrPolicyTlv& row : k_rows) {
+    if (row.name.empty()) out += fmt::format(", segment-lists?: [{}]", row.shape.text());
+    else out += fmt::format(", {}?: {}", row.name, row.shape.text());
+  }
+  return out + " }";
 }
 
 void sr_policy_text(base::Bytes tlvs, std::string& out) {

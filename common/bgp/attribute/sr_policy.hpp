@@ -17,6 +17,7 @@ struct SrPolicyTlv {
   std::string_view name;                                                    // in JSON; empty: it is one of "segment-lists"
   bool (*is_good)(base::Bytes value);
   void (*json)(base::Bytes value, base::JsonWriter& out);                   // the value of the member
+  base::JsonShape shape;                                                    // of that value
   void (*text)(base::Bytes value, std::string& out);                        // what follows the keyword
   base::Result<void> (*read)(ValueReader& reader, base::ByteWriter& writer);
 };
@@ -24,6 +25,7 @@ struct SrPolicyTlv {
 
 [[nodiscard]] bool is_good_sr_policy(base::Bytes tlvs);
 void sr_policy_json(base::Bytes tlvs, base::JsonWriter& out);
+[[nodiscard]] std::string sr_policy_shape();
 void sr_policy_text(base::Bytes tlvs, std::string& out);  // " preference 100 binding-sid mpls 24000"
 // The value of a row, its keyword read: appends the sub-TLV.
 base::Result<void> read_sr_policy_tlv(const SrPolicyTlv& row, ValueReader& reader, base::Buffer& out);

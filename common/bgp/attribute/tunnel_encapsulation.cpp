@@ -52,6 +52,8 @@ void json(base::Bytes value, const AttributeContext&, base::JsonWriter& out) {
   out.end_object();
 }
 
+std::string shape() { return fmt::format("{{ {}?: {}, `{}[0-9]+`: hex }}", k_sr_policy_word, sr_policy_shape(), k_raw_word); }
+
 void text(base::Bytes value, const AttributeContext&, std::string& out) {
   out += '[';
   base::ByteReader reader(value);
@@ -152,6 +154,6 @@ void add_to_sr_policy(AttributeBuilder& builder, base::Bytes tlvs) {
 extern const AttributeTraits k_tunnel_encapsulation_row{.code = AttributeCode::tunnel_encapsulation, .name = "tunnel-encap",
                                                         .flags = k_optional_transitive,
                                                         .when_malformed = ErrorAction::treat_as_withdraw, .gather = gather,
-                                                        .well_formed = well_formed, .json = json, .text = text, .keywords = k_keywords};
+                                                        .well_formed = well_formed, .json = json, .shape = shape, .text = text, .keywords = k_keywords};
 
 }  // namespace tandem::bgp

@@ -97,7 +97,9 @@ void text_limits(const Capabilities& capabilities, std::string& out) {
 
 }  // namespace
 
-const CapabilityRow k_add_path_row{CapabilityCode::add_path, "add-path", decode, encode, json, text};
-const CapabilityRow k_paths_limit_row{CapabilityCode::paths_limit, "paths-limit", decode_limits, encode_limits, json_limits, text_limits};
+const CapabilityRow k_add_path_row{CapabilityCode::add_path, "add-path", decode, encode, json,
+                                   "{ name: \"addpath\", <slashed-family>: \"disabled\" | \"receive\" | \"send\" | \"send/receive\" | `invalid \\([0-9]+\\)` }", text};
+const CapabilityRow k_paths_limit_row{CapabilityCode::paths_limit, "paths-limit", decode_limits, encode_limits, json_limits,
+                                      "{ name: \"paths-limit\", <slashed-family>: u16 }", text_limits};
 
 }  // namespace tandem::bgp

@@ -32,6 +32,6 @@ void text(const Capabilities& capabilities, std::string& out) {
 
 }  // namespace
 
-const CapabilityRow k_asn4_row{CapabilityCode::asn4, "asn4", decode, encode, json, text};
+const CapabilityRow k_asn4_row{CapabilityCode::asn4, "asn4", decode, encode, json, "{ name: \"asn4\", asn4: u32 }", text};
 
 }  // namespace tandem::bgp

@@ -87,6 +87,18 @@ void capabilities_json(const Capabilities& capabilities, bool sent, base::JsonWr
   }
 }
 
+std::string capabilities_shape() {
+  constexpr std::string_view k_unknown =
+      "{ name: \"unknown\", iana: \"unknown\" | \"unassigned\" | \"reserved\", value: u8, raw: octets }";
+  std::string out = "{ ";
+  std::vector<std::string> known;
+  for (const CapabilityRow& row : capability_rows()) {
+    known.push_back(fmt::to_string(static_cast<unsigned>(row.code)));
+    out += fmt::format("{}?: {}, \"{}\"?: {} | {}, ", row.key, row.shape.text(), known.back(), row.shape.text(), k_unknown);
+  }
+  return out + fmt::format("`(?!({})$)[0-9]+`: {} }}", fmt::join(known, "|"), k_unknown);
+}
+
 std::string capabilities_text(const Capabilities& capabilities) {
   std::vector<std::uint8_t> codes = capabilities.order;
   std::sort(codes.begin(), codes.end());

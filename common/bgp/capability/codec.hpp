@@ -18,6 +18,7 @@ void encode_capabilities(const Capabilities& capabilities, std::vector<base::Buf
 
 // The members of the "capabilities" object of an open event. Keys are names in a sent OPEN and codes in a received one.
 void capabilities_json(const Capabilities& capabilities, bool sent, base::JsonWriter& out);
+[[nodiscard]] std::string capabilities_shape();  // of that object
 // "[multiprotocol(ipv4 unicast), asn4(65001)]", sorted by code, lower case.
 [[nodiscard]] std::string capabilities_text(const Capabilities& capabilities);
 

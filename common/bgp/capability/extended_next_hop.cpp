@@ -53,6 +53,7 @@ void text(const Capabilities& capabilities, std::string& out) {
 
 }  // namespace
 
-const CapabilityRow k_extended_next_hop_row{CapabilityCode::extended_next_hop, "nexthop", decode, encode, json, text};
+const CapabilityRow k_extended_next_hop_row{CapabilityCode::extended_next_hop, "nexthop", decode, encode, json,
+                                            "{ name: \"nexthop\", conversion: [string] }", text};
 
 }  // namespace tandem::bgp

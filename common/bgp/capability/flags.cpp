@@ -39,16 +39,20 @@ void text_link_local(const Capabilities&, std::string& out) { out += "link-local
 }  // namespace
 
 const CapabilityRow k_route_refresh_row{
-    CapabilityCode::route_refresh, "route-refresh", ignore_value, encode_empty, json_route_refresh, text_route_refresh};
+    CapabilityCode::route_refresh, "route-refresh", ignore_value, encode_empty, json_route_refresh,
+    "{ name: \"route-refresh\", variant: \"RFC\" }", text_route_refresh};
 const CapabilityRow k_route_refresh_cisco_row{CapabilityCode::route_refresh_cisco, "cisco-route-refresh", ignore_value, encode_empty,
-                                              json_route_refresh_cisco, text_route_refresh_cisco};
+                                              json_route_refresh_cisco, "{ name: \"route-refresh\", variant: \"Cisco\" }", text_route_refresh_cisco};
 const CapabilityRow k_enhanced_route_refresh_row{
-    CapabilityCode::enhanced_route_refresh, "enhanced-route-refresh", ignore_value, encode_empty, json_enhanced, text_enhanced};
+    CapabilityCode::enhanced_route_refresh, "enhanced-route-refresh", ignore_value, encode_empty, json_enhanced,
+    "{ name: \"enhanced-route-refresh\" }", text_enhanced};
 const CapabilityRow k_operational_row{
-    CapabilityCode::operational, "operational", ignore_value, encode_empty, json_operational, text_operational};
+    CapabilityCode::operational, "operational", ignore_value, encode_empty, json_operational, "{ name: \"operational\" }", text_operational};
 const CapabilityRow k_extended_message_row{
-    CapabilityCode::extended_message, "extended-message", ignore_value, encode_empty, json_extended_message, text_extended_message};
+    CapabilityCode::extended_message, "extended-message", ignore_value, encode_empty, json_extended_message,
+    "{ name: \"extended-message\", size: u16 }", text_extended_message};
 const CapabilityRow k_link_local_next_hop_row{
-    CapabilityCode::link_local_next_hop, "link-local-nexthop", ignore_value, encode_empty, json_link_local, text_link_local};
+    CapabilityCode::link_local_next_hop, "link-local-nexthop", ignore_value, encode_empty, json_link_local,
+    "{ name: \"link-local-nexthop\" }", text_link_local};
 
 }  // namespace tandem::bgp

@@ -70,6 +70,9 @@ void text(const Capabilities& capabilities, std::string& out) {
 
 }  // namespace
 
-const CapabilityRow k_graceful_restart_row{CapabilityCode::graceful_restart, "graceful-restart", decode, encode, json, text};
+constexpr base::JsonShape k_shape =
+    "{ name: \"graceful restart\", time: u16, address-family-flags: { <slashed-family>: [\"restart\"] }, restart-flags: [\"forwarding\"] }";
+
+const CapabilityRow k_graceful_restart_row{CapabilityCode::graceful_restart, "graceful-restart", decode, encode, json, k_shape, text};
 
 }  // namespace tandem::bgp

@@ -101,8 +101,10 @@ void text_version(const Capabilities& capabilities, std::string& out) {
 
 }  // namespace
 
-const CapabilityRow k_hostname_row{CapabilityCode::hostname, "hostname", decode, encode, json, text};
+const CapabilityRow k_hostname_row{CapabilityCode::hostname, "hostname", decode, encode, json,
+                                   "{ host-name: string, domain-name: string }", text};
 const CapabilityRow k_software_version_row{
-    CapabilityCode::software_version, "software-version", decode_version, encode_version, json_version, text_version};
+    CapabilityCode::software_version, "software-version", decode_version, encode_version, json_version,
+    "{ software: string }", text_version};
 
 }  // namespace tandem::bgp

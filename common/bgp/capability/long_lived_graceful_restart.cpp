@@ -64,7 +64,10 @@ void text(const Capabilities& capabilities, std::string& out) {
 
 }  // namespace
 
+constexpr base::JsonShape k_shape =
+    "{ name: \"long-lived-graceful-restart\", families: { <slashed-family>: { time: u24, flags: [\"forwarding\"] } } }";
+
 const CapabilityRow k_long_lived_graceful_restart_row{CapabilityCode::long_lived_graceful_restart, "long-lived-graceful-restart", decode, encode,
-                                                      json, text};
+                                                      json, k_shape, text};
 
 }  // namespace tandem::bgp

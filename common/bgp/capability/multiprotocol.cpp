@@ -46,6 +46,7 @@ void text(const Capabilities& capabilities, std::string& out) {
 
 }  // namespace
 
-const CapabilityRow k_multiprotocol_row{CapabilityCode::multiprotocol, "multiprotocol", decode, encode, json, text};
+const CapabilityRow k_multiprotocol_row{CapabilityCode::multiprotocol, "multiprotocol", decode, encode, json,
+                                        "{ name: \"multiprotocol\", families: [slashed-family] }", text};
 
 }  // namespace tandem::bgp

@@ -46,8 +46,10 @@ void text_cisco(const Capabilities& capabilities, std::string& out) { write_text
 
 }  // namespace
 
-const CapabilityRow k_multisession_row{CapabilityCode::multisession, "multi-session", ignore_value, encode, json, text};
+const CapabilityRow k_multisession_row{CapabilityCode::multisession, "multi-session", ignore_value, encode, json,
+                                       "{ name: \"multisession\", variant: \"RFC\", capabilities: [string] }", text};
 const CapabilityRow k_multisession_cisco_row{
-    CapabilityCode::multisession_cisco, "cisco-multi-session", ignore_value, encode, json_cisco, text_cisco};
+    CapabilityCode::multisession_cisco, "cisco-multi-session", ignore_value, encode, json_cisco,
+    "{ name: \"multisession\", variant: \"Cisco\", capabilities: [string] }", text_cisco};
 
 }  // namespace tandem::bgp

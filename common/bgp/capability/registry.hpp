@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "common/base/json_shape.hpp"
 #include "common/base/json_writer.hpp"
 #include "common/bgp/capability/capability.hpp"
 
@@ -18,6 +19,7 @@ struct CapabilityRow {
   // Appends the values to send, one entry a TLV; nothing when there is nothing to say.
   void (*encode)(const Capabilities& capabilities, std::vector<base::Buffer>& values);
   void (*json)(const Capabilities& capabilities, base::JsonWriter& out);  // members of the capability's object
+  base::JsonShape shape;                                                 // of that object
   void (*text)(const Capabilities& capabilities, std::string& out);       // lower case
 };
 

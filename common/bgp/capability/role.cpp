@@ -35,6 +35,6 @@ void text(const Capabilities& capabilities, std::string& out) { out += fmt::form
 
 }  // namespace
 
-const CapabilityRow k_role_row{CapabilityCode::role, "role", decode, encode, json, text};
+const CapabilityRow k_role_row{CapabilityCode::role, "role", decode, encode, json, "{ name: \"role\", role: string }", text};
 
 }  // namespace tandem::bgp

@@ -74,6 +74,8 @@ void json(const NlriKey& key, const NlriJson& form, base::JsonWriter& out) {
   out.end_object();
 }
 
+std::string shape() { return "{ code: u16, parsed: false, raw: octets } | " + link_state_shape("rd?: route-distinguisher"); }
+
 base::Result<void> head(ValueReader& reader, NlriDraft& draft) {
   constexpr std::string_view k_expected = "0x and the octets of one link-state NLRI";
   const base::Token* word = reader.word();
@@ -98,6 +100,6 @@ constexpr NlriGrammar k_grammar{"0xOCTETS next-hop ADDRESS|self [attributes]", {
 
 }  // namespace
 
-extern const NlriCodec k_bgp_ls_codec{decode, check_each<decode>, encode_identity, identity_size, text, json, &k_grammar};
+extern const NlriCodec k_bgp_ls_codec{decode, check_each<decode>, encode_identity, identity_size, text, json, shape, &k_grammar};
 
 }  // namespace tandem::bgp

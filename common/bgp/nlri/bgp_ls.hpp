@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <string_view>
 
 #include "common/base/json_writer.hpp"
 #include "common/bgp/link_state.hpp"
@@ -31,5 +33,7 @@ enum class LinkStateForm : std::uint8_t {
 
 // The members of a known one. REQUIRES read_link_state said so.
 void link_state_members(const LinkStateObject& object, base::JsonWriter& out);
+// The object of these members, and of `more`.
+[[nodiscard]] std::string link_state_shape(std::string_view more);
 
 }  // namespace tandem::bgp

@@ -46,6 +46,7 @@ struct NodePart {
   std::uint16_t type;
   bool (*good)(base::Bytes value, Protocol protocol);
   void (*json)(base::Bytes value, Protocol protocol, base::JsonWriter& out);
+  std::string_view shape;  // of the object it makes
 };
 
 bool is_number(base::Bytes value, Protocol) { return value.size() == 4; }
@@ -84,8 +85,12 @@ void member_as_json(base::Bytes value, Protocol, base::JsonWriter& out) {
 }
 
 constexpr NodePart k_node_parts[] = {
-    {512, is_number, as_json},           {513, is_number, identifier_json},    {514, is_address, area_json},
-    {515, is_router_id, router_id_json}, {516, is_number, bgp_router_id_json}, {517, is_number, member_as_json},
+    {512, is_number, as_json, "{ autonomous-system: u32 }"},
+    {513, is_number, identifier_json, "{ bgp-ls-identifier: digits }"},
+    {514, is_address, area_json, "{ ospf-area-id: ip }"},
+    {515, is_router_id, router_id_json, "{ router-id: octets, psn?: digits } | { router-id: ip, designated-router-id?: ip }"},
+    {516, is_number, bgp_router_id_json, "{ bgp-router-id: ip }"},
+    {517, is_number, member_as_json, "{ confederation-member: u32 }"},
 };
 [[nodiscard]] const NodePart* find_part(std::uint16_t type) {
   const auto* found = std::find_if(std::begin(k_node_parts), std::end(k_node_parts), [type](const NodePart& part) { return part.type == type; });
@@ -154,13 +159,22 @@ struct KindRow {
   std::string_view name;  // in JSON
   std::span<const DescriptorRow> descriptors;
   std::uint16_t required;  // 0: none
+  std::string_view shape;  // of its members; NODES stands for those of a node descriptor
 };
+constexpr std::string_view k_node_shape = "node-descriptors: NODES, nexthop?4: ip";
+constexpr std::string_view k_link_shape =
+    "local-node-descriptors: NODES, remote-node-descriptors: NODES, interface-addresses: [ip], neighbor-addresses: [ip], "
+    "multi-topology-ids: [u16], link-identifiers: [{ link-local-id: u32, link-remote-id: u32 }]";
+constexpr std::string_view k_prefix_shape =
+    "node-descriptors: NODES, ip-reachability-tlv: prefix, ip-reach-prefix: prefix, ospf-route-type?: u8, nexthop?4: ip";
+constexpr std::string_view k_sid_shape =
+    "node-descriptors: NODES, srv6-sid-descriptors: { multi-topology-ids: [digits], srv6-sid?: ip, `generic-tlv-[0-9]+`: [hex] }";
 constexpr KindRow k_kinds[] = {
-    {LinkStateKind::node, "bgpls-node", k_node, k_local_node},
-    {LinkStateKind::link, "bgpls-link", k_link, 0},
-    {LinkStateKind::prefix_v4, "bgpls-prefix-v4", k_prefix, k_reachability},
-    {LinkStateKind::prefix_v6, "bgpls-prefix-v6", k_prefix, k_reachability},
-    {LinkStateKind::srv6_sid, "bgpls-srv6sid", k_sid, k_local_node},
+    {LinkStateKind::node, "bgpls-node", k_node, k_local_node, k_node_shape},
+    {LinkStateKind::link, "bgpls-link", k_link, 0, k_link_shape},
+    {LinkStateKind::prefix_v4, "bgpls-prefix-v4", k_prefix, k_reachability, k_prefix_shape},
+    {LinkStateKind::prefix_v6, "bgpls-prefix-v6", k_prefix, k_reachability, k_prefix_shape},
+    {LinkStateKind::srv6_sid, "bgpls-srv6sid", k_sid, k_local_node, k_sid_shape},
 };
 [[nodiscard]] const KindRow* find_kind(std::uint16_t type) {
   const auto* found = std::find_if(std::begin(k_kinds), std::end(k_kinds), [type](const KindRow& row) { return row.kind == LinkStateKind{type}; });
@@ -302,6 +316,20 @@ void link_state_members(const LinkStateObject& object, base::JsonWriter& out) {
     case LinkStateKind::srv6_sid: return sid_json(object, out);
   }
   generic_members(object, out);
+}
+
+std::string link_state_shape(std::string_view more) {
+  std::string nodes = "[{ `generic-tlv-[0-9]+`: [hex] }";
+  for (const NodePart& part : k_node_parts) nodes += fmt::format(" | {}", part.shape);
+  nodes += ']';
+  std::string out;
+  for (const KindRow& kind : k_kinds) {
+    std::string members(kind.shape);
+    constexpr std::string_view k_nodes = "NODES";
+    for (std::size_t at = members.find(k_nodes); at != std::string::npos; at = members.find(k_nodes)) members.replace(at, k_nodes.size(), nodes);
+    out += fmt::format("{}{{ ls-nlri-type: \"{}\", l3-routing-topology: u64, protocol-id: u8, {}, {} }}", out.empty() ? "" : " | ", kind.name, members, more);
+  }
+  return out;
 }
 
 }  // namespace tandem::bgp

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "common/base/error.hpp"
+#include "common/base/json_shape.hpp"
 #include "common/base/json_writer.hpp"
 #include "common/bgp/next_hop.hpp"
 #include "common/bgp/nlri/nlri_draft.hpp"
@@ -62,6 +63,7 @@ struct NlriCodec {
   // "10.0.0.0/24 path-information 0.0.0.1": what the grammar reads, behind `route` for prefixes and behind the AFI for the others.
   void (*text)(const NlriKey& key, std::string& out);
   void (*json)(const NlriKey& key, const NlriJson& form, base::JsonWriter& out);  // one element of an update event
+  base::JsonShape shape;                                                          // what `json` writes
   const NlriGrammar* grammar;                                                     // null: only received
   // What a withdraw writes where it is not the announced NLRI. Null: it is.
   NlriKey (*withdrawn)(const NlriKey& key) = nullptr;

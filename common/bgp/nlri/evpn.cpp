@@ -277,6 +277,11 @@ void json(const NlriKey& key, const NlriJson&, base::JsonWriter& out) {
   out.end_object();
 }
 
+constexpr base::JsonShape k_shape =
+    "{ code: u8, parsed: false, raw: octets } | "
+    "{ code: u8, parsed: true, raw: octets, name: string, rd: route-distinguisher, esi?: string, ethernet-tag?: u32, mac?: mac, label?: [label], "
+    "ip?: ip, iplen?: u8, gateway?: ip }";
+
 // --- text in
 
 // "00:11:22": as many octets.
@@ -461,6 +466,6 @@ constexpr NlriGrammar k_grammar{"ethernet-ad|mac-ip|inclusive-multicast|ethernet
 
 }  // namespace
 
-extern const NlriCodec k_evpn_codec{decode, check_each<decode>, encode, encoded_size, text, json, &k_grammar};
+extern const NlriCodec k_evpn_codec{decode, check_each<decode>, encode, encoded_size, text, json, k_shape, &k_grammar};
 
 }  // namespace tandem::bgp

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <iterator>
+#include <set>
 #include <vector>
 
 #include "common/bgp/nlri/flow.hpp"
@@ -177,6 +178,18 @@ void flow_json(const NlriKey& key, const NlriJson& form, base::JsonWriter& out) 
   append_text(rule, sayings, string);
   out.member("string", string);
   out.end_object();
+}
+
+std::string flow_shape() {
+  std::set<std::string_view> names;
+  for (std::uint8_t type = 1; type <= k_flow_types; ++type) {
+    for (const Afi afi : {Afi::ipv4, Afi::ipv6}) {
+      if (const FlowComponent* component = flow_component(type, afi)) names.insert(component->name(afi));
+    }
+  }
+  std::string out = "{ ";
+  for (const std::string_view name : names) put(out, "{}?: [string], ", name);
+  return out + "rd?: route-distinguisher, next-hop?4: ip, string: string }";
 }
 
 }  // namespace tandem::bgp

@@ -168,6 +168,9 @@ void json(const NlriKey& key, const NlriJson&, base::JsonWriter& out) {
   out.end_object();
 }
 
+constexpr base::JsonShape k_labelled_shape = "{ nlri: prefix, path-information?: ipv4, label?: [label] }";
+constexpr base::JsonShape k_vpn_shape = "{ nlri: prefix, path-information?: ipv4, label?: [label], rd: route-distinguisher }";
+
 // --- text in
 
 base::Result<NlriKey> make(const NlriDraft& draft, Safi safi, base::Bytes rd) {
@@ -210,7 +213,7 @@ constexpr NlriGrammar k_vpn_grammar{"PREFIX rd RD label LABEL next-hop ADDRESS|s
 
 }  // namespace
 
-extern const NlriCodec k_labelled_codec{decode, check_each<decode>, encode, encoded_size, text, json, &k_labelled_grammar, withdrawn};
-extern const NlriCodec k_vpn_codec{decode, check_each<decode>, encode, encoded_size, text, json, &k_vpn_grammar, withdrawn};
+extern const NlriCodec k_labelled_codec{decode, check_each<decode>, encode, encoded_size, text, json, k_labelled_shape, &k_labelled_grammar, withdrawn};
+extern const NlriCodec k_vpn_codec{decode, check_each<decode>, encode, encoded_size, text, json, k_vpn_shape, &k_vpn_grammar, withdrawn};
 
 }  // namespace tandem::bgp

@@ -99,6 +99,10 @@ void json(const NlriKey& key, const NlriJson&, base::JsonWriter& out) {
   out.end_object();
 }
 
+constexpr base::JsonShape k_shape =
+    "{ code: u8, parsed: false, raw: octets } | "
+    "{ code: u8, parsed: true, raw: octets, name: string, rd: route-distinguisher, source-as?: digits, source: ip, group: ip }";
+
 // "rp IP group IP rd RD source-as N"
 base::Result<void> read_kind(ValueReader& reader, const Kind& kind, NlriDraft& draft) {
   reader.about(kind.keyword);
@@ -154,6 +158,6 @@ constexpr NlriGrammar k_grammar{"source-ad|source-join|shared-join ... next-hop 
 
 }  // namespace
 
-extern const NlriCodec k_mcast_vpn_codec{decode, check_each<decode>, encode_identity, identity_size, text, json, &k_grammar};
+extern const NlriCodec k_mcast_vpn_codec{decode, check_each<decode>, encode_identity, identity_size, text, json, k_shape, &k_grammar};
 
 }  // namespace tandem::bgp

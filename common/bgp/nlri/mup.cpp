@@ -274,6 +274,15 @@ void json(const NlriKey& key, const NlriJson&, base::JsonWriter& out) {
   out.end_object();
 }
 
+constexpr base::JsonShape k_shape =
+    "{ arch: u8, code: u16, raw: octets } | "
+    "{ name: \"InterworkSegmentDiscoveryRoute\", arch: u8, code: u16, prefix_ip_len: u8, prefix_ip: ip, rd: route-distinguisher, raw: octets } | "
+    "{ name: \"DirectSegmentDiscoveryRoute\", arch: u8, code: u16, ip: ip, rd: route-distinguisher, raw: octets } | "
+    "{ name: \"Type1SessionTransformedRoute\", arch: u8, code: u16, prefix_ip_len: u8, prefix_ip: ip, teid: digits, qfi: digits, "
+    "rd: route-distinguisher, endpoint_ip_len: u8, endpoint_ip: ip, source_ip_len: u8, source_ip: ip | \"b''\", raw: octets } | "
+    "{ name: \"Type2SessionTransformedRoute\", arch: u8, code: u16, endpoint_len: u8, endpoint_ip: ip, rd: route-distinguisher, teid: digits, "
+    "raw: octets }";
+
 // --- text in
 
 // "rd RD"
@@ -404,6 +413,6 @@ constexpr NlriGrammar k_grammar{"mup-isd|mup-dsd|mup-t1st|mup-t2st ... next-hop 
 
 }  // namespace
 
-extern const NlriCodec k_mup_codec{decode, check_each<decode>, encode, encoded_size, text, json, &k_grammar};
+extern const NlriCodec k_mup_codec{decode, check_each<decode>, encode, encoded_size, text, json, k_shape, &k_grammar};
 
 }  // namespace tandem::bgp

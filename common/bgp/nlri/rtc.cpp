@@ -92,6 +92,8 @@ void json(const NlriKey& key, const NlriJson&, base::JsonWriter& out) {
   out.end_object();
 }
 
+constexpr base::JsonShape k_shape = "{ origin: u32, route-target: string | null, length?: u8 }";
+
 // --- text in
 
 // The target of "65001:target:65001:100", and how many bits of it count.
@@ -142,6 +144,6 @@ constexpr NlriGrammar k_grammar{"AS:COMMUNITY|AS/32|wildcard next-hop ADDRESS|se
 
 }  // namespace
 
-extern const NlriCodec k_rtc_codec{decode, check_each<decode>, encode_identity, identity_size, text, json, &k_grammar};
+extern const NlriCodec k_rtc_codec{decode, check_each<decode>, encode_identity, identity_size, text, json, k_shape, &k_grammar};
 
 }  // namespace tandem::bgp

@@ -57,6 +57,8 @@ void json(const NlriKey& key, const NlriJson&, base::JsonWriter& out) {
   out.end_object();
 }
 
+constexpr base::JsonShape k_shape = "{ distinguisher: u32, color: u32, endpoint: ip }";
+
 base::Result<void> head(ValueReader& reader, NlriDraft& draft) {
   base::ByteWriter writer(draft.octets);
   writer.u8(0);
@@ -99,6 +101,6 @@ const NlriGrammar k_grammar{"distinguisher NUMBER color NUMBER endpoint ADDRESS 
 
 }  // namespace
 
-extern const NlriCodec k_sr_policy_codec{decode, check_each<decode>, encode_identity, identity_size, text, json, &k_grammar};
+extern const NlriCodec k_sr_policy_codec{decode, check_each<decode>, encode_identity, identity_size, text, json, k_shape, &k_grammar};
 
 }  // namespace tandem::bgp

@@ -111,6 +111,9 @@ base::Result<NlriKey> make_multicast(const NlriDraft& draft) { return make(draft
 unsigned claim_unicast(const NlriDraft&) { return 1; }
 unsigned claim_multicast(const NlriDraft& draft) { return is_multicast(*draft.prefix) ? 2 : 0; }
 
+// Compact it is the prefix alone.
+constexpr base::JsonShape k_shape = "prefix | { nlri: prefix, path-information?: ipv4 }";
+
 constexpr std::string_view k_usage = "PREFIX next-hop ADDRESS|self [attributes]";
 constexpr NlriKeyword k_keywords[] = {{"path-information", "NUMBER|IPV4", take_path_information}};
 constexpr NlriGrammar k_unicast_grammar{k_usage, k_keywords, read_prefix_head, make_unicast, claim_unicast};
@@ -118,8 +121,8 @@ constexpr NlriGrammar k_multicast_grammar{k_usage, k_keywords, read_prefix_head,
 
 }  // namespace
 
-extern const NlriCodec k_unicast_codec{decode, check, encode, encoded_size, text, json, &k_unicast_grammar};
-extern const NlriCodec k_multicast_codec{decode, check, encode, encoded_size, text, json, &k_multicast_grammar};
+extern const NlriCodec k_unicast_codec{decode, check, encode, encoded_size, text, json, k_shape, &k_unicast_grammar};
+extern const NlriCodec k_multicast_codec{decode, check, encode, encoded_size, text, json, k_shape, &k_multicast_grammar};
 
 NlriKey make_prefix_key(FamilyIndex family, base::Bytes address, std::uint8_t length, std::optional<std::uint32_t> path_id) {
   std::array<std::uint8_t, k_path_id_size + 1 + 16> identity{};

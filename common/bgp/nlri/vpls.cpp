@@ -91,6 +91,9 @@ void json(const NlriKey& key, const NlriJson&, base::JsonWriter& out) {
   out.end_object();
 }
 
+constexpr base::JsonShape k_shape = "{ rd: route-distinguisher, endpoint: u16, base: u20, offset: u16, size: u16 } | "
+                                    "{ rd: route-distinguisher, pe-address: ip }";
+
 // --- text in
 
 [[nodiscard]] Fields& fields_of(NlriDraft& draft) {
@@ -170,6 +173,6 @@ constexpr NlriGrammar k_grammar{"rd RD endpoint NUMBER base LABEL offset NUMBER 
 
 }  // namespace
 
-extern const NlriCodec k_vpls_codec{decode, check_each<decode>, encode_identity, identity_size, text, json, &k_grammar};
+extern const NlriCodec k_vpls_codec{decode, check_each<decode>, encode_identity, identity_size, text, json, k_shape, &k_grammar};
 
 }  // namespace tandem::bgp
