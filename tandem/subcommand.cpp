@@ -30,12 +30,13 @@ constexpr std::array k_subcommands = {
     Subcommand{"encode", "print the octets of the UPDATE that announces a route", run_encode},
     Subcommand{"run", "send one command to a running speaker and print its answer", run_run},
     Subcommand{"cli", "the same, by its other name", run_cli},
+    Subcommand{"healthcheck", "check a service and announce routes to it while it is healthy (an API program)", run_healthcheck},
     Subcommand{"env", "print the settings", run_env},
     Subcommand{"version", "print the version", run_version},
 };
 
 // ExaBGP has these; a file of such a name is not what the user means.
-constexpr std::array<std::string_view, 2> k_later = {"shell", "healthcheck"};
+constexpr std::array<std::string_view, 1> k_later = {"shell"};
 
 // Words of a command line that begins with neither an option nor a file, but with something like a subcommand.
 std::string_view misspelt_subcommand(const std::string& word) {

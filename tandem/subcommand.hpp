@@ -65,6 +65,7 @@ int run_decode(const Invocation& invocation);
 int run_encode(const Invocation& invocation);
 int run_run(const Invocation& invocation);
 int run_cli(const Invocation& invocation);
+int run_healthcheck(const Invocation& invocation);  // healthcheck/healthcheck.cpp
 int run_env(const Invocation& invocation);
 int run_version(const Invocation& invocation);
 int run_later(const Invocation& invocation);  // known to ExaBGP, not here yet: says so

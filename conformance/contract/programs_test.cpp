@@ -65,5 +65,38 @@ TEST_P(ProgramProcesses, NothingOutlivesTheDaemonNotEvenWhatIgnoresTheRequestToE
   });
 }
 
+// The health checker as a program, with a service that is a file: what it says of it reaches the neighbor.
+TEST_P(ProgramProcesses, TheHealthCheckerAnnouncesAndWithdraws) {
+  play([](Stage& stage) {
+    const TemporaryDirectory& directory = dynamic_cast<RealStage&>(stage).directory();
+    const std::string well = directory.path() + "/well";
+    const std::string pid = directory.path() + "/pid";
+    std::ofstream(well) << "\n";
+    NeighborText neighbor;
+    neighbor.peer = k_far;
+    neighbor.connect = stage.peer_at(k_far);
+    neighbor.api = {"processes [ watch ];"};
+    stage.configuration(process_text("watch", std::string(TANDEM_PROGRAM) + " healthcheck --no-syslog --no-ip-setup --ip 192.0.2.1 --ip 2001:db8::1 --command \"test -e " + well +
+                                                  "\" --rise 2 --fall 2 --interval 0.1 --fast-interval 0.02 --withdraw-on-down --neighbor " + k_far + " --pid " + pid) +
+                        to_text(neighbor));
+    stage.start();
+    ASSERT_TRUE(stage.run_until_established());
+    const auto times = [&stage](const auto& changes) {
+      const auto prefixes = changes(stage.peer()->transcript());
+      return std::count(prefixes.begin(), prefixes.end(), "192.0.2.1/32");
+    };
+    ASSERT_TRUE(stage.run_until([&] { return times(announced) == 1; }));
+    std::filesystem::remove(well);
+    ASSERT_TRUE(stage.run_until([&] { return times(withdrawn) == 1; }));
+    std::ofstream(well) << "\n";
+    ASSERT_TRUE(stage.run_until([&] { return times(announced) == 2; }));
+    pid_t number = 0;
+    ASSERT_TRUE(std::ifstream(pid) >> number);
+    ::kill(number, SIGTERM);
+    EXPECT_TRUE(stage.run_until([&] { return times(withdrawn) == 2; })) << "its last word";
+    EXPECT_TRUE(stage.run_until([&] { return times(announced) == 3; })) << "it was started again";
+  });
+}
+
 }  // namespace
 }  // namespace tandem::conformance
