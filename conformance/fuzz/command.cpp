@@ -45,6 +45,18 @@ const std::vector<std::string>& route_commands() {
       "announce flow route source 10.0.0.0/24 destination-port [ =80 >1024&<2048 ] tcp-flags [ syn+ack ] rate-limit 9600",
       "announce flow route { match { source 2001:db8::/32/16; next-header =tcp; } then { redirect 65000:1; } }",
       "announce vpls rd 65000:1 endpoint 5 base 100 offset 1 size 8 next-hop 192.0.2.1",
+      "announce ipv4 mcast-vpn shared-join rp 10.99.199.1 group 239.251.255.228 rd 65000:99999 source-as 65000 next-hop 10.10.6.3",
+      "announce ipv4 mup mup-t1st 192.168.0.1/32 rd 100:100 teid 12345 qfi 9 endpoint 10.0.0.1 source 10.0.1.1 next-hop 10.0.0.2 bgp-prefix-sid-srv6 ( "
+      "l3-service 2001:db8:1:1:: 0x48 [64,24,16,0,0,0] )",
+      "announce ipv6 mup mup-t2st 2001:db8::1 rd 100:100 teid 5/16 next-hop 2001:db8::2",
+      "announce ipv4 sr-policy distinguisher 0 color 100 endpoint 10.0.0.1 next-hop 192.0.2.1 preference 100 binding-sid mpls 24000 policy-name p "
+      "segment-list weight 1 segment type-a mpls 16001 segment type-b srv6 fc00::1 endpoint-behavior 65 32 0 16 0",
+      "announce l2vpn evpn mac-ip rd 65000:1 esi 00:11:22:33:44:55:66:77:88:99 ethernet-tag 100 mac aa:bb:cc:dd:ee:ff ip 10.0.0.1 label 100 next-hop 10.0.0.1",
+      "announce l2vpn evpn inclusive-multicast rd 65000:1 ethernet-tag 100 ip 10.0.0.1 next-hop 10.0.0.1 pmsi ingressreplication:0:(10100):10.0.0.1",
+      "announce ipv4 rtc 65001:target:65001:100 next-hop 10.0.0.1",
+      "announce bgp-ls bgp-ls 0x0001001F02000000000000000701000012020000040000FDE902030006192168251231 next-hop 10.0.0.1 bgp-ls 0x0447000114",
+      "announce route 10.0.0.0/24 next-hop 192.0.2.1 aigp 100 only-to-customer 65001 bgp-prefix-sid [ 300, [ ( 800000,4096 ) ( 1000000,5000 ) ] ] "
+      "extended-community-ipv6 [ target:2001:db8::1:100 ]",
   };
   return k_lines;
 }

@@ -53,6 +53,17 @@ std::vector<base::Buffer> seeds() {
           to_buffer("template { neighbor t { hold-time 30; family { ipv6 unicast; } } }\n" + text.substr(0, text.size() - 2) + "inherit t;\n}\n"),
           to_buffer("neighbor 127.0.0.1 {\n  router-id 1.2.3.4; local-as 1; peer-as 2.3;\n  announce { ipv4 { unicast 10.0.0.0/8 next-hop "
                     "1.1.1.1; } ipv6 { unicast 2001:db8::/32 next-hop ::1; } }\n  # a comment\n  description 'a\\u0041\\\n b';\n}\n"),
+          to_buffer("neighbor 127.0.0.1 {\n  router-id 1.2.3.4; local-as 1; peer-as 2; role peer strict; send-hold-time 90;\n"
+                    "  add-path { ipv4 unicast limit 5; } nexthop { ipv4 unicast ipv6; } capability { add-path send/receive; long-lived-graceful-restart 5; "
+                    "operational; nexthop; }\n"
+                    "  tcp-ao { keyid 1; algorithm hmac-sha-256; password \"x\"; }\n"
+                    "  operational { asm afi ipv4 safi unicast advisory \"two words\"; rpcq afi ipv4 safi unicast sequence 1; }\n"
+                    "  static { route 10.0.0.0/8 { next-hop 1.1.1.1; watchdog w; withdraw; } attributes next-hop 1.1.1.1 nlri 11.0.0.0/8; }\n"
+                    "  flow { route f { rd 1:1; match { source 10.0.0.1/32; port [ >80&<90 =443 ]; } then { discard; } scope { interface-set input:1:2; } } "
+                    "route source 10.0.0.0/8 discard; }\n"
+                    "  l2vpn { vpls v { rd 1:2; endpoint 5; base 10; offset 1; size 8; next-hop 1.1.1.1; } }\n"
+                    "  announce { ipv4 { mup mup-isd 10.0.1.0/24 rd 1:1 next-hop 1.1.1.1; sr-policy distinguisher 1 color 2 endpoint 1.1.1.1 next-hop 1.1.1.1; } "
+                    "ipv6 { mcast-vpn source-ad source ::1 group ff0e::1 rd 1:1 next-hop ::2; } l2vpn { evpn ethernet-segment rd 1:1 esi - ip 1.1.1.1 next-hop 1.1.1.1; } }\n}\n"),
           to_buffer("flow { route f { rd 65000:1; match { source 10.0.0.1/32; port >80&<90; } then { rate-limit 9600; } } }\n"
                     "l2vpn { vpls v { rd 1:2; endpoint 5; base 10; offset 1; size 8; next-hop 1.1.1.1; } }\n"),
           to_buffer("}{;[],\"'#\\")};

@@ -24,6 +24,9 @@ struct Entry {
 // Octets as a configuration file.
 [[nodiscard]] Entry configuration();
 
+// Octets as a captured file: records of a dump, packets, or lines of hexadecimal, which the first of them chooses.
+[[nodiscard]] Entry captured();
+
 // A command line for a route of each kind of NLRI that can be written, and of most attributes.
 [[nodiscard]] const std::vector<std::string>& route_commands();
 

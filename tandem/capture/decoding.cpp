@@ -7,7 +7,7 @@
 
 #include "common/process/clock.hpp"
 #include "common/process/posix_host.hpp"
-#include "tandem/capture/conversations.hpp"
+#include "common/capture/conversations.hpp"
 #include "tandem/capture/pcap.hpp"
 #include "tandem/environment.hpp"
 

@@ -6,9 +6,9 @@
 
 #include "common/api/message_decoder.hpp"
 #include "common/base/time.hpp"
-#include "tandem/capture/hex_text.hpp"
+#include "common/capture/hex_text.hpp"
 #include "tandem/capture/input.hpp"
-#include "tandem/capture/mrt.hpp"
+#include "common/capture/mrt.hpp"
 
 namespace tandem::capture {
 

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "tandem/capture/test_support.hpp"
+#include "common/capture/test_support.hpp"
 #include "tandem/test_support.hpp"
 
 namespace tandem::capture {

@@ -19,8 +19,6 @@ namespace tandem::capture {
 
 namespace {
 
-constexpr std::size_t k_chunk_size = 256 * 1024;
-
 class File : public Input {
  public:
   File(base::UniqueFd fd, std::string name, Progress& progress) : fd_(std::move(fd)), name_(std::move(name)), progress_(progress) {}
@@ -144,31 +142,6 @@ class Plain : public Input {
 };
 
 }  // namespace
-
-base::Result<base::Bytes> Reader::peek(std::size_t count) {
-  if (kept_.size() - at_ < count && at_ != 0) {
-    kept_.erase(kept_.begin(), kept_.begin() + static_cast<std::ptrdiff_t>(at_));
-    at_ = 0;
-  }
-  while (kept_.size() - at_ < count && !ended_) {
-    const std::size_t before = kept_.size();
-    kept_.resize(std::max(before + k_chunk_size, at_ + count));
-    const auto read = input_->read(std::span(kept_).subspan(before));
-    kept_.resize(before + (read ? *read : 0));
-    if (!read) return read.error();
-    ended_ = *read == 0;
-  }
-  return base::Bytes(kept_).subspan(at_);
-}
-
-base::Result<std::size_t> Reader::read(std::span<std::uint8_t> into) {
-  const auto next = peek(1);
-  if (!next) return next.error();
-  const std::size_t count = std::min(next->size(), into.size());
-  std::copy_n(next->begin(), count, into.begin());
-  take(count);
-  return count;
-}
 
 base::Result<std::unique_ptr<Input>> open_input(const std::string& name, Progress& progress) {
   base::UniqueFd fd(name == "-" ? ::dup(STDIN_FILENO) : ::open(name.c_str(), O_RDONLY | O_CLOEXEC));

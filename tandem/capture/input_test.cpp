@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "tandem/capture/test_support.hpp"
+#include "common/capture/test_support.hpp"
 
 namespace tandem::capture {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "common/base/error.hpp"
 #include "tandem/capture/input.hpp"
-#include "tandem/capture/packet.hpp"
+#include "common/capture/packet.hpp"
 
 namespace tandem::capture {
 

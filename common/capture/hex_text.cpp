@@ -1,4 +1,4 @@
-#include "tandem/capture/hex_text.hpp"
+#include "common/capture/hex_text.hpp"
 
 #include <algorithm>
 

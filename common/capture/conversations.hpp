@@ -14,8 +14,8 @@
 
 #include "common/api/message_decoder.hpp"
 #include "common/bgp/message/open.hpp"
-#include "tandem/capture/packet.hpp"
-#include "tandem/capture/tcp_stream.hpp"
+#include "common/capture/packet.hpp"
+#include "common/capture/tcp_stream.hpp"
 
 namespace tandem::capture {
 

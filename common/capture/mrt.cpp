@@ -1,4 +1,4 @@
-#include "tandem/capture/mrt.hpp"
+#include "common/capture/mrt.hpp"
 
 #include <fmt/format.h>
 

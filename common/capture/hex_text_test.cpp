@@ -1,9 +1,9 @@
-#include "tandem/capture/hex_text.hpp"
+#include "common/capture/hex_text.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tandem/capture/test_support.hpp"
+#include "common/capture/test_support.hpp"
 
 namespace tandem::capture {
 namespace {

@@ -9,8 +9,8 @@
 
 #include "common/api/message_decoder.hpp"
 #include "common/base/error.hpp"
-#include "tandem/capture/conversations.hpp"
-#include "tandem/capture/input.hpp"
+#include "common/capture/conversations.hpp"
+#include "common/capture/reader.hpp"
 
 namespace tandem::capture {
 

@@ -1,9 +1,9 @@
-#include "tandem/capture/packet.hpp"
+#include "common/capture/packet.hpp"
 
 #include <gtest/gtest.h>
 #include <pcap/dlt.h>
 
-#include "tandem/capture/test_support.hpp"
+#include "common/capture/test_support.hpp"
 
 namespace tandem::capture {
 namespace {

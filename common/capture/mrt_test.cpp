@@ -1,10 +1,10 @@
-#include "tandem/capture/mrt.hpp"
+#include "common/capture/mrt.hpp"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tandem/capture/test_support.hpp"
+#include "common/capture/test_support.hpp"
 
 namespace tandem::capture {
 namespace {

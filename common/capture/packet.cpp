@@ -1,4 +1,4 @@
-#include "tandem/capture/packet.hpp"
+#include "common/capture/packet.hpp"
 
 #include <pcap/dlt.h>
 

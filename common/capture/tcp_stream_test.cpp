@@ -1,4 +1,4 @@
-#include "tandem/capture/tcp_stream.hpp"
+#include "common/capture/tcp_stream.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "tandem/capture/conversations.hpp"
+#include "common/capture/conversations.hpp"
 
 #include <algorithm>
 
