@@ -15,7 +15,7 @@
 #include "common/bgp/family.hpp"
 #include "common/bgp/message/operational.hpp"
 #include "common/config/kinds.hpp"
-#include "common/rib/route.hpp"
+#include "common/rib/shared_routes.hpp"
 
 namespace tandem::config {
 

@@ -32,7 +32,7 @@ void ApiList::merge(NeighborDraft& onto, const NeighborDraft& from) { append(ont
 
 void RoutesKept::merge(NeighborDraft& onto, const NeighborDraft& from) {
   const auto offset = static_cast<std::uint32_t>(onto.routes.routes.size());
-  append(onto.routes.routes, from.routes.routes);
+  onto.routes.routes.append(from.routes.routes);
   append(onto.route_places, from.route_places);
   for (rib::RouteList::WatchdogMark mark : from.routes.marks) {
     mark.route += offset;

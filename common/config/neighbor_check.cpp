@@ -102,7 +102,7 @@ std::string_view first_word(std::string_view text) { return text.substr(0, text.
 // The error of a route that was read long before the neighbor closed.
 void resolve_self(ParserState& state, const std::vector<RoutePlace>& places, Neighbor& neighbor) {
   for (std::size_t i = 0; i < neighbor.routes.routes.size() && !state.full(); ++i) {
-    rib::Route& route = neighbor.routes.routes[i];
+    const rib::Route& route = neighbor.routes.routes[i];
     if (!route.attributes->next_hop().self) continue;
     auto resolved = rib::resolve_next_hop_self(state.pool, route, neighbor.local_address, neighbor.router_id.value_or(base::RouterId{}));
     if (!resolved) {
@@ -110,7 +110,7 @@ void resolve_self(ParserState& state, const std::vector<RoutePlace>& places, Nei
       state.note(state.fail_word(place, "self", resolved.error().reason()));
       continue;
     }
-    route.attributes = std::move(*resolved);
+    neighbor.routes.routes.edit()[i].attributes = std::move(*resolved);
   }
 }
 
@@ -197,13 +197,16 @@ void check_families(ParserState& state, const std::vector<RoutePlace>& places, c
   for (const bgp::Family family : neighbor.families) negotiated.insert(*bgp::family_index(family));
   const bgp::FamilyIndex ipv4_unicast = *bgp::family_index(bgp::k_ipv4_unicast);
   bool warned = false;
+  const rib::Route* fine = nullptr;
   for (std::size_t i = 0; i < neighbor.routes.routes.size() && !state.full(); ++i) {
     const rib::Route& route = neighbor.routes.routes[i];
     const bgp::FamilyIndex family = route.nlri.family();
+    if (fine != nullptr && fine->nlri.family() == family && fine->attributes == route.attributes) continue;
     if (negotiated.contains(family)) {
       const bgp::NextHop& next_hop = route.attributes->next_hop();
       std::string objection = next_hop_objection(neighbor, family, next_hop);
-      if (!objection.empty() && !state.options.any_next_hop) state.note(state.fail_word(places[i].statement, next_hop.address.text(), std::move(objection)));
+      if (objection.empty()) fine = &route;
+      else if (!state.options.any_next_hop) state.note(state.fail_word(places[i].statement, next_hop.address.text(), std::move(objection)));
     } else if (family != ipv4_unicast) {
       state.note(state.fail_word(places[i].statement, first_word(rib::describe(route)),
                                  fmt::format("{} is not negotiated with this neighbor", bgp::to_string(bgp::family_at(family)))));
@@ -219,11 +222,11 @@ bool is_watched(const rib::RouteList& list, std::size_t route) {
   return mark != list.marks.end() && mark->route == route;
 }
 
-// Large files mostly come in order: those need no table to be found free of repeats.
+// Only lists that are free of repeats have a directory; those in order are, too.
 void warn_of_repeats(ParserState& state, const std::vector<RoutePlace>& places, const rib::RouteList& list) {
-  const std::vector<rib::Route>& routes = list.routes;
+  const rib::SharedRoutes& routes = list.routes;
   const auto unordered = [](const rib::Route& a, const rib::Route& b) { return !(a.nlri < b.nlri); };
-  if (std::adjacent_find(routes.begin(), routes.end(), unordered) == routes.end()) return;
+  if (routes.directory() != nullptr || std::adjacent_find(routes.begin(), routes.end(), unordered) == routes.end()) return;
   rib::OrderedTable<std::uint32_t> first;
   first.reserve(routes.size());
   for (std::size_t i = 0; i < routes.size(); ++i) {
@@ -235,6 +238,14 @@ void warn_of_repeats(ParserState& state, const std::vector<RoutePlace>& places, 
                     fmt::format("given twice: it replaces the route of line {}", places[known].statement.line));
     }
   }
+}
+
+// Neighbors with the same routes hold them once, however they came by them.
+void share_routes(ParserState& state, rib::SharedRoutes& routes) {
+  if (routes.size() < rib::RouteDirectory::k_shortest) return;
+  const auto known = std::find(state.route_lists.begin(), state.route_lists.end(), routes);
+  if (known == state.route_lists.end()) state.route_lists.push_back(routes);
+  else routes = *known;
 }
 
 void check_and_fill(ParserState& state, NeighborDraft& draft, Neighbor& neighbor) {
@@ -249,6 +260,7 @@ void check_and_fill(ParserState& state, NeighborDraft& draft, Neighbor& neighbor
   state.note(fill_md5(state, draft, neighbor));
   if (!has_failed("tcp-ao")) state.note(fill_tcp_ao(state, draft, neighbor));
   if (!has_failed("family", "nexthop", "capability")) check_families(state, draft.route_places, neighbor);
+  share_routes(state, neighbor.routes.routes);
   warn_of_repeats(state, draft.route_places, neighbor.routes);
   if (!neighbor.adj_rib_out && !neighbor.routes.routes.empty()) {
     state.warn_at(draft.adj_rib_out.place, "adj-rib-out", "without adj-rib-out no route is sent again after a session restart");

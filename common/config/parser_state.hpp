@@ -96,6 +96,7 @@ class ParserState {
   // Read so far.
   Configuration result;
   std::vector<std::vector<ApiDraft>> neighbor_apis;  // one for each of result.neighbors
+  std::vector<rib::SharedRoutes> route_lists;        // long ones, each once
   std::unordered_map<std::string, NeighborDraft> templates;
   Names template_names;
   Names api_names;

@@ -254,6 +254,23 @@ TEST(Parser, RoutesAreReadFlatAsBlockAndByFamilyInFileOrder) {
   EXPECT_EQ(texts[6].substr(0, 12), "10.0.6.0/24 ");
 }
 
+TEST(Parser, NeighborsWithTheSameRoutesHoldThemOnceWhereverTheyStand) {
+  std::string routes;
+  for (int i = 0; i < 300; ++i) routes += "route 10." + std::to_string(i % 7) + "." + std::to_string(i / 7) + ".0/24 next-hop 1.1.1.1;\n";
+  const auto text = [&routes](int number, const std::string& body) {
+    return "neighbor 127.0.0." + std::to_string(number) + " { router-id 1.2.3.4; local-address 127.0.0.9; local-as 1; peer-as 1; " + body + " }\n";
+  };
+  Parsing parsing;
+  const Configuration configuration =
+      parsing.good("template { neighbor t { static { " + routes + " } } }\n" + text(1, "static { " + routes + " }") + text(2, "inherit t;") +
+                   text(3, "announce { ipv4 { unicast 11.0.0.0/8 next-hop 1.1.1.1; } } static { " + routes + " }") + text(4, "inherit t;"));
+  const auto& neighbors = configuration.neighbors;
+  ASSERT_EQ(neighbors.size(), 4U);
+  EXPECT_TRUE(neighbors[1].routes.routes.shares(neighbors[0].routes.routes));
+  EXPECT_TRUE(neighbors[3].routes.routes.shares(neighbors[0].routes.routes));
+  EXPECT_EQ(neighbors[2].routes.routes.size(), 301U);
+}
+
 TEST(Parser, WatchdogsAreMarkedBesideTheRoutes) {
   Parsing parsing;
   const Configuration configuration = parsing.good(neighbor_with(

@@ -24,12 +24,10 @@ Positions last_positions(const rib::RouteList& list) {
 
 // Most reloads leave most neighbors alone: no table is needed to see that.
 bool same_routes(const rib::RouteList& a, const rib::RouteList& b) {
-  const auto same_route = [](const rib::Route& x, const rib::Route& y) { return x.attributes == y.attributes && x.nlri == y.nlri; };
   const auto same_mark = [](const rib::RouteList::WatchdogMark& x, const rib::RouteList::WatchdogMark& y) {
     return x.route == y.route && x.held == y.held && x.name == y.name;
   };
-  return std::equal(a.routes.begin(), a.routes.end(), b.routes.begin(), b.routes.end(), same_route) &&
-         std::equal(a.marks.begin(), a.marks.end(), b.marks.begin(), b.marks.end(), same_mark);
+  return a.routes == b.routes && std::equal(a.marks.begin(), a.marks.end(), b.marks.begin(), b.marks.end(), same_mark);
 }
 
 std::vector<bool> held_routes(const rib::RouteList& list) {

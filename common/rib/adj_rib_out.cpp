@@ -41,10 +41,23 @@ PendingChanges& AdjRibOut::pending() {
   return *pending_;
 }
 
+void AdjRibOut::load(const SharedRoutes& routes) {
+  if (!keep_ || routes.directory() == nullptr) return announce(std::span(routes.begin(), routes.end()));
+  TANDEM_ASSERT(size() == 0);
+  ++changes_;
+  shared_ = SharedTable(routes);
+  shared_waits_ = true;
+}
+
 ChangeMark AdjRibOut::announce(const Route& route) {
   TANDEM_ASSERT(route.attributes && !route.attributes->next_hop().self);
   bool replaces = true;  // nobody knows where nothing is kept
   if (keep_) {
+    const Route* shared = shared_.find(route.nlri);
+    if (shared != nullptr) {
+      if (shared->attributes == route.attributes && same_extra(shared->nlri, route.nlri)) return {};
+      shared_.erase(route.nlri);
+    }
     std::unique_ptr<Table>& table = cache_[route.nlri.family()];
     if (!table) table = std::make_unique<Table>();
     bool inserted = false;
@@ -53,7 +66,7 @@ ChangeMark AdjRibOut::announce(const Route& route) {
     cached.key = route.nlri;
     cached.value = route.attributes;
     ++changes_;
-    replaces = !inserted;
+    replaces = !inserted || shared != nullptr;
   }
   if (!admit(route.nlri)) return {};
   const PendingAnnounces::Place place = pending().announces.add(route.nlri, route.attributes, replaces);
@@ -106,7 +119,8 @@ ChangeMark AdjRibOut::withdraw(const bgp::NlriKey& key, const AttributeSetRef& a
     changes.withdraws.get_or_insert(key, inserted) = attributes;
   }
   const std::optional<bgp::NlriKey> next = limiter_ ? limiter_->release(key) : std::nullopt;
-  if (Table* table = cache_[key.family()].get()) table->erase(key);  // `key` may be the cached one, so it ends here
+  Table* table = cache_[key.family()].get();
+  if (!shared_.erase(key) && table != nullptr) table->erase(key);  // `key` may be the cached one, so it ends here
   if (next) {
     if (const AttributeSetRef* waiting = find(*next)) pending().announces.add(*next, *waiting, false);
   }
@@ -116,16 +130,14 @@ ChangeMark AdjRibOut::withdraw(const bgp::NlriKey& key, const AttributeSetRef& a
 void AdjRibOut::clear() {
   ++changes_;
   PendingChanges& changes = pending();
-  for (std::unique_ptr<Table>& table : cache_) {
-    if (!table) continue;
-    table->for_each([this, &changes](const bgp::NlriKey& key, const AttributeSetRef& attributes) {
-      if (withheld(key)) return;
-      changes.announces.remove(key);
-      bool inserted = false;
-      changes.withdraws.get_or_insert(key, inserted) = attributes;
-    });
-    table.reset();
-  }
+  for_each([this, &changes](const bgp::NlriKey& key, const AttributeSetRef& attributes) {
+    if (withheld(key)) return;
+    changes.announces.remove(key);
+    bool inserted = false;
+    changes.withdraws.get_or_insert(key, inserted) = attributes;
+  });
+  for (std::unique_ptr<Table>& table : cache_) table.reset();
+  shared_ = {};
   if (limiter_) limiter_->clear();
 }
 
@@ -139,7 +151,7 @@ void AdjRibOut::resend(bgp::FamilySet families, bool bracket) {
     const bool waits = at != resends.end() && at->family == family;
     if (waits) at->bracket = at->bracket || bracket;
     if (waits && at->changes == changes_) continue;
-    Resend snapshot{family, bracket, {}, changes_};
+    Resend snapshot{family, bracket, shared_, {}, changes_};
     if (const Table* table = cache_[family].get()) {
       snapshot.routes.reserve(table->size());
       table->for_each([this, &snapshot](const bgp::NlriKey& key, const AttributeSetRef& attributes) {
@@ -149,7 +161,7 @@ void AdjRibOut::resend(bgp::FamilySet families, bool bracket) {
     if (waits) {
       snapshot.bracket = at->bracket;
       *at = std::move(snapshot);
-    } else if (bracket || !snapshot.routes.empty()) {
+    } else if (bracket || snapshot.shared.count(family) != 0 || !snapshot.routes.empty()) {
       resends.insert(at, std::move(snapshot));
     }
   }
@@ -183,17 +195,27 @@ void AdjRibOut::established(const PathsLimits& limits) {
   first_run_ = true;
   limiter_ = limits.empty() ? nullptr : std::make_unique<PathsLimiter>(limits);
   if (limiter_ && pending_) withhold_pending();
-  const std::size_t cached = size();
+  // Which paths are beyond a limit depends on those in front of them: then it is decided route by route.
+  shared_waits_ = !limiter_;
+  add_cached();
+}
+
+// Whatever waits already was cached when it was announced; it keeps its place.
+void AdjRibOut::add_cached() {
+  const std::size_t cached = size() - (shared_waits_ ? shared_.size() : 0);
   if (cached == 0) return;
   PendingAnnounces& announces = pending().announces;
   if (announces.distinct() == cached) return;  // nothing is pending that is not cached
   announces.reserve(cached);
-  // Whatever waits already was cached when it was announced; it keeps its place.
   const bool nothing_waits = announces.empty();
-  for_each([this, &announces, nothing_waits](const bgp::NlriKey& key, const AttributeSetRef& attributes) {
+  const auto add = [this, &announces, nothing_waits](const bgp::NlriKey& key, const AttributeSetRef& attributes) {
     if (!nothing_waits && announces.contains(key)) return;
     if (admit(key)) announces.add(key, attributes, false);
-  });
+  };
+  for (bgp::FamilyIndex family = 0; family < cache_.size(); ++family) {
+    if (!shared_waits_) shared_.for_each(family, add);
+    if (cache_[family]) cache_[family]->for_each(add);
+  }
 }
 
 // What was announced while no session was there to have a limit.
@@ -209,16 +231,17 @@ void AdjRibOut::closed() {
   ++next_run_;  // nobody waits for what is dropped here
   run_.reset();
   pending_.reset();
+  shared_waits_ = false;
   limiter_.reset();
 }
 
-bool AdjRibOut::has_pending() const { return pending_ && !pending_->empty(); }
+bool AdjRibOut::has_pending() const { return (shared_waits_ && !shared_.empty()) || (pending_ && !pending_->empty()); }
 bool AdjRibOut::run_active() const { return run_ != nullptr; }
 
 void AdjRibOut::start_run() {
   TANDEM_ASSERT(has_pending() && !run_active());
   const bool encode_withdraws = !std::exchange(first_run_, false);
-  run_ = std::make_unique<UpdateRun>(std::move(*pending_), encode_withdraws);
+  run_ = std::make_unique<UpdateRun>(std::move(pending()), std::exchange(shared_waits_, false) ? shared_ : SharedTable(), encode_withdraws);
   pending_.reset();
   ++next_run_;
 }
@@ -245,7 +268,7 @@ AdjRibOut::Produced AdjRibOut::next_message(UpdatePacker& packer, base::Buffer& 
 }
 
 std::size_t AdjRibOut::size() const noexcept {
-  std::size_t count = 0;
+  std::size_t count = shared_.size();
   for (const auto& table : cache_) {
     if (table) count += table->size();
   }
@@ -253,6 +276,7 @@ std::size_t AdjRibOut::size() const noexcept {
 }
 
 const AttributeSetRef* AdjRibOut::find(const bgp::NlriKey& key) const {
+  if (const Route* shared = shared_.find(key)) return &shared->attributes;
   const Table* table = cache_[key.family()].get();
   return table == nullptr ? nullptr : table->find(key);
 }

@@ -15,6 +15,7 @@
 #include "common/rib/ordered_table.hpp"
 #include "common/rib/paths_limiter.hpp"
 #include "common/rib/route.hpp"
+#include "common/rib/shared_table.hpp"
 #include "common/rib/update_packer.hpp"
 
 namespace tandem::rib {
@@ -31,6 +32,9 @@ class AdjRibOut {
   AdjRibOut(AdjRibOut&&) noexcept;
   AdjRibOut& operator=(AdjRibOut&&) noexcept;
 
+  // The routes to begin with, resolved as those of announce(). Where the list has a directory it stays shared: each RIB that has it keeps
+  // what is different in it only, and the first run of a session sends it behind all other routes. REQUIRES an empty RIB.
+  void load(const SharedRoutes& routes);
   // next_hop().self must be resolved. Announcing exactly what is cached does nothing, unless nothing is kept. What changes the stream
   // gives the place in it.
   ChangeMark announce(const Route& route);
@@ -76,11 +80,13 @@ class AdjRibOut {
   Produced next_message(UpdatePacker& packer, base::Buffer& out);
 
   [[nodiscard]] std::size_t size() const noexcept;  // cached routes
-  // The cache: visit(const NlriKey&, const AttributeSetRef&), families in table order, then insertion order.
+  // The cache: visit(const NlriKey&, const AttributeSetRef&), families in table order, in each what is shared first, then in order of
+  // insertion.
   template <typename Visitor>
   void for_each(Visitor&& visit) const {
-    for (const auto& table : cache_) {
-      if (table) table->for_each(visit);
+    for (bgp::FamilyIndex family = 0; family < cache_.size(); ++family) {
+      shared_.for_each(family, visit);
+      if (cache_[family]) cache_[family]->for_each(visit);
     }
   }
   // The attributes cached for a key, or null.
@@ -92,13 +98,16 @@ class AdjRibOut {
   [[nodiscard]] bool admit(const bgp::NlriKey& key);
   [[nodiscard]] bool withheld(const bgp::NlriKey& key) const { return limiter_ && limiter_->withheld(key); }
   void withhold_pending();
+  void add_cached();
   void make_room(std::span<const Route> routes);
 
   bool keep_;
   bool first_run_ = true;  // the next run is the first of its session
   std::uint64_t changes_ = 0;  // of the cache, ever
   std::uint64_t next_run_ = 1;  // the number of the run that takes what is pending
-  std::vector<std::unique_ptr<Table>> cache_;  // by FamilyIndex
+  SharedTable shared_;          // of the cache, the part that others may have, too
+  bool shared_waits_ = false;   // all of it is pending
+  std::vector<std::unique_ptr<Table>> cache_;  // by FamilyIndex; the rest
   std::unique_ptr<PendingChanges> pending_;    // null until something is pending
   std::unique_ptr<UpdateRun> run_;             // null while no run is active
   std::unique_ptr<PathsLimiter> limiter_;      // null unless the peer of this session has limits

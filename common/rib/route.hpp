@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <string>
-#include <vector>
 
 #include "common/bgp/nlri/nlri_key.hpp"
 #include "common/rib/attribute_pool.hpp"
@@ -13,17 +12,6 @@ namespace tandem::rib {
 struct Route {
   bgp::NlriKey nlri;
   AttributeSetRef attributes;  // next_hop().self may still be set: resolve before it enters a RIB
-};
-
-// The routes of one neighbor's configuration, in file order. Marks are rare, so they stand beside the routes.
-struct RouteList {
-  struct WatchdogMark {
-    std::uint32_t route = 0;  // position in `routes`
-    std::string name;
-    bool held = false;        // `withdraw`: starts withdrawn
-  };
-  std::vector<Route> routes;
-  std::vector<WatchdogMark> marks;  // ascending by route
 };
 
 // "10.0.0.0/24 next-hop 1.1.1.1 origin igp"; what logs and `show` print.

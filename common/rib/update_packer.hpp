@@ -33,6 +33,7 @@ class UpdatePacker {
     return can_send(family, attributes.next_hop()) && !is_leak(family, attributes);
   }
   [[nodiscard]] bool negotiated(bgp::FamilyIndex family) const { return negotiated_.family_set.contains(family); }
+  [[nodiscard]] bool groups_updates() const { return options_.group_updates; }
   [[nodiscard]] bool grouped(bgp::FamilyIndex family) const;  // several NLRI an UPDATE
   [[nodiscard]] bool groups_withdraws(bgp::FamilyIndex family) const;
   [[nodiscard]] std::size_t capacity() const { return negotiated_.message_size; }  // no UPDATE holds as many NLRI

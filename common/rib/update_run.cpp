@@ -6,48 +6,15 @@
 #include "common/base/assert.hpp"
 #include "common/base/log.hpp"
 #include "common/bgp/message/route_refresh.hpp"
+#include "common/rib/unsendable.hpp"
 
 namespace tandem::rib {
 
-namespace {
-
-// May these routes be sent? When the session has the family but cannot express the next hop, that deserves a line (DEV-9).
-bool sendable(const UpdatePacker& packer, const AttributeSetRef& attributes, const bgp::NlriKey& first, std::size_t count) {
-  if (packer.may_send(first.family(), *attributes)) return true;
-  if (packer.is_leak(first.family(), *attributes)) {
-    base::log(base::LogCategory::routes, base::LogLevel::warning,
-              "{} route(s) not sent, they may only go to customers (RFC 9234) and the peer is none: {}", count, describe(Route{first, attributes}));
-    return false;
-  }
-  if (packer.negotiated(first.family())) {
-    base::log(base::LogCategory::routes, base::LogLevel::warning,
-              "{} route(s) not sent, the next hop needs a capability that was not negotiated: {}", count,
-              describe(Route{first, attributes}));
-  }
-  return false;
-}
-
-void log_too_large(const AttributeSetRef& attributes, const bgp::NlriKey& first, std::size_t count) {
-  base::log(base::LogCategory::routes, base::LogLevel::critical,
-            "{} route(s) not sent, their {} octets of attributes do not fit a message: {}", count, attributes->canonical().size(),
-            describe(Route{first, attributes}));
-}
-
-}  // namespace
-
-UpdateRun::UpdateRun(PendingChanges changes, bool encode_withdraws) : changes_(std::move(changes)), first_(!encode_withdraws) {
-  if (first_) drop_withdrawn_resends();
+UpdateRun::UpdateRun(PendingChanges changes, SharedTable shared, bool encode_withdraws)
+    : changes_(std::move(changes)), first_(!encode_withdraws), shared_(std::move(shared)) {
   arrange_withdraws();
   arrange_announces();
   settle();
-}
-
-// The first run of a session withdraws nothing, so it must not send what one of them takes back.
-void UpdateRun::drop_withdrawn_resends() {
-  if (changes_.withdraws.empty()) return;
-  for (Resend& resend : changes_.resends) {
-    std::erase_if(resend.routes, [this](const Route& route) { return changes_.withdraws.find(route.nlri) != nullptr; });
-  }
 }
 
 // Of the first run only those are left that are not empty without their route: their attributes are sent, as ExaBGP does.
@@ -114,6 +81,7 @@ bool UpdateRun::exhausted() const {
     case Phase::end_refresh: return resend_ == changes_.resends.size();
     case Phase::withdraw: return withdraws_.exhausted();
     case Phase::announce: return announces_.exhausted();
+    case Phase::shared: return shared_.over();
     case Phase::done: return false;
   }
   return false;
@@ -137,6 +105,7 @@ UpdateRun::Step UpdateRun::next(UpdatePacker& packer, base::Buffer& out) {
       case Phase::end_refresh: step.message = step.route_refresh = send_mark(packer, out, false); break;
       case Phase::withdraw: step.message = send_withdraw(packer, out); break;
       case Phase::announce: step.message = send_announce(packer, out); break;
+      case Phase::shared: step.message = shared_.next(packer, out); break;
       case Phase::done: break;
     }
     settle();
@@ -146,6 +115,7 @@ UpdateRun::Step UpdateRun::next(UpdatePacker& packer, base::Buffer& out) {
 }
 
 UpdateRun::Progress UpdateRun::progress() const {
+  if (phase_ > Phase::announce) return {~std::uint32_t{0}, 0};  // nobody has a mark of what is shared
   if (phase_ != Phase::announce) return {};
   const Part& part = announces_;
   const Slice& slice = part.slices[part.slice];
@@ -167,19 +137,32 @@ bool UpdateRun::send_mark(UpdatePacker& packer, base::Buffer& out, bool begin) {
   return true;
 }
 
+// The next one from the cursor on, null at the end. The first run of a session withdraws nothing, so it must not send what one of its
+// withdraws takes back.
+const Route* UpdateRun::next_resent(const Resend& resend) {
+  const std::size_t shared = resend.shared.count(resend.family);
+  while (route_ < shared + resend.routes.size()) {
+    const std::size_t rank = route_++;
+    const Route* route = rank < shared ? resend.shared.at(resend.family, rank) : &resend.routes[rank - shared];
+    if (route == nullptr || (first_ && changes_.withdraws.find(route->nlri) != nullptr)) continue;
+    return route;
+  }
+  return nullptr;
+}
+
 // RFC 7313 or not, routes that are sent again go one an UPDATE (3.3).
 bool UpdateRun::send_resend(UpdatePacker& packer, base::Buffer& out) {
   const Resend& resend = changes_.resends[resend_];
-  if (route_ == resend.routes.size() || !packer.negotiated(resend.family)) {
+  const Route* route = packer.negotiated(resend.family) ? next_resent(resend) : nullptr;
+  if (route == nullptr) {
     ++resend_;
     route_ = 0;
     return false;
   }
-  const Route& route = resend.routes[route_++];
-  if (!sendable(packer, route.attributes, route.nlri, 1)) return false;
-  const bgp::NlriKey* key = &route.nlri;
-  if (packer.announce(*route.attributes, {&key, 1}, out) == 1) return true;
-  log_too_large(route.attributes, route.nlri, 1);
+  if (!sendable(packer, route->attributes, route->nlri, 1)) return false;
+  const bgp::NlriKey* key = &route->nlri;
+  if (packer.announce(*route->attributes, {&key, 1}, out) == 1) return true;
+  log_too_large(route->attributes, route->nlri, 1);
   return false;
 }
 

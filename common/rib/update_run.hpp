@@ -9,6 +9,7 @@
 #include "common/rib/ordered_table.hpp"
 #include "common/rib/pending_announces.hpp"
 #include "common/rib/route.hpp"
+#include "common/rib/shared_stream.hpp"
 #include "common/rib/update_packer.hpp"
 
 namespace tandem::rib {
@@ -17,7 +18,8 @@ namespace tandem::rib {
 struct Resend {
   bgp::FamilyIndex family = 0;
   bool bracket = false;  // between BoRR and EoRR (RFC 7313)
-  std::vector<Route> routes;
+  SharedTable shared;
+  std::vector<Route> routes;  // behind those that are shared
   std::uint64_t changes = 0;  // of the cache, when this was taken
 };
 
@@ -31,7 +33,8 @@ struct PendingChanges {
 
 class UpdateRun {
  public:
-  UpdateRun(PendingChanges changes, bool encode_withdraws);
+  // `shared`: a table that is announced as a whole, behind the other changes.
+  UpdateRun(PendingChanges changes, SharedTable shared, bool encode_withdraws);
   UpdateRun(const UpdateRun&) = delete;
   UpdateRun& operator=(const UpdateRun&) = delete;
 
@@ -53,7 +56,7 @@ class UpdateRun {
   [[nodiscard]] Progress progress() const;
 
  private:
-  enum class Phase : std::uint8_t { begin_refresh, resend, end_refresh, withdraw, announce, done };
+  enum class Phase : std::uint8_t { begin_refresh, resend, end_refresh, withdraw, announce, shared, done };
   using Keys = std::span<const bgp::NlriKey*>;
   struct Slice {  // a part of `order_` that shares family and, for announces, attributes
     std::size_t begin = 0;
@@ -73,12 +76,12 @@ class UpdateRun {
     void next_slice();
   };
 
-  void drop_withdrawn_resends();
   void arrange_withdraws();
   void arrange_announces();
   static void split_by_family(Part& part, Slice whole);
 
   bool send_mark(UpdatePacker& packer, base::Buffer& out, bool begin);
+  [[nodiscard]] const Route* next_resent(const Resend& resend);
   bool send_resend(UpdatePacker& packer, base::Buffer& out);
   bool send_withdraw(UpdatePacker& packer, base::Buffer& out);
   [[nodiscard]] std::size_t withdraw_one(const bgp::NlriKey* const& key, UpdatePacker& packer, base::Buffer& out);
@@ -97,7 +100,8 @@ class UpdateRun {
   bool in_order_ = false;  // the routes of the slice go out in the order of their arrival
   Phase phase_ = Phase::begin_refresh;
   std::size_t resend_ = 0;  // position in changes_.resends
-  std::size_t route_ = 0;   // position in its routes
+  std::size_t route_ = 0;   // of its routes, those that are shared first
+  SharedStream shared_;
 };
 
 }  // namespace tandem::rib

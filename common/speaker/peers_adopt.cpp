@@ -12,6 +12,25 @@ namespace {
 constexpr std::uint8_t k_cease_deconfigured = 3;
 constexpr std::string_view k_removed = "stop, message [removed]";
 
+// Routes that a reload leaves as they are stay where they are: what is read again is compared once, however many neighbors share it.
+void keep_routes(const config::Configuration& before, config::Configuration& after, const config::ReloadDiff& diff) {
+  rib::SharedRoutes old_list;
+  rib::SharedRoutes new_list;
+  bool same = false;
+  const auto keep = [&](const std::pair<std::size_t, std::size_t>& pair) {
+    const rib::SharedRoutes& held = before.neighbors[pair.first].routes.routes;
+    rib::SharedRoutes& read = after.neighbors[pair.second].routes.routes;
+    if (!held.shares(old_list) || !read.shares(new_list)) {
+      old_list = held;
+      new_list = read;
+      same = held == read;
+    }
+    if (same) read = held;
+  };
+  std::for_each(diff.kept.begin(), diff.kept.end(), keep);
+  std::for_each(diff.changed.begin(), diff.changed.end(), keep);
+}
+
 config::RouteDiff routes_changed(const config::Neighbor& before, const config::Neighbor& after, Peers::Changes& changes) {
   config::RouteDiff routes = config::diff_routes(before.routes, after.routes);
   changes.announced += routes.announce.size();
@@ -25,6 +44,7 @@ Peers::Changes Peers::adopt(config::Configuration configuration, bool restart_se
   config::Configuration before;
   for (const auto& neighbor : neighbors_) before.neighbors.push_back(*neighbor);
   const config::ReloadDiff diff = config::diff(before, configuration);
+  keep_routes(before, configuration, diff);
   Changes changes;
   changes.added = diff.added.size();
   changes.removed = diff.removed.size();

@@ -28,6 +28,24 @@ TEST(Reload, SendsTheDifferenceOfTheRoutesOnce) {
   EXPECT_TRUE(Scene::take(wire).empty());
 }
 
+TEST(Reload, KeepsALongListOfRoutesWhereItIs) {
+  const auto list = [](int count) {
+    std::string prefixes;
+    for (int i = 0; i < count; ++i) prefixes += "10." + std::to_string(i % 7) + "." + std::to_string(i / 7) + ".0/24 ";
+    return neighbor(routes(prefixes));
+  };
+  Scene scene(list(300));
+  scene.start();
+  Wire& wire = scene.establish_quiet();
+  const rib::SharedRoutes before = scene.daemon->peers().neighbors()[0]->routes.routes;
+  scene.reload(list(300));
+  EXPECT_TRUE(scene.daemon->peers().neighbors()[0]->routes.routes.shares(before));
+  scene.reload(list(301));
+  scene.advance(1s);
+  EXPECT_EQ(Scene::take(wire), Lines{"+10.6.42.0/24"});
+  EXPECT_EQ(scene.daemon->peers().all()[0]->rib_out().size(), 301U);
+}
+
 TEST(Reload, LeavesRoutesOfCommandsAlone) {
   Scene scene(process() + neighbor(api() + routes("10.1.0.0/16")));
   scene.start();

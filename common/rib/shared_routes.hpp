@@ -1,0 +1,102 @@
+// A list of routes that all its copies share until one of them is edited: configured once, announced to however many neighbors.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "common/rib/position_index.hpp"
+#include "common/rib/route.hpp"
+
+namespace tandem::rib {
+
+// Positions of a list in another order than its own; no memory where it is the same.
+class ListOrder {
+ public:
+  explicit ListOrder(std::vector<std::uint32_t> positions);
+  [[nodiscard]] std::uint32_t operator[](std::size_t rank) const {
+    return positions_.empty() ? static_cast<std::uint32_t>(rank) : positions_[rank];
+  }
+
+ private:
+  std::vector<std::uint32_t> positions_;
+};
+
+// What stands beside a long list in which no NLRI is there twice: where each of its routes stands, and in which order they are told.
+// The list must stay as it is, and where it is.
+class RouteDirectory {
+ public:
+  static constexpr std::size_t k_shortest = 256;  // a shorter list is not worth one
+  static constexpr std::uint32_t k_none = PositionIndex::k_none;
+  // Null when the list is short, or an NLRI is there twice.
+  [[nodiscard]] static std::unique_ptr<const RouteDirectory> make(std::span<const Route> routes);
+
+  [[nodiscard]] std::uint32_t find(const bgp::NlriKey& key) const;  // its position, or k_none
+
+  // The order of a cache: family after family in table order, in each as the list has them.
+  struct FamilyRange {
+    bgp::FamilyIndex family = 0;
+    std::size_t begin = 0;
+    std::size_t end = 0;
+  };
+  [[nodiscard]] const ListOrder& by_family() const { return by_family_; }
+  [[nodiscard]] FamilyRange range(bgp::FamilyIndex family) const;
+  // The order of a run: by attributes in order of first use, of each family after family; where `grouped`, families with several NLRI
+  // an UPDATE in the order of their octets. Made when first asked for.
+  [[nodiscard]] const ListOrder& sending(bool grouped) const;
+
+ private:
+  explicit RouteDirectory(std::span<const Route> routes);
+  [[nodiscard]] bool index_all();
+  [[nodiscard]] std::vector<std::uint32_t> arrange(bool grouped) const;
+  void sort(std::span<std::uint32_t> slice) const;
+
+  std::span<const Route> routes_;
+  PositionIndex index_;
+  std::vector<FamilyRange> families_;
+  ListOrder by_family_;
+  mutable std::unique_ptr<const ListOrder> sending_[2];
+};
+
+class SharedRoutes {
+ public:
+  [[nodiscard]] std::size_t size() const noexcept { return block_ ? block_->routes.size() : 0; }
+  [[nodiscard]] bool empty() const noexcept { return size() == 0; }
+  [[nodiscard]] const Route* begin() const noexcept { return block_ ? block_->routes.data() : nullptr; }
+  [[nodiscard]] const Route* end() const noexcept { return begin() + size(); }
+  [[nodiscard]] const Route& operator[](std::size_t position) const { return block_->routes[position]; }
+  [[nodiscard]] const Route& at(std::size_t position) const { return std::span(begin(), end()).subspan(position).front(); }
+  // Null when the list has none; made when first asked for.
+  [[nodiscard]] const RouteDirectory* directory() const;
+
+  [[nodiscard]] bool shares(const SharedRoutes& other) const noexcept { return block_ == other.block_; }
+  friend bool operator==(const SharedRoutes& a, const SharedRoutes& b);
+
+  void push_back(Route route) { edit().push_back(std::move(route)); }
+  void append(const SharedRoutes& other);
+  // This copy's alone from now on.
+  [[nodiscard]] std::vector<Route>& edit();
+
+ private:
+  struct Block {
+    std::vector<Route> routes;
+    std::unique_ptr<const RouteDirectory> directory;
+    bool looked_at = false;
+  };
+  std::shared_ptr<Block> block_;
+};
+
+// The routes of one neighbor's configuration, in file order. Marks are rare, so they stand beside the routes.
+struct RouteList {
+  struct WatchdogMark {
+    std::uint32_t route = 0;  // position in `routes`
+    std::string name;
+    bool held = false;        // `withdraw`: starts withdrawn
+  };
+  SharedRoutes routes;
+  std::vector<WatchdogMark> marks;  // ascending by route
+};
+
+}  // namespace tandem::rib

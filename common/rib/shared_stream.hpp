@@ -1,0 +1,36 @@
+// The part of a run that sends a shared table, a message at a time: a cursor in an order that all its readers share. Only the first run of
+// a session has it, so the peer has no earlier state of any of these routes.
+#pragma once
+
+#include <vector>
+
+#include "common/rib/shared_table.hpp"
+#include "common/rib/update_packer.hpp"
+
+namespace tandem::rib {
+
+class SharedStream {
+ public:
+  explicit SharedStream(SharedTable table) : table_(std::move(table)) {}
+
+  [[nodiscard]] bool over() const { return slice_ == nullptr && (table_.empty() || rank_ == table_.routes().size()); }
+  // Appends the next message. False: what came next cannot be sent, or is gone; that has been passed over, and logged where it should be.
+  bool next(UpdatePacker& packer, base::Buffer& out);
+
+ private:
+  [[nodiscard]] std::uint32_t position() const { return (*order_)[rank_]; }
+  [[nodiscard]] bool within_slice() const;  // the route at rank_
+  bool enter_slice(const UpdatePacker& packer);
+  void fetch(std::size_t count);
+  std::size_t pass_over_slice();
+
+  SharedTable table_;
+  const ListOrder* order_ = nullptr;  // known when the session is
+  std::size_t rank_ = 0;              // of what is fetched next
+  // The routes with the attributes and the family of this one are being sent; null between two such slices.
+  const Route* slice_ = nullptr;
+  std::vector<const bgp::NlriKey*> keys_;  // of the slice, as far as fetched
+  std::size_t sent_ = 0;                   // of keys_
+};
+
+}  // namespace tandem::rib
