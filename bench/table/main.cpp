@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <sys/resource.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <boost/json.hpp>
@@ -112,7 +113,7 @@ class Results {
     for (std::string line; std::getline(file, line);) {
       boost::system::error_code wrong;
       const auto value = boost::json::parse(line, wrong);
-      if (wrong || !value.is_object() || !value.as_object().contains("figures")) continue;  // the machine, or a line that was cut
+      if (wrong || !value.is_object() || !value.as_object().contains("figures")) continue;  // what describe() has written, or a line that was cut
       remember(value.as_object());
     }
   }
@@ -128,12 +129,21 @@ class Results {
     remember(line);
     if (!path_.empty()) std::ofstream(path_, std::ios::app) << boost::json::serialize(line) << "\n";
   }
-  void describe_machine() const {
+  // The first line of a new file: what the report has to say about the others.
+  void describe() const {
     if (path_.empty() || std::filesystem::exists(path_)) return;
     utsname system{};
     ::uname(&system);
-    std::ofstream(path_) << boost::json::serialize(boost::json::object{{"system", std::string(system.sysname) + " " + system.release + " " + system.machine},
-                                                                     {"processors", static_cast<std::uint64_t>(std::max(sysconf(_SC_NPROCESSORS_ONLN), 1L))}}) << "\n";
+    boost::json::array all;
+    for (const auto& scenario : scenarios()) {
+      boost::json::array figures;
+      for (const auto& figure : scenario.figures) {
+        figures.push_back(boost::json::object{{"id", figure.id}, {"title", figure.title}, {"unit", figure.unit}, {"goal", figure.goal}, {"digits", figure.digits}});
+      }
+      all.push_back(boost::json::object{{"id", scenario.id}, {"title", scenario.title}, {"grows", scenario.grows}, {"figures", figures}});
+    }
+    const std::string machine = fmt::format("{} {} {}, {} processors", system.sysname, system.release, system.machine, sysconf(_SC_NPROCESSORS_ONLN));
+    std::ofstream(path_) << boost::json::serialize(boost::json::object{{"machine", machine}, {"scenarios", all}}) << "\n";
   }
   [[nodiscard]] std::vector<double> at(const Point& point) const {
     const auto found = values_.find(point);
@@ -218,7 +228,7 @@ int run(int argc, char** argv) {
   files.rlim_cur = files.rlim_max;
   ::setrlimit(RLIMIT_NOFILE, &files);
   Results results(options.results);
-  results.describe_machine();
+  results.describe();
   bool complete = true;
   for (const auto& scenario : scenarios()) {
     if (options.chosen.empty() || options.chosen.contains(std::string(scenario.id))) play(options, scenario, results, complete);

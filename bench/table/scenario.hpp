@@ -19,7 +19,8 @@ struct FigureRow {
   int digits;
 };
 
-using Figures = std::map<std::string_view, double>;
+// By the id of a figure; with "ID.at.PERCENT" for the percentiles of a distribution, which the report draws.
+using Figures = std::map<std::string, double>;
 
 // The subject, the far ends it speaks with, and the words that start this very program as an API program of the subject.
 struct Stand {

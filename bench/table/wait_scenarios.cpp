@@ -1,9 +1,8 @@
 // Who has to wait for what: the longest silence of a hundred sessions while something large is done for another one (each has a
 // KEEPALIVE due every second, ten milliseconds behind that of the one before it), and the time from a change to its octets.
-#include <sys/mman.h>
+#include <fmt/format.h>
 
 #include <algorithm>
-#include <csignal>
 
 #include "bench/table/probe.hpp"
 #include "bench/table/scenario.hpp"
@@ -107,11 +106,13 @@ std::optional<Figures> lost(const Stand& stand, std::size_t routes) {
   return Figures{{"lost.silence", scene.silence()}};
 }
 
-// Percentiles of the times from a change to its octets, in milliseconds.
-Figures percentiles(std::vector<double> samples, std::string_view half, std::string_view nearly_all) {
+// Of the times from a change to its octets, in milliseconds.
+Figures percentiles(std::vector<double> samples, const std::string& id) {
   std::sort(samples.begin(), samples.end());
-  const auto at = [&](double part) { return samples[static_cast<std::size_t>(part * static_cast<double>(samples.size() - 1))] * 1000; };
-  return {{half, at(0.5)}, {nearly_all, at(0.99)}};
+  const auto at = [&](double percent) { return samples[static_cast<std::size_t>(percent / 100 * static_cast<double>(samples.size() - 1))] * 1000; };
+  Figures figures{{id + ".p50", at(50)}, {id + ".p99", at(99)}};
+  for (const double percent : {0.0, 10.0, 25.0, 50.0, 75.0, 90.0, 95.0, 99.0, 99.9, 100.0}) figures[fmt::format("{}.at.{:g}", id, percent)] = at(percent);
+  return figures;
 }
 
 // A program announces one route after the other and leaves some milliseconds between them; BIRD is told by a session instead, and tells
@@ -161,13 +162,13 @@ std::optional<std::vector<double>> latencies(const Stand& stand, std::size_t cha
 std::optional<Figures> command_to_wire(const Stand& stand, std::size_t changes) {
   const auto samples = latencies(stand, changes, 0);
   if (!samples) return std::nullopt;
-  return percentiles(*samples, "wire.p50", "wire.p99");
+  return percentiles(*samples, "wire");
 }
 
 std::optional<Figures> command_under_load(const Stand& stand, std::size_t routes) {
   const auto samples = latencies(stand, 100, routes);
   if (!samples) return std::nullopt;
-  return percentiles(*samples, "loaded.p50", "loaded.p99");
+  return percentiles(*samples, "loaded");
 }
 
 }  // namespace

@@ -1,0 +1,167 @@
+#!/usr/bin/env python3
+"""One page of HTML that needs nothing else, from the measurements of `scripts/bench table --results FILE`.
+
+    report.py FILE PAGE.html          writes the page
+    report.py --compare OLD NEW       says what differs by more than the noise of both; status 1 when something got worse
+"""
+
+import html
+import json
+import os
+import statistics
+import sys
+
+HERE = os.path.dirname(os.path.realpath(__file__))
+SUBJECTS = ['sync', 'async', 'bird']  # the order they are drawn in; further ones follow
+
+
+def load(path):
+    """What is measured, and the values: (figure, subject, size) -> one a repetition."""
+    about, values, speeds = None, {}, []
+    with open(path, encoding='utf-8') as lines:
+        for number, text in enumerate(lines, 1):
+            try:
+                line = json.loads(text)
+            except ValueError:
+                print(f'{path}:{number}: this line was cut, it is left out', file=sys.stderr)
+                continue
+            if 'scenarios' in line:
+                about = line
+                continue
+            speeds.append(line['machine'])
+            for figure, value in line['figures'].items():
+                values.setdefault((figure, line['subject'], line['size']), []).append(value)
+    if about is None:
+        sys.exit(f'{path}: not written by scripts/bench table --results: the first line says nothing about the scenarios')
+    return about, values, speeds
+
+
+def subjects_of(values):
+    found = {subject for _, subject, _ in values}
+    return [s for s in SUBJECTS if s in found] + sorted(found - set(SUBJECTS))
+
+
+def series(values, figure, subjects):
+    sizes = sorted({size for name, _, size in values if name == figure})
+    lines = []
+    for subject in subjects:
+        at = [values.get((figure, subject, size)) for size in sizes]
+        lines.append({'subject': subject, 'median': [statistics.median(v) if v else None for v in at],
+                      'low': [min(v) if v else None for v in at], 'high': [max(v) if v else None for v in at]})
+    return sizes, lines
+
+
+def distribution(values, scenario, subjects):
+    """The percentiles at the largest size, median of the repetitions; empty when the scenario has none."""
+    prefix = scenario + '.at.'
+    sizes = {size for name, _, size in values if name.startswith(prefix)}
+    if not sizes:
+        return None
+    percents = sorted({float(name[len(prefix):]) for name, _, _ in values if name.startswith(prefix)})
+    lines = []
+    for subject in subjects:
+        at = [values.get((f'{prefix}{percent:g}', subject, max(sizes))) for percent in percents]
+        median = [statistics.median(v) if v else None for v in at]
+        lines.append({'subject': subject, 'median': median, 'low': median, 'high': median})
+    return {'percents': percents, 'lines': lines}
+
+
+def number(value, digits):
+    return '-' if value is None else f'{value:.{digits}f}'
+
+
+def table(figure, sizes, lines):
+    out = ['<table><tr><th></th>' + ''.join(f'<th>{size:,}</th>' for size in sizes) + '</tr>']
+    for line in lines:
+        cells = []
+        for median, low, high in zip(line['median'], line['low'], line['high']):
+            spread = '' if median is None or low == high else f' title="{number(low, figure["digits"])} to {number(high, figure["digits"])}"'
+            cells.append(f'<td{spread}>{number(median, figure["digits"])}</td>')
+        out.append(f'<tr><th>{html.escape(line["subject"])}</th>{"".join(cells)}</tr>')
+    by_name = {line['subject']: line['median'] for line in lines}
+    if 'sync' in by_name and 'async' in by_name:
+        ratios = [number(b / a, 2) if a and b is not None else '-' for a, b in zip(by_name['sync'], by_name['async'])]
+        out.append('<tr class="ratio"><th>async / sync</th>' + ''.join(f'<td>{ratio}</td>' for ratio in ratios) + '</tr>')
+    return '\n'.join(out) + '</table>'
+
+
+def verdict(figure, lines):
+    if not figure['goal']:
+        return ''
+    words = []
+    for line in lines:
+        last = line['median'][-1] if line['median'] else None
+        if last is not None and line['subject'] != 'bird':
+            words.append(f'{line["subject"]} {"missed" if last > figure["goal"] else "reached"}')
+    return f'<p class="goal">Goal at the largest size: {figure["goal"]:g} {html.escape(figure["unit"])}. {", ".join(words)}.</p>'
+
+
+def page(path):
+    about, values, speeds = load(path)
+    subjects = subjects_of(values)
+    plots, body = [], []
+    for scenario in about['scenarios']:
+        if not any(name == figure['id'] for figure in scenario['figures'] for name, _, _ in values):
+            continue
+        body.append(f'<section id="{scenario["id"]}"><h2>{html.escape(scenario["title"])}</h2>')
+        for figure in scenario['figures']:
+            sizes, lines = series(values, figure['id'], subjects)
+            if not sizes:
+                continue
+            title = figure['title'] + (f', {figure["unit"]}' if figure['unit'] else '')
+            body.append(f'<h3>{html.escape(title)}</h3><div class="plot" data-plot="{len(plots)}"></div>{table(figure, sizes, lines)}{verdict(figure, lines)}')
+            plots.append({'x': sizes, 'across': scenario['grows'], 'up': title, 'logarithmic': True, 'lines': lines})
+        spread = distribution(values, scenario['id'], subjects)
+        if spread:
+            body.append(f'<h3>distribution at the largest size, ms</h3><div class="plot" data-plot="{len(plots)}"></div>')
+            plots.append({'x': spread['percents'], 'across': 'percent of the samples', 'up': 'ms', 'logarithmic': False, 'lines': spread['lines']})
+        body.append(f'<p class="command"><code>scripts/bench table --scenarios {scenario["id"]}</code></p></section>')
+    def read(name):
+        with open(os.path.join(HERE, name), encoding='utf-8') as file:
+            return file.read()
+    speed = f'{statistics.median(speeds):.2f} ({min(speeds):.2f} to {max(speeds):.2f})' if speeds else '-'
+    data = json.dumps(plots).replace('</', '<\\/')
+    return f'''<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>tandem-bench</title><meta name="viewport" content="width=device-width">
+<style>{read('uplot/uPlot.min.css')}{read('report.css')}</style></head>
+<body><h1>tandem-bench</h1>
+<p>{html.escape(about["machine"])}; steps of the reference work, thousand millions a second: {speed}.
+Values are medians; low and high of the repetitions are the bands of the plots. Less is better everywhere.</p>
+{chr(10).join(body)}
+<script id="data" type="application/json">{data}</script>
+<script>{read('uplot/uPlot.iife.min.js')}</script><script>{read('report.js')}</script></body></html>
+'''
+
+
+def compare(old_path, new_path):
+    about, new, _ = load(new_path)
+    _, old, _ = load(old_path)
+    worse = 0
+    for scenario in about['scenarios']:
+        for figure in scenario['figures']:
+            for key in sorted(k for k in new if k[0] == figure['id'] and k in old):
+                before, after = old[key], new[key]
+                # Beyond the noise: the ranges do not touch, and the medians are 5 % apart.
+                apart = max(before) < min(after) or max(after) < min(before)
+                a, b = statistics.median(before), statistics.median(after)
+                if not apart or abs(b - a) <= 0.05 * max(abs(a), abs(b)):
+                    continue
+                word = 'worse' if b > a else 'better'
+                worse += b > a
+                print(f'{word:7}{key[1]:7}{scenario["title"]} ({key[2]} {scenario["grows"]}): {figure["title"]} {number(a, figure["digits"])} -> {number(b, figure["digits"])} {figure["unit"]}')
+    return 1 if worse else 0
+
+
+def main():
+    if len(sys.argv) == 4 and sys.argv[1] == '--compare':
+        return compare(sys.argv[2], sys.argv[3])
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    text = page(sys.argv[1])
+    with open(sys.argv[2], 'w', encoding='utf-8') as file:
+        file.write(text)
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
