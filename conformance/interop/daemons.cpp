@@ -14,8 +14,6 @@ namespace tandem::conformance {
 
 namespace {
 
-constexpr std::size_t k_their_block = 60;
-
 std::size_t number_after(const std::string& text, const std::string& pattern) {
   std::smatch found;
   return std::regex_search(text, found, std::regex(pattern)) ? std::stoul(found[1]) : 0;
@@ -139,10 +137,7 @@ class Gobgp : public UnicastDaemon {
   }
   [[nodiscard]] std::span<const Exchange> exchanges() const override { return targets_ ? gobgp_target_exchanges() : gobgp_exchanges(); }
   [[nodiscard]] std::string ask(std::string_view command) const override {
-    std::vector<std::string> words;
-    std::istringstream in{std::string(command)};
-    for (std::string word; in >> word;) words.push_back(word);
-    return run(words);
+    return run(words_of(command));
   }
   [[nodiscard]] ChildProcess start() const override {
     return ChildProcess({k_gobgpd, "-f", at("gobgp.toml"), "--api-hosts", "127.0.0.2:" + std::to_string(api_port_), "--pprof-disable"}, {},
@@ -290,9 +285,18 @@ class Bird : public OtherDaemon {
 
 void OtherDaemon::write_file(const std::string& name, const std::string& text) const { std::ofstream(at(name)) << text; }
 
+std::vector<std::string> OtherDaemon::words_of(std::string_view command) {
+  std::vector<std::string> words;
+  std::istringstream in{std::string(command)};
+  for (std::string word; in >> word;) words.push_back(word);
+  return words;
+}
+
 std::unique_ptr<UnicastDaemon> make_unicast_daemon(const std::string& name, const std::string& directory) {
   const std::uint16_t port = free_port("127.0.0.2");
   if (name == "frr") return std::make_unique<Frr>(directory, port);
+  if (name == "openbgpd") return make_openbgpd(directory, port);
+  if (name == "exabgp") return make_exabgp(directory, port);
   return std::make_unique<Gobgp>(directory, port, false);
 }
 

@@ -17,6 +17,7 @@ namespace tandem::conformance {
 using namespace harness;
 
 inline constexpr std::size_t k_their_routes = 4;
+inline constexpr std::size_t k_their_block = 60;
 
 class OtherDaemon {
  public:
@@ -28,6 +29,7 @@ class OtherDaemon {
   [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] virtual std::vector<std::string> programs() const = 0;
   [[nodiscard]] virtual std::string package() const = 0;
+  [[nodiscard]] virtual bool needs_root() const { return false; }
   [[nodiscard]] virtual ChildProcess start() const = 0;                         // returns at once; its configuration is written
   [[nodiscard]] virtual bool answers() const = 0;                               // its own client gets an answer
   [[nodiscard]] virtual std::string ask(std::string_view command) const = 0;    // its client
@@ -40,6 +42,7 @@ class OtherDaemon {
  protected:
   [[nodiscard]] std::string at(const std::string& name) const { return directory_ + "/" + name; }
   void write_file(const std::string& name, const std::string& text) const;
+  [[nodiscard]] static std::vector<std::string> words_of(std::string_view command);
 
   std::string directory_;
   std::uint16_t port_;
@@ -58,7 +61,9 @@ class UnicastDaemon : public OtherDaemon {
   [[nodiscard]] virtual std::vector<std::string> expected_attributes() const = 0;
 };
 
-[[nodiscard]] std::unique_ptr<OtherDaemon> make_daemon(const std::string& name, const std::string& directory);           // frr, gobgp, gobgp_rtc, bird
-[[nodiscard]] std::unique_ptr<UnicastDaemon> make_unicast_daemon(const std::string& name, const std::string& directory);  // frr, gobgp
+[[nodiscard]] std::unique_ptr<OtherDaemon> make_daemon(const std::string& name, const std::string& directory);           // those, gobgp_rtc, bird
+[[nodiscard]] std::unique_ptr<UnicastDaemon> make_unicast_daemon(const std::string& name, const std::string& directory);  // frr, gobgp, openbgpd, exabgp
+[[nodiscard]] std::unique_ptr<UnicastDaemon> make_openbgpd(const std::string& directory, std::uint16_t port);
+[[nodiscard]] std::unique_ptr<UnicastDaemon> make_exabgp(const std::string& directory, std::uint16_t port);
 
 }  // namespace tandem::conformance

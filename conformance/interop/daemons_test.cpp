@@ -1,4 +1,4 @@
-// The real program against FRR and GoBGP: routes of both families both ways with every attribute of this issue, an administrative reset
+// The real program against other daemons: routes of both families both ways with every attribute of this issue, an administrative reset
 // by us, the death of the daemon, a live switch of the engine, and the end.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -23,7 +23,7 @@ class Daemons : public AgainstDaemon, public ::testing::WithParamInterface<std::
  protected:
   void SetUp() override {
     daemon_ = make_unicast_daemon(std::get<0>(GetParam()), directory_.path());
-    require(daemon_->programs(), daemon_->package());
+    require(daemon_->programs(), daemon_->package(), daemon_->needs_root());
   }
 
   void write_tandem() const {
@@ -119,7 +119,7 @@ TEST_P(Daemons, RoutesAttributesAndComingBack) {
   EXPECT_TRUE(loopback_.run_until([&] { return daemon_->received(4) == 0 && daemon_->received(6) == 0; }, 10s)) << daemon_->state();
 }
 
-INSTANTIATE_TEST_SUITE_P(Engine, Daemons, ::testing::Combine(::testing::Values("frr", "gobgp"), ::testing::Values("sync", "async")),
+INSTANTIATE_TEST_SUITE_P(Engine, Daemons, ::testing::Combine(::testing::Values("frr", "gobgp", "openbgpd", "exabgp"), ::testing::Values("sync", "async")),
                          [](const auto& info) { return std::get<0>(info.param) + "_" + std::get<1>(info.param); });
 
 }  // namespace

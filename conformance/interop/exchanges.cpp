@@ -13,8 +13,9 @@ struct Daemon {
   std::span<const Exchange> (*exchanges)();
 };
 constexpr Daemon k_daemons[] = {
-    {"FRR", frr_exchanges}, {"GoBGP", gobgp_target_exchanges}, {"GoBGP", gobgp_exchanges}, {"BIRD", bird_exchanges}};
-constexpr std::string_view k_columns[] = {"FRR", "GoBGP", "BIRD"};
+    {"FRR", frr_exchanges}, {"GoBGP", gobgp_target_exchanges}, {"GoBGP", gobgp_exchanges}, {"BIRD", bird_exchanges},
+    {"OpenBGPD", openbgpd_exchanges}, {"ExaBGP", exabgp_exchanges}};
+constexpr std::string_view k_columns[] = {"FRR", "GoBGP", "BIRD", "OpenBGPD", "ExaBGP"};
 
 constexpr std::string_view k_label = "labelled prefix";
 constexpr std::string_view k_vpn = "VPN prefix";
@@ -33,6 +34,7 @@ constexpr std::string_view k_t2st = "type 2 session transformed";
 constexpr std::string_view k_rule = "rule with a rate";
 constexpr std::string_view k_ranges = "rule with ranges of ports";
 constexpr std::string_view k_rule_vpn = "rule with a redirect";
+constexpr std::string_view k_site = "site";
 constexpr std::string_view k_node = "node";
 constexpr std::string_view k_link = "link";
 
@@ -238,6 +240,84 @@ std::span<const Exchange> bird_exchanges() {
       {"ipv6 flow", k_rule, "flow destination 2001:db8:27::/48 next-header tcp discard", "show route table flow6rules all",
        {"flow6 { dst 2001:db8:27::/48; next header 6; }"},
        "route flow6 { dst 2001:db8:67::/48; next header 17; };", {" ipv6 flow flow destination-ipv6 2001:db8:67::/48/0 next-header =udp "}},
+  };
+  return k_all;
+}
+
+// Built without MPLS: it keeps VPN routes, and makes none. What is withdrawn it counts, and shows as before.
+std::span<const Exchange> openbgpd_exchanges() {
+  static constexpr std::string_view k_withdraws = "Withdraws                0          2 ";
+  static const std::vector<Exchange> k_all = {
+      {"ipv4 mpls-vpn", k_vpn, "mpls-vpn 20.0.1.0/24 rd 65001:1 label 101 next-hop 192.0.2.1 extended-community target:65001:100", "show rib detail",
+       {"entry for rd 65001:1 20.0.1.0/24", "Nexthop 192.0.2.1", "Ext. Communities: rt 65001:100"}, "", {}, k_withdraws},
+      {"ipv6 mpls-vpn", k_vpn, "mpls-vpn 2001:db8:21::/48 rd 65001:1 label 103 next-hop 2001:db8::1 extended-community target:65001:100",
+       "show rib detail", {"entry for rd 65001:1 2001:db8:21::/48", "Nexthop 2001:db8::1"}, "", {}, k_withdraws},
+  };
+  return k_all;
+}
+
+// Version 4.2: the answer to every question is the table of its program.
+std::span<const Exchange> exabgp_exchanges() {
+  static const std::vector<Exchange> k_all = {
+      {"ipv4 nlri-mpls", k_label, "nlri-mpls 20.0.0.0/24 label 100 next-hop 192.0.2.1", "", {R"(ipv4 nlri-mpls 192.0.2.1 {"nlri": "20.0.0.0/24", "label": [[100)"},
+       "static route 60.0.0.0/24 next-hop 192.0.2.2 label 200;", {" ipv4 nlri-mpls 60.0.0.0/24 label 200 (3201) next-hop 192.0.2.2 "}},
+      {"ipv6 nlri-mpls", k_label, "nlri-mpls 2001:db8:20::/48 label 102 next-hop 2001:db8::1", "",
+       {R"(ipv6 nlri-mpls 2001:db8::1 {"nlri": "2001:db8:20::/48", "label": [[102)"},
+       "static route 2001:db8:60::/48 label 202 next-hop 2001:db8::2;", {" ipv6 nlri-mpls 2001:db8:60::/48 label 202 (3233) next-hop 2001:db8::2 "}},
+      {"ipv4 mpls-vpn", k_vpn, "mpls-vpn 20.0.1.0/24 rd 65001:1 label 101 next-hop 192.0.2.1 extended-community target:65001:100", "",
+       {R"(ipv4 mpls-vpn 192.0.2.1 {"nlri": "20.0.1.0/24", "label": [[101)", R"("rd": "65001:1"})", R"("string": "target:65001:100")"},
+       "static route 60.0.1.0/24 rd 65002:1 label 201 next-hop 192.0.2.2 extended-community target:65001:100;",
+       {" ipv4 mpls-vpn 60.0.1.0/24 label 201 (3217) rd 65002:1 ", " extended-community target:65001:100"}},
+      {"ipv6 mpls-vpn", k_vpn, "mpls-vpn 2001:db8:21::/48 rd 65001:1 label 103 next-hop 2001:db8::1 extended-community target:65001:100", "",
+       {R"(ipv6 mpls-vpn 2001:db8::1 {"nlri": "2001:db8:21::/48", "label": [[103)"},
+       "static route 2001:db8:61::/48 rd 65002:1 label 203 next-hop 2001:db8::2 extended-community target:65001:100;",
+       {" ipv6 mpls-vpn 2001:db8:61::/48 label 203 (3249) rd 65002:1 ", " extended-community target:65001:100"}},
+      {"l2vpn vpls", k_site, "vpls rd 65001:1 endpoint 5 base 10702 offset 1 size 8 next-hop 192.0.2.1", "",
+       {R"(l2vpn vpls 192.0.2.1 {"rd": "65001:1", "endpoint": 5, "base": 10702, "offset": 1, "size": 8})"},
+       "l2vpn vpls theirs { rd 65002:1; endpoint 5; base 10702; offset 1; size 8; next-hop 192.0.2.2; }",
+       {" l2vpn vpls vpls rd 65002:1 endpoint 5 base 10702 offset 1 size 8 next-hop 192.0.2.2 "}},
+      {"l2vpn evpn", k_auto_discovery,
+       "evpn ethernet-ad rd 65001:1 esi 00:11:22:33:44:55:66:77:88:99 ethernet-tag 4294967295 vni 7 next-hop 192.0.2.1 extended-community target:65001:100", "",
+       {R"("rd": "65001:1", "esi": "00:11:22:33:44:55:66:77:88:99", "ethernet-tag": 4294967295, "label": [[0, 7]])"}, "", {}},
+      {"l2vpn evpn", k_mac_ip, "evpn mac-ip rd 65001:1 mac 02:00:5E:10:00:01 ip 198.51.100.1 vni 10010 next-hop 192.0.2.1 extended-community target:65001:100", "",
+       {R"("mac": "02:00:5E:10:00:01", "label": [[625, 10010]], "ip": "198.51.100.1")"}, "", {}},
+      {"l2vpn evpn", k_mac, "evpn mac-ip rd 65001:1 mac 02:00:5E:10:00:02 vni 10010 next-hop 192.0.2.1 extended-community target:65001:100", "",
+       {R"("mac": "02:00:5E:10:00:02")"}, "", {}},
+      {"l2vpn evpn", k_multicast,
+       "evpn inclusive-multicast rd 65001:1 ip 192.0.2.1 next-hop 192.0.2.1 pmsi ingressreplication:0:(10010):192.0.2.1 extended-community target:65001:100", "",
+       {R"("name": "Inclusive Multicast Ethernet Tag", "rd": "65001:1", "ethernet-tag": 0, "ip": "192.0.2.1")", R"("pmsi": "pmsi:ingressreplication:0:625(10010):192.0.2.1")"},
+       "", {}},
+      {"l2vpn evpn", k_segment,
+       "evpn ethernet-segment rd 65001:1 esi 00:11:22:33:44:55:66:77:88:99 ip 192.0.2.1 next-hop 192.0.2.1 extended-community target:65001:100", "",
+       {R"("name": "Ethernet Segment", "rd": "65001:1", "esi": "00:11:22:33:44:55:66:77:88:99", "ip": "192.0.2.1")"}, "", {}},
+      {"l2vpn evpn", k_prefix,
+       "evpn ip-prefix rd 65001:1 ip 203.0.113.0/24 gateway 198.51.100.1 vni 10030 next-hop 192.0.2.1 extended-community target:65001:100", "",
+       {R"("ip": "203.0.113.0", "iplen": 24, "gateway": "198.51.100.1")"}, "", {}},
+      {"ipv4 flow", k_rule, "flow destination 20.0.7.0/24 protocol udp destination-port =53 rate-limit 9600", "",
+       {R"("string": "flow destination-ipv4 20.0.7.0/24 protocol =udp destination-port =53")", R"("string": "rate-limit:9600")"},
+       "flow route rate { match { destination 60.0.7.0/24; protocol udp; destination-port =53; } then { rate-limit 9600; } }",
+       {" ipv4 flow flow destination-ipv4 60.0.7.0/24 protocol =udp destination-port =53 ", " extended-community rate-limit:9600"}},
+      {"ipv4 flow", k_ranges, "flow destination 20.0.8.0/24 source-port >1024&<=2048 discard", "",
+       {R"("string": "flow destination-ipv4 20.0.8.0/24 source-port [ >1024&<=2048 ]")"},
+       "flow route ranges { match { destination 60.0.8.0/24; source-port >1024&<=2048; } then { discard; } }",
+       {" ipv4 flow flow destination-ipv4 60.0.8.0/24 source-port [ >1024&<=2048 ] "}},
+      {"ipv6 flow", k_rule, "flow destination 2001:db8:27::/48 next-header tcp discard", "", {R"("string": "flow destination-ipv6 2001:db8:27::/48/0 next-header =tcp")"},
+       "flow route six { match { destination 2001:db8:67::/48; next-header tcp; } then { discard; } }",
+       {" ipv6 flow flow destination-ipv6 2001:db8:67::/48/0 next-header =tcp ", " extended-community rate-limit:0"}},
+      {"ipv4 flow-vpn", k_rule_vpn, "flow-vpn rd 65001:1 destination 20.0.9.0/24 protocol tcp tcp-flags syn redirect 65001:100", "",
+       {R"("string": "flow destination-ipv4 20.0.9.0/24 protocol =tcp tcp-flags syn rd 65001:1")", R"("string": "redirect:65001:100")"},
+       "flow route vpn { rd 65002:1; match { destination 60.0.9.0/24; protocol tcp; } then { redirect 65001:100; } }",
+       {" ipv4 flow-vpn flow destination-ipv4 60.0.9.0/24 protocol =tcp rd 65002:1 ", "redirect:65001:100"}},
+      {"ipv6 flow-vpn", k_rule_vpn, "flow-vpn rd 65001:1 destination 2001:db8:29::/48 next-header tcp redirect 65001:100", "",
+       {R"("string": "flow destination-ipv6 2001:db8:29::/48/0 next-header =tcp rd 65001:1")"},
+       "flow route vpn6 { rd 65002:1; match { destination 2001:db8:69::/48; next-header tcp; } then { redirect 65001:100; } }",
+       {" ipv6 flow-vpn flow destination-ipv6 2001:db8:69::/48/0 next-header =tcp rd 65002:1 ", "redirect:65001:100"}},
+      {"bgp-ls bgp-ls", k_node, "bgp-ls 0x0001001D03000000000000000701000010020000040000FBF4020300040A0A0A0A next-hop 192.0.2.1 bgp-ls 0x04020008726F757465722D31", "",
+       {R"("ls-nlri-type": "bgpls-node")", R"("node-name": "router-1")"}, "", {}},
+      {"bgp-ls bgp-ls", k_link,
+       "bgp-ls 0x0002004103000000000000000701000010020000040000FBF4020300040A0A0A0A01010010020000040000FBF4020300040A0A0A0B01030004C633640101040004C6336402 "
+       "next-hop 192.0.2.1 bgp-ls 0x04470002000A", "",
+       {R"("ls-nlri-type": "bgpls-link")", R"("igp-metric": 10)"}, "", {}},
   };
   return k_all;
 }

@@ -17,14 +17,17 @@ struct Exchange {
   std::vector<std::string_view> there;        // parts of its answer; the first one goes when the route is withdrawn
   std::string_view theirs;                    // command or line of the configuration of the daemon
   std::vector<std::string_view> here;         // parts of one line of `show adj-rib in extensive`; none: the daemon cannot announce it
+  std::string_view withdrawn{};               // what it says of the session when all are withdrawn, where it goes on showing them
 };
 
 [[nodiscard]] std::span<const Exchange> frr_exchanges();
 [[nodiscard]] std::span<const Exchange> gobgp_exchanges();
 [[nodiscard]] std::span<const Exchange> gobgp_target_exchanges();  // in a session with RTC (RFC 4684)
 [[nodiscard]] std::span<const Exchange> bird_exchanges();
+[[nodiscard]] std::span<const Exchange> openbgpd_exchanges();
+[[nodiscard]] std::span<const Exchange> exabgp_exchanges();
 
-// "| family | route | FRR | GoBGP | BIRD |" and a row for each kind of route, as docs/interoperability.md has them.
+// "| family | route | FRR | GoBGP | ..." and a row for each kind of route, as docs/interoperability.md has them.
 [[nodiscard]] std::string exchange_table();
 
 }  // namespace tandem::conformance

@@ -13,7 +13,8 @@ namespace tandem::conformance {
 std::string v4_prefix(std::size_t base, std::size_t i) { return fmt::format("{}.{}.{}.0/24", base, i >> 8, i & 255); }
 std::string v6_prefix(std::size_t base, std::size_t i) { return fmt::format("2001:db8:{:x}:{:x}::/64", base, i + 1); }
 
-void AgainstDaemon::require(const std::vector<std::string>& programs, const std::string& package) {
+void AgainstDaemon::require(const std::vector<std::string>& programs, const std::string& package, bool as_root) {
+  ASSERT_TRUE(!as_root || ::geteuid() == 0) << "the programs of " << package << " are started in a mount namespace: this test needs root";
   for (const auto& program : programs) {
     ASSERT_TRUE(std::filesystem::exists(program))
         << program << " is missing: this test needs the Debian package " << package << " (scripts/install-dependencies installs it)";

@@ -20,7 +20,7 @@ namespace tandem::conformance {
 class AgainstDaemon : public ::testing::Test {
  protected:
   // Fails the test unless every one of `programs` is there: nothing is skipped.
-  static void require(const std::vector<std::string>& programs, const std::string& package);
+  static void require(const std::vector<std::string>& programs, const std::string& package, bool as_root = false);
 
   // Runs tandem on "tandem.conf" of the directory.
   [[nodiscard]] ChildProcess start_tandem(const std::string& engine, int api_version) const;
