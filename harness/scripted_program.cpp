@@ -13,6 +13,7 @@ void ScriptedProgram::receive(base::Bytes bytes, base::TimePoint now) {
     lines_.push_back({now, std::move(partial_)});
     partial_.clear();
     const Line line = lines_.back();
+    if (witness) witness(line.text);
     if (on_line) on_line(*this, line);
   }
 }

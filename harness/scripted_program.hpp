@@ -39,6 +39,7 @@ class ScriptedProgram : public Remote {
 
   std::function<void(ScriptedProgram&, base::TimePoint)> on_start;
   std::function<void(ScriptedProgram&, const Line&)> on_line;
+  static inline std::function<void(const std::string& text)> witness;  // of the lines of all programs
 
   [[nodiscard]] const std::vector<Line>& lines() const { return lines_; }
   [[nodiscard]] std::vector<std::string> texts() const;

@@ -81,7 +81,10 @@ inline std::string squeeze(std::string_view json) {
   return out;
 }
 
+// The report of a test (--gtest_output=xml) has what was shown in it: conformance/schema checks events with these attributes.
 inline std::string json_of(base::Bytes canonical) {
+  static std::size_t number = 0;
+  ::testing::Test::RecordProperty("attributes-" + std::to_string(number++), hex(canonical));
   std::string out;
   base::JsonWriter writer(out);
   attributes_json(canonical, writer);

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <set>
 
+#include "conformance/stage/event_corpus.hpp"
 #include "conformance/stage/real_stage.hpp"
 #include "conformance/stage/sim_stage.hpp"
 
 namespace tandem::conformance {
 
 std::unique_ptr<Stage> Stage::make(const std::string& engine, std::uint64_t seed) {
+  collect_events();
   std::unique_ptr<Stage> stage;
   if (engine == "sim") {
     stage = std::make_unique<SimStage>(seed);

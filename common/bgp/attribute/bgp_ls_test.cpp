@@ -24,11 +24,11 @@ std::string tlv(unsigned type, std::string_view value) { return fmt::format("{:0
 std::string shown(std::string_view tlvs) {
   const base::Buffer value = octets(tlvs);
   EXPECT_TRUE(row().well_formed(value, k_context)) << tlvs;
-  std::string out;
-  base::JsonWriter json(out);
-  row().json(value, k_context, json);
-  out = squeeze(out);
-  return out.substr(1, out.size() - 2);
+  base::Buffer attribute;
+  append_attribute(attribute, k_flag_optional, static_cast<std::uint8_t>(AttributeCode::bgp_ls), value);
+  const std::string out = testing::json_of(attribute);
+  constexpr std::string_view k_head = R"("bgp-ls":{)";
+  return out.substr(k_head.size(), out.size() - k_head.size() - 1);
 }
 
 struct Sample {

@@ -71,6 +71,7 @@ TEST(ReadBack, TheTextOfEverySampleMakesItsOctets) {
     ASSERT_TRUE(canonical(attribute).has_value()) << sample;
     codes.insert(attribute[1]);
     EXPECT_EQ(read_back(text_of(attribute)), hex(attribute)) << text_of(attribute);
+    EXPECT_NE(testing::json_of(attribute), "");
   }
   for (const AttributeTraits* row : attribute_table()) {
     const auto code = row->code;
@@ -89,6 +90,9 @@ TEST(ReadBack, SoDoesThatOfASampleWithAnyOctetOfItsValueChanged) {
         changed[at] = static_cast<std::uint8_t>(value);
         const auto kept = canonical(changed);
         if (!kept) continue;
+        if (value == 0 || value == 0xFF) {
+          EXPECT_NE(testing::json_of(*kept), "");
+        }
         const std::string text = text_of(*kept);
         const std::string read = read_back(text);
         if (is_sorted_list(changed[1]) && read != hex(*kept)) ASSERT_EQ(text_of(octets(read)), text);  // in another order

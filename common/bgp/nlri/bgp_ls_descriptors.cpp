@@ -161,12 +161,13 @@ struct KindRow {
   std::uint16_t required;  // 0: none
   std::string_view shape;  // of its members; NODES stands for those of a node descriptor
 };
-constexpr std::string_view k_node_shape = "node-descriptors: NODES, nexthop?4: ip";
+constexpr std::string_view k_node_shape = "node-descriptors: NODES, nexthop?4: ip, `generic-tlv-[0-9]+`: [hex]";
 constexpr std::string_view k_link_shape =
     "local-node-descriptors: NODES, remote-node-descriptors: NODES, interface-addresses: [ip], neighbor-addresses: [ip], "
-    "multi-topology-ids: [u16], link-identifiers: [{ link-local-id: u32, link-remote-id: u32 }]";
+    "multi-topology-ids: [u16], link-identifiers: [{ link-local-id: u32, link-remote-id: u32 }], `generic-tlv-[0-9]+`: [hex]";
 constexpr std::string_view k_prefix_shape =
-    "node-descriptors: NODES, ip-reachability-tlv: prefix, ip-reach-prefix: prefix, ospf-route-type?: u8, nexthop?4: ip";
+    "node-descriptors: NODES, ip-reachability-tlv: prefix, ip-reach-prefix: prefix, ospf-route-type?: u8, nexthop?4: ip, "
+    "`generic-tlv-[0-9]+`: [hex]";
 constexpr std::string_view k_sid_shape =
     "node-descriptors: NODES, srv6-sid-descriptors: { multi-topology-ids: [digits], srv6-sid?: ip, `generic-tlv-[0-9]+`: [hex] }";
 constexpr KindRow k_kinds[] = {
