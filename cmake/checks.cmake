@@ -18,6 +18,7 @@ tandem_check(mirror)
 tandem_check(sizes)
 tandem_check(citations)
 tandem_check(docs ${PROJECT_SOURCE_DIR} $<TARGET_FILE:tandem>)
+tandem_check(contract ${PROJECT_SOURCE_DIR} $<TARGET_FILE:contract_test> $<TARGET_FILE:contract_slow_test>)
 
 # One translation unit a header that has no source file of its own; the others are the first #include of theirs
 # (scripts/check-includes). Not part of `all`: the test builds it.

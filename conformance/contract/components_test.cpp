@@ -86,7 +86,7 @@ TEST_P(ActionFeedback, CloseEndsThePeerAndWithTheLastPeerTheProgram) {
 class RateLimiting : public EachEngine {};
 TANDEM_ON_EVERY_DRIVER(RateLimiting);
 
-TEST_P(RateLimiting, UpdatesAreSentAtTheRateAndNotBelowIt) {
+TEST_P(RateLimiting, I20_UpdatesAreSentAtTheRateAndNotBelowIt) {
   play([](Stage& stage) {
     constexpr double k_rate = 20;
     Scene scene(stage);
@@ -110,7 +110,7 @@ TEST_P(RateLimiting, UpdatesAreSentAtTheRateAndNotBelowIt) {
   }, 5);
 }
 
-TEST_P(RateLimiting, ReceivedMessagesAreTakenAtTheRate) {
+TEST_P(RateLimiting, I20_ReceivedMessagesAreTakenAtTheRate) {
   play([](Stage& stage) {
     Scene scene(stage);
     PeerOptions options;
@@ -153,7 +153,7 @@ TEST_P(RateLimiting, APeerThatHasDiedBehindItsMessagesIsNoticed) {
 class ApiDescriptorManagement : public EachEngine {};
 TANDEM_ON_EVERY_DRIVER(ApiDescriptorManagement);
 
-TEST_P(ApiDescriptorManagement, EveryStartOfAProgramIsHeardAndItsLastWordsCount) {
+TEST_P(ApiDescriptorManagement, I25_EveryStartOfAProgramIsHeardAndItsLastWordsCount) {
   play([](Stage& stage) {
     Scene scene(stage);
     scene.neighbor();
@@ -212,7 +212,7 @@ TEST_P(ApiDescriptorManagement, AProgramThatDoesNotReadDelaysNobody) {
 class FdToPeerMap : public EachEngine {};
 TANDEM_ON_EVERY_DRIVER(FdToPeerMap);
 
-TEST_P(FdToPeerMap, ReusedDescriptorsWakeTheirOwnPeerOnly) {
+TEST_P(FdToPeerMap, I24_ReusedDescriptorsWakeTheirOwnPeerOnly) {
   play([](Stage& stage) {
     Scene scene(stage);
     for (const auto* address : {"127.0.0.11", "127.0.0.12", "127.0.0.13"}) scene.neighbor(address);

@@ -15,15 +15,13 @@
 
 namespace tandem::conformance {
 
-// Played once on the real engines, with `seeds` seeds on the simulator (or with the one of TANDEM_SIM_SEED).
+// Played once on the real engines, with `seeds` seeds on the simulator (or with those of TANDEM_SIM_SEEDS, the one of TANDEM_SIM_SEED).
 class EachEngine : public ::testing::TestWithParam<std::string> {
  protected:
   void play(const std::function<void(Stage&)>& scenario, std::uint64_t seeds = 10) const { play_on(GetParam(), scenario, seeds); }
 
   static void play_on(const std::string& engine, const std::function<void(Stage&)>& scenario, std::uint64_t seeds = 10) {
-    const std::uint64_t chosen = sim::seed_or(0);
-    const std::uint64_t first = chosen != 0 ? chosen : 1;
-    const std::uint64_t last = engine != "sim" || chosen != 0 ? first : seeds;
+    const auto [first, last] = engine == "sim" ? sim::seeds_to_play(seeds) : sim::Seeds();
     for (std::uint64_t seed = first; seed <= last; ++seed) {
       SCOPED_TRACE(engine == "sim" ? sim::replay_hint(seed) : engine);
       const auto stage = Stage::make(engine, seed);

@@ -30,9 +30,7 @@ void play(std::uint64_t seed) {
 }
 
 TEST(Storms, LeaveEverythingInItsPlaceWhateverHappened) {
-  const std::uint64_t chosen = sim::seed_or(0);
-  const std::uint64_t first = chosen != 0 ? chosen : 1;
-  const std::uint64_t last = chosen != 0 ? chosen : seeds_wanted();
+  const auto [first, last] = sim::seeds_to_play(seeds_wanted());
   for (std::uint64_t seed = first; seed <= last && !HasFailure(); ++seed) play(seed);
 }
 

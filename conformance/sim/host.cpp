@@ -12,7 +12,8 @@ base::Result<process::Spawned> Host::spawn(const process::SpawnPlan& plan) {
   stream.pid = world_.next_pid++;
   program->connected(world_.now());
   // Two numbers as for two pipes; the speaker's reading end is the one the stream is found by.
-  return process::Spawned{stream.pid, base::UniqueFd(world_.new_token()), base::UniqueFd(stream.token)};
+  stream.write_token = world_.new_token();
+  return process::Spawned{stream.pid, base::UniqueFd(stream.write_token), base::UniqueFd(stream.token)};
 }
 
 void Host::send_signal(std::int64_t pid, int signal) {

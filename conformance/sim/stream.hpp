@@ -60,6 +60,7 @@ class Flow {
 
 struct Stream {
   int token = 0;
+  int write_token = 0;                     // of a program, which has a pipe each way; 0: none
   std::shared_ptr<Remote> remote;          // null for listeners, and before the connect succeeded
   speaker::Channel* channel = nullptr;     // null: nobody drives it (yet, or any more)
   std::int64_t pid = 0;                    // of a program

@@ -11,6 +11,11 @@ namespace tandem::conformance::sim {
 
 World::World(std::uint64_t seed, Weather weather_now) : weather(weather_now), random(seed) {}
 
+int World::new_token() {
+  if (free_tokens_.empty()) return next_token_++;
+  return free_tokens_.extract(free_tokens_.begin()).value();
+}
+
 Stream& World::new_stream(int token) {
   streams_.push_back(std::make_unique<Stream>());
   streams_.back()->token = token;
@@ -100,12 +105,26 @@ void World::remove_stream(Stream& stream) {
 }
 
 void World::forget_finished() {
-  std::erase_if(streams_, [](const auto& stream) { return stream->finished && stream->channel == nullptr; });
+  std::erase_if(streams_, [this](const auto& stream) {
+    const bool gone = stream->finished && stream->channel == nullptr;
+    if (gone) free_tokens_.insert(stream->token);
+    if (gone && stream->write_token != 0) free_tokens_.insert(stream->write_token);
+    return gone;
+  });
 }
 
 std::uint64_t seed_or(std::uint64_t seed) {
   const char* const text = std::getenv("TANDEM_SIM_SEED");
   return text != nullptr ? std::strtoull(text, nullptr, 10) : seed;
+}
+
+Seeds seeds_to_play(std::uint64_t count) {
+  if (const std::uint64_t chosen = seed_or(0); chosen != 0) return {chosen, chosen};
+  const char* const wanted = std::getenv("TANDEM_SIM_SEEDS");
+  if (wanted == nullptr) return {1, count};
+  char* end = nullptr;
+  const std::uint64_t number = std::strtoull(wanted, &end, 10);
+  return *end == '-' ? Seeds{number, std::strtoull(end + 1, nullptr, 10)} : Seeds{1, number};
 }
 
 std::string replay_hint(std::uint64_t seed) { return fmt::format("replay with TANDEM_SIM_SEED={}", seed); }

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -35,8 +36,10 @@ class World {
   void after(base::Duration delay, std::function<void()> what) { at(now_ + delay, std::move(what)); }
   [[nodiscard]] base::TimePoint now() const { return now_; }
 
+  [[nodiscard]] std::size_t tokens_in_use() const { return static_cast<std::size_t>(next_token_ - k_first_token) - free_tokens_.size(); }
+
   // --- for the host and the reactor ------------------------------------------------------------------------------------
-  int new_token() { return next_token_++; }
+  int new_token();                                              // the lowest one that is free, as a kernel does
   Stream& new_stream(int token);
   Stream* find(int token);
   [[nodiscard]] std::vector<std::unique_ptr<Stream>>& streams() { return streams_; }
@@ -60,7 +63,9 @@ class World {
 
  private:
   base::TimePoint now_{};
-  int next_token_ = 1 << 28;                                    // no kernel gives descriptors like these
+  static constexpr int k_first_token = 1 << 28;                 // no kernel gives descriptors like these
+  int next_token_ = k_first_token;
+  std::set<int> free_tokens_;                                   // of streams that are gone
   std::vector<std::unique_ptr<Stream>> streams_;
   std::multimap<base::TimePoint, std::function<void()>> agenda_;
   std::uint16_t next_port_ = 40000;
@@ -68,6 +73,13 @@ class World {
 
 // TANDEM_SIM_SEED when it is set, else `seed`: a failing run is repeated by exporting what it printed.
 [[nodiscard]] std::uint64_t seed_or(std::uint64_t seed);
+// The seeds that a scenario is played with: 1 to `count`, those of TANDEM_SIM_SEEDS (`200`: so many; `11-200`: these) instead, or the one of
+// TANDEM_SIM_SEED.
+struct Seeds {
+  std::uint64_t first = 1;
+  std::uint64_t last = 1;
+};
+[[nodiscard]] Seeds seeds_to_play(std::uint64_t count);
 // "TANDEM_SIM_SEED=7" for SCOPED_TRACE.
 [[nodiscard]] std::string replay_hint(std::uint64_t seed);
 
