@@ -3,8 +3,8 @@
 
     dump.py TANDEM [ROUTES]     default: 50000 prefixes of 10 paths each
 
-A table dump (RFC 6396) is made with 6,000 sets of attributes, paths of two to six numbers and up to eight communities; each program reads it
-three times, and the best time counts.
+A table dump (RFC 6396) and a file of updates are made with 6,000 sets of attributes, paths of two to six numbers and up to eight communities;
+each program reads them three times, and the best time counts.
 """
 
 import os
@@ -52,6 +52,19 @@ def write_dump(name, prefixes):
             out.write(record(13, 2, struct.pack('>I', i) + prefix + struct.pack('>H', PATHS) + entries))
 
 
+def write_updates(name, messages):
+    random.seed(2)
+    sets = [attributes() for _ in range(SETS)]
+    with open(name, 'wb') as out:
+        for i in range(messages):
+            peer = bytes([192, 0, 2, i % PEERS])
+            head = struct.pack('>IIHH', 65000 + i % PEERS, 65100, 0, 1) + peer + bytes([192, 0, 2, 200])
+            each = random.choice(sets)
+            routes = b''.join(bytes([24, 1 + (i >> 16), i >> 8 & 255, (i + k) & 255]) for k in range(3))
+            body = b'\0\0' + struct.pack('>H', len(each)) + each + routes
+            out.write(record(16, 4, head + b'\xff' * 16 + struct.pack('>HB', 19 + len(body), 2) + body))
+
+
 def seconds(command):
     """Processor time of the best of some runs."""
     best = None
@@ -68,16 +81,17 @@ def main():
     tandem = sys.argv[1]
     prefixes = int(sys.argv[2]) if len(sys.argv) > 2 else 50000
     with tempfile.TemporaryDirectory(prefix='tandem-dump-') as folder:
-        dump = os.path.join(folder, 'dump.mrt')
-        write_dump(dump, prefixes)
-        rows = [('tandem decode', [tandem, 'decode', dump]), ('tandem decode -t', [tandem, 'decode', '-t', dump]),
-                ('tandem decode -m', [tandem, 'decode', '-m', dump])]
-        if shutil.which('bgpdump'):
-            rows.append(('bgpdump -m', ['bgpdump', '-m', dump]))
-        print(f'{prefixes * PATHS} routes of a table dump, {os.path.getsize(dump) / 1e6:.0f} MB')
-        for name, command in rows:
-            spent = seconds(command)
-            print(f'{name:<20} {spent:6.2f} s of processor time {prefixes * PATHS / spent / 1e6:6.2f} million messages a second')
+        for kind, write, count in (('routes of a table dump', write_dump, prefixes), ('updates of three routes', write_updates, prefixes * PATHS)):
+            dump = os.path.join(folder, 'dump.mrt')
+            write(dump, count)
+            rows = [('tandem decode', [tandem, 'decode', dump]), ('tandem decode -t', [tandem, 'decode', '-t', dump]),
+                    ('tandem decode -m', [tandem, 'decode', '-m', dump])]
+            if shutil.which('bgpdump'):
+                rows.append(('bgpdump -m', ['bgpdump', '-m', dump]))
+            print(f'{prefixes * PATHS} {kind}, {os.path.getsize(dump) / 1e6:.0f} MB')
+            for name, command in rows:
+                spent = seconds(command)
+                print(f'{name:<20} {spent:6.2f} s of processor time {prefixes * PATHS / spent / 1e6:6.2f} million messages a second')
 
 
 if __name__ == '__main__':
