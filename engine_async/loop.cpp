@@ -32,6 +32,7 @@ std::unique_ptr<Driver> make_driver(Loop& loop, Channel& channel) {
     case ChannelKind::listener:
     case ChannelKind::control_listener: return std::make_unique<ListenerDriver>(loop, channel);
     case ChannelKind::program:
+    case ChannelKind::program_errors:
     case ChannelKind::control_client: return std::make_unique<ClientDriver>(loop, channel);
   }
   return nullptr;

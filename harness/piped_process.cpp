@@ -31,7 +31,9 @@ std::vector<std::string> environment_with(const std::vector<std::pair<std::strin
   std::vector<std::string> out;
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string_view text(*entry);
-    if (!text.starts_with("exabgp") && !text.starts_with("tandem")) out.emplace_back(text);
+    const auto replaces = [&text](const auto& variable) { return text.starts_with(variable.first + "="); };
+    if (text.starts_with("exabgp") || text.starts_with("tandem") || std::any_of(more.begin(), more.end(), replaces)) continue;
+    out.emplace_back(text);
   }
   for (const auto& [name, value] : more) out.push_back(name + "=" + value);
   return out;

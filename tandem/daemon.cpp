@@ -90,12 +90,16 @@ class ServerProcess {
   [[nodiscard]] bool prepare_process();
   [[nodiscard]] bool prepare_configuration();
   [[nodiscard]] bool start();
+  [[nodiscard]] bool logs_to_terminal() const {
+    return log::parse_destination(options_.settings.log_destination, "").kind == log::Destination::standard_error;
+  }
   void warn_of_reloads() const;
   void wait_for_minute();
   void arm_reload();
 
   DaemonOptions options_;
   std::unique_ptr<log::SpdlogSink> log_;
+  bool detached_ = false;     // standard error is /dev/null
   process::PosixHost host_;
   std::optional<process::PidFile> pid_file_;  // dies after the speaker
   std::unique_ptr<speaker::Speaker> speaker_;
@@ -136,9 +140,7 @@ bool ServerProcess::prepare_process() {
     }
   }
   if (settings.daemonize) {
-    const bool to_terminal =
-        settings.log_enable && log::parse_destination(settings.log_destination, "").kind == log::Destination::standard_error;
-    if (to_terminal) {
+    if (settings.log_enable && logs_to_terminal()) {
       base::log(LogCategory::daemon, LogLevel::critical, "tandem does not go to the background while it logs to standard output or error");
     } else if (process::may_go_to_background()) {
       for (std::string& path : options_.configurations) {
@@ -151,6 +153,7 @@ bool ServerProcess::prepare_process() {
         report(LogCategory::daemon, gone.error().reason());
         return false;
       }
+      detached_ = true;
     }
   }
   log_->start();  // it has a thread, which no fork would take along
@@ -177,6 +180,7 @@ bool ServerProcess::start() {
   options.engines = engine_names();
   options.control_socket = control_socket_for_daemon(options_.settings);
   options.control_pipes = control_pipes_for_daemon(options_.settings);
+  options.log_program_errors = detached_ || (options_.settings.log_enable && !logs_to_terminal());
   options.version = options_.settings.version.empty() ? std::string(version()) : options_.settings.version;
   speaker_ = std::make_unique<speaker::Speaker>(host_, std::move(options));
   // The listeners are opened first, then the host gives up privileges, before the first program (or below, when there is none).

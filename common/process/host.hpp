@@ -23,11 +23,13 @@ namespace tandem::process {
 struct SpawnPlan {
   std::string name;
   std::vector<std::string> arguments;  // arguments[0] is the program
+  bool take_errors = false;            // its standard error comes to us; else it has ours
 };
 struct Spawned {
   std::int64_t pid = 0;
   base::UniqueFd input;   // we write: the program's standard input; non-blocking
   base::UniqueFd output;  // we read: its standard output; non-blocking
+  base::UniqueFd errors{};  // we read: its standard error, where that was asked for; non-blocking
 };
 struct ChildEnd {
   std::int64_t pid = 0;
@@ -111,7 +113,8 @@ class Host {
   virtual void send_signal(std::int64_t pid, int signal) = 0;  // to the process and its group, or what is left of the group
   // Of a program that reap() has told of: processes it has started live on in its group.
   [[nodiscard]] virtual bool group_left(std::int64_t pid) const = 0;
-  [[nodiscard]] virtual std::vector<ChildEnd> reap() = 0;       // every child that has ended since the last call
+  // Every child that has ended since the last call. Where orphans come to us (process 1 of a container), they are collected, too.
+  [[nodiscard]] virtual std::vector<ChildEnd> reap() = 0;
   [[nodiscard]] virtual ProgramFacts program_facts(const std::string& path) const = 0;
   [[nodiscard]] virtual std::vector<std::string> program_search_path() const = 0;
   // What `etc/exabgp` at the beginning of a program's name stands for.

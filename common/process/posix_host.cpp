@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/auxv.h>
+#include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -63,27 +64,50 @@ void PosixHost::send_signal(std::int64_t pid, int signal) {
 // While somebody is in the group its number is given to no new process.
 bool PosixHost::group_left(std::int64_t pid) const { return pid > 1 && (::kill(-static_cast<pid_t>(pid), 0) == 0 || errno == EPERM); }
 
+namespace {
+
+ChildEnd end_of(std::int64_t pid, int status) {
+  ChildEnd end;
+  end.pid = pid;
+  if (WIFEXITED(status)) {
+    end.exit_code = WEXITSTATUS(status);
+  } else {
+    end.exit_code = -1;
+    end.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+  }
+  return end;
+}
+
+// Whether processes whose parents have ended become our children.
+bool orphans_come_to_us() {
+  int subreaper = 0;
+  return ::getpid() == 1 || (::prctl(PR_GET_CHILD_SUBREAPER, &subreaper) == 0 && subreaper != 0);
+}
+
+pid_t collect(pid_t pid, int& status) {
+  pid_t got = 0;
+  do {
+    got = ::waitpid(pid, &status, WNOHANG);
+  } while (got < 0 && errno == EINTR);
+  return got;
+}
+
+}  // namespace
+
 std::vector<ChildEnd> PosixHost::reap() {
   std::vector<ChildEnd> ends;
-  // One by one and not waitpid(-1): other children of this program are not ours to collect.
-  std::erase_if(children_, [&](std::int64_t pid) {
-    int status = 0;
-    pid_t got = 0;
-    do {
-      got = ::waitpid(static_cast<pid_t>(pid), &status, WNOHANG);
-    } while (got < 0 && errno == EINTR);
-    if (got == 0) return false;
-    ChildEnd end;
-    end.pid = pid;
-    if (got < 0) {
-      end.exit_code = -1;  // somebody else has collected it
-    } else if (WIFEXITED(status)) {
-      end.exit_code = WEXITSTATUS(status);
-    } else {
-      end.exit_code = -1;
-      end.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+  int status = 0;
+  if (orphans_come_to_us()) {
+    for (pid_t pid = 0; (pid = collect(-1, status)) > 0;) {
+      if (std::erase(children_, pid) > 0) ends.push_back(end_of(pid, status));
     }
-    ends.push_back(end);
+  }
+  // One by one, as other children of this program are not ours to collect.
+  std::erase_if(children_, [&](std::int64_t pid) {
+    const pid_t got = collect(static_cast<pid_t>(pid), status);
+    if (got == 0) return false;
+    ends.push_back(end_of(pid, status));
+    if (got < 0) ends.back() = {pid, -1, 0};  // somebody else has collected it
     return true;
   });
   return ends;

@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -100,6 +101,39 @@ TEST(Spawn, AProgramGetsTwoPipesAndTheRootDirectory) {
   EXPECT_EQ(end.exit_code, 0);
   EXPECT_EQ(end.signal, 0);
   EXPECT_TRUE(host.reap().empty()) << "an end is told once";
+}
+
+TEST(Spawn, StandardErrorComesToWhoeverAsksForIt) {
+  PosixHost host;
+  auto spawned = host.spawn({"noisy", {"/bin/sh", "-c", "echo out; echo err >&2"}, true});
+  ASSERT_TRUE(spawned.has_value());
+  EXPECT_EQ(read_to_end(spawned->output.get()), "out\n");
+  EXPECT_EQ(read_to_end(spawned->errors.get()), "err\n");
+  EXPECT_NE(::fcntl(spawned->errors.get(), F_GETFL) & O_NONBLOCK, 0);
+  EXPECT_NE(::fcntl(spawned->errors.get(), F_GETFD) & FD_CLOEXEC, 0);
+}
+
+// A process of its own, as one that orphans come to stays that.
+TEST(Reap, CollectsOrphansWhereTheyComeToUsAndTellsOfProgramsAlone) {
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    PosixHost host;
+    bool right = ::prctl(PR_SET_CHILD_SUBREAPER, 1) == 0;
+    auto spawned = host.spawn({"parent", {"/bin/sh", "-c", "(setsid true &); (setsid true &); exit 3"}});
+    right = right && spawned.has_value();
+    int ends = 0;
+    siginfo_t info{};
+    while (right && ::waitid(P_ALL, 0, &info, WEXITED | WNOWAIT) == 0) {  // until there is no child of any kind
+      for (const ChildEnd& end : host.reap()) {
+        ++ends;
+        right = right && end.pid == spawned->pid && end.exit_code == 3;
+      }
+    }
+    ::_exit(right && ends == 1 ? 0 : 1);
+  }
+  int status = -1;
+  ASSERT_EQ(::waitpid(pid, &status, 0), pid);
+  EXPECT_EQ(status, 0);
 }
 
 TEST(Spawn, OnlyAnErrorAboutPermissionNamesTheUser) {

@@ -62,7 +62,8 @@ struct SpawnSetup {
     ::posix_spawnattr_destroy(&attributes);
   }
 
-  [[nodiscard]] int prepare(int input, int output) {
+  // `errors`: -1 leaves standard error as it is.
+  [[nodiscard]] int prepare(int input, int output, int errors) {
     sigset_t all;
     sigset_t none;
     ::sigfillset(&all);
@@ -73,6 +74,7 @@ struct SpawnSetup {
     if (error == 0) error = ::posix_spawnattr_setsigmask(&attributes, &none);
     if (error == 0) error = ::posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
     if (error == 0) error = ::posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+    if (error == 0 && errors >= 0) error = ::posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO);
     // Ours are close-on-exec, but we may have inherited some that are not.
     if (error == 0) error = ::posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
     if (error == 0) error = ::posix_spawn_file_actions_addchdir_np(&actions, "/");
@@ -107,12 +109,15 @@ base::Result<Spawned> spawn_program(const SpawnPlan& plan, const std::string& us
   if (!input) return input.error();
   auto output = make_pipe();
   if (!output) return output.error();
-  for (const int fd : {input->write.get(), output->read.get()}) {
+  auto errors = plan.take_errors ? make_pipe() : base::Result<Pipe>(Pipe());
+  if (!errors) return errors.error();
+  for (const int fd : {input->write.get(), output->read.get(), errors->read.get()}) {
+    if (fd < 0) continue;
     auto set = make_non_blocking(fd);
     if (!set) return set.error();
   }
   SpawnSetup setup;
-  if (const int error = setup.prepare(input->read.get(), output->write.get()); error != 0) {
+  if (const int error = setup.prepare(input->read.get(), output->write.get(), errors->write.get()); error != 0) {
     return system_error("posix_spawn", plan.name, error);
   }
   std::vector<std::string> arguments = plan.arguments;
@@ -129,6 +134,7 @@ base::Result<Spawned> spawn_program(const SpawnPlan& plan, const std::string& us
   spawned.pid = pid;
   spawned.input = std::move(input->write);
   spawned.output = std::move(output->read);
+  spawned.errors = std::move(errors->read);
   return spawned;
 }
 

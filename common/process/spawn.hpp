@@ -8,8 +8,8 @@
 
 namespace tandem::process {
 
-// The child: own process group, signals at their defaults and unblocked, cwd "/", two pipes, standard error inherited, no other
-// descriptor of ours, TERM=dumb.
+// The child: own process group, signals at their defaults and unblocked, cwd "/", two pipes (a third one for its standard error, where the
+// plan says so), else standard error inherited, no other descriptor of ours, TERM=dumb.
 //
 // `user`: whom the privileges were given up for, or empty. A file that whoever started the daemon may run need not be one that this user
 // may reach, so an error about permission names him.

@@ -9,6 +9,7 @@ std::string_view to_string(ChannelKind kind) {
     case ChannelKind::connection: return "connection";
     case ChannelKind::listener: return "listener";
     case ChannelKind::program: return "program";
+    case ChannelKind::program_errors: return "program errors";
     case ChannelKind::control_listener: return "control listener";
     case ChannelKind::control_client: return "control client";
   }

@@ -45,7 +45,7 @@ class ChannelKeeper {
   ~ChannelKeeper() = default;
 };
 
-enum class ChannelKind : std::uint8_t { connection, listener, program, control_listener, control_client };
+enum class ChannelKind : std::uint8_t { connection, listener, program, program_errors, control_listener, control_client };
 [[nodiscard]] std::string_view to_string(ChannelKind kind);
 
 // What the core wants of a driver. Several may be set; `close` alone counts once it is set and `write` is not.

@@ -44,7 +44,7 @@ Daemon::Daemon(process::Host& host, SpeakerOptions options)
       engine_(options_.engines), executor_({peers_, programs_, control_clients_, requests_, engine_, pool_, clock_, options_.version,
                                            make_uuid(random_), identity_.pid}),
       dispatcher_(executor_), client_services_{runtime_, dispatcher_, executor_}, rejections_(runtime_),
-      control_clients_(host_, client_services_, rejections_, identity_), programs_(host_, client_services_, options_.settings, clock_, requests_),
+      control_clients_(host_, client_services_, rejections_, identity_), programs_(host_, client_services_, options_, clock_, requests_),
       peer_context_{host_, runtime_, random_, pool_, options_, encoder_, clock_, programs_, rejections_, scratch_}, peers_(peer_context_),
       listeners_(host_, runtime_), acceptor_(host_, listeners_, peers_, rejections_),
       reloader_({host_, options_, pool_, clock_, listeners_, programs_, peers_}) {

@@ -32,6 +32,9 @@ Program::Program(const ProgramContext& context, config::ProgramDefinition defini
 Program::~Program() {
   if (pid_ != 0) context_.host.send_signal(pid_, SIGTERM);
   for (const Dying& dying : dying_) context_.host.send_signal(dying.pid, SIGKILL);
+  for (ProgramErrors* errors : {errors_, former_errors_}) {
+    if (errors != nullptr) errors->disown();
+  }
 }
 
 void Program::start(base::TimePoint now) {
@@ -62,7 +65,7 @@ void Program::spawn(base::TimePoint now) {
   started_as_ = definition_;
   started_flags_ = flags_;
   retry_at_.reset();
-  auto spawned = context_.host.spawn({definition_.name, definition_.arguments});
+  auto spawned = context_.host.spawn({definition_.name, definition_.arguments, context_.log_errors});
   if (!spawned) {
     cannot_start(spawned.error(), now);
     return;
@@ -89,8 +92,24 @@ void Program::spawn(base::TimePoint now) {
   auto client = std::make_unique<ProgramClient>(context_.services, *this, std::move(spawned->output), std::move(spawned->input), std::move(state));
   client_ = client.get();
   context_.services.runtime.adopt(std::move(client));
+  if (spawned->errors) listen_to_errors(std::move(spawned->errors));
   base::log(LogCategory::processes, LogLevel::info, "process {}: started, pid {}, {}", definition_.name, pid_,
             definition_.arguments.front());
+}
+
+// Those of the instance before the last one end here: somebody else holds them open.
+void Program::listen_to_errors(base::UniqueFd fd) {
+  if (former_errors_ != nullptr) former_errors_->disown();
+  former_errors_ = errors_;
+  ProgramErrorsOwner& owner = *this;
+  auto errors = std::make_unique<ProgramErrors>(context_.services.runtime, owner, definition_.name, std::move(fd));
+  errors_ = errors.get();
+  context_.services.runtime.adopt(std::move(errors));
+}
+
+void Program::errors_ended(const ProgramErrors& errors) {
+  if (errors_ == &errors) errors_ = nullptr;
+  if (former_errors_ == &errors) former_errors_ = nullptr;
 }
 
 void Program::stop(base::TimePoint now) {

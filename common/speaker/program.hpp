@@ -15,6 +15,7 @@
 #include "common/speaker/client.hpp"
 #include "common/speaker/clock.hpp"
 #include "common/speaker/event_receiver.hpp"
+#include "common/speaker/program_errors.hpp"
 
 namespace tandem::speaker {
 
@@ -37,6 +38,7 @@ struct ProgramContext {
   ClientServices& services;
   const config::Settings& settings;
   const Clock& clock;
+  bool log_errors = false;  // standard error of the programs comes to the log
 };
 
 // One running instance: two pipes and a process.
@@ -50,7 +52,7 @@ class ProgramClient final : public Client {
   Program& program_;  // ours until we are disowned
 };
 
-class Program final : public EventReceiver {
+class Program final : public EventReceiver, private ProgramErrorsOwner {
  public:
   Program(const ProgramContext& context, config::ProgramDefinition definition, config::EventFlags flags);
   ~Program();
@@ -90,6 +92,8 @@ class Program final : public EventReceiver {
   void forget_instance();
   void disown_instance();
   void end_process(base::TimePoint now);
+  void listen_to_errors(base::UniqueFd fd);
+  void errors_ended(const ProgramErrors& errors) override;
 
   // A process that has been told to end, and what it has started.
   struct Dying {
@@ -106,6 +110,9 @@ class Program final : public EventReceiver {
   config::EventFlags flags_;
   config::EventFlags started_flags_;
   ProgramClient* client_ = nullptr;  // owned by the runtime
+  // Owned by the runtime: those of the running instance, and those of the one before it, which may have more to say than was read yet.
+  ProgramErrors* errors_ = nullptr;
+  ProgramErrors* former_errors_ = nullptr;
   api::ClientId client_id_;
   api::EventForm form_ = api::EventForm::json_v6;
   std::int64_t pid_ = 0;             // 0: no process, or it has been reaped

@@ -7,13 +7,14 @@
 
 #include "common/speaker/program.hpp"
 #include "common/speaker/requests.hpp"
+#include "common/speaker/speaker_options.hpp"
 
 namespace tandem::speaker {
 
 class Programs final : public EventReceivers, private ProgramKeeper {
  public:
-  Programs(process::Host& host, ClientServices& services, const config::Settings& settings, const Clock& clock, Requests& requests)
-      : context_{*this, host, services, settings, clock}, requests_(requests) {}
+  Programs(process::Host& host, ClientServices& services, const SpeakerOptions& options, const Clock& clock, Requests& requests)
+      : context_{*this, host, services, options.settings, clock, options.log_program_errors}, requests_(requests) {}
 
   // --- those of the configuration --------------------------------------------------------------------------------------
   struct Changes {

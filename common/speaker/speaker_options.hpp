@@ -18,6 +18,7 @@ struct SpeakerOptions {
   std::string control_socket;               // path; empty: no control socket
   std::string control_pipes;                // path of the named pipes without .in and .out; empty: none
   std::string version;                      // what `version` answers
+  bool log_program_errors = false;          // what programs write to standard error is logged; else it goes where ours does
   // May change where a neighbor's connections go and how they are made; null: as configured. `tandem compare` sends them all to
   // its own scripted peer, whatever addresses the configuration has.
   std::function<void(std::string_view peer_key, process::DialPlan&)> redirect;
