@@ -123,7 +123,7 @@ void Checker::wait() {
   if (ready > 0) {
     if (entries[k_command].revents != 0) command_->read_output();
     if (entries[k_input].revents != 0) read_answers();
-    if ((entries[k_output].revents & (POLLERR | POLLNVAL)) != 0) speaker_gone_ = true;
+    if ((entries[k_output].revents & (POLLERR | POLLHUP | POLLNVAL)) != 0) speaker_gone_ = true;
     else if ((entries[k_output].revents & POLLOUT) != 0) write_commands();
     if (entries[k_signals].revents != 0) take_signals();
   }

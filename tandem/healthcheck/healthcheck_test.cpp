@@ -357,6 +357,19 @@ TEST_F(Healthcheck, WhatCarriesTheLabelIsItsOwn) {
   EXPECT_THAT(OwnNetwork::addresses(), ElementsAre("192.0.2.2/32 lo:mail"));
 }
 
+// Through a sudo that only writes down what it is asked for.
+TEST_F(Healthcheck, WithSudoAddressesAreSetUpByIt) {
+  std::ofstream(at("sudo")) << "#!/bin/sh\necho \"$*\" >>" << at("asked") << "\n";
+  std::filesystem::permissions(at("sudo"), std::filesystem::perms::all);
+  const std::string path = directory_.string() + ":" + ::getenv("PATH");
+  PipedProcess program(arguments({"--rise", "1", "--sudo", "--label", "web", "--ip", "2001:db8::1"}), {{"PATH", path}});
+  ASSERT_TRUE(program.read_lines(2));
+  std::ifstream file(at("asked"));
+  std::vector<std::string> asked;
+  for (std::string line; std::getline(file, line);) asked.push_back(line);
+  EXPECT_THAT(asked, ElementsAre("ip address add 192.0.2.1/32 dev lo label lo:web", "ip address add 2001:db8::1/128 dev lo"));
+}
+
 TEST_F(Healthcheck, AddressesMayBeOnAnotherInterface) {
   const OwnNetwork network;
   if (network.there()) (void)harness::output_of({"/usr/sbin/ip", "link", "add", "anycast0", "type", "veth", "peer", "name", "anycast1"});

@@ -18,11 +18,11 @@ struct LevelName {
 };
 constexpr LevelName k_levels[] = {{"DEBUG", 7}, {"INFO", 6}, {"WARNING", 4}, {"ERROR", 3}};
 
-base::UniqueFd open_syslog() {
+base::UniqueFd open_syslog(std::string_view path) {
   sockaddr_un address{};
+  if (path.size() >= sizeof address.sun_path) return {};
   address.sun_family = AF_UNIX;
-  constexpr std::string_view k_path = "/dev/log";
-  std::copy(k_path.begin(), k_path.end(), address.sun_path);
+  std::copy(path.begin(), path.end(), address.sun_path);
   base::UniqueFd fd(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (fd && ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) fd.reset();
   return fd;
@@ -41,12 +41,12 @@ std::string printable(std::string_view text) {
   return out;
 }
 
-Journal::Journal(const Options& options)
+Journal::Journal(const Options& options, std::string_view syslog)
     : threshold_(options.debug ? Level::debug : Level::info),
       terminal_(!options.silent && ::isatty(STDERR_FILENO) == 1),
       facility_(syslog_facility(options.syslog_facility).value_or(3)),
       ident_(fmt::format("healthcheck{}{}[{}]", options.name.empty() ? "" : "-", options.name, ::getpid())) {
-  if (options.use_syslog && !options.debug) syslog_ = open_syslog();
+  if (options.use_syslog && !options.debug) syslog_ = open_syslog(syslog);
 }
 
 void Journal::write(Level level, std::string_view text) {

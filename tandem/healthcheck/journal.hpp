@@ -17,7 +17,7 @@ enum class Level : std::uint8_t { debug, info, warning, error };
 
 class Journal {
  public:
-  explicit Journal(const Options& options);
+  explicit Journal(const Options& options, std::string_view syslog = "/dev/log");
 
   template <typename... Values>
   void operator()(Level level, fmt::format_string<Values...> form, Values&&... values) {
