@@ -48,6 +48,11 @@ TEST(OtherNames, TheProgramTakesTheWordsOfTheName) {
   EXPECT_THAT(run("exabgp", {"--no-such-option", "x.conf"}).errors, StartsWith("exabgp server: "));
 }
 
+TEST(OtherNames, AProgramOfPythonNeedsOneOtherWord) {
+  EXPECT_THAT(run("tandem", {"-m", "exabgp", "healthcheck", "--help"}).output, HasSubstr("Usage: tandem healthcheck [OPTIONS]"));
+  EXPECT_THAT(run("exabgp-healthcheck", {"--help"}).output, HasSubstr("Usage: exabgp-healthcheck [OPTIONS]"));
+}
+
 TEST(OtherNames, TheDialectStaysAsItIs) {
   EXPECT_EQ(run("exabgp", {"env"}).output, run("tandem", {"env"}).output);
   EXPECT_EQ(run("exabgp", {"configuration", "example"}).output, run("tandem", {"configuration", "example"}).output);

@@ -166,6 +166,10 @@ int dispatch(std::vector<std::string> arguments, const StartedAs& as) {
   Invocation invocation;
   invocation.as = as;
   if (!take_env_file(arguments, invocation)) return k_exit_usage;
+  // `python3 -m exabgp healthcheck ...` with one word changed.
+  if (arguments.size() > 2 && arguments[0] == "-m" && arguments[1] == "exabgp" && find_subcommand(arguments[2]) != nullptr) {
+    arguments.erase(arguments.begin(), arguments.begin() + 2);
+  }
   // A lone -v is ExaBGP 4.2's; with more behind it, it is main's --verbose.
   const bool version_wanted = !arguments.empty() && (arguments[0] == "--version" || (arguments[0] == "-v" && arguments.size() == 1));
   const Subcommand* subcommand = find_subcommand(as.subcommand);
