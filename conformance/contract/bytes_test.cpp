@@ -1,5 +1,6 @@
 // Invariants I13 to I17 of docs/contract.md: what the octets look like, whatever the network does to them.
 #include <algorithm>
+#include <utility>
 
 #include "conformance/contract/scene.hpp"
 
@@ -32,22 +33,27 @@ TEST_P(Octets, I13_ADueKeepaliveWaitsForTheEndOfTheMessageButNotOfTheRun) {
     scene.neighbor().connect = slow_peer_at(stage, "127.0.0.20", {});
     scene.at(0).peer = "127.0.0.20";
     scene.at(0).hold_time = 3;
-    scene.at(0).routes = many_routes(60000, 60000);
+    // About 300 KiB, in UPDATEs of nearly 64 KiB: three seconds and more at this receiver's speed. What the outbox, or a kernel, has taken
+    // already goes first; the simulator takes little, so that more routes than fit are worth their time.
+    const std::size_t routes = stage.simulated() ? 120000 : 60000;
+    scene.at(0).routes = many_routes(routes, routes);
     scene.start();
-    // About 300 KiB, in UPDATEs of nearly 64 KiB: three seconds and more at this receiver's speed.
     ASSERT_TRUE(stage.run_until([&] { return stage.peer() != nullptr && stage.peer()->ends_of_rib() == 1; }, 60s));
     EXPECT_EQ(stage.peer()->broken(), "");
-    EXPECT_EQ(stage.peer()->table().size(), 60000U);
-    std::size_t inside = 0;
+    EXPECT_EQ(stage.peer()->table().size(), routes);
+    std::size_t waiting = 0;  // KEEPALIVEs since the last UPDATE
+    std::size_t inside = 0;   // of the run
     std::size_t largest = 0;
     bool run_begun = false;
     for (const auto& message : stage.peer()->transcript()) {
       largest = std::max(largest, message.bytes.size());
-      if (message.type() == k_update) run_begun = true;
-      if (message.type() == k_keepalive && run_begun) ++inside;
+      if (message.type() == k_keepalive && run_begun) ++waiting;
+      if (message.type() != k_update) continue;
+      run_begun = true;
+      inside += std::exchange(waiting, 0);
     }
     EXPECT_GT(largest, 60000U);
-    EXPECT_GE(inside, 1U);
+    EXPECT_GE(stage.simulated() ? inside : inside + waiting, 1U);
   }, 2);
 }
 
