@@ -48,6 +48,7 @@ struct Section {
   // Takes every command when there is no table (the body of `static { route PREFIX { } }`).
   StatementHandler any_command = nullptr;
   SectionId any_block = SectionId::none;  // what every block in it is
+  bool any_case = false;                  // its keywords may be written in capital letters
 };
 
 [[nodiscard]] const Section& section(SectionId id);

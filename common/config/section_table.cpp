@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "common/base/assert.hpp"
+#include "common/bgp/value_reader.hpp"
 #include "common/config/parser.hpp"
 #include "common/config/section.hpp"
 
@@ -84,7 +85,7 @@ std::span<const Section> sections() {
       {Id::announce_bgp_ls, "bgp-ls", announce_bgp_ls_keywords(), {}, nullptr, nullptr},
       {Id::flow, "flow", flow_keywords(), {}, nullptr, nullptr},
       {Id::l2vpn, "l2vpn", l2vpn_keywords(), {}, nullptr, nullptr},
-      {Id::operational, "operational", operational_keywords(), {}, nullptr, nullptr},
+      {Id::operational, "operational", operational_keywords(), {}, nullptr, nullptr, nullptr, Id::none, true},
       {Id::tcp_ao, "tcp-ao", tcp_ao_keywords(), {}, enter_tcp_ao, nullptr},
       {Id::max_prefix, "max-prefix", max_prefix_keywords(), family_retired(), nullptr, nullptr},
       {Id::skipped, "", {}, {}, nullptr, nullptr, skip},
@@ -116,6 +117,8 @@ const Section& section(SectionId id) {
 }
 
 const Keyword* find_keyword(const Section& section, std::string_view name) {
+  std::string small;
+  if (section.any_case) name = small = bgp::lower(name);
   const auto found = std::find_if(section.keywords.begin(), section.keywords.end(),
                                   [&](const Keyword& keyword) { return keyword.name == name; });
   return found == section.keywords.end() ? nullptr : &*found;

@@ -237,6 +237,7 @@ base::Result<void> read_segment(ValueReader& reader, base::Buffer& out, std::opt
   const auto* kind = std::find_if(std::begin(k_kinds), std::end(k_kinds), [&](const Kind& row) { return row.keyword == word->text; });
   if (kind == std::end(k_kinds)) return reader.refuse(*word, k_expected, std::move(words));
   reader.about(kind->keyword);
+  const bool within_brackets = reader.take("[");
   base::ByteWriter writer(out);
   writer.u8(kind->type);
   const std::size_t length_at = writer.size();
@@ -263,6 +264,7 @@ base::Result<void> read_segment(ValueReader& reader, base::Buffer& out, std::opt
   }
   const auto flags = read_flags(reader, usual_flags(static_cast<std::uint8_t>(algorithm), has_behavior));
   if (!flags) return flags.error();
+  if (within_brackets && !reader.take("]")) return reader.missing("']'");
   writer.patch_u8(length_at, static_cast<std::uint8_t>(writer.size() - length_at - 1));
   writer.patch_u8(length_at + 1, *flags);
   writer.patch_u8(length_at + 2, static_cast<std::uint8_t>(algorithm));
