@@ -65,6 +65,33 @@ TEST_P(ProgramProcesses, NothingOutlivesTheDaemonNotEvenWhatIgnoresTheRequestToE
   });
 }
 
+// A check is a process group of its own, which the daemon does not know: its health checker ends it.
+TEST_P(ProgramProcesses, AHealthCheckerWhoseCheckHangsEndsWithTheDaemonAndTakesTheCheckAlong) {
+  play([](Stage& stage) {
+    const TemporaryDirectory& directory = dynamic_cast<RealStage&>(stage).directory();
+    NeighborText neighbor;
+    neighbor.statements = {"passive;"};
+    neighbor.api = {"processes [ watch ];"};
+    const std::string check = "echo $$ >>" + directory.path() + "/checks; (trap '' TERM; sleep 1000) & echo $! >>" + directory.path() + "/checks; wait";
+    stage.configuration(process_text("watch", std::string(TANDEM_PROGRAM) + " healthcheck --no-syslog --no-ip-setup --ip 192.0.2.1 --timeout 0 --command \"" + check + "\"") +
+                        to_text(neighbor));
+    stage.start();
+    const auto checks = [&directory] {
+      std::vector<pid_t> out;
+      std::ifstream stream(directory.path() + "/checks");
+      for (pid_t pid = 0; stream >> pid;) out.push_back(pid);
+      return out;
+    };
+    ASSERT_TRUE(stage.run_until([&] { return checks().size() == 2; }));
+    EXPECT_TRUE(stage.stop(within(stage, 4s)));
+    const auto gone = [&] {
+      const auto all = checks();
+      return std::none_of(all.begin(), all.end(), runs);
+    };
+    EXPECT_TRUE(stage.run_until(gone)) << "a check has outlived the daemon";
+  });
+}
+
 // The health checker as a program, with a service that is a file: what it says of it reaches the neighbor.
 TEST_P(ProgramProcesses, TheHealthCheckerAnnouncesAndWithdraws) {
   play([](Stage& stage) {
