@@ -52,6 +52,10 @@ bool Client::send(std::string_view command) {
   return true;
 }
 
+void Client::end_input() {
+  if (!commands_) static_cast<void>(::shutdown(fd_.get(), SHUT_WR));
+}
+
 std::optional<Client::Reply> Client::take_lines(const Output& output) {
   std::string_view rest = pending_;
   std::optional<Reply> reply;

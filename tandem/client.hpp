@@ -22,6 +22,7 @@ class Client {
       : fd_(std::move(pipes.answers)), commands_(std::move(pipes.commands)), patience_(patience) {}
 
   [[nodiscard]] bool send(std::string_view command);  // false: the daemon is gone
+  void end_input();  // nothing follows; over the named pipes, which others use, too, that is not said
   // Data lines go to `output` with their newlines. What cannot become a terminator any more goes there as it comes, so that a line may
   // be longer than memory. `silence`: nothing came for as long as the patience is.
   [[nodiscard]] Reply receive(const Output& output);

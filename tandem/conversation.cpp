@@ -66,6 +66,7 @@ void Conversation::introduce(bool text) {
 Client::Reply Conversation::exchange(const std::string& command, const Client::Output& output) {
   const bool sent = connection_.client.send(command);
   if (!sent && connection_.shared) return Client::Reply::lost;
+  if (last_) connection_.client.end_input();
   const Client::Reply reply = connection_.client.receive(output);  // whoever has closed may have said why before
   return sent ? reply : Client::Reply::lost;
 }

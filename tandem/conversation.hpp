@@ -36,6 +36,8 @@ class Conversation {
 
   // Errors come with their reasons from here on, and tables where `text` says so. A daemon that does not know that answers as ever.
   void introduce(bool text);
+  // What is asked next is the last: the daemon is told so, and does not wait for more before it acts.
+  void next_is_last() { last_ = true; }
   // Sends one command; its answer goes to standard output, and why there is none to standard error.
   Client::Reply ask(const std::string& command);
   // The same, into a string, and without a word about failures.
@@ -51,6 +53,7 @@ class Conversation {
   [[nodiscard]] Client::Reply exchange(const std::string& command, const Client::Output& output);
   Connection connection_;
   StartedAs as_;
+  bool last_ = false;
 };
 
 }  // namespace tandem::program

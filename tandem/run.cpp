@@ -36,6 +36,7 @@ int run_one(Conversation& speaker, const Flags& flags) {
   for (const std::string& word : flags.words) typed += (typed.empty() ? "" : " ") + word;
   const std::string command = expand_shortcuts(typed);
   if (command != typed) print_line("command: " + command);
+  speaker.next_is_last();
   return speaker.success(speaker.ask(command)) ? k_exit_ok : k_exit_failure;
 }
 

@@ -21,6 +21,8 @@ struct ClientState {
   bool reasons = false;       // every error is answered with its reason, not only those that ExaBGP explains
   bool tags = false;          // `#17 COMMAND` is a command whose answer ends with its tag, not a comment
   std::string tag;            // of the command that is being carried out; "": it has none
+  std::uint32_t owner = 0;    // of what it announces, when that ends with it; 0: it does not
+  bool complete = false;      // the last command said that nothing that follows belongs to it: sync, the end of a group
   std::shared_ptr<RouteGroup> group;  // between `group start` and `group end`
 };
 

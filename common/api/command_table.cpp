@@ -78,7 +78,7 @@ constexpr Command k_commands[] = {
     {"peer routes", "routes", k_selector, k_any, "[<afi> [<safi>]] list | add <route> | remove <route> | remove index <hex>",
      "lists the routes announced with an index each, adds and removes them", indexed_routes},
     {"group start", "group start", k_sync_word, 0, "", "begins a block: what is announced and withdrawn takes effect at its end", group_start},
-    {"group end", "group end", k_sync_word, 0, "", "carries the block out", group_end},
+    {"group end", "group end", k_sync_word | k_completes, 0, "", "carries the block out", group_end},
     {"peer group", "group", k_route, k_any, "<command> ; <command> ; ...", "several changes that take effect together", group_line},
 
     {"rib show in", "show adj-rib in", k_selector, k_any, "[extensive] [inet|flow|l2vpn] [<address>]", "shows the routes received",
@@ -102,6 +102,7 @@ constexpr Command k_commands[] = {
     {"session tags disable", "disable-tags", 0, 0, "", "what begins with # is a comment", disable_tags},
     {"session text enable", k_none, 0, 0, "", "answers of this client are tables and text, unless 'json' is the last word", enable_text},
     {"session text disable", k_none, 0, 0, "", "answers of this client are JSON or text as the version has it", disable_text},
+    {"session ready", "ready", 0, 0, "", "End-of-RIBs that wait for this program (await-ready) wait no longer", ready},
     {"session reset", "reset", 0, 0, "", "drops the commands of this client not carried out yet", reset},
     {"session ping", "ping", 0, 2, "[<client-uuid> <start-time>] [text]", "checks that the daemon answers", ping},
     {"session bye", "bye", 0, 1, "[<client-uuid>]", "takes leave", bye},

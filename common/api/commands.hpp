@@ -46,6 +46,7 @@ Outcome disable_tags(Call& call);
 Outcome enable_text(Call& call);
 Outcome disable_text(Call& call);
 Outcome reset(Call& call);
+Outcome ready(Call& call);
 Outcome ping(Call& call);
 Outcome bye(Call& call);
 

@@ -66,6 +66,11 @@ Outcome reset(Call& call) {
   return Outcome::done;
 }
 
+Outcome ready(Call& call) {
+  if (!call.executor.ready(call.client.id)) return call.refuse("only a process of the configuration is waited for");
+  return Outcome::done;
+}
+
 Outcome ping(Call& call) {
   const std::string uuid = call.executor.status().uuid;
   if (call.text) {

@@ -79,6 +79,7 @@ void Dispatcher::execute(ClientState& client, std::string_view line, std::string
 
 std::optional<Outcome> Dispatcher::dispatch(ClientState& client, std::string_view line, std::string& out,
                                             std::unique_ptr<Job>& job) {
+  client.complete = false;
   client.tag.clear();
   const auto refused = [&](std::string_view reason) { return api::refuse(client, line, {}, reason, out); };
   if (client.tags && !take_tag(client, line)) return refused("a tag has at most 64 characters, which are printable ASCII");
@@ -110,6 +111,7 @@ std::optional<Outcome> Dispatcher::dispatch(ClientState& client, std::string_vie
   const bool terminated = take_terminator(call);
   take_trailing_words(*match.command, client, call);
   if (!terminated) static_cast<void>(take_terminator(call));
+  client.complete = call.wait || (match.command->flags & k_completes) != 0;
   if (call.args.size() > match.command->arguments && match.command->arguments != k_any_arguments) {
     return call.refuse_word(call.args[match.command->arguments]);
   }

@@ -66,6 +66,17 @@ void EventEncoder::signal(EventForm form, const NeighborIdentity& neighbor, doub
   line.close(true);
 }
 
+void EventEncoder::snapshot(EventForm form, double time, std::string_view mark, std::string& out) const {
+  if (form == EventForm::text) {
+    fmt::format_to(std::back_inserter(out), "snapshot {}\n\n", mark);
+    return;
+  }
+  JsonLine line(form, time, daemon_members_, out);
+  line.type("snapshot");
+  line.json().member("snapshot", mark);
+  line.close(false);
+}
+
 void EventEncoder::shutdown(EventForm form, double time, std::string& out) const {
   if (form == EventForm::text) {
     fmt::format_to(std::back_inserter(out), "shutdown {} {}\n\n", daemon_.pid, daemon_.ppid);

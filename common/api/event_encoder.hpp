@@ -20,6 +20,8 @@ class EventEncoder {
   void fsm(EventForm form, const NeighborIdentity& neighbor, double time, std::string_view state, std::string& out) const;
   void negotiated(EventForm form, const NeighborIdentity& neighbor, double time, const bgp::Negotiated& negotiated, std::string& out) const;
   void signal(EventForm form, const NeighborIdentity& neighbor, double time, int code, std::string_view name, std::string& out) const;
+  // What stands between two of these, "begin" and "end", says how things are.
+  void snapshot(EventForm form, double time, std::string_view mark, std::string& out) const;
   void shutdown(EventForm form, double time, std::string& out) const;
   void packet(EventForm form, const NeighborIdentity& neighbor, double time, EventDirection direction, const bgp::RawMessage& message,
               const bgp::Negotiated* negotiated, std::string& out) const;

@@ -15,6 +15,7 @@
 #include "common/base/time.hpp"
 #include "common/bgp/message/operational.hpp"
 #include "common/bgp/negotiated.hpp"
+#include "common/rib/adj_rib_in.hpp"
 #include "common/rib/change_mark.hpp"
 #include "common/rib/route.hpp"
 #include "common/rib/route_parser.hpp"
@@ -137,6 +138,16 @@ struct SyncPoint {
   std::uint64_t session = 0;             // of the peer; nothing is waited for in the next one
 };
 
+// How far a program has been told how things are.
+struct StateWalk {
+  bool begun = false;
+  std::vector<PeerId> peers;
+  std::size_t next = 0;         // of them
+  bool state_told = false;      // of the next one
+  rib::AdjRibIn::Walk routes;   // of the next one
+};
+enum class Told : std::uint8_t { some, nothing_yet, everything };
+
 class Executor {
  public:
   virtual ~Executor() = default;
@@ -183,6 +194,12 @@ class Executor {
   virtual void request(DaemonRequest request, std::string_view sender) = 0;  // who asked is logged
   [[nodiscard]] virtual DaemonStatus status() const = 0;
   [[nodiscard]] virtual std::vector<QueueStatus> queue_status() const = 0;
+  // Appends the next events of a state snapshot for a program, a bounded number.
+  [[nodiscard]] virtual Told tell_state(ClientId client, StateWalk& walk, std::string& out) = 0;
+  // A program has ended: what it owns (ClientState::owner) is withdrawn.
+  virtual void owner_ended(std::uint32_t owner) = 0;
+  // A program has announced what it has to announce: End-of-RIBs do not wait for it any longer. False: the client is no program.
+  virtual bool ready(ClientId client) = 0;
   virtual void drop_pending_commands(ClientId client) = 0;  // `reset`
   [[nodiscard]] virtual EngineStatus engine() const = 0;
   // Asks for another reactor after this round. Errors: unknown name.

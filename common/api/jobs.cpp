@@ -105,6 +105,18 @@ Outcome wait_until_written(Call& call, std::span<const Change> changes, Outcome 
   return Outcome::job;
 }
 
+std::optional<Outcome> StateSnapshotJob::step(Executor& executor, std::size_t budget, std::string& out) {
+  const std::size_t enough = out.size() + budget;
+  while (out.size() < enough) {
+    switch (executor.tell_state(client_, walk_, out)) {
+      case Told::some: break;
+      case Told::nothing_yet: return std::nullopt;
+      case Told::everything: return Outcome::silent;
+    }
+  }
+  return std::nullopt;
+}
+
 std::optional<Outcome> ShowRibJob::step(Executor&, std::size_t budget, std::string& out) {
   const std::size_t enough = out.size() + budget;
   while (!listings_.empty()) {

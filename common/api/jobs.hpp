@@ -14,6 +14,17 @@ namespace tandem::api {
 // otherwise. What others have changed is not waited for, unless it has to be sent before.
 [[nodiscard]] Outcome wait_until_written(Call& call, std::span<const Change> changes, Outcome outcome);
 
+// Tells a program that starts how things are: what changes meanwhile it is told in between, so that what it was told last is true.
+class StateSnapshotJob final : public Job {
+ public:
+  explicit StateSnapshotJob(ClientId client) : client_(client) {}
+  std::optional<Outcome> step(Executor& executor, std::size_t budget, std::string& out) override;
+
+ private:
+  ClientId client_;
+  StateWalk walk_;
+};
+
 enum class RibForm : std::uint8_t { text, text_extensive, json, json_extensive };
 
 // The routes of one peer, copied when the command was read: what changes while they are being listed does not show.

@@ -145,6 +145,12 @@ class FakeExecutor final : public Executor {
   }
   DaemonStatus status() const override { return {"0.1.0", "11111111-2222-4333-8444-555555555555", 4100, 1795343803.08, 3}; }
   std::vector<QueueStatus> queue_status() const override { return queues; }
+  Told tell_state(ClientId, StateWalk&, std::string&) override { return Told::everything; }
+  void owner_ended(std::uint32_t owner) override { note(fmt::format("owner ended {}", owner)); }
+  bool ready(ClientId client) override {
+    note(fmt::format("ready {}", client));
+    return client != 0;
+  }
   void drop_pending_commands(ClientId client) override { note(fmt::format("drop {}", client)); }
   EngineStatus engine() const override { return engine_; }
   base::Result<void> request_engine(std::string_view name) override {

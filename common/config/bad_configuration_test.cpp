@@ -118,6 +118,9 @@ const std::vector<Case>& cases() {
       {65, neighbor_with("max-prefix {\nipv4 unicast 5 shutt;\n}"), 7, "shutt", "did you mean 'shut'"},
       {65, neighbor_with("max-prefix {\nipv4 unicast 5 warn 3;\n}"), 7, "3", "nothing may follow"},
       {65, neighbor_with("max-prefix {\nipv4 unicast 5;\nipv4 unicast 6;\n}"), 8, "ipv4", "duplicate family ipv4 unicast"},
+      {66, "process p {\nrun program;\non-exit forget;\n}\n", 3, "forget", "not what becomes of its routes"},
+      {66, "process p {\nrun program;\non-exit;\n}\n", 3, "on-exit", "withdraw or keep"},
+      {66, neighbor_with("api {\nprocesses [ p ];\nawait-ready maybe;\n}", k_program), 11, "maybe", "true or false"},
   };
   return k_cases;
 }

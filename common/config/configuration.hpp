@@ -31,6 +31,7 @@ struct Subscriptions {
   Names negotiated;
   Names fsm;
   Names signal;
+  Names await_ready;         // whose word the first End-of-RIB of a session waits for
   Names receive[k_topics];   // index: Topic
   Names send[k_topics];
   friend bool operator==(const Subscriptions&, const Subscriptions&) = default;
@@ -88,10 +89,13 @@ struct ProgramDefinition {
   std::vector<std::string> arguments;  // resolved path first
   Encoder encoder = Encoder::text;
   bool respawn = true;
+  bool state_snapshot = false;         // it is told how things are when it starts
+  bool withdraw_on_exit = false;       // the routes that it has announced end with it
   base::Location location;
   // Names of the neighbors' event flags take part in "changed".
   friend bool operator==(const ProgramDefinition& a, const ProgramDefinition& b) {
-    return a.name == b.name && a.arguments == b.arguments && a.encoder == b.encoder && a.respawn == b.respawn;
+    return a.name == b.name && a.arguments == b.arguments && a.encoder == b.encoder && a.respawn == b.respawn &&
+           a.state_snapshot == b.state_snapshot && a.withdraw_on_exit == b.withdraw_on_exit;
   }
 };
 

@@ -136,9 +136,17 @@ void write_process_schema(JsonWriter& out) {
   out.key("enum");
   write_strings({"text", "json"}, out);
   out.end_object();
-  out.key("respawn");
+  for (const std::string_view name : {"respawn", "state-snapshot"}) {
+    out.key(name);
+    out.begin_object();
+    write_type("boolean", out);
+    out.end_object();
+  }
+  out.key("on-exit");
   out.begin_object();
-  write_type("boolean", out);
+  write_type("string", out);
+  out.key("enum");
+  write_strings({"withdraw", "keep"}, out);
   out.end_object();
   out.end_object();
   out.key("required");
@@ -192,6 +200,8 @@ std::string export_json(const Configuration& configuration) {
     write_strings(program.arguments, out);
     out.member("encoder", program.encoder == Encoder::json ? "json" : "text");
     out.member("respawn", program.respawn);
+    out.member("state-snapshot", program.state_snapshot);
+    out.member("on-exit", program.withdraw_on_exit ? "withdraw" : "keep");
     out.end_object();
   }
   out.end_object();

@@ -57,7 +57,8 @@ struct ApiFlag {
 constexpr ApiFlag k_flags[] = {{"neighbor-changes", &Subscriptions::neighbor_changes},
                                {"negotiated", &Subscriptions::negotiated},
                                {"fsm", &Subscriptions::fsm},
-                               {"signal", &Subscriptions::signal}};
+                               {"signal", &Subscriptions::signal},
+                               {"await-ready", &Subscriptions::await_ready}};
 
 }  // namespace
 

@@ -95,21 +95,36 @@ Status set_encoder(ParserState& state, const Statement& statement) {
   return {};
 }
 
-Status set_respawn(ParserState& state, const Statement& statement) {
+template <auto Member>
+Status set_flag(ParserState& state, const Statement& statement) {
   if (statement.words.size() == 1) {
-    state.program.respawn = true;
+    state.program.*Member = true;
     return {};
   }
   const auto value = read_value<Boolean>(state, statement);
   if (!value) return value.error();
-  state.program.respawn = *value;
+  state.program.*Member = *value;
+  return {};
+}
+
+Status set_on_exit(ParserState& state, const Statement& statement) {
+  const std::vector<std::string> right = {"withdraw", "keep"};
+  if (statement.words.size() < 2) return missing_value(state, statement, "withdraw or keep");
+  const std::string word = lower_case(statement.words[1].text);
+  if (word != "withdraw" && word != "keep") {
+    return state.fail(statement.words[1], fmt::format("'{}' is not what becomes of its routes{}", printable_word(statement.words[1].text), suggestion(word, right)), right);
+  }
+  state.warn_ignored(statement, 2);
+  state.program.withdraw_on_exit = word == "withdraw";
   return {};
 }
 
 constexpr Keyword k_keywords[] = {
     {"run", "PROGRAM [ARGUMENT...]", "the command to start; no shell", set_run},
     {"encoder", "text|json", "form of events for API version 4", set_encoder},
-    {"respawn", Boolean::k_value, "start the program again when it exits; on by default", set_respawn},
+    {"respawn", Boolean::k_value, "start the program again when it exits; on by default", set_flag<&ProgramDefinition::respawn>},
+    {"state-snapshot", Boolean::k_value, "tell it how things are when it starts: states, and the routes that it receives; off by default", set_flag<&ProgramDefinition::state_snapshot>},
+    {"on-exit", "withdraw|keep", "what becomes of the routes it has announced when it ends; keep by default", set_on_exit},
 };
 
 }  // namespace

@@ -86,6 +86,11 @@ std::optional<std::string> EngineSetting::read(std::string_view text) {
   return std::string(text);
 }
 
+std::optional<std::string> QuietSetting::read(std::string_view text) {
+  if (text != "known" && text != "timed") return std::nullopt;
+  return std::string(text);
+}
+
 std::optional<std::string> DialectSetting::read(std::string_view text) {
   if (text != "main" && text != "2025-11") return std::nullopt;
   return std::string(text);

@@ -84,6 +84,11 @@ struct EngineSetting : TextSetting {
   static std::optional<std::string> read(std::string_view text);
 };
 
+struct QuietSetting : TextSetting {
+  static std::string right() { return "known or timed"; }
+  static std::optional<std::string> read(std::string_view text);
+};
+
 struct DialectSetting : TextSetting {
   static std::string right() { return "main or 2025-11"; }
   static std::optional<std::string> read(std::string_view text);

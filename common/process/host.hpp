@@ -31,6 +31,11 @@ struct Spawned {
   base::UniqueFd output;  // we read: its standard output; non-blocking
   base::UniqueFd errors{};  // we read: its standard error, where that was asked for; non-blocking
 };
+enum class Rest : std::uint8_t {
+  no,
+  yes,
+  unknown  // nobody can tell, and asking again soon does not help
+};
 struct ChildEnd {
   std::int64_t pid = 0;
   int exit_code = 0;      // -1 when a signal ended it
@@ -115,6 +120,9 @@ class Host {
   [[nodiscard]] virtual bool group_left(std::int64_t pid) const = 0;
   // Every child that has ended since the last call. Where orphans come to us (process 1 of a container), they are collected, too.
   [[nodiscard]] virtual std::vector<ChildEnd> reap() = 0;
+  // Whether a program that runs is at rest: it is blocked, nothing of it is in the pipe that `output` is our end of, and nobody but us can
+  // make it go on with something to say.
+  [[nodiscard]] virtual Rest at_rest(std::int64_t /*pid*/, int /*output*/) { return Rest::unknown; }
   [[nodiscard]] virtual ProgramFacts program_facts(const std::string& path) const = 0;
   [[nodiscard]] virtual std::vector<std::string> program_search_path() const = 0;
   // What `etc/exabgp` at the beginning of a program's name stands for.

@@ -49,8 +49,15 @@ base::Result<Spawned> PosixHost::spawn(const SpawnPlan& plan) {
     if (!dropped) return dropped.error();
   }
   auto spawned = spawn_program(plan, user_);
-  if (spawned) children_.push_back(spawned->pid);
+  if (!spawned) return spawned;
+  children_.push_back(spawned->pid);
+  if (auto probe = RestProbe::open(*spawned)) rest_probes_.insert_or_assign(spawned->pid, std::move(*probe));
   return spawned;
+}
+
+Rest PosixHost::at_rest(std::int64_t pid, int output) {
+  const auto probe = rest_probes_.find(pid);
+  return probe == rest_probes_.end() ? Rest::unknown : probe->second.at_rest(output);
 }
 
 void PosixHost::send_signal(std::int64_t pid, int signal) {
@@ -110,6 +117,7 @@ std::vector<ChildEnd> PosixHost::reap() {
     if (got < 0) ends.back() = {pid, -1, 0};  // somebody else has collected it
     return true;
   });
+  for (const ChildEnd& end : ends) rest_probes_.erase(end.pid);
   return ends;
 }
 

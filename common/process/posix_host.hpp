@@ -8,6 +8,7 @@
 
 #include "common/process/host.hpp"
 #include "common/process/privileges.hpp"
+#include "common/process/rest_probe.hpp"
 #include "common/process/tcp_key.hpp"
 
 namespace tandem::process {
@@ -27,6 +28,7 @@ class PosixHost : public Host {
   void send_signal(std::int64_t pid, int signal) override;
   [[nodiscard]] bool group_left(std::int64_t pid) const override;
   [[nodiscard]] std::vector<ChildEnd> reap() override;
+  [[nodiscard]] Rest at_rest(std::int64_t pid, int output) override;
   [[nodiscard]] ProgramFacts program_facts(const std::string& path) const override;
   [[nodiscard]] std::vector<std::string> program_search_path() const override;
   [[nodiscard]] std::string etc_directory() const override;  // $EXABGP_ETC, when that is set
@@ -50,6 +52,7 @@ class PosixHost : public Host {
  private:
   std::map<std::string, std::string> provided_;
   std::vector<std::int64_t> children_;                 // started by us and not yet reaped
+  std::map<std::int64_t, RestProbe> rest_probes_;      // of children, where /proc tells
   std::map<int, HeldKeys> listener_keys_;              // by descriptor
   std::optional<Account> account_;
   std::string user_;                                   // what it became; empty: it is who started it

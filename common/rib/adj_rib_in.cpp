@@ -25,9 +25,16 @@ void AdjRibIn::withdraw(const bgp::NlriKey& key) {
 }
 
 void AdjRibIn::clear() {
+  ++shape_;
   tables_.clear();
   refreshes_.clear();
   work_.reset();
+}
+
+const AdjRibIn::Table* AdjRibIn::part(const Walk& walk) const {
+  if (walk.part == 1) return tables_[walk.family].get();
+  const Refresh* refresh = find(walk.family);
+  return refresh != nullptr ? &refresh->stale : nullptr;
 }
 
 const AdjRibIn::Refresh* AdjRibIn::find(bgp::FamilyIndex family) const {
@@ -45,6 +52,7 @@ void AdjRibIn::begin_refresh(bgp::FamilyIndex family) {
     refresh = &refreshes_.back();
   }
   if (table == nullptr || table->empty()) return;
+  ++shape_;
   if (refresh->stale.empty()) {
     refresh->stale = std::exchange(*table, {});
   } else {
@@ -56,6 +64,7 @@ void AdjRibIn::end_refresh(bgp::FamilyIndex family) {
   TANDEM_ASSERT(!busy());
   Refresh* refresh = find(family);
   if (refresh == nullptr) return;
+  ++shape_;
   if (!refresh->stale.empty()) work_ = Work{family, refresh->stale.take_all(), true};
   refreshes_.erase(refreshes_.begin() + (refresh - refreshes_.data()));
 }

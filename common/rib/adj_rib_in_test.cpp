@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "common/rib/test_support.hpp"
 
 namespace tandem::rib {
@@ -150,6 +152,50 @@ TEST_F(AdjRibInRefresh, ClearEndsIt) {
   EXPECT_FALSE(rib.busy());
   EXPECT_EQ(rib.size(), 0U);
   EXPECT_EQ(pool.size(), 0U);
+}
+
+// What a walk in slices has visited, when `between` is called behind each slice.
+template <typename Change>
+std::vector<std::string> walked(const AdjRibIn& rib, std::size_t slice, Change&& between) {
+  std::vector<std::string> out;
+  AdjRibIn::Walk walk;
+  for (int slices = 0; slices < 1000; ++slices) {
+    const bool more = rib.walk(walk, slice, [&out](const bgp::NlriKey& key, const AttributeSetRef& attributes) { out.push_back(describe({key, attributes})); });
+    if (!more) return out;
+    between(slices);
+  }
+  ADD_FAILURE() << "the walk does not end";
+  return out;
+}
+
+TEST(AdjRibIn, AWalkInSlicesVisitsWhatAWholeOneDoes) {
+  AttributePool pool;
+  AdjRibIn rib;
+  EXPECT_TRUE(walked(rib, 3, [](int) {}).empty());
+  for (int i = 0; i < 10; ++i) {
+    const Route route = test::make_route(pool, "10.0." + std::to_string(i) + ".0/24 next-hop 1.1.1.1");
+    rib.announce(route.nlri, route.attributes);
+  }
+  const Route other = test::make_route(pool, "2001:db8::/32 next-hop 2001::1");
+  rib.announce(other.nlri, other.attributes);
+  EXPECT_EQ(walked(rib, 3, [](int) {}), content(rib));
+  rib.begin_refresh(other.nlri.family());
+  rib.announce(other.nlri, other.attributes);
+  EXPECT_EQ(walked(rib, 1, [](int) {}), content(rib));
+}
+
+TEST(AdjRibIn, AWalkMissesNothingThatIsThereAllTheTime) {
+  AttributePool pool;
+  AdjRibIn rib;
+  const auto route = [&pool](int i) { return test::make_route(pool, "10." + std::to_string(i / 256) + "." + std::to_string(i % 256) + ".0/24 next-hop 1.1.1.1"); };
+  for (int i = 0; i < 400; ++i) rib.announce(route(i).nlri, route(i).attributes);
+  // Most of them go, so that the others change their places; a refresh begins; new ones come.
+  const std::vector<std::string> visited = walked(rib, 50, [&](int slice) {
+    for (int i = 0; slice < 3 && i < 100; ++i) rib.withdraw(route(slice * 100 + i).nlri);
+    if (slice == 4) rib.begin_refresh(route(0).nlri.family());
+    if (slice < 6) rib.announce(route(1000 + slice).nlri, route(1000 + slice).attributes);
+  });
+  for (int i = 300; i < 400; ++i) EXPECT_NE(std::find(visited.begin(), visited.end(), describe(route(i))), visited.end()) << i;
 }
 
 }  // namespace

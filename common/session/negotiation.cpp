@@ -66,9 +66,8 @@ void announce_add_path(const Parameters& parameters, bgp::Capabilities& capabili
 
 void announce_graceful_restart(const Parameters& parameters, bgp::Capabilities& capabilities) {
   if (!parameters.graceful_restart_time_s) return;
-  // The restart bit is always set: the peer then does not wait for our End-of-RIB before it sends.
   bgp::GracefulRestart restart;
-  restart.flags = bgp::GracefulRestart::k_restart;
+  if (parameters.restarting) restart.flags |= bgp::GracefulRestart::k_restart;
   if (parameters.graceful_restart_notification) restart.flags |= bgp::GracefulRestart::k_notification;
   restart.time_s = *parameters.graceful_restart_time_s & k_restart_time_mask;
   for (const Family family : parameters.families) restart.families.push_back({family, bgp::GracefulRestart::k_forwarding});

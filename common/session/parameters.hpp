@@ -37,6 +37,7 @@ struct Parameters {
   std::vector<bgp::Family> add_path_families;
   std::vector<bgp::PathsLimit> paths_limits;
   std::optional<std::uint16_t> graceful_restart_time_s;    // RFC 4724; nullopt: not announced
+  bool restarting = true;  // its restart bit
   bool graceful_restart_notification = false;              // RFC 8538 N bit
   std::optional<std::uint32_t> long_lived_graceful_restart_s;  // RFC 9494; nullopt: not announced
   std::optional<bgp::Role> role;                           // RFC 9234; nullopt: not announced, and no route is looked at

@@ -13,7 +13,7 @@ using base::LogCategory;
 using base::LogLevel;
 
 Client::Client(ClientServices& services, ChannelKind kind, std::string name, api::ClientState state)
-    : Channel(services.runtime, kind, std::move(name)), services_(services), state_(std::move(state)) {}
+    : Channel(services.runtime, kind, std::move(name)), services_(services), serial_(++services.last_serial), state_(std::move(state)) {}
 
 Interest Client::interest() const {
   Interest wanted;
@@ -64,7 +64,9 @@ bool Client::run_commands(base::TimePoint now) {
     state_.version = services_.dispatcher.api_version;  // of all clients at once
     while (end > start && (input_[end - 1] == '\r' || input_[end - 1] == ' ' || input_[end - 1] == '\t')) --end;
     executing_ = true;
+    services_.acting = {serial_, state_.owner};
     services_.dispatcher.execute(state_, std::string_view(input_).substr(start, end - start), answers, job_);
+    services_.acting = {};
     executing_ = false;
     mid_line_ = job_ && !answers.empty() && answers.back() != '\n';
     if (!mid_line_) answers += std::exchange(caused_, {});
@@ -94,6 +96,11 @@ bool Client::run_commands(base::TimePoint now) {
   wake();  // there may be room for input again, or a reason to read on: interest() has changed
   retire_if_handled(now);
   return complete_line_left && !job_ && !told_last_;
+}
+
+void Client::begin(std::unique_ptr<api::Job> job) {
+  job_ = std::move(job);
+  services_.due = true;
 }
 
 bool Client::run_job() {
@@ -181,6 +188,11 @@ void Client::close() {
 }
 
 bool Client::idle() const { return !job_ && outbox_.empty() && input_.find('\n') == std::string::npos; }
+
+bool Client::complete() const {
+  if (closing_ || finished()) return input_.find('\n') == std::string::npos;
+  return state_.complete && (input_.empty() || input_.back() == '\n');
+}
 
 void Client::retire_if_handled(base::TimePoint now) {
   if (closing_ && !dropped_ && !finished() && idle()) drop();

@@ -7,6 +7,7 @@
 
 #include "common/api/dispatcher.hpp"
 #include "common/process/host.hpp"
+#include "common/speaker/acting.hpp"
 #include "common/speaker/channel.hpp"
 #include "common/speaker/runtime.hpp"
 
@@ -18,8 +19,12 @@ struct ClientServices {
   api::Dispatcher& dispatcher;
   api::Executor& executor;
   bool due = false;  // somebody has lines to be executed, or has ended
+  Acting acting;
   api::ClientId last_id = 0;
+  std::uint32_t last_owner = 0;
+  std::uint64_t last_serial = 0;
   [[nodiscard]] api::ClientId new_id() { return ++last_id; }
+  [[nodiscard]] std::uint32_t new_owner() { return ++last_owner; }
 };
 
 class Client : public Channel {
@@ -36,7 +41,16 @@ class Client : public Channel {
   bool run_commands(base::TimePoint now);
   // Steps the job, if there is one. True when it wants to be stepped again at once.
   bool run_job();
+  void begin(std::unique_ptr<api::Job> job);  // REQUIRES that it has none
   void drop_commands() { drop_commands_ = true; }  // `reset`: those not executed yet
+
+  // Of this one alone: a program that is started again is another client with the same id.
+  [[nodiscard]] std::uint64_t serial() const { return serial_; }
+  // --- whether something belongs to what it has changed (quiet.hpp) ------------------------------------------------------
+  // It has said that nothing does, or can say nothing any more.
+  [[nodiscard]] bool complete() const;
+  // Nothing that it has said waits, not even a part of a line.
+  [[nodiscard]] bool all_handled() const { return input_.empty() && !job_ && !told_last_; }
 
   // Appends an event or a notice; complete lines.
   void tell(std::string_view lines);
@@ -63,6 +77,7 @@ class Client : public Channel {
   [[nodiscard]] bool has_room_for(std::string_view text);  // else it ends
   [[nodiscard]] bool idle() const;  // no complete line to execute, no job, nothing to write
   ClientServices& services_;
+  std::uint64_t serial_;
   api::ClientState state_;
   std::string input_;
   std::size_t scanned_ = 0;      // octets of input_ known to hold no newline

@@ -41,11 +41,12 @@ SignalName name_of(Signal signal) {
 
 Daemon::Daemon(process::Host& host, SpeakerOptions options)
     : host_(host), options_(std::move(options)), identity_(host.identity()), random_(host.entropy()), encoder_(event_identity(identity_)),
-      engine_(options_.engines), executor_({peers_, programs_, control_clients_, requests_, engine_, pool_, clock_, options_.version,
+      engine_(options_.engines), executor_({peers_, programs_, control_clients_, requests_, engine_, pool_, clock_, encoder_, options_.version,
                                            make_uuid(random_), identity_.pid}),
-      dispatcher_(executor_), client_services_{runtime_, dispatcher_, executor_}, rejections_(runtime_),
+      dispatcher_(executor_), client_services_{runtime_, dispatcher_, executor_, false, {}}, rejections_(runtime_),
       control_clients_(host_, client_services_, rejections_, identity_), programs_(host_, client_services_, options_, clock_, requests_),
-      peer_context_{host_, runtime_, random_, pool_, options_, encoder_, clock_, programs_, rejections_, scratch_}, peers_(peer_context_),
+      peer_context_{host_, runtime_, random_, pool_, options_, encoder_, clock_, programs_, rejections_, client_services_.acting, scratch_},
+      peers_(peer_context_), quiet_({peers_, programs_, control_clients_, host_, options_.settings}),
       listeners_(host_, runtime_), acceptor_(host_, listeners_, peers_, rejections_),
       reloader_({host_, options_, pool_, clock_, listeners_, programs_, peers_}) {
   dispatcher_.api_version = options_.settings.api_version;
@@ -106,11 +107,13 @@ bool Daemon::round(base::TimePoint now) {
   observe(RoundStep::accepts);
   attach_accepted();
   observe(RoundStep::peers);
+  quiet_.release(now);
   bool again = run_peers();
   observe(RoundStep::commands);
   again |= run_clients();
   observe(RoundStep::callbacks);
   again |= run_jobs();
+  again |= quiet_.look(now);
   programs_.settle(now);
   drop_finished_peers();
   if (shutdown_ && shutdown_->step(now)) exit_ = Exit::stop;
@@ -123,6 +126,7 @@ bool Daemon::round(base::TimePoint now) {
 std::optional<base::TimePoint> Daemon::deadline() const {
   std::optional<base::TimePoint> first = peers_.deadline();
   first = base::earliest(first, programs_.deadline());
+  first = base::earliest(first, quiet_.deadline());
   first = base::earliest(first, listeners_.deadline());
   first = base::earliest(first, acceptor_.deadline());
   first = base::earliest(first, control_clients_.deadline());

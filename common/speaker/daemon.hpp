@@ -15,6 +15,7 @@
 #include "common/speaker/listeners.hpp"
 #include "common/speaker/peers.hpp"
 #include "common/speaker/programs.hpp"
+#include "common/speaker/quiet.hpp"
 #include "common/speaker/reactor.hpp"
 #include "common/speaker/rejections.hpp"
 #include "common/speaker/reloader.hpp"
@@ -83,6 +84,7 @@ class Daemon {
   Programs programs_;
   PeerContext peer_context_;
   Peers peers_;
+  Quiet quiet_;
   Listeners listeners_;
   Acceptor acceptor_;
   Reloader reloader_;

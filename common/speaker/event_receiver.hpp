@@ -11,6 +11,7 @@ class EventReceiver {
  public:
   [[nodiscard]] virtual bool running() const = 0;  // it has ears
   [[nodiscard]] virtual api::EventForm form() const = 0;
+  [[nodiscard]] virtual bool is_ready() const = 0;  // it has said so since it started, or never will
   virtual void tell(std::string_view lines) = 0;  // complete lines
 
  protected:

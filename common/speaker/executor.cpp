@@ -204,6 +204,42 @@ api::DaemonStatus SpeakerExecutor::status() const {
 
 std::vector<api::QueueStatus> SpeakerExecutor::queue_status() const { return parts_.programs.queue_status(); }
 
+api::Told SpeakerExecutor::tell_state(api::ClientId id, api::StateWalk& walk, std::string& out) {
+  Program* program = parts_.programs.find(id);
+  if (program == nullptr) return api::Told::everything;
+  const auto mark = [&](std::string_view word) { parts_.encoder.snapshot(program->form(), parts_.clock.seconds(parts_.clock.now()), word, out); };
+  if (!std::exchange(walk.begun, true)) {
+    walk.peers.assign(peers().begin(), peers().end());
+    mark("begin");
+    return api::Told::some;
+  }
+  if (walk.next == walk.peers.size()) {
+    mark("end");
+    return api::Told::everything;
+  }
+  Peer* peer = parts_.peers.find(walk.peers[walk.next]);
+  const api::Told told = peer != nullptr ? peer->tell_state(*program, walk, parts_.clock.now(), out) : api::Told::everything;
+  if (told != api::Told::everything) return told;
+  ++walk.next;
+  walk.state_told = false;
+  walk.routes = {};
+  return api::Told::some;
+}
+
+void SpeakerExecutor::owner_ended(std::uint32_t owner) {
+  for (const auto& peer : parts_.peers.all()) peer->owner_ended(owner);
+}
+
+bool SpeakerExecutor::ready(api::ClientId id) {
+  Program* program = parts_.programs.find(id);
+  if (program == nullptr) return false;
+  program->say_ready();
+  for (const auto& peer : parts_.peers.all()) {
+    if (peer->awaits_ready()) peer->mark_due();
+  }
+  return true;
+}
+
 void SpeakerExecutor::drop_pending_commands(api::ClientId id) {
   const Program* program = parts_.programs.find(id);
   if (Client* client = program != nullptr ? program->client() : parts_.control_clients.find(id)) client->drop_commands();

@@ -27,6 +27,7 @@ class SpeakerExecutor final : public api::Executor {
     EngineChoice& engine;
     rib::AttributePool& pool;
     const Clock& clock;
+    const api::EventEncoder& encoder;
     // of the daemon
     std::string version;
     std::string uuid;
@@ -62,6 +63,9 @@ class SpeakerExecutor final : public api::Executor {
   void request(api::DaemonRequest request, std::string_view sender) override;
   [[nodiscard]] api::DaemonStatus status() const override;
   [[nodiscard]] std::vector<api::QueueStatus> queue_status() const override;
+  [[nodiscard]] api::Told tell_state(api::ClientId client, api::StateWalk& walk, std::string& out) override;
+  void owner_ended(std::uint32_t owner) override;
+  bool ready(api::ClientId client) override;
   void drop_pending_commands(api::ClientId client) override;
   [[nodiscard]] api::EngineStatus engine() const override;
   [[nodiscard]] base::Result<void> request_engine(std::string_view name) override;

@@ -17,6 +17,9 @@ inline constexpr std::size_t k_turn_messages_in = 64;
 // Routes of the adj-RIB-in that one turn goes through when a route refresh has ended or begins again (RFC 7313).
 inline constexpr std::size_t k_turn_rib_slice = 4096;
 
+// Routes of the adj-RIB-in that one step of a state snapshot tells.
+inline constexpr std::size_t k_snapshot_slice = 256;
+
 // What a driver takes in one round: octets of a neighbor, octets of a program or control client (a batch of I6), connections.
 inline constexpr std::size_t k_bulk_read = 65536;
 inline constexpr std::size_t k_line_read = 16384;
@@ -36,6 +39,10 @@ inline constexpr base::Duration k_first_run_hold_off = 20ms;
 // Commands written one right after the other are one change: generation waits until none came for the first, at most the second.
 inline constexpr base::Duration k_command_quiet = 5ms;
 inline constexpr base::Duration k_command_hold_off = 50ms;
+
+// ... or until nothing else can be coming (quiet.hpp). Only what comes alone leaves early: this long after a run began the next may begin.
+inline constexpr base::Duration k_alone = 1ms;
+inline constexpr base::Duration k_first_look = 20us;  // behind the batch; twice as long each further time
 
 // End-of-RIBs and route refreshes that commands asked for and the peer has not read; beyond it a family that waits already is not queued again.
 inline constexpr std::size_t k_waiting_requests = 1024;

@@ -31,9 +31,17 @@ Peer::Peer(const PeerContext& context, PeerKeeper& keeper, api::PeerId id, PeerD
 Peer::~Peer() = default;
 
 void Peer::configure(base::TimePoint now) {
-  parameters_ = std::make_shared<const session::Parameters>(session_parameters(neighbor(), context_.options));
+  set_parameters();
   rate_limit_ = neighbor().rate_limit == 0 ? nullptr : std::make_unique<TokenBucket>(neighbor().rate_limit, now);
   resubscribe();
+}
+
+// The restart bit tells the peer not to wait for our End-of-RIB before it sends (RFC 4724 section 4.1). Without await-ready it is always
+// set; with it, until a session has had its End-of-RIBs since the start.
+void Peer::set_parameters() {
+  session::Parameters parameters = session_parameters(neighbor(), context_.options);
+  parameters.restarting = neighbor().api.await_ready.empty() || !output_.restart_over();
+  parameters_ = std::make_shared<const session::Parameters>(std::move(parameters));
 }
 
 void Peer::resubscribe() {
@@ -234,7 +242,16 @@ rib::ChangeMark Peer::file_watchdog(const std::string& name, const rib::Route& r
 }
 
 void Peer::rib_changed(base::TimePoint now) {
-  if (const auto until = output_.changed(now)) keeper_.schedule(id_, *until);
+  const bool begins = output_.held_changes() == nullptr;
+  const auto until = output_.changed(now);
+  if (!until) return;
+  keeper_.schedule(id_, *until);
+  keeper_.holds_commands(id_, begins);
+}
+
+void Peer::let_go(base::TimePoint now) {
+  output_.let_go(now);
+  mark_due();
 }
 
 void Peer::flush(base::TimePoint now) {

@@ -62,6 +62,12 @@ class Peer final : private ConnectionOwner {
   [[nodiscard]] const rib::AdjRibIn& rib_in() const { return input_.rib(); }
   // A command changed the RIB: generation is held off for a moment, then the peer runs.
   void rib_changed(base::TimePoint now);
+  [[nodiscard]] const HeldChanges* held_changes() const { return output_.held_changes(); }
+  [[nodiscard]] bool awaits_ready() const { return output_.awaits_ready(); }
+  void let_go(base::TimePoint now);  // of held changes: nothing else can be coming
+  void owner_ended(Owner owner) {
+    if (output_.owner_ended(owner)) mark_due();
+  }
   void flush(base::TimePoint now);
   void queue_end_of_rib(bgp::Family family, base::TimePoint now);
   void queue_route_refresh(bgp::Family family);
@@ -87,6 +93,8 @@ class Peer final : private ConnectionOwner {
   [[nodiscard]] api::PeerSnapshot snapshot(base::TimePoint now) const;
   [[nodiscard]] const Subscribers& subscribers() const { return events_.subscribers(); }
   void resubscribe();  // the programs have changed
+  // The next events that say how things are, for one who is told of changes.
+  api::Told tell_state(const EventReceiver& program, api::StateWalk& walk, base::TimePoint now, std::string& out);
   void announce_signal(int code, std::string_view name, base::TimePoint now);
 
  private:
@@ -95,6 +103,7 @@ class Peer final : private ConnectionOwner {
   void connect_failed(Connection& connection, int error, base::TimePoint now) override;
   // peer.cpp
   void configure(base::TimePoint now);
+  void set_parameters();
   void adopt_definition(base::TimePoint now);
   void schedule_attempt(base::TimePoint now);
   void attempt_failed(base::TimePoint now);

@@ -6,6 +6,7 @@
 #include "common/base/random.hpp"
 #include "common/process/host.hpp"
 #include "common/rib/attribute_pool.hpp"
+#include "common/speaker/acting.hpp"
 #include "common/speaker/event_receiver.hpp"
 #include "common/speaker/loop_observer.hpp"
 #include "common/speaker/rejections.hpp"
@@ -19,6 +20,8 @@ class PeerKeeper {
  public:
   virtual void mark_due(api::PeerId peer) = 0;                        // it gets a turn in this round or the next
   virtual void schedule(api::PeerId peer, base::TimePoint when) = 0;  // it is due then, at the latest
+  // What commands have changed is held back (quiet.hpp); `begins`: nothing was before.
+  virtual void holds_commands(api::PeerId peer, bool begins) = 0;
   virtual void has_routes_now() = 0;                                  // a peer that had none: commands reach it
 
  protected:
@@ -36,6 +39,7 @@ struct PeerContext {
   const Clock& clock;
   const EventReceivers& programs;
   Rejections& rejections;  // for connections that are not wanted
+  const Acting& acting;
   base::Buffer& scratch;   // for one message at a time, kept so that nothing is allocated for each
   LoopObserver* observer = nullptr;
 };

@@ -1,5 +1,6 @@
 #include "common/speaker/peer_events.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 
@@ -81,6 +82,41 @@ void PeerEvents::signal(const EventSubject& subject, int code, std::string_view 
   deliver(subscribers_.signal, subject, [&](api::EventForm form, const api::NeighborIdentity& who, std::string& out) {
     encoder_.signal(form, who, clock_.seconds(time_), code, name, out);
   });
+}
+
+void PeerEvents::tell_state(const EventReceiver& program, const EventSubject& subject, bool up, std::string& out) {
+  const auto is_told = [&program](const Subscribers::List& list) { return std::find(list.begin(), list.end(), &program) != list.end(); };
+  const api::EventForm form = program.form();
+  const double time = clock_.seconds(time_);
+  api::NeighborIdentity who = identity(subject);
+  if (is_told(subscribers_.neighbor_changes)) {
+    who.counter = ++counter_;
+    encoder_.state(form, who, time, up ? "up" : "down", "not established", out);
+  }
+  if (up && is_told(subscribers_.negotiated)) {
+    who.counter = ++counter_;
+    encoder_.negotiated(form, who, time, *subject.session->negotiated(), out);
+  }
+  if (is_told(subscribers_.fsm)) {
+    who.counter = ++counter_;
+    encoder_.fsm(form, who, time, session::to_string(subject.session != nullptr ? subject.session->state() : session::State::idle), out);
+  }
+}
+
+bool PeerEvents::tells_routes(const EventReceiver& program) const {
+  const Subscribers::List& list = subscribers_.of(Direction::receive, Topic::update);
+  return subscribers_.wants_decoded(Direction::receive, Topic::update) && std::find(list.begin(), list.end(), &program) != list.end();
+}
+
+void PeerEvents::tell_update(const EventReceiver& program, const EventSubject& subject, const bgp::Update& update, const rib::AttributeSetRef& attributes,
+                             std::string& out) {
+  api::NeighborIdentity who = identity(subject);
+  who.counter = ++counter_;
+  api::MessageEvent event;
+  event.message.type = static_cast<std::uint8_t>(bgp::MessageType::update);
+  event.update = &update;
+  event.mp_attributes = attributes;
+  encoder_.message(program.form(), who, clock_.seconds(time_), event, subject.session->negotiated(), out);
 }
 
 // Three rules: nobody asked; consolidated; raw and parsed.

@@ -44,6 +44,11 @@ class PeerEvents {
   void signal(const EventSubject& subject, int code, std::string_view name);
   void message(const EventSubject& subject, const EventMessage& message);
 
+  // --- a state snapshot: into `out`, for one program, as far as it is told of changes ----------------------------------------
+  void tell_state(const EventReceiver& program, const EventSubject& subject, bool up, std::string& out);
+  [[nodiscard]] bool tells_routes(const EventReceiver& program) const;
+  void tell_update(const EventReceiver& program, const EventSubject& subject, const bgp::Update& update, const rib::AttributeSetRef& attributes, std::string& out);
+
  private:
   // Encodes one event for each receiver: the counter differs from line to line.
   template <typename Encode>

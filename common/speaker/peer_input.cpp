@@ -137,6 +137,33 @@ bool PeerInput::settle(const session::Session& session, base::TimePoint now) {
   return !rib_.busy();
 }
 
+api::Told PeerInput::tell_routes(const EventReceiver& program, const session::Session& session, rib::AdjRibIn::Walk& walk, std::string& out) {
+  if (!events_.tells_routes(program)) return api::Told::everything;
+  if (rib_.busy()) return api::Told::nothing_yet;
+  const EventSubject subject{*definition_.neighbor, &session};
+  base::Buffer octets;
+  bgp::Update update;
+  rib::AttributeSetRef attributes;
+  const auto tell = [&] {
+    if (octets.empty()) return;
+    update.mp_announced.octets = octets;
+    update.mp_next_hop = attributes->next_hop();
+    events_.tell_update(program, subject, update, attributes, out);
+    octets.clear();
+  };
+  const bool more = rib_.walk(walk, k_snapshot_slice, [&](const bgp::NlriKey& key, const rib::AttributeSetRef& its) {
+    if (!(its == attributes) || key.family() != update.mp_announced.family || key.has_path_id() != update.mp_announced.add_path) {
+      tell();
+      attributes = its;
+      update.mp_announced.family = key.family();
+      update.mp_announced.add_path = key.has_path_id();
+    }
+    bgp::nlri_codec(key.family())->encode(key, key.has_path_id(), octets);
+  });
+  tell();
+  return more ? api::Told::some : api::Told::everything;
+}
+
 // The peer has not said so in a message: programs are told as if it had.
 void PeerInput::tell_gone(const session::Session& session, const std::vector<bgp::NlriKey>& gone) {
   counters_.prefixes_withdrawn += gone.size();

@@ -57,12 +57,16 @@ void PeerOutput::load_routes() {
 
 void PeerOutput::reload_routes() {
   rib_ = std::make_unique<rib::AdjRibOut>(definition_.neighbor->adj_rib_out);
+  owned_.reset();
   load_routes();
 }
 
 void PeerOutput::apply_routes(const config::RouteDiff& routes, const rib::RouteList& before) {
   if (!loaded_) return;
   rib_->announce(std::span<const rib::Route>(routes.announce));
+  if (owned_) {
+    for (const rib::Route& route : routes.announce) owned_->announced(route.nlri, 0);
+  }
   // Routes that come under a watchdog; those that were under it before stay as it has them.
   std::map<std::string_view, rib::OrderedTable<bool>> filed;
   for (const auto& mark : before.marks) {
@@ -109,8 +113,39 @@ rib::AttributeSetRef PeerOutput::attributes_of(const rib::Route& route) const {
   return std::move(*resolved);
 }
 
-rib::ChangeMark PeerOutput::announce(const rib::Route& route) { return rib_->announce({route.nlri, attributes_of(route)}); }
+void PeerOutput::note_owner(const bgp::NlriKey& key) {
+  const Owner owner = context_.acting.owner;
+  if (!owned_ && owner == 0) return;
+  if (!owned_) owned_ = std::make_unique<OwnedRoutes>();
+  owned_->announced(key, owner);
+}
+
+bool PeerOutput::owner_ended(Owner owner) {
+  if (!owned_) return false;
+  owned_->ended(owner);
+  return owned_->busy();
+}
+
+bool PeerOutput::withdraw_ended() {
+  if (!owned_ || !owned_->busy()) return false;
+  owned_->work(k_turn_rib_slice, [this](const bgp::NlriKey& key) {
+    const rib::AttributeSetRef* found = rib_->find(key);
+    if (found == nullptr && definition_.neighbor->adj_rib_out) return;  // something else has withdrawn it
+    const rib::AttributeSetRef attributes = found != nullptr ? *found : rib::AttributeSetRef();
+    rib_->unfile_watchdog(key);
+    rib_->withdraw(key, attributes);
+  });
+  if (owned_->busy()) return true;
+  if (owned_->empty()) owned_.reset();
+  return false;
+}
+
+rib::ChangeMark PeerOutput::announce(const rib::Route& route) {
+  note_owner(route.nlri);
+  return rib_->announce({route.nlri, attributes_of(route)});
+}
 rib::ChangeMark PeerOutput::withdraw(const rib::Route& route) {
+  if (owned_) owned_->withdrawn(route.nlri);
   if (!route.attributes->next_hop().self) return rib_->withdraw(route.nlri, route.attributes);
   // A withdraw needs no next hop: where this session has none of its own for the family, none is said.
   const config::Neighbor& neighbor = *definition_.neighbor;
@@ -118,12 +153,16 @@ rib::ChangeMark PeerOutput::withdraw(const rib::Route& route) {
   return rib_->withdraw(route.nlri, resolved ? std::move(*resolved) : context_.pool.with_next_hop(*route.attributes, {}));
 }
 rib::ChangeMark PeerOutput::file_watchdog(const std::string& name, const rib::Route& route, bool held) {
+  if (!held) note_owner(route.nlri);
   return rib_->file_watchdog(name, {route.nlri, attributes_of(route)}, held);
 }
 
 std::optional<base::TimePoint> PeerOutput::changed(base::TimePoint now) {
   if (session_ == nullptr) return std::nullopt;
   if (!first_change_) first_change_ = now;
+  std::vector<std::uint64_t>& clients = held_changes_.clients;
+  const std::uint64_t client = context_.acting.client;
+  if (std::find(clients.begin(), clients.end(), client) == clients.end()) clients.push_back(client);
   command_hold_until_ = std::min(now + k_command_quiet, *first_change_ + k_command_hold_off);
   return command_hold_until_;
 }
@@ -201,6 +240,8 @@ void PeerOutput::established(session::Session& session, base::TimePoint now) {
   initial_run_done_ = false;
   initial_end_of_rib_due_ = !definition_.neighbor->manual_eor;
   first_hold_until_ = now + k_first_run_hold_off;
+  ready_until_.reset();
+  if (initial_end_of_rib_due_ && !programs_ready()) ready_until_ = now + std::chrono::seconds(context_.options.settings.api_ready_timeout_s);
   for (const bgp::Operational& message : definition_.neighbor->operational_messages) {
     const bool replaced = message.type == bgp::Operational::k_asm && advisories_.contains(message.family);
     if (session.negotiated()->operational && !replaced && session.negotiated()->family_set.contains(message.family)) operational_.push_back(message);
@@ -208,8 +249,7 @@ void PeerOutput::established(session::Session& session, base::TimePoint now) {
   for (const auto& [family, message] : advisories_) {
     if (session.negotiated()->operational && session.negotiated()->family_set.contains(family)) operational_.push_back(message);
   }
-  command_hold_until_.reset();
-  first_change_.reset();
+  forget_command_hold();
 }
 
 void PeerOutput::closed() {
@@ -219,21 +259,38 @@ void PeerOutput::closed() {
   route_refreshes_.clear();
   operational_.clear();
   first_hold_until_.reset();
-  command_hold_until_.reset();
-  first_change_.reset();
+  forget_command_hold();
   initial_end_of_rib_due_ = false;
+  ready_until_.reset();
 }
 
 void PeerOutput::release_holds(base::TimePoint now) {
   if (first_hold_until_ && *first_hold_until_ <= now) first_hold_until_.reset();
-  if (command_hold_until_ && *command_hold_until_ <= now) {
-    command_hold_until_.reset();
-    first_change_.reset();
+  if (command_hold_until_ && *command_hold_until_ <= now) forget_command_hold();
+  if (!ready_until_ || *ready_until_ > now) return;
+  ready_until_.reset();
+  if (!programs_ready()) {
+    base::log(LogCategory::processes, LogLevel::warning, "{}: a program has not said that it is ready within {} s, the End-of-RIB waits no longer",
+              definition_.key, context_.options.settings.api_ready_timeout_s);
   }
 }
 
+bool PeerOutput::programs_ready() const {
+  const Subscribers::List& waited_for = events_.subscribers().await_ready;
+  return std::all_of(waited_for.begin(), waited_for.end(), [](const EventReceiver* program) { return program->is_ready(); });
+}
+
+void PeerOutput::forget_command_hold() {
+  command_hold_until_.reset();
+  first_change_.reset();
+  held_changes_.clients.clear();
+}
+
 bool PeerOutput::initial_end_of_rib_ready() const {
-  return initial_end_of_rib_due_ && !first_hold_until_ && !rib_->run_active() && (initial_run_done_ || !rib_->has_pending());
+  if (!initial_end_of_rib_due_ || first_hold_until_ || rib_->run_active()) return false;
+  // What the programs have announced goes before it.
+  if (ready_until_) return programs_ready() && !held() && !rib_->has_pending();
+  return initial_run_done_ || !rib_->has_pending();
 }
 
 // One that a command asked for.
@@ -242,7 +299,8 @@ bool PeerOutput::can_send_end_of_rib() const {
 }
 
 std::optional<base::TimePoint> PeerOutput::deadline(base::TimePoint last_turn) const {
-  if (session_ == nullptr || rib_->run_active() || !held()) return std::nullopt;
+  if (session_ == nullptr || rib_->run_active()) return std::nullopt;
+  if (!held()) return ready_until_ && *ready_until_ > last_turn ? ready_until_ : std::nullopt;
   if (!rib_->has_pending() && !initial_end_of_rib_due_ && end_of_ribs_.empty()) return std::nullopt;
   const auto until = std::max(first_hold_until_.value_or(last_turn), command_hold_until_.value_or(last_turn));
   // What could go on at once has been said by send(); a deadline in the past would only keep the engine from waiting.
@@ -275,7 +333,10 @@ bool PeerOutput::send(TokenBucket* rate_limit, base::TimePoint now) {
     route_refreshes_.erase(route_refreshes_.begin());
     send_message(message);
   }
-  if (!rib_->run_active() && rib_->has_pending() && !held()) rib_->start_run();
+  if (!rib_->run_active() && rib_->has_pending() && !held()) {
+    rib_->start_run();
+    held_changes_.alone_from = now + k_alone;
+  }
   bool starved = false;
   if (rib_->run_active()) {
     starved = send_run(rate_limit, now) == 0 && rate_limit != nullptr;
@@ -316,6 +377,8 @@ std::size_t PeerOutput::send_run(TokenBucket* rate_limit, base::TimePoint now) {
 
 void PeerOutput::send_initial_end_of_ribs() {
   initial_end_of_rib_due_ = false;
+  ready_until_.reset();
+  restart_over_ = true;
   const std::vector<bgp::Family>& families = session_->negotiated()->families;
   for (const bgp::Family family : families) send_end_of_rib(family);
   if (families.empty()) {

@@ -13,6 +13,7 @@
 #include "common/rib/adj_rib_out.hpp"
 #include "common/rib/route_parser.hpp"
 #include "common/rib/update_packer.hpp"
+#include "common/speaker/owned_routes.hpp"
 #include "common/speaker/peer_context.hpp"
 #include "common/speaker/peer_counters.hpp"
 #include "common/speaker/peer_definition.hpp"
@@ -20,6 +21,12 @@
 #include "common/speaker/token_bucket.hpp"
 
 namespace tandem::speaker {
+
+// What commands have changed and that is held back, because more that belongs to it may follow.
+struct HeldChanges {
+  std::vector<std::uint64_t> clients;  // who has changed something, by Client::serial()
+  base::TimePoint alone_from{};        // the run before is long enough ago
+};
 
 class PeerOutput {
  public:
@@ -40,11 +47,20 @@ class PeerOutput {
   rib::ChangeMark announce(const rib::Route& route);
   rib::ChangeMark withdraw(const rib::Route& route);
   rib::ChangeMark file_watchdog(const std::string& name, const rib::Route& route, bool held);
+  // A program has ended whose routes end with it. True: withdraw_ended() has something to do.
+  bool owner_ended(Owner owner);
+  bool withdraw_ended();  // a slice of them; true: there is more
   // A command has changed something: generation is held off for a moment, until the instant returned (nullopt: there is no session).
   std::optional<base::TimePoint> changed(base::TimePoint now);
+  [[nodiscard]] const HeldChanges* held_changes() const { return command_hold_until_ ? &held_changes_ : nullptr; }  // null: there are none
+  void let_go(base::TimePoint now) { command_hold_until_ = now; }  // REQUIRES held_changes()
   void send_again();  // everything
   void send_again(bgp::FamilyIndex family);
   void queue_end_of_rib(bgp::Family family);
+  // The End-of-RIBs of this session wait for programs.
+  [[nodiscard]] bool awaits_ready() const { return ready_until_.has_value(); }
+  // A session has had its End-of-RIBs: a restart of ours, as peers with await-ready see one, is over (RFC 4724 section 4.1).
+  [[nodiscard]] bool restart_over() const { return restart_over_; }
   // False: it cannot be asked for.
   bool queue_route_refresh(bgp::Family family);
   bool queue_operational(const bgp::Operational& message);
@@ -61,6 +77,7 @@ class PeerOutput {
   [[nodiscard]] bool reached(api::SyncPoint& point) const;
 
  private:
+  void note_owner(const bgp::NlriKey& key);
   [[nodiscard]] rib::AttributeSetRef attributes_of(const rib::Route& route) const;
   void send_operational();
   std::size_t send_run(TokenBucket* rate_limit, base::TimePoint now);
@@ -68,9 +85,11 @@ class PeerOutput {
   void send_end_of_rib(bgp::Family family);
   void send_message(base::Bytes message);
   void release_holds(base::TimePoint now);
+  void forget_command_hold();
   [[nodiscard]] bool held() const { return first_hold_until_ || command_hold_until_; }
   [[nodiscard]] bool can_send_end_of_rib() const;
   [[nodiscard]] bool initial_end_of_rib_ready() const;
+  [[nodiscard]] bool programs_ready() const;
   [[nodiscard]] bool bracketed() const;
 
   const PeerDefinition& definition_;
@@ -79,6 +98,7 @@ class PeerOutput {
   PeerCounters& counters_;
 
   std::unique_ptr<rib::AdjRibOut> rib_;
+  std::unique_ptr<OwnedRoutes> owned_;  // null: no route ends with a program
   bool loaded_ = false;
   std::uint64_t sessions_ = 0;                 // Established so far
   session::Session* session_ = nullptr;        // Established; null: none
@@ -87,8 +107,11 @@ class PeerOutput {
   std::optional<base::TimePoint> first_hold_until_;    // Established, and the peer has not been heard since
   std::optional<base::TimePoint> command_hold_until_;  // commands may still be coming
   std::optional<base::TimePoint> first_change_;        // of the commands being held off
+  HeldChanges held_changes_;
   bool initial_run_done_ = false;
   bool initial_end_of_rib_due_ = false;
+  bool restart_over_ = false;
+  std::optional<base::TimePoint> ready_until_;  // until then at the latest the End-of-RIBs wait for programs to be ready
   // Asked for by commands, a few at a time; those of the first survive a session. (An empty deque would take 600 octets a peer.)
   std::vector<bgp::Family> end_of_ribs_;
   std::vector<bgp::Family> route_refreshes_;

@@ -20,6 +20,7 @@ bool Peer::turn(base::TimePoint now) {
   }
   bool again = run_connections(now);
   run_leaving(now);
+  again |= output_.withdraw_ended();
   if (established_ != nullptr && !established_->finished()) {
     again |= output_.send(rate_limit_.get(), now);
     established_->touch();
@@ -123,6 +124,7 @@ void Peer::connection_ended(Connection& connection, base::TimePoint now) {
   counters_.sent = {};
   counters_.received = {};
   if (next_neighbor_) adopt_definition(now);
+  else if (!neighbor().api.await_ready.empty()) set_parameters();
   if (ephemeral() && !connections_.kept_down(now)) stopped_ = true;
   else if (connections_.attempts_used_up()) give_up();
   else schedule_attempt(now);
@@ -162,6 +164,16 @@ void Peer::leave_established(base::TimePoint now) {
 EventSubject Peer::subject() const {
   const Connection* connection = established_ != nullptr ? established_ : connections_.main();
   return {neighbor(), connection != nullptr ? &connection->session() : nullptr};
+}
+
+api::Told Peer::tell_state(const EventReceiver& program, api::StateWalk& walk, base::TimePoint now, std::string& out) {
+  events_.set_time(now);
+  if (!std::exchange(walk.state_told, true)) {
+    events_.tell_state(program, subject(), established_ != nullptr, out);
+    return api::Told::some;
+  }
+  if (established_ == nullptr) return api::Told::everything;  // its routes are nobody's any more
+  return input_.tell_routes(program, established_->session(), walk.routes, out);
 }
 
 void Peer::announce_signal(int code, std::string_view name, base::TimePoint now) {

@@ -102,6 +102,11 @@ bool Peers::run(base::TimePoint now) {
   return again;
 }
 
+void Peers::holds_commands(api::PeerId peer, bool begins) {
+  holding_.fresh = true;
+  if (begins) holding_.peers.push_back(peer);
+}
+
 bool Peers::drop_finished() {
   if (!std::exchange(any_finished_, false)) return false;
   const auto finished = [this](const std::unique_ptr<Peer>& peer) {

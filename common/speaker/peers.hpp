@@ -50,6 +50,12 @@ class Peers final : private PeerKeeper {
   bool run(base::TimePoint now);
   // Forgets those of which nothing is left; true: there may be fewer than before.
   bool drop_finished();
+  // Those that hold back what commands have changed, and may have let go of it since; `fresh` changes have come since it was set to false.
+  struct Holding {
+    std::vector<api::PeerId> peers;
+    bool fresh = false;
+  };
+  [[nodiscard]] Holding& holding() { return holding_; }
   [[nodiscard]] bool any_due() const { return schedule_.any(); }
   [[nodiscard]] std::optional<base::TimePoint> deadline() const { return schedule_.next(); }
 
@@ -57,6 +63,7 @@ class Peers final : private PeerKeeper {
   // what peers ask for
   void mark_due(api::PeerId peer) override { schedule_.mark_due(peer); }
   void schedule(api::PeerId peer, base::TimePoint when) override { schedule_.at(peer, when); }
+  void holds_commands(api::PeerId peer, bool begins) override;
   void has_routes_now() override { ++revision_; }
 
   using Neighbors = std::vector<std::shared_ptr<const config::Neighbor>>;
@@ -81,6 +88,7 @@ class Peers final : private PeerKeeper {
   std::uint64_t last_member_ = 0;
   std::uint64_t revision_ = 0;
   Schedule schedule_;
+  Holding holding_;
   bool any_finished_ = false;  // a peer has told in its turn that nothing is left of it, or the neighbors are new
 };
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <csignal>
 
+#include "common/api/jobs.hpp"
 #include "common/base/log.hpp"
 #include "common/speaker/limits.hpp"
 
@@ -64,6 +65,7 @@ void Program::cannot_start(const base::Error& reason, base::TimePoint now) {
 void Program::spawn(base::TimePoint now) {
   started_as_ = definition_;
   started_flags_ = flags_;
+  ready_ = false;
   retry_at_.reset();
   auto spawned = context_.host.spawn({definition_.name, definition_.arguments, context_.log_errors});
   if (!spawned) {
@@ -89,10 +91,13 @@ void Program::spawn(base::TimePoint now) {
   state.version = version;
   state.acknowledge = context_.settings.api_ack;
   state.sync = sync_;
+  owner_ = definition_.withdraw_on_exit ? context_.services.new_owner() : 0;
+  state.owner = owner_;
   auto client = std::make_unique<ProgramClient>(context_.services, *this, std::move(spawned->output), std::move(spawned->input), std::move(state));
   client_ = client.get();
   context_.services.runtime.adopt(std::move(client));
   if (spawned->errors) listen_to_errors(std::move(spawned->errors));
+  if (definition_.state_snapshot) client_->begin(std::make_unique<api::StateSnapshotJob>(client_id_));
   base::log(LogCategory::processes, LogLevel::info, "process {}: started, pid {}, {}", definition_.name, pid_,
             definition_.arguments.front());
 }
@@ -122,6 +127,8 @@ void Program::stop(base::TimePoint now) {
 void Program::forget_instance() {
   sync_ = client_->state().sync;
   client_ = nullptr;
+  // At the end of the daemon routes end with their sessions, or outlive them (graceful restart).
+  if (const std::uint32_t owner = std::exchange(owner_, 0); owner != 0 && !no_more_) context_.services.executor.owner_ended(owner);
   deaf_at_.reset();
   misbehaved_ = false;
 }
@@ -134,6 +141,7 @@ void Program::disown_instance() {
 
 void Program::start_no_more() {
   wanted_ = false;
+  no_more_ = true;
   retry_at_.reset();
 }
 

@@ -75,6 +75,8 @@ class Program final : public EventReceiver, private ProgramErrorsOwner {
   [[nodiscard]] std::optional<base::TimePoint> deadline() const;
   void expired(base::TimePoint now);
 
+  [[nodiscard]] bool is_ready() const override { return ready_ || !wanted_; }
+  void say_ready() { ready_ = true; }
   void tell(std::string_view lines) override;
   void tell_last(std::string_view lines);
   [[nodiscard]] Client* client() const { return client_; }
@@ -82,6 +84,7 @@ class Program final : public EventReceiver, private ProgramErrorsOwner {
   [[nodiscard]] bool finished() const { return !client_ && dying_.empty(); }  // nothing left of it
   [[nodiscard]] const config::ProgramDefinition& definition() const { return definition_; }
   [[nodiscard]] api::EventForm form() const override { return form_; }
+  [[nodiscard]] std::int64_t pid() const { return pid_; }  // 0: its process has ended
   [[nodiscard]] api::ClientId client_id() const { return client_id_; }
 
  private:
@@ -121,6 +124,9 @@ class Program final : public EventReceiver, private ProgramErrorsOwner {
   std::optional<base::TimePoint> retry_at_; // it could not be started
   base::Duration retry_delay_{};
   bool wanted_ = false;              // to be running
+  bool no_more_ = false;             // the daemon ends
+  std::uint32_t owner_ = 0;          // of what the instance announces, when that ends with it
+  bool ready_ = false;               // the instance has said so
   bool ever_started_ = false;
   bool misbehaved_ = false;          // the instance has, and is to be disowned
   bool sync_ = false;                // of its last instance; survives a restart

@@ -79,6 +79,7 @@ std::vector<api::QueueStatus> Programs::queue_status() const {
 }
 
 void Programs::lost(const Program& program) {
+  context_.services.executor.ready(program.client_id());  // nobody waits for it any longer
   if (!context_.settings.api_terminate) return;
   base::log(LogCategory::processes, LogLevel::critical, "process {} is lost and api.terminate is set: shutting down",
             program.definition().name);

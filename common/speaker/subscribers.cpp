@@ -25,6 +25,7 @@ Subscribers resolve(const config::Subscriptions& subscriptions, const std::funct
   resolved.negotiated = programs(subscriptions.negotiated);
   resolved.fsm = programs(subscriptions.fsm);
   resolved.signal = programs(subscriptions.signal);
+  resolved.await_ready = programs(subscriptions.await_ready);
   for (std::size_t topic = 0; topic < config::k_topics; ++topic) {
     resolved.receive[topic] = programs(subscriptions.receive[topic]);
     resolved.send[topic] = programs(subscriptions.send[topic]);

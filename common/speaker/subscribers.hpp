@@ -18,6 +18,7 @@ struct Subscribers {
   List negotiated;
   List fsm;
   List signal;
+  List await_ready;
   List receive[config::k_topics];
   List send[config::k_topics];
 

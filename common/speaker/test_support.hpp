@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <csignal>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -50,6 +51,10 @@ class FakeHost final : public process::Host {
   base::Result<process::Credentials> client = process::Credentials{};  // of the control socket
   std::vector<process::IncomingConnection> waiting;  // at a listener, when its keys are set
   TimePoint now{};
+  process::Rest rest = process::Rest::unknown;   // of programs that `rests` does not name
+  std::map<std::int64_t, process::Rest> rests;
+  std::size_t asked = 0;                         // about their rest
+  std::function<void()> when_asked;
 
   // No kernel gives descriptors like these; closing them does nothing.
   base::UniqueFd descriptor() { return base::UniqueFd(next_fd_++); }
@@ -65,6 +70,13 @@ class FakeHost final : public process::Host {
   void send_signal(std::int64_t pid, int signal) override { signals.emplace_back(pid, signal); }
   bool group_left(std::int64_t pid) const override { return groups.contains(pid); }
   std::vector<process::ChildEnd> reap() override { return std::exchange(ended, {}); }
+  process::Rest at_rest(std::int64_t pid, int) override {
+    ++asked;
+    if (const auto known = rests.find(pid); known != rests.end()) return known->second;
+    const process::Rest answer = rest;
+    if (when_asked) when_asked();
+    return answer;
+  }
   process::ProgramFacts program_facts(const std::string&) const override {
     process::ProgramFacts facts;
     facts.exists = facts.readable = facts.regular = facts.executable = true;

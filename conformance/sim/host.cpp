@@ -30,6 +30,12 @@ std::vector<process::ChildEnd> Host::reap() {
   return std::exchange(world_.ended_children, {});
 }
 
+process::Rest Host::at_rest(std::int64_t, int output) {
+  const Stream* stream = world_.find(output);
+  if (stream == nullptr || stream->remote == nullptr || world_.random.below(3) == 0) return process::Rest::unknown;
+  return stream->to_channel.empty() && stream->remote->outbox().empty() ? process::Rest::yes : process::Rest::no;
+}
+
 process::ProgramFacts Host::program_facts(const std::string&) const {
   process::ProgramFacts facts;
   facts.exists = facts.readable = facts.regular = facts.executable = true;

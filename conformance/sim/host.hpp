@@ -13,6 +13,8 @@ class Host : public process::Host {
   void send_signal(std::int64_t pid, int signal) override;
   [[nodiscard]] bool group_left(std::int64_t) const override { return false; }
   [[nodiscard]] std::vector<process::ChildEnd> reap() override;
+  // The truth, or that nobody can tell: both happen.
+  [[nodiscard]] process::Rest at_rest(std::int64_t pid, int output) override;
   [[nodiscard]] process::ProgramFacts program_facts(const std::string& path) const override;
   [[nodiscard]] std::vector<std::string> program_search_path() const override { return {}; }
 

@@ -1,0 +1,71 @@
+// The routes of an adj-RIB-out that end with the program that announced them (on-exit withdraw): whose each is. What nobody owns in that
+// way, as all that other programs announce, is not in it and costs nothing.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "common/rib/ordered_table.hpp"
+
+namespace tandem::speaker {
+
+using Owner = std::uint32_t;  // an instance of a program; 0: nobody whose end means anything
+
+class OwnedRoutes {
+ public:
+  // Somebody has announced it, or it is gone: who did so before has nothing to do with it any more.
+  void announced(const bgp::NlriKey& key, Owner owner);
+  void withdrawn(const bgp::NlriKey& key) { announced(key, 0); }
+  // What is its is to go, a slice at a time.
+  void ended(Owner owner);
+  [[nodiscard]] bool busy() const { return !ended_.empty(); }
+  [[nodiscard]] bool empty() const { return owners_.empty() && !rest_; }
+  // Looks at `budget` routes; gone(const NlriKey&) for each whose owner has ended. REQUIRES busy().
+  template <typename Visitor>
+  void work(std::size_t budget, Visitor&& gone);
+
+ private:
+  using Table = rib::OrderedTable<Owner>;
+  // While `rest_` is gone through, what has become of a route since stands in the table: 0 as well.
+  Table owners_;
+  std::optional<Table::Remains> rest_;
+  std::vector<Owner> ended_;    // those that `rest_` is gone through for
+  std::vector<Owner> waiting_;  // and those that have ended since
+};
+
+inline void OwnedRoutes::announced(const bgp::NlriKey& key, Owner owner) {
+  if (owner == 0 && !rest_) {
+    owners_.erase(key);
+    return;
+  }
+  bool inserted = false;
+  owners_.get_or_insert(key, inserted) = owner;
+}
+
+inline void OwnedRoutes::ended(Owner owner) {
+  if (rest_) {
+    waiting_.push_back(owner);
+    return;
+  }
+  if (owners_.empty()) return;
+  ended_.push_back(owner);
+  rest_ = owners_.take_all();
+}
+
+template <typename Visitor>
+void OwnedRoutes::work(std::size_t budget, Visitor&& gone) {
+  rest_->take(budget, [&](const bgp::NlriKey& key, Owner&& owner) {
+    if (owner == 0 || owners_.find(key) != nullptr) return;
+    if (std::find(ended_.begin(), ended_.end(), owner) != ended_.end()) return gone(key);
+    bool inserted = false;
+    owners_.get_or_insert(key, inserted) = owner;
+  });
+  if (!rest_->empty()) return;
+  rest_.reset();
+  ended_.clear();
+  for (const Owner owner : std::exchange(waiting_, {})) ended(owner);
+}
+
+}  // namespace tandem::speaker
