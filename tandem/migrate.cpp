@@ -1,10 +1,16 @@
-// tandem migrate: files of older versions of ExaBGP in the words of later ones.
+// tandem migrate: files of older versions of ExaBGP in the words of later ones, and programs that were written for them.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iostream>
 
+#include "common/api/migrate_command.hpp"
 #include "common/config/migrate.hpp"
+#include "common/config/parser.hpp"
 #include "common/process/posix_host.hpp"
+#include "common/speaker/host_probe.hpp"
+#include "tandem/bridge.hpp"
 #include "tandem/environment.hpp"
 #include "tandem/offline.hpp"
 #include "tandem/subcommand.hpp"
@@ -22,24 +28,43 @@ struct Flags {
   bool dry_run = false;
   bool verbose = false;
   bool warnings = false;
+  std::vector<std::string> line;
 };
 
-int migrate(const Flags& flags) {
-  const auto from = config::parse_dialect(flags.from);
-  const auto to = config::parse_dialect(flags.to);
-  if (*from >= *to) {
-    complain(base::Error(fmt::format("{} is not older than {}", flags.from, flags.to)));
-    return k_exit_failure;
-  }
+// Of the events that a version writes.
+std::string_view event_version(std::string_view name) {
+  constexpr std::pair<std::string_view, std::string_view> k_versions[] = {{"4", "4.0.1"}, {"5", "5.0.0"}, {"main", "6.0.0"}};
+  const auto* found = std::find_if(std::begin(k_versions), std::end(k_versions), [name](const auto& row) { return row.first == name; });
+  return found->second;
+}
+
+// A converted file that still is not right is written all the same: what is left is for its user.
+void tell_what_is_left(const std::string& text, const std::string& name, const std::string& directory) {
+  const process::PosixHost host;
+  rib::AttributePool pool;
+  const auto parsed = config::parse({name, directory, text}, {.any_next_hop = true}, speaker::HostProbe(host), pool);
+  if (!parsed) fmt::print(stderr, "what was written is not valid yet:\n{}\n", config::render(parsed.error()));
+}
+
+bool versions_are_in_order(const Flags& flags) {
+  if (*config::parse_dialect(flags.from) < *config::parse_dialect(flags.to)) return true;
+  complain(base::Error(fmt::format("{} is not older than {}", flags.from, flags.to)));
+  return false;
+}
+
+int migrate_configuration(const Flags& flags) {
   const process::PosixHost host;
   const auto file = host.read_file(flags.file);
   if (!file) {
     complain(file.error());
     return k_exit_failure;
   }
-  const config::Migration migration = config::migrate(file->text, *from, *to);
+  const config::Migration migration = config::migrate(file->text, *config::parse_dialect(flags.from), *config::parse_dialect(flags.to));
   if (flags.verbose || flags.dry_run) {
     for (const std::string& change : migration.changes) fmt::print(stderr, "{}: {}\n", flags.file, change);
+  }
+  if (flags.to == "main" && file->text.find("[exabgp.") == std::string::npos) {
+    tell_what_is_left(migration.text, flags.output.empty() ? flags.file : flags.output, file->directory);
   }
   if (flags.dry_run) return k_exit_ok;
   const std::string& output = flags.in_place ? flags.file : flags.output;
@@ -48,10 +73,64 @@ int migrate(const Flags& flags) {
   return k_exit_ok;
 }
 
+// Commands of version 6 came with main; what is not one may be an event that was kept.
+base::Result<std::string> migrate_line(const Flags& flags, std::string_view line) {
+  using Line = base::Result<std::string>;
+  if (line.starts_with('{')) return Line(boost::system::in_place_value, api::event_of_version(line, event_version(flags.to)));
+  return flags.to == "main" ? api::command_of_version_6(line) : Line(boost::system::in_place_value, line);
+}
+
+int migrate_lines(const Flags& flags) {
+  bool good = true;
+  const auto convert = [&](const std::string& line) {
+    const auto now = migrate_line(flags, line);
+    if (!now) {
+      complain(base::Error(fmt::format("{}: {}", line, now.error().reason())));
+      good = false;
+      return;
+    }
+    if (flags.verbose && *now != line) fmt::print(stderr, "'{}' became '{}'\n", line, *now);
+    fmt::print("{}\n", *now);
+    std::fflush(stdout);
+  };
+  if (!flags.line.empty()) {
+    convert(fmt::format("{}", fmt::join(flags.line, " ")));
+  } else {
+    for (std::string line; std::getline(std::cin, line);) convert(line);
+  }
+  return good ? k_exit_ok : k_exit_failure;
+}
+
+// Between the speaker and a program of an older version: its commands in the words of the speaker, events in those of the program. A
+// command that cannot be understood goes on as it is: the speaker answers it.
+int migrate_program(const Flags& flags, const std::vector<std::string>& program) {
+  const auto command = [&flags](std::string_view line) {
+    auto now = migrate_line(flags, line);
+    if (flags.verbose) fmt::print(stderr, "command '{}' {}\n", line, now ? fmt::format("became '{}'", *now) : std::string(now.error().reason()));
+    return now ? std::move(*now) : std::string(line);
+  };
+  const auto event = [&flags](std::string_view line) { return api::event_of_version(line, event_version(flags.from)); };
+  const auto code = run_between(program, event, command);
+  if (code) return *code;
+  complain(code.error());
+  return k_exit_failure;
+}
+
+// -e CMD...: all that follows is the program's.
+std::vector<std::string> take_program(std::vector<std::string>& arguments) {
+  const auto option = std::find_if(arguments.begin(), arguments.end(), [](const std::string& word) { return word == "-e" || word == "--exec"; });
+  if (option == arguments.end() || arguments.front() != "api") return {};
+  std::vector<std::string> program(option + 1, arguments.end());
+  if (!program.empty()) arguments.erase(option, arguments.end());
+  return program;
+}
+
 }  // namespace
 
-int run_migrate(const Invocation& invocation) {
-  CLI::App app("Writes a configuration (or a file of settings) of an older version of ExaBGP in the words of a later one.");
+int run_migrate(const Invocation& given) {
+  Invocation invocation = given;
+  const std::vector<std::string> program = take_program(invocation.arguments);
+  CLI::App app("Writes a configuration (or a file of settings), or commands, of an older version of ExaBGP in the words of a later one.");
   Flags flags;
   app.require_subcommand(1);
   CLI::App* conf = app.add_subcommand("conf", "a configuration");
@@ -63,6 +142,13 @@ int run_migrate(const Invocation& invocation) {
   conf->add_flag("-n,--dry-run", flags.dry_run, "only say what would change");
   conf->add_flag("-v,--verbose", flags.verbose, "say what has changed");
   conf->add_flag("-w,--wrap-api", flags.warnings, "accepted for compatibility: programs always move into api { }");
+  CLI::App* api = app.add_subcommand("api", "a command, those of standard input, or a program and the speaker as they talk");
+  std::string executed;
+  api->add_option("LINE", flags.line, "the command (or an event); none: lines of standard input");
+  api->add_option("-f,--from", flags.from, "its version")->required()->check(CLI::IsMember({"4", "5"}));
+  api->add_option("-t,--to", flags.to, "the version wanted")->required()->check(CLI::IsMember({"5", "main"}));
+  api->add_flag("-v,--verbose", flags.verbose, "say what has changed");
+  api->add_option("-e,--exec", executed, "run this program, written for the older version, between the speaker and itself")->type_name("CMD...");
   app.footer(settings_hint());
   int status = 0;
   if (!parse_options(app, invocation, status)) return status;
@@ -70,7 +156,9 @@ int run_migrate(const Invocation& invocation) {
     complain(settings.error());
     return k_exit_failure;
   }
-  return migrate(flags);
+  if (!versions_are_in_order(flags)) return k_exit_failure;
+  if (conf->parsed()) return migrate_configuration(flags);
+  return program.empty() ? migrate_lines(flags) : migrate_program(flags, program);
 }
 
 }  // namespace tandem::program

@@ -391,6 +391,10 @@ std::string rename_3_4(std::string_view text, std::vector<std::string>& changes)
     }
     if (node.block) return;
     std::string value = words_from(node, 1);
+    // Several values of a component needed no brackets.
+    if (parent.name() == "match" && node.words.size() > 2 && !node.words[1].starts_with('[')) {
+      return pass.replace(node, fmt::format("{} [ {} ];", node.name(), value));
+    }
     if (parent.name() == k_capability && node.name() == "route-refresh" && value.empty()) return pass.replace(node, "route-refresh enable;");
     const Renamed* row = find_renamed(parent.name(), node.name());
     if (row == nullptr || !row->around.empty()) return;

@@ -164,6 +164,8 @@ TEST(Migrate, EachStepChangesWhatItsVersionChanged) {
   EXPECT_EQ(step("neighbor a { capability { route-refresh; } }", Dialect::v3_4, Dialect::v4), "neighbor a { capability { route-refresh enable; } }");
   EXPECT_EQ(step("neighbor a { capability { route refresh; } }", Dialect::v4, Dialect::v5), "neighbor a { capability { route-refresh; } }");
   EXPECT_EQ(step("match { fragment [ not-a-fragment first-fragment ]; }", Dialect::v4, Dialect::v5), "match { fragment [ !is-fragment first-fragment ]; }");
+  EXPECT_EQ(step("match { port =80 =8080; protocol [ tcp udp ]; source 10.0.0.1/32; }", Dialect::v3_4, Dialect::v4),
+            "match { port [ =80 =8080 ]; protocol [ tcp udp ]; source 10.0.0.1/32; }");
   EXPECT_EQ(step("[exabgp.tcp]\nonce = true\n", Dialect::v4, Dialect::v5), "[exabgp.tcp]\nattempts = 1\n");
   EXPECT_EQ(step("family { ipv4 nlri-mpls; ipv6 unicast; }", Dialect::v5, Dialect::main), "family { ipv4 labeled-unicast; ipv6 unicast; }");
   EXPECT_EQ(step("family { ipv4 nlri-mpls; }", Dialect::v4, Dialect::v5), "family { ipv4 nlri-mpls; }") << "the next step's";
