@@ -9,6 +9,7 @@
 #include "common/config/export.hpp"
 #include "common/config/parser.hpp"
 #include "tandem/environment.hpp"
+#include "tandem/facts.hpp"
 #include "tandem/offline.hpp"
 #include "tandem/subcommand.hpp"
 
@@ -73,37 +74,18 @@ int run_keywords(const Invocation& invocation) {
   return k_exit_ok;
 }
 
-struct Part {
-  std::string_view name;
-  std::string_view help;
-  int (*run)(const Invocation& invocation);
-};
-constexpr Part k_parts[] = {
-    {"validate", "the same as 'tandem validate', whose --help explains the options", run_validate},
-    {"export", "a configuration as JSON ('tandem schema' has its schema)", run_export},
-    {"example", "a configuration with comments", run_example},
+constexpr Subcommand k_parts[] = {
+    {"validate", "the same as 'tandem validate', whose --help explains the options", run_validate, facts<run_validate>},
+    {"export", "a configuration as JSON ('tandem schema' has its schema)", run_export, facts<run_export>},
+    {"example", "a configuration with comments", run_example, facts<run_example>},
     {"keywords", "every section and keyword of the configuration language", run_keywords},
 };
 
 }  // namespace
 
-int run_configuration(const Invocation& invocation) {
-  Invocation inner = invocation;
-  if (inner.arguments.empty() || inner.arguments[0] == "-h" || inner.arguments[0] == "--help") {
-    for (const Part& part : k_parts) fmt::print("{:<6} tandem configuration {:<9} {}\n", &part == k_parts ? "Usage:" : "", part.name, part.help);
-    fmt::print("\n{}", settings_hint());
-    return inner.arguments.empty() ? k_exit_usage : k_exit_ok;
-  }
-  const std::string word = inner.arguments[0];
-  const auto* part = std::find_if(std::begin(k_parts), std::end(k_parts), [&](const Part& known) { return known.name == word; });
-  inner.name += " " + word;
-  if (part == std::end(k_parts)) {
-    fmt::print(stderr, "{}: unknown, one of validate, export, example and keywords is expected\n", inner.name);
-    return k_exit_usage;
-  }
-  inner.arguments.erase(inner.arguments.begin());
-  return part->run(inner);
-}
+Facts configuration_facts() { return facts_of_parts(k_parts); }
+
+int run_configuration(const Invocation& invocation) { return run_part(k_parts, invocation, k_exit_usage); }
 
 // tandem schema events [4|6]
 int print_event_schema(const Invocation& invocation, std::span<const std::string> words, unsigned indent) {

@@ -5,10 +5,13 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <fstream>
+#include <functional>
 #include <iostream>
+#include <memory>
 
 #include "tandem/conversation.hpp"
 #include "tandem/environment.hpp"
+#include "tandem/interactive.hpp"
 #include "tandem/shortcuts.hpp"
 #include "tandem/subcommand.hpp"
 
@@ -40,13 +43,14 @@ int run_one(Conversation& speaker, const Flags& flags) {
   return speaker.success(speaker.ask(command)) ? k_exit_ok : k_exit_failure;
 }
 
-// The commands of `source`, one a line; `tell` is asked before each of them. How many were refused, and whether the end was reached.
+// The commands of `source`, one a line; `tell` is called before each of them, `failed` behind each that was not done.
 struct Script {
   std::size_t commands = 0;
   std::size_t errors = 0;
   bool broken = false;
 };
-Script run_script(Conversation& speaker, std::istream& source, const std::function<void(std::size_t, const std::string&)>& tell) {
+using BeforeCommand = std::function<void(std::size_t number, const std::string& command)>;
+Script run_script(Conversation& speaker, std::istream& source, const BeforeCommand& tell, const std::function<void()>& failed) {
   Script script;
   std::size_t number = 0;
   for (std::string line; !script.broken && std::getline(source, line);) {
@@ -59,6 +63,7 @@ Script run_script(Conversation& speaker, std::istream& source, const std::functi
     const Client::Reply reply = speaker.ask(command);
     if (reply == Client::Reply::done) continue;
     ++script.errors;
+    failed();
     script.broken = Conversation::over(reply);
   }
   return script;
@@ -75,13 +80,13 @@ int run_batch(Conversation& speaker, const std::string& name) {
   }
   print_line(fmt::format("Executing commands from {}...", name == "-" ? "standard input" : name));
   const Script script = run_script(speaker, name == "-" ? std::cin : file,
-                                   [](std::size_t number, const std::string& command) { print_line(fmt::format("[{}] {}", number, command)); });
+                                   [](std::size_t number, const std::string& command) { print_line(fmt::format("[{}] {}", number, command)); }, [] {});
   print_line(fmt::format("Batch execution complete: {} commands, {} errors", script.commands, script.errors));
   return script.broken || (script.errors > 0 && !speaker.as().exabgp) ? k_exit_failure : k_exit_ok;
 }
 
 void declare(CLI::App& app, Flags& flags) {
-  app.add_option("WORDS", flags.words, "the command");
+  app.add_option("COMMAND", flags.words, "the command and its words");
   app.add_option("--batch", flags.batch, "send the commands of this file, one a line; - is standard input")->type_name("FILE");
   app.add_option("--socketpath", flags.transport.socket_path, "the control socket (default: setting api.socketpath, else searched)")->type_name("PATH");
   app.add_flag("--json", flags.json, "JSON on a terminal, too, as it is everywhere else (one command: the last word 'json')");
@@ -99,9 +104,34 @@ std::string exit_statuses(const StartedAs& as) {
                    : "\nExit status: 0 when the speaker has answered 'done', 1 when it has not, or there is no speaker or no command.\n";
 }
 
-using Talk = int (*)(Conversation& speaker, const Flags& flags);
+// Commands of standard input, each answered as if it were the only one.
+int run_lines(Conversation& speaker) {
+  std::string last;
+  const auto before = [&last](std::size_t number, const std::string& command) {
+    last = fmt::format("line {}: {}", number, command);
+  };
+  const auto failed = [&last] { fmt::print(stderr, "{}\n", last); };
+  const Script script = run_script(speaker, std::cin, before, failed);
+  return script.broken || (script.errors > 0 && !speaker.as().exabgp) ? k_exit_failure : k_exit_ok;
+}
 
-int talk(const Invocation& given, const Flags& flags, const Talk what) {
+std::unique_ptr<Conversation> start_conversation(const config::Settings& settings, const Flags& flags, const StartedAs& as) {
+  auto connection = connect_to_speaker(settings, flags.transport, as);
+  if (connection) {
+    auto speaker = std::make_unique<Conversation>(std::move(*connection), as);
+    speaker->introduce(!flags.json && ::isatty(STDOUT_FILENO) != 0);
+    return speaker;
+  }
+  const ConnectError& error = connection.error();
+  if (error.not_found) {
+    print_line(error.reason);
+  } else {
+    complain(error.reason);
+  }
+  return nullptr;
+}
+
+int talk(const Invocation& given, const Flags& flags) {
   Invocation invocation = given;
   move_to(flags.places, invocation);
   if (flags.strict) invocation.as.exabgp = false;
@@ -110,19 +140,23 @@ int talk(const Invocation& given, const Flags& flags, const Talk what) {
     complain(settings.error());
     return k_exit_failure;
   }
-  auto connection = connect_to_speaker(*settings, flags.transport, invocation.as);
-  if (!connection) {
-    const ConnectError& error = connection.error();
-    if (error.not_found) {
-      print_line(error.reason);
-    } else {
-      complain(error.reason);
-    }
-    return k_exit_failure;
-  }
-  Conversation speaker(std::move(*connection), invocation.as);
-  speaker.introduce(!flags.json && ::isatty(STDOUT_FILENO) != 0);
-  return what(speaker, flags);
+  const Connect connect = [&] { return start_conversation(*settings, flags, invocation.as); };
+  auto speaker = connect();
+  if (speaker == nullptr) return k_exit_failure;
+  if (!flags.batch.empty()) return run_batch(*speaker, flags.batch);
+  if (!flags.words.empty()) return run_one(*speaker, flags);
+  if (::isatty(STDIN_FILENO) == 0) return run_lines(*speaker);
+  return talk_on_terminal(std::move(speaker), connect) ? k_exit_ok : k_exit_failure;
+}
+
+// True: `flags` are filled, and what is to be said may be empty.
+bool read_flags(const Invocation& invocation, CLI::App& app, Flags& flags, int& status) {
+  declare(app, flags);
+  app.footer(settings_hint() + exit_statuses(invocation.as));
+  if (!parse_options(app, invocation, status)) return false;
+  const std::vector<std::string> rest = app.remaining();
+  flags.words.insert(flags.words.end(), rest.begin(), rest.end());
+  return true;
 }
 
 }  // namespace
@@ -130,23 +164,20 @@ int talk(const Invocation& given, const Flags& flags, const Talk what) {
 int run_run(const Invocation& invocation) {
   CLI::App app("Sends one command to a running speaker and prints its answer. The beginning of a word may stand for it ('s n su').");
   Flags flags;
-  declare(app, flags);
-  app.footer(settings_hint() + exit_statuses(invocation.as));
   int status = 0;
-  if (!parse_options(app, invocation, status)) return status;
-  const std::vector<std::string> rest = app.remaining();
-  flags.words.insert(flags.words.end(), rest.begin(), rest.end());
-  if (!flags.batch.empty()) return talk(invocation, flags, [](Conversation& speaker, const Flags& given) { return run_batch(speaker, given.batch); });
-  if (!flags.words.empty()) return talk(invocation, flags, run_one);
-  fmt::print(stderr, "Usage: {} [OPTIONS] WORDS...\n'{} --help' explains the options.\n", invocation.name, invocation.name);
+  if (!read_flags(invocation, app, flags, status)) return status;
+  if (!flags.batch.empty() || !flags.words.empty()) return talk(invocation, flags);
+  fmt::print(stderr, "Usage: {} [OPTIONS] COMMAND...\n'{} --help' explains the options.\n", invocation.name, invocation.name);
   return k_exit_failure;
 }
 
 int run_cli(const Invocation& invocation) {
-  const bool words = !invocation.arguments.empty();
-  if (words) return run_run(invocation);
-  fmt::print(stderr, "{}: the interactive form is not supported yet; '{} WORDS...' sends one command\n", invocation.name, invocation.name);
-  return k_exit_failure;
+  CLI::App app(
+      "Sends one command to a running speaker and prints its answer; without one, those of standard input, one a line. On a terminal they\n"
+      "are typed with history, completion (TAB) and help (?). The beginning of a word may stand for it ('s n su').");
+  Flags flags;
+  int status = 0;
+  return read_flags(invocation, app, flags, status) ? talk(invocation, flags) : status;
 }
 
 }  // namespace tandem::program

@@ -14,29 +14,28 @@
 #include "common/config/settings.hpp"
 #include "common/process/posix_host.hpp"
 #include "tandem/environment.hpp"
+#include "tandem/facts.hpp"
 
 namespace tandem::program {
 
 namespace {
 
 constexpr std::array k_subcommands = {
-    Subcommand{"server", "run the speaker on one or more configuration files", run_server},
-    Subcommand{"compare", "run a configuration through both engines and compare what they do", run_compare},
-    Subcommand{"validate", "check configuration files", run_validate},
-    Subcommand{"configuration", "a configuration as JSON (export), with comments (example), the language (keywords)", run_configuration},
-    Subcommand{"schema", "print the JSON Schema of exported configurations, or of events", run_schema},
-    Subcommand{"migrate", "write a configuration of an older ExaBGP in the words of a later one", run_migrate},
-    Subcommand{"decode", "print what octets of BGP messages say", run_decode},
-    Subcommand{"encode", "print the octets of the UPDATE that announces a route", run_encode},
-    Subcommand{"run", "send one command to a running speaker and print its answer", run_run},
-    Subcommand{"cli", "the same, by its other name", run_cli},
-    Subcommand{"healthcheck", "check a service and announce routes to it while it is healthy (an API program)", run_healthcheck},
-    Subcommand{"env", "print the settings", run_env},
-    Subcommand{"version", "print the version", run_version},
+    Subcommand{"server", "run the speaker on one or more configuration files", run_server, facts<run_server>},
+    Subcommand{"compare", "run a configuration through both engines and compare what they do", run_compare, facts<run_compare>},
+    Subcommand{"validate", "check configuration files", run_validate, facts<run_validate>},
+    Subcommand{"configuration", "a configuration as JSON (export), with comments (example), the language (keywords)", run_configuration, configuration_facts},
+    Subcommand{"schema", "print the JSON Schema of exported configurations, or of events", run_schema, facts<run_schema>},
+    Subcommand{"migrate", "write a configuration, or commands, of an older ExaBGP in the words of a later one", run_migrate, facts<run_migrate>},
+    Subcommand{"decode", "print what octets of BGP messages say", run_decode, facts<run_decode>},
+    Subcommand{"encode", "print the octets of the UPDATE that announces a route", run_encode, facts<run_encode>},
+    Subcommand{"run", "send one command to a running speaker and print its answer", run_run, facts<run_run>},
+    Subcommand{"cli", "the same; without a command a script of them, or a prompt", run_cli, facts<run_cli>},
+    Subcommand{"healthcheck", "check a service and announce routes to it while it is healthy (an API program)", run_healthcheck, healthcheck_facts},
+    Subcommand{"shell", "completion of command lines in bash, zsh and fish, the manual page", run_shell, shell_facts},
+    Subcommand{"env", "print the settings", run_env, facts<run_env>},
+    Subcommand{"version", "print the version", run_version, facts<run_version>},
 };
-
-// ExaBGP has these; a file of such a name is not what the user means.
-constexpr std::array<std::string_view, 1> k_later = {"shell"};
 
 // Words of a command line that begins with neither an option nor a file, but with something like a subcommand.
 std::string_view misspelt_subcommand(const std::string& word) {
@@ -102,10 +101,6 @@ const Subcommand* find_subcommand(std::string_view name) {
   for (const Subcommand& subcommand : subcommands()) {
     if (subcommand.name == name) return &subcommand;
   }
-  static constexpr Subcommand k_later_subcommand{"", "", run_later};
-  for (const std::string_view later : k_later) {
-    if (later == name) return &k_later_subcommand;
-  }
   return nullptr;
 }
 
@@ -136,6 +131,10 @@ std::string overview(std::string_view program) {
 }
 
 bool parse_options(CLI::App& app, const Invocation& invocation, int& status) {
+  if (invocation.listener) {
+    invocation.listener(app);
+    return false;
+  }
   app.name(invocation.name);
   std::vector<std::string> arguments = invocation.arguments;
   complete_options(app, arguments);
@@ -155,11 +154,34 @@ bool parse_options(CLI::App& app, const Invocation& invocation, int& status) {
   return false;
 }
 
-int start_as(std::string_view program, std::vector<std::string> arguments) {
+int run_part(std::span<const Subcommand> parts, const Invocation& invocation, int without) {
+  if (invocation.arguments.empty() || is_help(invocation.arguments[0])) {
+    for (const Subcommand& part : parts) {
+      fmt::print("{:<6} {} {:<10} {}\n", &part == parts.data() ? "Usage:" : "", invocation.name, part.name, part.help);
+    }
+    fmt::print("\n{}", settings_hint());
+    return invocation.arguments.empty() ? without : k_exit_ok;
+  }
+  Invocation inner = invocation;
+  inner.name = fmt::format("{} {}", invocation.name, inner.arguments[0]);
+  const auto part = std::find_if(parts.begin(), parts.end(), [&](const Subcommand& known) { return known.name == inner.arguments[0]; });
+  if (part == parts.end()) {
+    std::vector<std::string_view> names;
+    for (const Subcommand& known : parts) names.push_back(known.name);
+    fmt::print(stderr, "{}: unknown, one of {} is expected\n", inner.name, fmt::join(names, ", "));
+    return k_exit_usage;
+  }
+  inner.arguments.erase(inner.arguments.begin());
+  return part->run(inner);
+}
+
+StartedAs started_as(std::string_view program) {
   const std::string_view name = program.substr(program.rfind('/') + 1);
   const auto* known = std::find_if(std::begin(k_names), std::end(k_names), [name](const StartedAs& as) { return as.name == name; });
-  return dispatch(std::move(arguments), known == std::end(k_names) ? StartedAs{} : *known);
+  return known == std::end(k_names) ? StartedAs{} : *known;
 }
+
+int start_as(std::string_view program, std::vector<std::string> arguments) { return dispatch(std::move(arguments), started_as(program)); }
 
 int dispatch(std::vector<std::string> arguments, const StartedAs& as) {
   base::set_hash_secret(process::PosixHost().entropy());
@@ -203,11 +225,6 @@ int dispatch(std::vector<std::string> arguments, const StartedAs& as) {
   invocation.name = fmt::format("{} {}", as.name, arguments[0]);
   invocation.arguments.assign(std::make_move_iterator(arguments.begin() + 1), std::make_move_iterator(arguments.end()));
   return subcommand->run(invocation);
-}
-
-int run_later(const Invocation& invocation) {
-  fmt::print(stderr, "{}: not supported yet\n", invocation.name);
-  return k_exit_failure;
 }
 
 std::string_view version() { return TANDEM_VERSION; }

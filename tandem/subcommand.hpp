@@ -1,6 +1,7 @@
 // The table of subcommands: one row each, one file each. A new one is a function `int run_NAME(const Invocation&)` and its row.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,18 +30,27 @@ struct Invocation {
   std::vector<std::string> arguments;  // behind the subcommand's name
   std::string env_file;                // --env-file, wherever it stood; empty: the usual places
   StartedAs as{};
+  std::function<void(const CLI::App&)> listener{};  // only told the options, nothing is to be run (facts.hpp)
 };
+
+struct Facts;
 
 struct Subcommand {
   std::string_view name;
   std::string_view help;  // one line
   int (*run)(const Invocation& invocation);
+  Facts (*facts)() = nullptr;  // its options and parts; null: nobody knows
 };
 
 // In the order of the help text.
 [[nodiscard]] std::span<const Subcommand> subcommands();
 [[nodiscard]] const Subcommand* find_subcommand(std::string_view name);
 
+// For a subcommand whose first word is one of several: runs that part. `without` is the exit status when there is none.
+[[nodiscard]] int run_part(std::span<const Subcommand> parts, const Invocation& invocation, int without);
+
+// What `program` (argv[0]) stands for; as itself where it is no name that is known.
+[[nodiscard]] StartedAs started_as(std::string_view program);
 // A whole command line: started as `exabgp`, `exabgpcli`, `exabgp-cli`, `exabgp-healthcheck` the program takes their words.
 [[nodiscard]] int start_as(std::string_view program, std::vector<std::string> arguments);
 // One command line without argv[0]: takes --env-file out, finds the subcommand (server when the first word is none), runs it.
@@ -59,6 +69,7 @@ int run_server(const Invocation& invocation);
 int run_compare(const Invocation& invocation);  // compare/compare.cpp
 int run_validate(const Invocation& invocation);
 int run_configuration(const Invocation& invocation);
+[[nodiscard]] Facts configuration_facts();
 int run_schema(const Invocation& invocation);
 int run_migrate(const Invocation& invocation);
 int run_decode(const Invocation& invocation);
@@ -66,8 +77,10 @@ int run_encode(const Invocation& invocation);
 int run_run(const Invocation& invocation);
 int run_cli(const Invocation& invocation);
 int run_healthcheck(const Invocation& invocation);  // healthcheck/healthcheck.cpp
+[[nodiscard]] Facts healthcheck_facts();
+int run_shell(const Invocation& invocation);
+[[nodiscard]] Facts shell_facts();
 int run_env(const Invocation& invocation);
 int run_version(const Invocation& invocation);
-int run_later(const Invocation& invocation);  // known to ExaBGP, not here yet: says so
 
 }  // namespace tandem::program

@@ -76,12 +76,6 @@ TEST(CommandLine, AWordThatIsNearlyASubcommandAndNoFileIsToldWhatIsMeant) {
   }
 }
 
-TEST(CommandLine, WhatComesLaterSaysSo) {
-  std::string errors;
-  EXPECT_EQ(quietly({"shell"}, &errors), k_exit_failure);
-  EXPECT_EQ(errors, "tandem shell: not supported yet\n");
-}
-
 TEST(CommandLine, AFileThatIsMissingIsNamed) {
   std::string errors;
   EXPECT_EQ(quietly({"validate", "/nowhere/a.conf"}, &errors), k_exit_failure);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "common/api/selector_filters.hpp"
 #include "common/base/asn.hpp"
 #include "common/base/ip.hpp"
 #include "common/bgp/family.hpp"
@@ -51,6 +52,8 @@ std::string_view key_value(std::string_view peer_key, std::string_view name) {
   }
   return {};
 }
+
+std::span<const std::string_view> selector_filters() { return k_filters; }
 
 bool Selector::looks_like_selector(const base::Token& token) {
   return is_everybody(token) || token.text == "[" || token.text.find_first_of(".:") != std::string_view::npos;

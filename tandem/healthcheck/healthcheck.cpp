@@ -5,10 +5,24 @@
 
 #include "common/process/posix_host.hpp"
 #include "tandem/environment.hpp"
+#include "tandem/facts.hpp"
 #include "tandem/healthcheck/checker.hpp"
 #include "tandem/subcommand.hpp"
 
 namespace tandem::program {
+
+Facts healthcheck_facts() {
+  Facts facts;
+  for (const healthcheck::OptionInfo& info : healthcheck::option_table()) {
+    OptionFact option;
+    if (!info.letters.empty()) option.names.push_back(fmt::format("-{}", info.letters));
+    option.names.push_back(fmt::format("--{}", info.name));
+    option.value = info.value;
+    option.help = info.help;
+    facts.options.push_back(std::move(option));
+  }
+  return facts;
+}
 
 int run_healthcheck(const Invocation& invocation) {
   const auto read_file = [](const std::string& path) -> base::Result<std::string> {

@@ -326,6 +326,12 @@ base::Result<Options> parse_options(std::span<const std::string> words, const Re
   return base::Result<Options>(boost::system::in_place_value, std::move(options));
 }
 
+std::vector<OptionInfo> option_table() {
+  std::vector<OptionInfo> table;
+  for (const Row& row : k_rows) table.push_back({row.name, row.letters, row.value, row.help});
+  return table;
+}
+
 std::string help(std::string_view program) {
   std::string text = fmt::format(
       "Checks a service, and announces the routes to it while it is healthy: a program to be run by the speaker.\n\n"

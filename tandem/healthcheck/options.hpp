@@ -86,6 +86,15 @@ using ReadFile = std::function<base::Result<std::string>(const std::string& path
 
 [[nodiscard]] std::string help(std::string_view program);
 
+// What the options are, for what else is generated from them.
+struct OptionInfo {
+  std::string_view name;     // without its dashes
+  std::string_view letters;  // the short form, without its dash; empty: none
+  std::string_view value;    // what it takes; empty: nothing
+  std::string_view help;
+};
+[[nodiscard]] std::vector<OptionInfo> option_table();
+
 // The number of a facility of syslog (RFC 5424 section 6.2.1).
 [[nodiscard]] std::optional<int> syslog_facility(std::string_view name);
 
