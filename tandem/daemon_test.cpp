@@ -452,6 +452,33 @@ TEST_P(Server, ServesItsUserAndItsGroupAtTheControlSocketAndTellsOthersWhyNot) {
   EXPECT_EQ(program.wait(), 0);
 }
 
+TEST_P(Server, SaysWhatAReloadWouldDoAndDoesNothing) {
+  std::vector<std::string> variables = environment({"tandem_api_socketpath=" + path("t.sock")});
+  std::erase(variables, "tandem_api_cli=false");
+  RunningTandem program({path("good.conf")}, variables);
+  ASSERT_TRUE(program.wait_for(k_started)) << program.text();
+  std::string other = k_good;
+  other.insert(other.rfind('}'), "  hold-time 30;\n");
+  write("a b.conf", other);
+  RunningTandem dry({"reload", "--dry-run", path("a b.conf")}, variables);
+  EXPECT_EQ(dry.wait(), 0) << dry.text();
+  EXPECT_THAT(dry.text(), HasSubstr("family-allowed in-open: session restart (hold-time)\n"));
+  write("bad.conf", other + "}");
+  RunningTandem bad({"reload", "--dry-run", path("bad.conf")}, variables);
+  EXPECT_EQ(bad.wait(), 1) << bad.text();
+  EXPECT_THAT(bad.text(), HasSubstr("bad.conf:"));
+  EXPECT_THAT(bad.text(), HasSubstr("nothing is changed"));
+  RunningTandem same({"reload", "-n", "--json"}, variables);
+  EXPECT_EQ(same.wait(), 0) << same.text();
+  EXPECT_THAT(same.text(), HasSubstr("\"effect\": \"nothing\", \"keywords\": [  ]"));
+  EXPECT_THAT(program.text(), ::testing::Not(HasSubstr("reload")));
+  RunningTandem reload({"reload"}, variables);
+  EXPECT_EQ(reload.wait(), 0) << reload.text();
+  EXPECT_TRUE(program.wait_for("nothing has changed")) << program.text();
+  program.signal(SIGTERM);
+  EXPECT_EQ(program.wait(), 0);
+}
+
 TEST_P(Server, ReloadsItselfOnceWhenAskedTo) {
   RunningTandem program({"server", "-v", "-s", "1", path("good.conf")}, environment());
   ASSERT_TRUE(program.wait_for(k_started)) << program.text();

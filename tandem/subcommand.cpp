@@ -29,6 +29,7 @@ constexpr std::array k_subcommands = {
     Subcommand{"migrate", "write a configuration, or commands, of an older ExaBGP in the words of a later one", run_migrate, facts<run_migrate>},
     Subcommand{"decode", "print what octets of BGP messages say", run_decode, facts<run_decode>},
     Subcommand{"encode", "print the octets of the UPDATE that announces a route", run_encode, facts<run_encode>},
+    Subcommand{"reload", "make a running speaker read its configuration again, or say what that would do", run_reload, facts<run_reload>},
     Subcommand{"run", "send one command to a running speaker and print its answer", run_run, facts<run_run>},
     Subcommand{"cli", "the same; without a command a script of them, or a prompt", run_cli, facts<run_cli>},
     Subcommand{"healthcheck", "check a service and announce routes to it while it is healthy (an API program)", run_healthcheck, healthcheck_facts},

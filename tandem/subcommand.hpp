@@ -74,6 +74,7 @@ int run_schema(const Invocation& invocation);
 int run_migrate(const Invocation& invocation);
 int run_decode(const Invocation& invocation);
 int run_encode(const Invocation& invocation);
+int run_reload(const Invocation& invocation);
 int run_run(const Invocation& invocation);
 int run_cli(const Invocation& invocation);
 int run_healthcheck(const Invocation& invocation);  // healthcheck/healthcheck.cpp

@@ -108,6 +108,7 @@ constexpr Command k_commands[] = {
     {"session bye", "bye", 0, 1, "[<client-uuid>]", "takes leave", bye},
 
     {"daemon shutdown", "shutdown", 0, 0, "", "ends the daemon", shutdown},
+    {"daemon reload check", "reload check", 0, 1, "[<file>]", "says what a reload, of this file instead, would do to whom, and does nothing", check_reload},
     {"daemon reload", "reload", 0, 0, "", "reads the configuration again", reload},
     {"daemon restart", "restart", 0, 0, "", "reads the configuration again and restarts every session", restart},
     {"daemon log rotate", "log rotate", 0, 0, "", "opens the log file again, after it was moved away", rotate_log},

@@ -63,6 +63,7 @@ Outcome indexed_routes(Call& call);
 Outcome shutdown(Call& call);
 Outcome reload(Call& call);
 Outcome restart(Call& call);
+Outcome check_reload(Call& call);  // commands_reload.cpp
 Outcome rotate_log(Call& call);
 Outcome status(Call& call);
 Outcome version(Call& call);

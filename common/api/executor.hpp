@@ -124,6 +124,21 @@ struct DaemonStatus {
   std::uint64_t uptime_s = 0;
 };
 
+// What a reload would do to a neighbor or a program.
+struct ReloadEffect {
+  enum class Effect : std::uint8_t { nothing, routes, session, added, removed, started, stopped, outdated };
+  std::string name;                   // the key of the neighbor, or the name of the process
+  Effect effect = Effect::nothing;
+  std::vector<std::string> keywords;  // why
+  std::size_t announced = 0, withdrawn = 0;  // routes
+};
+struct ReloadCheck {
+  std::string path;
+  std::vector<std::string> warnings;
+  std::vector<ReloadEffect> neighbors;  // in the order of the file; those that go at the end
+  std::vector<ReloadEffect> programs;
+};
+
 enum class RibDirection : std::uint8_t { in, out };
 enum class DaemonRequest : std::uint8_t { shutdown, reload, restart };
 [[nodiscard]] constexpr std::string_view to_string(DaemonRequest request) {
@@ -192,6 +207,8 @@ class Executor {
 
   // --- the daemon ------------------------------------------------------------------------------------------------------
   virtual void request(DaemonRequest request, std::string_view sender) = 0;  // who asked is logged
+  // What a reload of this file ("": the one that is running) would do, of which nothing is done. The error may have several lines.
+  [[nodiscard]] virtual base::Result<ReloadCheck> check_reload(std::string_view path) = 0;
   [[nodiscard]] virtual DaemonStatus status() const = 0;
   [[nodiscard]] virtual std::vector<QueueStatus> queue_status() const = 0;
   // Appends the next events of a state snapshot for a program, a bounded number.

@@ -143,6 +143,10 @@ class FakeExecutor final : public Executor {
   void request(DaemonRequest request, std::string_view sender) override {
     note(fmt::format("request {} of {}", static_cast<int>(request), sender));
   }
+  base::Result<ReloadCheck> check_reload(std::string_view path) override {
+    note(fmt::format("check {}", path));
+    return reload;
+  }
   DaemonStatus status() const override { return {"0.1.0", "11111111-2222-4333-8444-555555555555", 4100, 1795343803.08, 3}; }
   std::vector<QueueStatus> queue_status() const override { return queues; }
   Told tell_state(ClientId, StateWalk&, std::string&) override { return Told::everything; }
@@ -167,6 +171,7 @@ class FakeExecutor final : public Executor {
   std::vector<FakePeer> fakes;
   std::vector<IdleNeighbor> idle;
   std::vector<QueueStatus> queues;
+  base::Result<ReloadCheck> reload = ReloadCheck{};
   std::optional<base::Result<void>> switched = base::Result<void>();  // what became of the engine that was asked for
   bool logging = true;
 

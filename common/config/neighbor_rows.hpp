@@ -5,17 +5,11 @@
 
 #include "common/base/json_writer.hpp"
 #include "common/config/draft.hpp"
+#include "common/config/impact.hpp"
 #include "common/config/printer.hpp"
 #include "common/config/section.hpp"
 
 namespace tandem::config {
-
-// What a reload that changes the value does. Each kind has a keyword: a refresh, routes sent again without a new session, has none.
-enum class Impact : std::uint8_t {
-  nothing,  // what is used next has it: a description, the programs that are told, the next session
-  routes,   // the difference of the routes is sent
-  session,  // the session starts anew
-};
 
 struct NeighborRow {
   Keyword keyword;
@@ -75,6 +69,7 @@ struct OperationalKept {
 };
 struct ApiList {  // filled once the whole file is read
   static void merge(NeighborDraft& onto, const NeighborDraft& from);
+  static bool same(const Neighbor& a, const Neighbor& b) { return a.api == b.api; }
   static void print(const Neighbor& neighbor, Printer& to);
   static void json(const Neighbor& neighbor, base::JsonWriter& out);
   static void schema(base::JsonWriter& out);

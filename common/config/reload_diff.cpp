@@ -1,5 +1,7 @@
 #include "common/config/reload_diff.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "common/config/neighbor_rows.hpp"
@@ -36,26 +38,58 @@ std::vector<bool> held_routes(const rib::RouteList& list) {
   return held;
 }
 
-void diff_neighbors(const Configuration& before, const Configuration& after, ReloadDiff& result) {
-  std::unordered_map<std::string, std::size_t> old_positions;
-  for (std::size_t i = 0; i < before.neighbors.size(); ++i) old_positions.emplace(peer_key(before.neighbors[i]), i);
-  std::vector<bool> stays(before.neighbors.size(), false);
-  for (std::size_t i = 0; i < after.neighbors.size(); ++i) {
-    const auto old = old_positions.find(peer_key(after.neighbors[i]));
-    if (old == old_positions.end()) {
-      result.added.push_back(i);
-      continue;
-    }
-    stays[old->second] = true;
-    const bool same = same_definition(before.neighbors[old->second], after.neighbors[i]);
-    (same ? result.kept : result.changed).emplace_back(old->second, i);
-  }
-  for (std::size_t i = 0; i < stays.size(); ++i) {
-    if (!stays[i]) result.removed.push_back(i);
+// The greatest impact of what differs, and which keywords have it.
+void find_impact(const Neighbor& before, const Neighbor& after, NeighborChange& change) {
+  for (const NeighborRow& row : neighbor_rows()) {
+    if (row.same == nullptr || row.same(before, after)) continue;
+    if (row.impact > change.impact) change.keywords.clear();
+    change.impact = std::max(change.impact, row.impact);
+    if (row.impact == change.impact) change.keywords.push_back(row.keyword.name);
   }
 }
 
+// Lists that many neighbors share are compared once.
+class RouteCounter {
+ public:
+  void count(NeighborChange& change) {
+    const rib::RouteList& after = change.after->routes;
+    if (change.before == nullptr) {
+      change.announced = after.routes.size();
+      return;
+    }
+    const rib::RouteList& before = change.before->routes;
+    const bool plain = before.marks.empty() && after.marks.empty();
+    if (plain && before.routes.shares(before_) && after.routes.shares(after_)) {
+      change.announced = announced_;
+      change.withdrawn = withdrawn_;
+      return;
+    }
+    const RouteDiff diff = diff_routes(before, after);
+    change.announced = diff.announce.size();
+    change.withdrawn = diff.withdraw.size();
+    if (!plain) return;
+    before_ = before.routes;
+    after_ = after.routes;
+    announced_ = change.announced;
+    withdrawn_ = change.withdrawn;
+  }
+
+ private:
+  rib::SharedRoutes before_;  // of the last comparison
+  rib::SharedRoutes after_;
+  std::size_t announced_ = 0, withdrawn_ = 0;
+};
+
+constexpr std::string_view k_impact_words[] = {"nothing: what is used next has it", "the difference of the routes is sent", "the session starts anew"};
+
 }  // namespace
+
+NeighborList neighbors_of(const Configuration& configuration) {
+  NeighborList list;
+  list.reserve(configuration.neighbors.size());
+  for (const Neighbor& neighbor : configuration.neighbors) list.push_back(&neighbor);
+  return list;
+}
 
 ProgramFlags program_flags(const Configuration& configuration) {
   ProgramFlags flags;
@@ -115,10 +149,57 @@ RouteDiff diff_routes(const rib::RouteList& before, const rib::RouteList& after)
   return result;
 }
 
-ReloadDiff diff(const Configuration& before, const Configuration& after) {
+ReloadDiff diff(const NeighborList& before, const NeighborList& after) {
   ReloadDiff result;
-  diff_neighbors(before, after, result);
+  std::unordered_map<std::string, std::size_t> old_positions;
+  for (std::size_t i = 0; i < before.size(); ++i) old_positions.emplace(peer_key(*before[i]), i);
+  std::vector<bool> stays(before.size(), false);
+  for (std::size_t i = 0; i < after.size(); ++i) {
+    const auto old = old_positions.find(peer_key(*after[i]));
+    if (old == old_positions.end()) {
+      result.added.push_back(i);
+      continue;
+    }
+    stays[old->second] = true;
+    const bool same = same_definition(*before[old->second], *after[i]);
+    (same ? result.kept : result.changed).emplace_back(old->second, i);
+  }
+  for (std::size_t i = 0; i < stays.size(); ++i) {
+    if (!stays[i]) result.removed.push_back(i);
+  }
   return result;
+}
+
+std::vector<NeighborChange> explain(const NeighborList& before, const NeighborList& after) {
+  const ReloadDiff neighbors = diff(before, after);
+  std::vector<NeighborChange> changes(after.size());
+  for (std::size_t i = 0; i < after.size(); ++i) changes[i].after = after[i];
+  for (const auto* pairs : {&neighbors.changed, &neighbors.kept}) {
+    for (const auto& [old, fresh] : *pairs) changes[fresh].before = before[old];
+  }
+  RouteCounter routes;
+  for (NeighborChange& change : changes) {
+    routes.count(change);
+    if (change.before == nullptr) continue;
+    find_impact(*change.before, *change.after, change);
+    if (change.impact != Impact::nothing || change.announced + change.withdrawn == 0) continue;
+    change.impact = Impact::routes;
+    change.keywords.clear();
+  }
+  for (const std::size_t old : neighbors.removed) {
+    NeighborChange gone;
+    gone.before = before[old];
+    changes.push_back(std::move(gone));
+  }
+  return changes;
+}
+
+std::string reload_table() {
+  std::string table = "| keyword | written in | a reload that changes it |\n| --- | --- | --- |\n";
+  for (const NeighborRow& row : neighbor_rows()) {
+    table += fmt::format("| `{}` | `{}` | {} |\n", row.keyword.name, section(row.section).name, k_impact_words[static_cast<std::size_t>(row.impact)]);
+  }
+  return table;
 }
 
 }  // namespace tandem::config

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <bitset>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "common/config/configuration.hpp"
+#include "common/config/impact.hpp"
 
 namespace tandem::config {
 
@@ -24,12 +26,30 @@ using EventFlags = std::bitset<4 + 2 * k_topics>;
 using ProgramFlags = std::unordered_map<std::string, EventFlags>;  // by name; programs without events are missing
 [[nodiscard]] ProgramFlags program_flags(const Configuration& configuration);
 
+// Those of a configuration, not copied: they may have millions of routes.
+using NeighborList = std::vector<const Neighbor*>;
+[[nodiscard]] NeighborList neighbors_of(const Configuration& configuration);
+
 struct ReloadDiff {
   std::vector<std::size_t> added;                             // positions in the new configuration
   std::vector<std::size_t> removed;                           // positions in the old one
   std::vector<std::pair<std::size_t, std::size_t>> changed;   // old, new: the session starts anew
   std::vector<std::pair<std::size_t, std::size_t>> kept;      // old, new: routes and api only
 };
-[[nodiscard]] ReloadDiff diff(const Configuration& before, const Configuration& after);
+[[nodiscard]] ReloadDiff diff(const NeighborList& before, const NeighborList& after);
+
+// What a reload does to one neighbor, and why.
+struct NeighborChange {
+  const Neighbor* before = nullptr;           // null: it is new
+  const Neighbor* after = nullptr;            // null: it goes
+  Impact impact = Impact::nothing;            // the greatest of what has changed
+  std::vector<std::string_view> keywords;     // whose change has this impact, in the order of the rows; none for routes, which are counted
+  std::size_t announced = 0, withdrawn = 0;   // routes; of one that goes none are counted
+};
+// In the order of the new configuration; those that go stand at the end.
+[[nodiscard]] std::vector<NeighborChange> explain(const NeighborList& before, const NeighborList& after);
+
+// Every keyword with what a reload that changes it does, as a table of Markdown: docs/reload.md has it.
+[[nodiscard]] std::string reload_table();
 
 }  // namespace tandem::config

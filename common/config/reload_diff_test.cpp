@@ -20,7 +20,7 @@ struct Both {
   Both(std::string_view old_text, std::string_view new_text) {
     before = parsing.good(old_text);
     after = parsing.good(new_text);
-    change = diff(before, after);
+    change = diff(neighbors_of(before), neighbors_of(after));
   }
   RouteDiff routes() const { return diff_routes(before.neighbors.at(0).routes, after.neighbors.at(0).routes); }
 };
@@ -110,6 +110,41 @@ TEST(ReloadDiff, EventFlagsArePartOfAProgramsDefinition) {
                   head + neighbor_at("10.0.0.1", "api { processes [ a ]; receive { update; } }"));
   EXPECT_NE(program_flags(both.before)["a"], program_flags(both.after)["a"]);
   EXPECT_EQ(both.change.kept.size(), 1U);
+}
+
+std::vector<NeighborChange> explained(const Both& both) { return explain(neighbors_of(both.before), neighbors_of(both.after)); }
+using Keywords = std::vector<std::string_view>;
+
+TEST(ReloadExplained, TheKeywordsOfTheGreatestImpactAreTheReason) {
+  const Both both(neighbor_at("10.0.0.1"), neighbor_at("10.0.0.1", "description x; hold-time 30; capability { aigp; } static { route 1.0.0.0/8 next-hop 1.1.1.1; }"));
+  const auto changes = explained(both);
+  ASSERT_EQ(changes.size(), 1U);
+  EXPECT_EQ(changes[0].impact, Impact::session);
+  EXPECT_EQ(changes[0].keywords, (Keywords{"hold-time", "aigp"})) << "a description is no reason";
+  EXPECT_EQ(changes[0].announced, 1U);
+}
+
+TEST(ReloadExplained, WhatChangesNothingIsNamedAndRoutesAreCounted) {
+  const std::string head = test::k_program;
+  const Both described(head + neighbor_at("10.0.0.1"), head + neighbor_at("10.0.0.1", "description x; api { processes [ p ]; }"));
+  EXPECT_EQ(explained(described)[0].impact, Impact::nothing);
+  EXPECT_EQ(explained(described)[0].keywords, (Keywords{"description", "api"}));
+  const Both routed(routes("route 1.0.0.0/8 next-hop 1.1.1.1; route 2.0.0.0/8 next-hop 1.1.1.1;"), routes("route 3.0.0.0/8 next-hop 1.1.1.1;"));
+  EXPECT_EQ(explained(routed)[0].impact, Impact::routes);
+  EXPECT_EQ(explained(routed)[0].announced, 1U);
+  EXPECT_EQ(explained(routed)[0].withdrawn, 2U);
+}
+
+TEST(ReloadExplained, NewNeighborsStandInTheirPlaceAndThoseThatGoAtTheEnd) {
+  const Both both(neighbor_at("10.0.0.1") + neighbor_at("10.0.0.2"),
+                  neighbor_at("10.0.0.3", "static { route 1.0.0.0/8 next-hop 1.1.1.1; }") + neighbor_at("10.0.0.2"));
+  const auto changes = explained(both);
+  ASSERT_EQ(changes.size(), 3U);
+  EXPECT_EQ(changes[0].before, nullptr);
+  EXPECT_EQ(changes[0].announced, 1U);
+  EXPECT_EQ(changes[1].impact, Impact::nothing);
+  EXPECT_EQ(changes[2].after, nullptr);
+  EXPECT_EQ(changes[2].before, &both.before.neighbors[0]);
 }
 
 }  // namespace

@@ -41,7 +41,7 @@ SignalName name_of(Signal signal) {
 
 Daemon::Daemon(process::Host& host, SpeakerOptions options)
     : host_(host), options_(std::move(options)), identity_(host.identity()), random_(host.entropy()), encoder_(event_identity(identity_)),
-      engine_(options_.engines), executor_({peers_, programs_, control_clients_, requests_, engine_, pool_, clock_, encoder_, options_.version,
+      engine_(options_.engines), executor_({peers_, programs_, control_clients_, requests_, reloader_, engine_, pool_, clock_, encoder_, options_.version,
                                            make_uuid(random_), identity_.pid}),
       dispatcher_(executor_), client_services_{runtime_, dispatcher_, executor_, false, {}}, rejections_(runtime_),
       control_clients_(host_, client_services_, rejections_, identity_), programs_(host_, client_services_, options_, clock_, requests_),

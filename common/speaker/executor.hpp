@@ -12,6 +12,7 @@
 #include "common/speaker/engine_choice.hpp"
 #include "common/speaker/peers.hpp"
 #include "common/speaker/programs.hpp"
+#include "common/speaker/reloader.hpp"
 #include "common/speaker/requests.hpp"
 
 namespace tandem::speaker {
@@ -24,6 +25,7 @@ class SpeakerExecutor final : public api::Executor {
     Programs& programs;
     ControlClients& control_clients;
     Requests& requests;
+    const Reloader& reloader;
     EngineChoice& engine;
     rib::AttributePool& pool;
     const Clock& clock;
@@ -61,6 +63,7 @@ class SpeakerExecutor final : public api::Executor {
   void enable(api::PeerId peer) override;
   void teardown(api::PeerId peer, std::uint8_t subcode, std::string_view text) override;
   void request(api::DaemonRequest request, std::string_view sender) override;
+  [[nodiscard]] base::Result<api::ReloadCheck> check_reload(std::string_view path) override;
   [[nodiscard]] api::DaemonStatus status() const override;
   [[nodiscard]] std::vector<api::QueueStatus> queue_status() const override;
   [[nodiscard]] api::Told tell_state(api::ClientId client, api::StateWalk& walk, std::string& out) override;

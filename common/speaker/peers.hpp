@@ -25,6 +25,7 @@ class Peers final : private PeerKeeper {
   [[nodiscard]] std::vector<Peer*> at(const base::IpAddress& address) const;  // in the same order
   [[nodiscard]] Ranges& ranges() { return ranges_; }
   [[nodiscard]] const std::vector<std::shared_ptr<const config::Neighbor>>& neighbors() const { return neighbors_; }  // file order
+  [[nodiscard]] config::NeighborList configured() const;  // the same, for whoever compares them
   // Another number when there are others, or when others have routes or subscribers.
   [[nodiscard]] std::uint64_t revision() const { return revision_; }
   // No peer, and nobody who could connect.

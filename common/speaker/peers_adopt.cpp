@@ -13,12 +13,12 @@ constexpr std::uint8_t k_cease_deconfigured = 3;
 constexpr std::string_view k_removed = "stop, message [removed]";
 
 // Routes that a reload leaves as they are stay where they are: what is read again is compared once, however many neighbors share it.
-void keep_routes(const config::Configuration& before, config::Configuration& after, const config::ReloadDiff& diff) {
+void keep_routes(const config::NeighborList& before, config::Configuration& after, const config::ReloadDiff& diff) {
   rib::SharedRoutes old_list;
   rib::SharedRoutes new_list;
   bool same = false;
   const auto keep = [&](const std::pair<std::size_t, std::size_t>& pair) {
-    const rib::SharedRoutes& held = before.neighbors[pair.first].routes.routes;
+    const rib::SharedRoutes& held = before[pair.first]->routes.routes;
     rib::SharedRoutes& read = after.neighbors[pair.second].routes.routes;
     if (!held.shares(old_list) || !read.shares(new_list)) {
       old_list = held;
@@ -40,11 +40,16 @@ config::RouteDiff routes_changed(const config::Neighbor& before, const config::N
 
 }  // namespace
 
+config::NeighborList Peers::configured() const {
+  config::NeighborList list;
+  list.reserve(neighbors_.size());
+  for (const auto& neighbor : neighbors_) list.push_back(neighbor.get());
+  return list;
+}
+
 Peers::Changes Peers::adopt(config::Configuration configuration, bool restart_sessions, base::TimePoint now) {
-  config::Configuration before;
-  for (const auto& neighbor : neighbors_) before.neighbors.push_back(*neighbor);
-  const config::ReloadDiff diff = config::diff(before, configuration);
-  keep_routes(before, configuration, diff);
+  const config::ReloadDiff diff = config::diff(configured(), config::neighbors_of(configuration));
+  keep_routes(configured(), configuration, diff);
   Changes changes;
   changes.added = diff.added.size();
   changes.removed = diff.removed.size();

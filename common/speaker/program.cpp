@@ -150,6 +150,10 @@ void Program::redefine(config::ProgramDefinition definition, config::EventFlags 
   flags_ = flags;
 }
 
+ProgramState Program::state() const {
+  return {running() ? &started_as_ : &definition_, running() ? started_flags_ : flags_, running(), ever_started_};
+}
+
 bool Program::outdated() const { return running() && !(started_as_ == definition_ && started_flags_ == flags_); }
 
 void Program::end_process(base::TimePoint now) {

@@ -16,6 +16,7 @@
 #include "common/speaker/clock.hpp"
 #include "common/speaker/event_receiver.hpp"
 #include "common/speaker/program_errors.hpp"
+#include "common/speaker/reload_check.hpp"
 
 namespace tandem::speaker {
 
@@ -65,6 +66,7 @@ class Program final : public EventReceiver, private ProgramErrorsOwner {
   void start_no_more();
   // `flags`: what its neighbors tell it, which is part of its definition.
   void redefine(config::ProgramDefinition definition, config::EventFlags flags);
+  [[nodiscard]] ProgramState state() const;  // valid as long as the program is
   [[nodiscard]] bool outdated() const;  // the running instance was started with another definition
 
   // The process has ended. Its output may be held open by others that it has started: they are ended, too.

@@ -60,6 +60,12 @@ void Programs::stop_others(const config::Configuration& configuration, Changes& 
   std::erase(programs_, nullptr);
 }
 
+std::vector<ProgramState> Programs::states() const {
+  std::vector<ProgramState> states;
+  for (const auto& program : programs_) states.push_back(program->state());
+  return states;
+}
+
 Program* Programs::find(std::string_view name) const {
   const auto found = std::find_if(programs_.begin(), programs_.end(), [name](const auto& program) { return program->definition().name == name; });
   return found == programs_.end() ? nullptr : found->get();

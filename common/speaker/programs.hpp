@@ -22,6 +22,7 @@ class Programs final : public EventReceivers, private ProgramKeeper {
   };
   Changes adopt(const config::Configuration& configuration, bool restart_changed, base::TimePoint now);
   [[nodiscard]] const std::vector<std::unique_ptr<Program>>& all() const { return programs_; }
+  [[nodiscard]] std::vector<ProgramState> states() const;
   [[nodiscard]] Program* find(std::string_view name) const override;
   [[nodiscard]] Program* find(api::ClientId id) const;
   [[nodiscard]] std::vector<api::QueueStatus> queue_status() const;

@@ -6,6 +6,7 @@
 
 #include "common/base/log.hpp"
 #include "common/config/parser.hpp"
+#include "common/speaker/reload_check.hpp"
 
 namespace tandem::speaker {
 
@@ -27,16 +28,20 @@ void log_lines(LogLevel level, std::string_view text) {
 
 base::Result<config::Configuration> Reloader::read() {
   began_ = parts_.host.wall_time();
-  auto file = parts_.host.read_file(path());
-  if (!file) return file.error();
-  const config::Source source{path(), file->directory, std::move(file->text)};
-  config::ParseOptions options;
-  options.passive = parts_.options.settings.bgp_passive;
-  options.bound = parts_.options.settings.tcp_bind;
-  auto parsed = config::parse(source, options, HostProbe(parts_.host, &found_programs_), parts_.pool);
+  auto parsed = parse(path(), found_programs_);
   if (!parsed) return parsed.error();
   for (const config::Warning& warning : parsed->warnings) log_lines(LogLevel::warning, config::render(warning));
   return parsed;
+}
+
+base::Result<config::Configuration> Reloader::parse(const std::string& path, FoundPrograms& found) const {
+  auto file = parts_.host.read_file(path);
+  if (!file) return file.error();
+  const config::Source source{path, file->directory, std::move(file->text)};
+  config::ParseOptions options;
+  options.passive = parts_.options.settings.bgp_passive;
+  options.bound = parts_.options.settings.tcp_bind;
+  return config::parse(source, options, HostProbe(parts_.host, &found), parts_.pool);
 }
 
 std::int64_t Reloader::milliseconds() const {
@@ -57,7 +62,7 @@ void Reloader::begin(config::Configuration configuration) {
 // --- again -------------------------------------------------------------------------------------------------------------------
 
 void Reloader::reload(bool restart_changed_programs, bool restart_sessions) {
-  if (parts_.options.settings.debug_rotate) position_ = (position_ + 1) % parts_.options.configurations.size();
+  position_ = next_position();
   if (auto opened = base::open_log_again(); !opened) {
     base::log(LogCategory::daemon, LogLevel::error, "{}, the file that is open goes on", opened.error().reason());
   }
@@ -72,6 +77,26 @@ void Reloader::reload(bool restart_changed_programs, bool restart_sessions) {
   const Programs::Changes programs = parts_.programs.adopt(*configuration, restart_changed_programs, parts_.clock.now());
   const Peers::Changes peers = parts_.peers.adopt(std::move(*configuration), restart_sessions, parts_.clock.now());
   tell_changes(peers, programs);
+}
+
+std::size_t Reloader::next_position() const {
+  return parts_.options.settings.debug_rotate ? (position_ + 1) % parts_.options.configurations.size() : position_;
+}
+
+base::Result<api::ReloadCheck> Reloader::check(std::string_view path) const {
+  api::ReloadCheck result;
+  result.path = path.empty() ? parts_.options.configurations[next_position()] : std::string(path);
+  FoundPrograms found = found_programs_;
+  auto configuration = parse(result.path, found);
+  if (!configuration) return base::Error(config::render(configuration.error()) + "\nnothing is changed, and a reload of this file would change nothing");
+  for (const config::Warning& warning : configuration->warnings) result.warnings.push_back(config::render(warning));
+  result.neighbors = effects_on_neighbors(parts_.peers.configured(), config::neighbors_of(*configuration));
+  for (const auto& peer : parts_.peers.all()) {
+    if (peer->provenance().kind != Provenance::Kind::command || peer->stopped()) continue;
+    result.neighbors.push_back({peer->key(), api::ReloadEffect::Effect::removed, {"peer create"}, 0, 0});
+  }
+  result.programs = effects_on_programs(parts_.programs.states(), *configuration);
+  return result;
 }
 
 void Reloader::tell_changes(const Peers::Changes& peers, const Programs::Changes& programs) const {

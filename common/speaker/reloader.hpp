@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "common/api/executor.hpp"
 #include "common/config/configuration.hpp"
 #include "common/rib/attribute_pool.hpp"
 #include "common/speaker/clock.hpp"
@@ -34,8 +35,12 @@ class Reloader {
   void begin(config::Configuration configuration);
 
   void reload(bool restart_changed_programs, bool restart_sessions);
+  // What that would do with this file; "": with the one it would read. Nothing is done, and nothing remembered.
+  [[nodiscard]] base::Result<api::ReloadCheck> check(std::string_view path) const;
 
  private:
+  [[nodiscard]] base::Result<config::Configuration> parse(const std::string& path, FoundPrograms& found) const;
+  [[nodiscard]] std::size_t next_position() const;
   [[nodiscard]] const std::string& path() const { return parts_.options.configurations[position_]; }
   void tell_changes(const Peers::Changes& peers, const Programs::Changes& programs) const;
   [[nodiscard]] std::int64_t milliseconds() const;  // since it has begun to read

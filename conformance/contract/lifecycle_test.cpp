@@ -141,6 +141,40 @@ TEST_P(Lifecycle, I27_AConfigurationThatDoesNotParseChangesNothingAndAGoodOneApp
   });
 }
 
+TEST_P(Lifecycle, AReloadThatIsOnlyCheckedIsExplainedAndChangesNothing) {
+  play([](Stage& stage) {
+    Scene scene(stage);
+    scene.neighbor("127.0.0.11").routes = {"10.1.0.0/16 next-hop 10.0.0.1"};
+    scene.neighbor("127.0.0.12");
+    scene.neighbor("127.0.0.13");
+    scene.start();
+    ASSERT_TRUE(stage.run_until_established(3));
+    const auto check = [&] { return stage.command("daemon reload check"); };
+    const auto effect = [](const std::string& address, const std::string& what) {
+      return ::testing::ContainsRegex("\"neighbor " + address + " [^\"]*\", \"effect\": " + what);
+    };
+    EXPECT_THAT(check()[0], ::testing::AllOf(effect("127.0.0.11", "\"nothing\""), effect("127.0.0.12", "\"nothing\""), effect("127.0.0.13", "\"nothing\"")));
+    scene.at(0).routes = {"10.2.0.0/16 next-hop 10.0.0.1"};
+    scene.at(1).hold_time = 30;
+    scene.at(2).statements = {"description new;"};
+    scene.rewrite();
+    const std::vector<std::string> answer = check();
+    ASSERT_EQ(answer.size(), 2U);
+    EXPECT_THAT(answer[0], effect("127.0.0.11", "\"routes\", \"keywords\": .  ., \"announced\": 1, \"withdrawn\": 1"));
+    EXPECT_THAT(answer[0], effect("127.0.0.12", "\"session\", \"keywords\": . \"hold-time\" .,"));
+    EXPECT_THAT(answer[0], effect("127.0.0.13", "\"nothing\", \"keywords\": . \"description\" .,"));
+    stage.rewrite(scene.text() + "}");
+    EXPECT_EQ(check().back(), "error");
+    stage.run_for(200ms);
+    EXPECT_EQ(stage.peers.size(), 3U);
+    EXPECT_FALSE(stage.peer("127.0.0.11")->table().has("10.2.0.0/16"));
+    scene.rewrite();
+    stage.signal(speaker::Signal::reload);
+    EXPECT_TRUE(stage.run_until([&] { return stage.peer("127.0.0.11")->table().has("10.2.0.0/16") && stage.peers.size() == 4 && stage.established() == 3; }));
+    EXPECT_EQ(stage.peer_addresses.back(), "127.0.0.12") << "the one whose session was to start anew";
+  }, 3);
+}
+
 TEST_P(Lifecycle, AReloadStartsRemovesAndReestablishesNeighbors) {
   play([](Stage& stage) {
     Scene scene(stage);

@@ -1,0 +1,153 @@
+// `reload check`: what a reload would do, of which nothing is done.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "common/api/commands.hpp"
+#include "common/api/reload_report.hpp"
+#include "common/base/json_writer.hpp"
+
+namespace tandem::api {
+
+namespace {
+
+using Effect = ReloadEffect::Effect;
+
+struct EffectWords {
+  Effect effect;
+  std::string_view word;  // JSON
+  std::string_view text;
+};
+constexpr EffectWords k_effects[] = {
+    {Effect::nothing, "nothing", "nothing"},
+    {Effect::routes, "routes", "routes only"},
+    {Effect::session, "session", "session restart"},
+    {Effect::added, "added", "added"},
+    {Effect::removed, "removed", "removed"},
+    {Effect::started, "started", "started"},
+    {Effect::stopped, "stopped", "stopped"},
+    {Effect::outdated, "outdated", "goes on as it is until a full reload (SIGUSR2)"},
+};
+
+[[nodiscard]] const EffectWords& words_of(Effect effect) {
+  return *std::find_if(std::begin(k_effects), std::end(k_effects), [effect](const EffectWords& row) { return row.effect == effect; });
+}
+
+void append_json(const ReloadEffect& effect, std::string_view name, std::string& out) {
+  base::JsonWriter json(out);
+  json.begin_object();
+  json.member(name, effect.name);
+  json.member("effect", words_of(effect.effect).word);
+  json.key("keywords");
+  json.begin_array();
+  for (const std::string& keyword : effect.keywords) json.string(keyword);
+  json.end_array();
+  json.member("announced", effect.announced);
+  json.member("withdrawn", effect.withdrawn);
+  json.end_object();
+}
+
+// The answer, in pieces: there may be a million neighbors.
+class ReloadJob final : public Job {
+ public:
+  ReloadJob(ReloadCheck check, bool json) : check_(std::move(check)), json_(json) {}
+
+  std::optional<Outcome> step(Executor&, std::size_t budget, std::string& out) override {
+    const std::size_t enough = out.size() + budget;
+    if (!json_) {
+      if (!text_.step(check_, enough, out)) return std::nullopt;
+      return Outcome::done;
+    }
+    if (!std::exchange(begun_, true)) begin_json(out);
+    if (!list_json(check_.neighbors, "neighbor", enough, out)) return std::nullopt;
+    if (!std::exchange(at_programs_, true)) {
+      out += R"( ], "processes": [ )";
+      first_ = true;
+    }
+    if (!list_json(check_.programs, "process", enough, out)) return std::nullopt;
+    out += " ] }\n";
+    return Outcome::done;
+  }
+
+ private:
+  void begin_json(std::string& out) const {
+    out += R"({ "file": )";
+    base::JsonWriter json(out);
+    json.string(check_.path);
+    out += R"(, "warnings": )";
+    base::JsonWriter warnings(out);
+    warnings.begin_array();
+    for (const std::string& warning : check_.warnings) warnings.string(warning);
+    warnings.end_array();
+    out += R"(, "neighbors": [ )";
+  }
+  // True: all are listed. What is listed is forgotten.
+  bool list_json(std::vector<ReloadEffect>& effects, std::string_view name, std::size_t enough, std::string& out) {
+    while (next_ < effects.size()) {
+      if (out.size() >= enough) return false;
+      if (!std::exchange(first_, false)) out += ", ";
+      append_json(effects[next_++], name, out);
+    }
+    effects.clear();
+    next_ = 0;
+    return true;
+  }
+
+  ReloadCheck check_;
+  ReloadText text_;
+  bool json_;
+  bool begun_ = false;
+  bool at_programs_ = false;
+  bool first_ = true;
+  std::size_t next_ = 0;
+};
+
+// "FILE:3:5: reason" and the lines that show the place, one behind the other.
+Outcome tell_error(Call& call, std::string_view text) {
+  if (call.json) return call.deny(text);
+  if (!call.client.acknowledge) return Outcome::error;
+  for (bool first = true; !text.empty(); first = false) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    call.out += first ? "error: " : "  ";
+    base::append_printable(call.out, text.substr(0, end));
+    call.out += '\n';
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return Outcome::error;
+}
+
+}  // namespace
+
+void append_text(const ReloadEffect& effect, std::string& out) {
+  fmt::format_to(std::back_inserter(out), "{}: {}", effect.name, words_of(effect.effect).text);
+  if (!effect.keywords.empty()) fmt::format_to(std::back_inserter(out), " ({})", fmt::join(effect.keywords, ", "));
+  if (effect.announced > 0) fmt::format_to(std::back_inserter(out), ", {} routes announced", effect.announced);
+  if (effect.withdrawn > 0) fmt::format_to(std::back_inserter(out), ", {} routes withdrawn", effect.withdrawn);
+  out += '\n';
+}
+
+bool ReloadText::step(const ReloadCheck& check, std::size_t enough, std::string& out) {
+  for (; at_ < check.warnings.size(); ++at_) {
+    out += "warning: ";
+    base::append_printable(out, check.warnings[at_]);
+    out += '\n';
+  }
+  for (std::size_t i = at_ - check.warnings.size(); i < check.neighbors.size() + check.programs.size(); ++i, ++at_) {
+    if (out.size() >= enough) return false;
+    const bool program = i >= check.neighbors.size();
+    if (program) out += "process ";
+    append_text(program ? check.programs[i - check.neighbors.size()] : check.neighbors[i], out);
+  }
+  return true;
+}
+
+Outcome check_reload(Call& call) {
+  auto check = call.executor.check_reload(call.args.empty() ? std::string_view() : call.args[0].text);
+  if (!check) return tell_error(call, check.error().reason());
+  call.job = std::make_unique<ReloadJob>(std::move(*check), call.json);
+  return Outcome::job;
+}
+
+}  // namespace tandem::api

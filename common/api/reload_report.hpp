@@ -1,0 +1,22 @@
+// What a reload would do, as text: in the answer of `reload check`, and for `tandem reload --dry-run`.
+#pragma once
+
+#include <string>
+
+#include "common/api/executor.hpp"
+
+namespace tandem::api {
+
+void append_text(const ReloadEffect& effect, std::string& out);
+
+// All of it, in pieces.
+class ReloadText {
+ public:
+  // False when `out` is `enough` octets long and more is to come.
+  [[nodiscard]] bool step(const ReloadCheck& check, std::size_t enough, std::string& out);
+
+ private:
+  std::size_t at_ = 0;  // of warnings, neighbors and programs, one behind the other
+};
+
+}  // namespace tandem::api
