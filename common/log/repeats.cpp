@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace tandem::log {
 
 bool Repeats::admit(base::LogCategory category, base::LogLevel level, std::string_view line, Time now, const Write& write) {
   if (level < base::LogLevel::info) return true;  // whoever reads those wants each of them
+  ++number_;
   const auto is_over = [now](const Line& one) { return now - one.first >= k_window; };
   const auto current = std::find_if_not(lines_.begin(), lines_.end(), is_over);
   std::for_each(lines_.begin(), current, [&write](const Line& one) { tell(one, write); });
@@ -17,6 +19,11 @@ bool Repeats::admit(base::LogCategory category, base::LogLevel level, std::strin
     return one.category == category && one.level == level && one.text == line;
   });
   if (same != lines_.end()) {
+    const bool directly_behind = std::exchange(same->number, number_) + 1 == number_;
+    if (!directly_behind && same->written < k_written) {
+      ++same->written;
+      return true;
+    }
     ++same->repeated;
     return false;
   }
@@ -24,7 +31,7 @@ bool Repeats::admit(base::LogCategory category, base::LogLevel level, std::strin
     tell(lines_.front(), write);
     lines_.erase(lines_.begin());
   }
-  lines_.push_back({category, level, std::string(line), now, 0});
+  lines_.push_back({category, level, std::string(line), now, 1, 0, number_});
   return true;
 }
 

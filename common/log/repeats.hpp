@@ -1,4 +1,5 @@
-// Lines that say the same again are counted, not written: a peer or a program that repeats itself must not bury everything else.
+// Lines that say the same again are counted, not written: a peer or a program that repeats itself must not bury everything else. But what
+// comes back after something else was said (up, down, up) is news to whoever waits for it, so the first few are written.
 // Pure: the caller says what time it is.
 #pragma once
 
@@ -19,6 +20,7 @@ class Repeats {
   using Write = std::function<void(base::LogCategory, base::LogLevel, std::string_view)>;
 
   static constexpr std::chrono::seconds k_window{10};  // so long a line counts as a repetition of the first
+  static constexpr std::uint64_t k_written = 5;        // so often it is written in that time, unless it comes directly behind itself
   static constexpr std::size_t k_lines = 64;           // so many are remembered
 
   // Whether the line is to be written. Counts whose time is over are written first.
@@ -32,11 +34,14 @@ class Repeats {
     base::LogLevel level{};
     std::string text;
     Time first{};
+    std::uint64_t written = 1;
     std::uint64_t repeated = 0;
+    std::uint64_t number = 0;  // of the last line like this, among all
   };
   static void tell(const Line& line, const Write& write);
 
-  std::vector<Line> lines_;  // oldest first
+  std::vector<Line> lines_;   // oldest first
+  std::uint64_t number_ = 0;  // of the last line
 };
 
 }  // namespace tandem::log
