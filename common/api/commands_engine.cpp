@@ -50,6 +50,7 @@ class SwitchJob final : public Job {
  public:
   SwitchJob(std::string_view name, bool acknowledge) : name_(name), acknowledge_(acknowledge) {}
 
+  [[nodiscard]] bool waits() const override { return true; }
   std::optional<Outcome> step(Executor& executor, std::size_t, std::string& out) override {
     const auto outcome = executor.engine_outcome(name_);
     if (!outcome) return std::nullopt;

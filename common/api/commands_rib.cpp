@@ -1,5 +1,6 @@
 // adj-RIBs as a whole: show, flush, clear.
 #include <algorithm>
+#include <iterator>
 
 #include "common/api/commands.hpp"
 #include "common/api/jobs.hpp"
@@ -33,8 +34,7 @@ struct ShowRibRequest {
   return request;
 }
 
-[[nodiscard]] bool is_shown(FamilyWord word, bgp::FamilyIndex index) {
-  const bgp::Family family = bgp::family_at(index);
+[[nodiscard]] bool is_shown(FamilyWord word, bgp::Family family) {
   const bool flow = family.safi == bgp::Safi::flow || family.safi == bgp::Safi::flow_vpn;
   switch (word) {
     case FamilyWord::all: return true;
@@ -43,6 +43,14 @@ struct ShowRibRequest {
     case FamilyWord::l2vpn: return family.afi == bgp::Afi::l2vpn;
   }
   return true;
+}
+
+[[nodiscard]] bgp::FamilySet families_of(FamilyWord word) {
+  bgp::FamilySet families;
+  for (bgp::FamilyIndex index = 0; index < bgp::k_family_count; ++index) {
+    if (is_shown(word, bgp::family_at(index))) families.insert(index);
+  }
+  return families;
 }
 
 [[nodiscard]] RibForm form_of(bool json, bool extensive) {
@@ -56,20 +64,11 @@ Outcome show_rib(Call& call, RibDirection direction) {
   const RibForm form = form_of(call.json, request.extensive);
   const auto peers = call.shown();
   if (peers.empty() && call.selector.written()) return call.refuse_targets();
-  std::deque<RibListing> listings;
-  for (const PeerId peer : peers) {
-    const std::string_view key = call.executor.peer_key(peer);
-    if (!request.address.empty() && key_value(key, "neighbor") != request.address) continue;
-    RibListing listing;
-    listing.routes = call.executor.routes(peer, direction);
-    std::erase_if(listing.routes, [&](const rib::Route& route) { return !is_shown(request.families, route.nlri.family()); });
-    if (listing.routes.empty()) continue;
-    listing.key = key;
-    listing.address = key_value(key, "neighbor");
-    if (form == RibForm::json_extensive) listing.extensive_members = extensive_members(call.executor.snapshot(peer));
-    listings.push_back(std::move(listing));
-  }
-  call.job = std::make_unique<ShowRibJob>(form, std::move(listings));
+  std::vector<PeerId> listed;
+  std::copy_if(peers.begin(), peers.end(), std::back_inserter(listed), [&](PeerId peer) {
+    return request.address.empty() || key_value(call.executor.peer_key(peer), "neighbor") == request.address;
+  });
+  call.job = std::make_unique<ShowRibJob>(form, RibWalk(direction, families_of(request.families), std::move(listed), form == RibForm::json_extensive));
   return Outcome::job;
 }
 

@@ -1,6 +1,5 @@
 // `routes`: the routes of an adj-RIB-out one by one, each with an index by which it is taken back.
 #include <algorithm>
-#include <deque>
 #include <utility>
 
 #include "common/api/commands.hpp"
@@ -41,10 +40,7 @@ constexpr std::size_t k_index_head = 4;
 struct FamilyFilter {
   std::optional<bgp::Afi> afi;
   std::optional<bgp::Safi> safi;
-  [[nodiscard]] bool takes(const rib::Route& route) const {
-    const bgp::Family family = bgp::family_at(route.nlri.family());
-    return (!afi || *afi == family.afi) && (!safi || *safi == family.safi);
-  }
+  [[nodiscard]] bool takes(bgp::Family family) const { return (!afi || *afi == family.afi) && (!safi || *safi == family.safi); }
 };
 
 [[nodiscard]] FamilyFilter take_filter(base::Tokens& words) {
@@ -62,36 +58,33 @@ struct FamilyFilter {
 // One line, however long it is, in pieces.
 class ListRoutesJob final : public Job {
  public:
-  ListRoutesJob(std::deque<RibListing> listings, Outcome outcome) : listings_(std::move(listings)), outcome_(outcome) {}
+  ListRoutesJob(RibWalk walk, Outcome outcome) : walk_(std::move(walk)), outcome_(outcome) {}
 
-  std::optional<Outcome> step(Executor&, std::size_t budget, std::string& out) override {
+  std::optional<Outcome> step(Executor& executor, std::size_t budget, std::string& out) override {
     const std::size_t enough = out.size() + budget;
     if (!std::exchange(begun_, true)) out += "[ ";
-    for (; !listings_.empty(); listings_.pop_front(), next_ = 0) {
-      const RibListing& listing = listings_.front();
-      while (next_ < listing.routes.size()) {
-        if (!std::exchange(first_, false)) out += ", ";
-        append(listing, listing.routes[next_++], out);
-        if (out.size() >= enough) return std::nullopt;
-      }
-    }
+    const bool more = walk_.step(executor, [&](const ListedPeer& peer, const bgp::NlriKey& key, const rib::AttributeSetRef& attributes) {
+      if (!std::exchange(first_, false)) out += ", ";
+      append(peer, {key, attributes}, out);
+      return out.size() < enough;
+    });
+    if (more) return std::nullopt;
     out += first_ ? "]\n" : " ]\n";
     return outcome_;
   }
 
  private:
-  static void append(const RibListing& listing, const rib::Route& route, std::string& out) {
+  static void append(const ListedPeer& peer, const rib::Route& route, std::string& out) {
     base::JsonWriter json(out);
     json.begin_object();
     json.member("index", index_of(route.nlri));
     json.member("route", rib::describe(route));
-    json.member("neighbor", listing.key);
+    json.member("neighbor", peer.key);
     json.end_object();
   }
 
-  std::deque<RibListing> listings_;
+  RibWalk walk_;
   Outcome outcome_;
-  std::size_t next_ = 0;
   bool begun_ = false;
   bool first_ = true;
 };
@@ -99,16 +92,11 @@ class ListRoutesJob final : public Job {
 Outcome list_routes(Call& call, const FamilyFilter& filter) {
   const auto peers = call.shown();
   if (peers.empty() && call.selector.written()) return call.refuse_targets();
-  std::deque<RibListing> listings;
-  for (const PeerId peer : peers) {
-    RibListing listing;
-    listing.routes = call.executor.routes(peer, RibDirection::out);
-    std::erase_if(listing.routes, [&](const rib::Route& route) { return !filter.takes(route); });
-    if (listing.routes.empty()) continue;
-    listing.key = call.executor.peer_key(peer);
-    listings.push_back(std::move(listing));
+  bgp::FamilySet families;
+  for (bgp::FamilyIndex index = 0; index < bgp::k_family_count; ++index) {
+    if (filter.takes(bgp::family_at(index))) families.insert(index);
   }
-  call.job = std::make_unique<ListRoutesJob>(std::move(listings), answered(call));
+  call.job = std::make_unique<ListRoutesJob>(RibWalk(RibDirection::out, families, {peers.begin(), peers.end()}, false), answered(call));
   return Outcome::job;
 }
 
@@ -144,7 +132,7 @@ Outcome change_routes(Call& call, base::Tokens spec, const FamilyFilter& filter,
   }
   const RouteChange change{use, std::move(*parsed)};
   const auto& routes = change.parsed.routes;
-  if (!std::all_of(routes.begin(), routes.end(), [&](const rib::Route& route) { return filter.takes(route); })) {
+  if (!std::all_of(routes.begin(), routes.end(), [&](const rib::Route& route) { return filter.takes(bgp::family_at(route.nlri.family())); })) {
     return tell_failure(call, text, "the route is of another family than the one named");
   }
   const auto peers = call.targets();

@@ -321,19 +321,26 @@ TEST_F(RibShow, JsonExtensiveAddsTheLinesOfTheLayout) {
   EXPECT_THAT(std::string(peer.at("capabilities").as_string()), HasSubstr("\n    route-refresh:"));
 }
 
-TEST_F(RibShow, ALongAnswerComesInPiecesAndIsAsItWasAtTheStart) {
-  Console console(4);
-  const rib::Route one = route(console, "10.1.0.0/24 next-hop 1.1.1.1");
-  console.executor.fakes[0].out.assign(5000, one);
-  std::string out;
-  console.dispatcher.execute(console.client, "show adj-rib out", out, console.job);
-  ASSERT_TRUE(console.job);
-  EXPECT_LT(out.size(), 20000U);
-  console.executor.fakes[0].out.clear();
-  EXPECT_FALSE(console.job->step(console.executor, 1000, out));
-  EXPECT_TRUE(console.step(out));
-  EXPECT_EQ(std::count(out.begin(), out.end(), '\n'), 5001);
-  EXPECT_TRUE(out.ends_with("10.1.0.0/24\ndone\n"));
+TEST_F(RibShow, ALongAnswerComesInPiecesAndEndsWhereAPeerDoes) {
+  for (const bool leaves : {false, true}) {
+    Console console(4);
+    console.executor.add(test::make_peer("127.0.0.2"));
+    for (int i = 0; i < 5000; ++i) {
+      console.executor.fakes[0].out.push_back(route(console, fmt::format("10.{}.{}.0/24 next-hop 1.1.1.1", i / 250, i % 250)));
+    }
+    console.executor.fakes[1].out.push_back(route(console, "10.99.0.0/24 next-hop 1.1.1.1"));
+    std::string out;
+    console.dispatcher.execute(console.client, "show adj-rib out", out, console.job);
+    ASSERT_TRUE(console.job);
+    EXPECT_LT(out.size(), 20000U);
+    EXPECT_FALSE(console.job->step(console.executor, 1000, out));
+    EXPECT_FALSE(console.job->waits());
+    if (leaves) console.executor.remove(0);
+    EXPECT_TRUE(console.step(out));
+    const auto lines = std::count(out.begin(), out.end(), '\n');
+    EXPECT_TRUE(leaves ? lines < 1000 : lines == 5002) << lines;
+    EXPECT_TRUE(out.ends_with("127.0.0.2 ipv4 unicast 10.99.0.0/24\ndone\n"));
+  }
 }
 
 // --- peers -----------------------------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@
 #include "common/bgp/negotiated.hpp"
 #include "common/rib/adj_rib_in.hpp"
 #include "common/rib/change_mark.hpp"
+#include "common/rib/rib_cursor.hpp"
 #include "common/rib/route.hpp"
 #include "common/rib/route_parser.hpp"
 
@@ -194,8 +195,8 @@ class Executor {
   virtual void clear_in(PeerId peer) = 0;
   // The route of the adj-RIB-out with this key, as it was announced.
   [[nodiscard]] virtual std::optional<rib::Route> announced(PeerId peer, const bgp::NlriKey& key) const = 0;
-  // A copy of the table as it is now: later changes do not show.
-  [[nodiscard]] virtual std::vector<rib::Route> routes(PeerId peer, RibDirection direction) const = 0;
+  // The table from where the cursor is, until the visitor has enough. True: there may be more.
+  virtual bool walk(PeerId peer, RibDirection direction, rib::RibCursor& cursor, const rib::RouteVisitor& visit) const = 0;
 
   // --- messages --------------------------------------------------------------------------------------------------------
   virtual void queue_end_of_rib(PeerId peer, bgp::Family family) = 0;

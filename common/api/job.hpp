@@ -17,10 +17,12 @@ enum class Outcome : std::uint8_t {
   job        // see the job
 };
 
-// Work that spans rounds. step() appends lines to `out` until it holds about `budget` octets more, or there is nothing to do yet.
+// Work that spans rounds. step() appends lines to `out` until it holds about `budget` octets more, or has done as much as takes that long.
 class Job {
  public:
   virtual ~Job() = default;
+  // Something else has to happen first; there is no use in stepping it at once.
+  [[nodiscard]] virtual bool waits() const { return false; }
   // Nothing: call again later. Otherwise the outcome; the terminator has not been appended.
   virtual std::optional<Outcome> step(Executor& executor, std::size_t budget, std::string& out) = 0;
 };

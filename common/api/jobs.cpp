@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/api/show.hpp"
 #include "common/base/json_writer.hpp"
 #include "common/bgp/nlri/codec.hpp"
 
@@ -14,6 +15,7 @@ class SyncJob final : public Job {
   explicit SyncJob(Outcome outcome) : outcome_(outcome) {}
   void wait_for(PeerId peer, std::string_view key, const SyncPoint& point) { waiting_.push_back({peer, std::string(key), point}); }
 
+  [[nodiscard]] bool waits() const override { return true; }
   std::optional<Outcome> step(Executor& executor, std::size_t, std::string&) override {
     std::erase_if(waiting_, [&](Waiting& waiting) { return is_over(executor, waiting); });
     if (waiting_.empty()) return outcome_;
@@ -35,15 +37,15 @@ class SyncJob final : public Job {
 };
 
 // "10.0.0.0/24 path-information 0.0.0.1" to its two parts; what stands behind them belongs to the prefix.
-void append_route_json(const rib::Route& route, base::JsonWriter& json) {
+void append_route_json(const bgp::NlriKey& nlri, base::JsonWriter& json) {
   constexpr std::string_view k_path = " path-information ";
   json.begin_object();
-  json.member("family", bgp::to_string(bgp::family_at(route.nlri.family())));
-  if (const bgp::NlriCodec* codec = bgp::nlri_codec(route.nlri.family())) {
+  json.member("family", bgp::to_string(bgp::family_at(nlri.family())));
+  if (const bgp::NlriCodec* codec = bgp::nlri_codec(nlri.family())) {
     std::string text;
-    codec->text(route.nlri, text);
+    codec->text(nlri, text);
     const std::string_view whole = text;
-    const std::size_t path = route.nlri.has_path_id() ? whole.find(k_path) : std::string_view::npos;
+    const std::size_t path = nlri.has_path_id() ? whole.find(k_path) : std::string_view::npos;
     if (path == std::string_view::npos) {
       json.member("prefix", whole);
     } else {
@@ -56,39 +58,42 @@ void append_route_json(const rib::Route& route, base::JsonWriter& json) {
   json.end_object();
 }
 
-void append_json(const RibListing& listing, const rib::Route& route, std::string& out) {
+void append_json(const ListedPeer& peer, const bgp::NlriKey& nlri, std::string& out) {
   base::JsonWriter json(out);
   json.begin_object();
-  json.key(listing.address);
+  json.key(peer.address);
   json.begin_object();
   json.key("routes");
   json.begin_array();
-  append_route_json(route, json);
+  append_route_json(nlri, json);
   json.end_array();
-  json.raw_members(listing.extensive_members);
+  json.raw_members(peer.extensive_members);
   json.end_object();
   json.end_object();
   out += '\n';
 }
 
-void append_text(const RibListing& listing, const rib::Route& route, bool extensive, std::string& out) {
-  out += extensive ? listing.key : listing.address;
+void append_text(const ListedPeer& peer, const bgp::NlriKey& nlri, const rib::AttributeSetRef& attributes, bool extensive, std::string& out) {
+  out += extensive ? peer.key : peer.address;
   out += ' ';
-  out += bgp::to_string(bgp::family_at(route.nlri.family()));
+  out += bgp::to_string(bgp::family_at(nlri.family()));
   out += ' ';
-  if (const bgp::NlriCodec* codec = bgp::nlri_codec(route.nlri.family())) codec->text(route.nlri, out);
-  if (extensive && route.attributes) {
-    const bgp::NextHop& next_hop = route.attributes->next_hop();
+  if (const bgp::NlriCodec* codec = bgp::nlri_codec(nlri.family())) codec->text(nlri, out);
+  if (extensive && attributes) {
+    const bgp::NextHop& next_hop = attributes->next_hop();
     if (next_hop.known()) {
       out += " next-hop ";
       next_hop.address.append_text(out);
     } else if (next_hop.self) {
       out += " next-hop self";
     }
-    out += route.attributes->text();
+    out += attributes->text();
   }
   out += '\n';
 }
+
+// Peers without routes, and those that are gone, cost little, but there may be a million of them.
+constexpr std::size_t k_peers_a_step = 1024;
 
 }  // namespace
 
@@ -107,30 +112,48 @@ Outcome wait_until_written(Call& call, std::span<const Change> changes, Outcome 
 
 std::optional<Outcome> StateSnapshotJob::step(Executor& executor, std::size_t budget, std::string& out) {
   const std::size_t enough = out.size() + budget;
+  waits_ = false;
   while (out.size() < enough) {
     switch (executor.tell_state(client_, walk_, out)) {
       case Told::some: break;
-      case Told::nothing_yet: return std::nullopt;
+      case Told::nothing_yet: waits_ = true; return std::nullopt;
       case Told::everything: return Outcome::silent;
     }
   }
   return std::nullopt;
 }
 
-std::optional<Outcome> ShowRibJob::step(Executor&, std::size_t budget, std::string& out) {
-  const std::size_t enough = out.size() + budget;
-  while (!listings_.empty()) {
-    const RibListing& listing = listings_.front();
-    while (next_ < listing.routes.size()) {
-      const rib::Route& route = listing.routes[next_++];
-      if (form_ == RibForm::json || form_ == RibForm::json_extensive) append_json(listing, route, out);
-      else append_text(listing, route, form_ == RibForm::text_extensive, out);
-      if (out.size() >= enough) return std::nullopt;
-    }
-    listings_.pop_front();
-    next_ = 0;
+bool RibWalk::step(Executor& executor, const Take& take) {
+  for (std::size_t looked_at = 0; next_ < peers_.size(); ++looked_at) {
+    if (looked_at == k_peers_a_step) return true;
+    if (!begun_) enter(executor);
+    const bool there = !peer_.key.empty() && executor.peer_key(peers_[next_]) == peer_.key;  // not gone, and not another one by now
+    const auto visit = [&](const bgp::NlriKey& key, const rib::AttributeSetRef& attributes) { return take(peer_, key, attributes); };
+    if (there && executor.walk(peers_[next_], direction_, cursor_, visit)) return true;
+    ++next_;
+    begun_ = false;
   }
-  return Outcome::done;
+  return false;
+}
+
+void RibWalk::enter(const Executor& executor) {
+  begun_ = true;
+  cursor_ = {};
+  cursor_.families = families_;
+  peer_.key = executor.peer_key(peers_[next_]);
+  peer_.address = key_value(peer_.key, "neighbor");
+  if (extensive_members_ && !peer_.key.empty()) peer_.extensive_members = extensive_members(executor.snapshot(peers_[next_]));
+}
+
+std::optional<Outcome> ShowRibJob::step(Executor& executor, std::size_t budget, std::string& out) {
+  const std::size_t enough = out.size() + budget;
+  const bool json = form_ == RibForm::json || form_ == RibForm::json_extensive;
+  const bool more = walk_.step(executor, [&](const ListedPeer& peer, const bgp::NlriKey& key, const rib::AttributeSetRef& attributes) {
+    if (json) append_json(peer, key, out);
+    else append_text(peer, key, attributes, form_ == RibForm::text_extensive, out);
+    return out.size() < enough;
+  });
+  return more ? std::nullopt : std::optional(Outcome::done);
 }
 
 }  // namespace tandem::api

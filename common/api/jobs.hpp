@@ -1,7 +1,7 @@
 // Commands that take longer than their line: sync, which waits for sockets, and the listing of an adj-RIB.
 #pragma once
 
-#include <deque>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,32 +18,56 @@ namespace tandem::api {
 class StateSnapshotJob final : public Job {
  public:
   explicit StateSnapshotJob(ClientId client) : client_(client) {}
+  [[nodiscard]] bool waits() const override { return waits_; }
   std::optional<Outcome> step(Executor& executor, std::size_t budget, std::string& out) override;
 
  private:
   ClientId client_;
   StateWalk walk_;
+  bool waits_ = false;  // for what the peers are doing
 };
 
 enum class RibForm : std::uint8_t { text, text_extensive, json, json_extensive };
 
-// The routes of one peer, copied when the command was read: what changes while they are being listed does not show.
-struct RibListing {
+// Whose routes are being listed.
+struct ListedPeer {
   std::string address;
   std::string key;
-  std::string extensive_members;  // json_extensive: the members beside "routes"
-  std::vector<rib::Route> routes;
+  std::string extensive_members;  // where they are wanted: the members beside "routes"
+};
+
+// The routes of several peers, one after the other, as they are when their turn comes: nothing is copied, so a listing that nobody reads
+// costs next to nothing, however many there are.
+class RibWalk {
+ public:
+  RibWalk(RibDirection direction, bgp::FamilySet families, std::vector<PeerId> peers, bool extensive_members)
+      : direction_(direction), families_(families), peers_(std::move(peers)), extensive_members_(extensive_members) {}
+
+  // False: enough for now.
+  using Take = std::function<bool(const ListedPeer& peer, const bgp::NlriKey& key, const rib::AttributeSetRef& attributes)>;
+  // True: there may be more.
+  bool step(Executor& executor, const Take& take);
+
+ private:
+  void enter(const Executor& executor);
+  RibDirection direction_;
+  bgp::FamilySet families_;
+  std::vector<PeerId> peers_;
+  bool extensive_members_;
+  std::size_t next_ = 0;  // of peers_
+  bool begun_ = false;    // with it
+  ListedPeer peer_;
+  rib::RibCursor cursor_;
 };
 
 class ShowRibJob final : public Job {
  public:
-  ShowRibJob(RibForm form, std::deque<RibListing> listings) : form_(form), listings_(std::move(listings)) {}
+  ShowRibJob(RibForm form, RibWalk walk) : form_(form), walk_(std::move(walk)) {}
   std::optional<Outcome> step(Executor& executor, std::size_t budget, std::string& out) override;
 
  private:
   RibForm form_;
-  std::deque<RibListing> listings_;  // a peer's copy is given back as soon as it is listed
-  std::size_t next_ = 0;
+  RibWalk walk_;
 };
 
 }  // namespace tandem::api

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -122,8 +123,22 @@ class FakeExecutor final : public Executor {
     }
     return std::nullopt;
   }
-  std::vector<rib::Route> routes(PeerId peer, RibDirection direction) const override {
-    return direction == RibDirection::in ? fakes[peer].in : fakes[peer].out;
+  // Family after family as a RIB has it; the cursor's table is one of positions.
+  bool walk(PeerId peer, RibDirection direction, rib::RibCursor& cursor, const rib::RouteVisitor& visit) const override {
+    const std::vector<rib::Route>& routes = direction == RibDirection::in ? fakes[peer].in : fakes[peer].out;
+    for (; cursor.family < bgp::k_family_count; cursor.enter_next_family()) {
+      if (!cursor.families.contains(cursor.family)) continue;
+      rib::OrderedTable<rib::AttributeSetRef>& table = tables_[&routes][cursor.family];
+      if (!cursor.walk.begun()) {
+        table.clear();
+        bool inserted = false;
+        for (const rib::Route& route : routes) {
+          if (route.nlri.family() == cursor.family) table.get_or_insert(route.nlri, inserted) = route.attributes;
+        }
+      }
+      if (table.walk(cursor.walk, visit)) return true;
+    }
+    return false;
   }
 
   void queue_end_of_rib(PeerId peer, bgp::Family family) override { note(fmt::format("eor {} {}", peer, bgp::to_string(family))); }
@@ -184,6 +199,7 @@ class FakeExecutor final : public Executor {
     return {1, 1, 0};
   }
 
+  mutable std::map<const std::vector<rib::Route>*, std::map<bgp::FamilyIndex, rib::OrderedTable<rib::AttributeSetRef>>> tables_;
   std::vector<PeerId> all_, allowed_;
   std::vector<std::string> log_;
   EngineStatus engine_;

@@ -17,7 +17,7 @@ namespace tandem::process {
 
 namespace {
 
-constexpr int k_backlog = 16;
+constexpr int k_backlog = 64;
 // To connect is to write, and whoever may not is not told why. So everybody may, and who is served is decided by what the kernel says of
 // him (common/speaker/control_access.hpp).
 constexpr mode_t k_socket_mode = 0666;

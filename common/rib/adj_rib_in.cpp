@@ -69,6 +69,21 @@ void AdjRibIn::end_refresh(bgp::FamilyIndex family) {
   refreshes_.erase(refreshes_.begin() + (refresh - refreshes_.data()));
 }
 
+// A refresh that begins makes another table of the one that is walked: the walk goes on there, and then through the new one.
+bool AdjRibIn::walk(RibCursor& cursor, const RouteVisitor& visit) const {
+  for (; cursor.family < tables_.size(); cursor.enter_next_family()) {
+    if (!cursor.families.contains(cursor.family)) continue;
+    if (work_ && work_->family == cursor.family) return true;
+    const Refresh* refresh = find(cursor.family);
+    if (refresh != nullptr && (!cursor.walk.begun() || refresh->stale.has(cursor.walk))) {
+      if (refresh->stale.walk(cursor.walk, visit)) return true;
+      cursor.walk = {};
+    }
+    if (tables_[cursor.family] && tables_[cursor.family]->walk(cursor.walk, visit)) return true;
+  }
+  return false;
+}
+
 std::size_t AdjRibIn::size() const noexcept {
   std::size_t count = 0;
   for (bgp::FamilyIndex family = 0; family < bgp::k_family_count; ++family) count += size(family);

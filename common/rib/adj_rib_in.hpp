@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "common/rib/ordered_table.hpp"
+#include "common/rib/rib_cursor.hpp"
 #include "common/rib/route.hpp"
 
 namespace tandem::rib {
@@ -46,6 +47,8 @@ class AdjRibIn {
   // visit(const NlriKey&, const AttributeSetRef&), families in table order, then insertion order, stale routes first.
   template <typename Visitor>
   void for_each(Visitor&& visit) const;
+  // The same, from where the cursor is until the visitor has enough. True: there may be more; perhaps not before work() is done.
+  bool walk(RibCursor& cursor, const RouteVisitor& visit) const;
 
  private:
   using Table = OrderedTable<AttributeSetRef>;

@@ -198,5 +198,36 @@ TEST(AdjRibIn, AWalkMissesNothingThatIsThereAllTheTime) {
   for (int i = 300; i < 400; ++i) EXPECT_NE(std::find(visited.begin(), visited.end(), describe(route(i))), visited.end()) << i;
 }
 
+// A listing that somebody reads slowly: nothing is left out because a route refresh begins or ends meanwhile, nothing is there twice.
+TEST(AdjRibIn, AWalkGoesThroughWhatIsStaleAndWhatIsFresh) {
+  for (std::size_t begins_at = 0; begins_at < 6; ++begins_at) {
+    AttributePool pool;
+    AdjRibIn rib;
+    const auto announce = [&](const std::string& prefix) {
+      const Route route = test::make_route(pool, prefix + " next-hop 1.1.1.1");
+      rib.announce(route.nlri, route.attributes);
+    };
+    std::vector<std::string> expected;
+    for (int i = 0; i < 6; ++i) {
+      expected.push_back("10.0." + std::to_string(i) + ".0/24 next-hop 1.1.1.1");
+      announce("10.0." + std::to_string(i) + ".0/24");
+    }
+    RibCursor cursor;
+    for (bgp::FamilyIndex family = 0; family < bgp::k_family_count; ++family) cursor.families.insert(family);
+    std::vector<std::string> seen;
+    const auto visit = [&](const bgp::NlriKey& key, const AttributeSetRef& attributes) {
+      seen.push_back(describe(Route{key, attributes}));
+      return false;
+    };
+    for (std::size_t i = 0; rib.walk(cursor, visit); ++i) {
+      if (i == begins_at) rib.begin_refresh(*bgp::family_index(bgp::k_ipv4_unicast));
+      if (i == begins_at) announce("10.0.5.0/24");  // again: it is fresh
+    }
+    EXPECT_EQ(std::vector<std::string>(seen.begin(), seen.begin() + 5), std::vector<std::string>(expected.begin(), expected.begin() + 5)) << begins_at;
+    EXPECT_EQ(std::count(seen.begin(), seen.end(), expected[5]), begins_at == 5 ? 2 : 1) << begins_at;
+    EXPECT_EQ(seen.size(), begins_at == 5 ? 7U : 6U);
+  }
+}
+
 }  // namespace
 }  // namespace tandem::rib

@@ -281,4 +281,20 @@ const AttributeSetRef* AdjRibOut::find(const bgp::NlriKey& key) const {
   return table == nullptr ? nullptr : table->find(key);
 }
 
+// Where the walk through the rest of a family ends is known before what is shared is visited: a route that leaves the one for the other
+// meanwhile is not visited twice.
+bool AdjRibOut::walk(RibCursor& cursor, const RouteVisitor& visit) const {
+  for (; cursor.family < cache_.size(); cursor.enter_next_family()) {
+    if (!cursor.families.contains(cursor.family)) continue;
+    const Table* table = cache_[cursor.family].get();
+    if (cursor.shared == 0 && !cursor.walk.begun()) cursor.shared_only = table == nullptr || !table->begin(cursor.walk);
+    for (const std::size_t end = shared_.count(cursor.family); cursor.shared < end;) {
+      const Route* route = shared_.at(cursor.family, cursor.shared++);
+      if (route != nullptr && !visit(route->nlri, route->attributes)) return true;
+    }
+    if (table != nullptr && !cursor.shared_only && table->walk(cursor.walk, visit)) return true;
+  }
+  return false;
+}
+
 }  // namespace tandem::rib

@@ -14,6 +14,7 @@
 #include "common/rib/change_mark.hpp"
 #include "common/rib/ordered_table.hpp"
 #include "common/rib/paths_limiter.hpp"
+#include "common/rib/rib_cursor.hpp"
 #include "common/rib/route.hpp"
 #include "common/rib/shared_table.hpp"
 #include "common/rib/update_packer.hpp"
@@ -89,6 +90,8 @@ class AdjRibOut {
       if (cache_[family]) cache_[family]->for_each(visit);
     }
   }
+  // The same, from where the cursor is until the visitor has enough. True: there may be more.
+  bool walk(RibCursor& cursor, const RouteVisitor& visit) const;
   // The attributes cached for a key, or null.
   [[nodiscard]] const AttributeSetRef* find(const bgp::NlriKey& key) const;
 

@@ -1,6 +1,8 @@
 // Adj-RIB-outs that begin with a list they share: what the peer is told is what it would be told of the same routes announced one by one.
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "common/base/random.hpp"
 #include "common/rib/adj_rib_out_fixture.hpp"
 
@@ -180,6 +182,30 @@ TEST_F(AdjRibOutSharedTest, WithoutACacheNothingIsShared) {
   rib.load(routes_);
   EXPECT_EQ(rib.size(), 0U);
   EXPECT_TRUE(rib.has_pending());
+}
+
+// A listing that is read slowly, while routes leave the shared part or change.
+TEST_F(AdjRibOutSharedTest, AWalkVisitsWhatIsThereAllTheTimeOnceWhetherSharedOrNot) {
+  rib_.load(routes_);
+  announce("10.100.0.0/24 next-hop 1.1.1.1");
+  RibCursor cursor;
+  cursor.families.insert(*bgp::family_index(bgp::k_ipv4_unicast));
+  std::vector<std::string> seen;
+  const auto visit = [&](const bgp::NlriKey& key, const AttributeSetRef& attributes) {
+    seen.push_back(describe(Route{key, attributes}));
+    return seen.size() % 100 != 0;
+  };
+  ASSERT_TRUE(rib_.walk(cursor, visit));
+  EXPECT_EQ(seen.size(), 100U);
+  announce(statement(3, 9));                            // visited
+  announce(statement(k_count - 1, 9));                  // not yet: now behind the end
+  withdraw("10.6.40.0/24");                             // not yet
+  announce("10.101.0.0/24 next-hop 1.1.1.1");           // behind the end
+  while (rib_.walk(cursor, visit)) {
+  }
+  EXPECT_EQ(seen.size(), k_count + 1 - 2);
+  EXPECT_EQ(std::set<std::string>(seen.begin(), seen.end()).size(), seen.size());
+  EXPECT_EQ(seen.back(), "10.100.0.0/24 next-hop 1.1.1.1");
 }
 
 }  // namespace

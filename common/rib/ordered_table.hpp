@@ -1,10 +1,12 @@
 // A map from NlriKey to a small value that is iterated in insertion order, because that order reaches the wire:
 // entries in one vector, an open-addressed index of their positions beside it. No allocation per entry; replacing a
 // value keeps its place; removing leaves a hole that is squeezed out once holes outnumber entries.
-// The table must not change while somebody walks it: walk a copy, or move the table out first.
+// The table must not change while somebody visits it. Who wants to take a pause and let it change meanwhile has a TableWalk.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -12,6 +14,22 @@
 #include "common/rib/position_index.hpp"
 
 namespace tandem::rib {
+
+// How far somebody has come in a table. The table keeps it right when its entries move, so it costs nothing but itself: no copy of what is
+// yet to be visited. Belongs to the table it was used with last, and follows it when the table is moved.
+class TableWalk {
+ public:
+  [[nodiscard]] bool begun() const noexcept { return place_ != nullptr; }
+
+ private:
+  template <typename Value>
+  friend class OrderedTable;
+  struct Place {
+    std::size_t next = 0;
+    std::size_t end = 0;  // what came behind it while the walk was under way is not visited: the walk has an end
+  };
+  std::shared_ptr<Place> place_;
+};
 
 template <typename Value>
 class OrderedTable {
@@ -94,16 +112,29 @@ class OrderedTable {
     }
   }
 
+
+  // Goes on with a walk, or begins one, until visit(const NlriKey&, const Value&) says that it is enough for now (false). True: there may
+  // be more. Every entry that is there all the time is visited once; of one that changes meanwhile its state then.
+  template <typename Visitor>
+  bool walk(TableWalk& walk, Visitor&& visit) const;
+  // Begins one, unless there is nothing to visit: what comes from now on is behind its end.
+  bool begin(TableWalk& walk) const;
+  // It has begun here, and is not for another table.
+  [[nodiscard]] bool has(const TableWalk& walk) const;
+
  private:
   [[nodiscard]] auto holds(const bgp::NlriKey& key) const noexcept {
     return [this, &key](std::uint32_t position) { return entries_[position].key == key; };
   }
   void squeeze();
+  using Walks = std::vector<std::weak_ptr<TableWalk::Place>>;
+  [[nodiscard]] std::vector<std::size_t*> places();
 
   std::vector<Entry> entries_;
   std::vector<bool> alive_;
   PositionIndex index_;
   std::uint32_t moves_ = 0;
+  mutable std::unique_ptr<Walks> walks_;  // under way; null: none
 };
 
 template <typename Value>
@@ -150,6 +181,7 @@ typename OrderedTable<Value>::Remains OrderedTable<Value>::take_all() {
   Remains remains(std::exchange(entries_, {}), std::exchange(alive_, {}), size());
   ++moves_;
   index_.clear();
+  walks_.reset();
   return remains;
 }
 
@@ -159,6 +191,7 @@ void OrderedTable<Value>::clear() {
   alive_ = {};
   ++moves_;
   index_.clear();
+  walks_.reset();
 }
 
 template <typename Value>
@@ -170,17 +203,65 @@ void OrderedTable<Value>::reserve(std::size_t count) {
 
 template <typename Value>
 void OrderedTable<Value>::squeeze() {
+  const std::vector<std::size_t*> moving = places();
+  auto due = moving.begin();
   std::size_t target = 0;
   ++moves_;
   index_.clear();
   for (std::size_t i = 0; i < entries_.size(); ++i) {
+    for (; due != moving.end() && **due == i; ++due) **due = target;
     if (!alive_[i]) continue;
     if (target != i) entries_[target] = std::move(entries_[i]);
     index_.insert(entries_[target].key.hash(), static_cast<std::uint32_t>(target));
     ++target;
   }
+  for (; due != moving.end(); ++due) **due = target;
   entries_.resize(target);
   alive_.assign(target, true);
+}
+
+// Of the walks under way, in ascending order.
+template <typename Value>
+std::vector<std::size_t*> OrderedTable<Value>::places() {
+  std::vector<std::size_t*> places;
+  if (!walks_) return places;
+  std::erase_if(*walks_, [](const auto& walk) { return walk.expired(); });
+  for (const auto& walk : *walks_) {
+    const auto place = walk.lock();
+    places.push_back(&place->next);
+    places.push_back(&place->end);
+  }
+  if (walks_->empty()) walks_.reset();
+  std::sort(places.begin(), places.end(), [](const std::size_t* x, const std::size_t* y) { return *x < *y; });
+  return places;
+}
+
+template <typename Value>
+bool OrderedTable<Value>::has(const TableWalk& walk) const {
+  if (!walks_ || !walk.begun()) return false;
+  return std::any_of(walks_->begin(), walks_->end(), [&](const auto& known) { return !known.owner_before(walk.place_) && !walk.place_.owner_before(known); });
+}
+
+template <typename Value>
+bool OrderedTable<Value>::begin(TableWalk& walk) const {
+  if (empty()) return false;
+  walk.place_ = std::make_shared<TableWalk::Place>(TableWalk::Place{0, entries_.size()});
+  if (!walks_) walks_ = std::make_unique<Walks>();
+  std::erase_if(*walks_, [](const auto& known) { return known.expired(); });
+  walks_->push_back(walk.place_);
+  return true;
+}
+
+template <typename Value>
+template <typename Visitor>
+bool OrderedTable<Value>::walk(TableWalk& walk, Visitor&& visit) const {
+  if (!has(walk) && !begin(walk)) return false;
+  TableWalk::Place& place = *walk.place_;
+  while (place.next < place.end) {
+    const std::size_t i = place.next++;
+    if (alive_[i] && !visit(entries_[i].key, entries_[i].value)) return true;
+  }
+  return false;
 }
 
 }  // namespace tandem::rib

@@ -113,5 +113,93 @@ TEST(OrderedTable, WhatItHeldCanBeTakenOutInSlices) {
   EXPECT_TRUE(remains.empty());
 }
 
+// The next `count` keys of a walk.
+std::vector<bgp::NlriKey> go_on(const OrderedTable<int>& table, TableWalk& walk, std::size_t count, bool* more = nullptr) {
+  std::vector<bgp::NlriKey> keys;
+  const bool left = table.walk(walk, [&](const bgp::NlriKey& key, int) {
+    keys.push_back(key);
+    return keys.size() < count;
+  });
+  if (more != nullptr) *more = left;
+  return keys;
+}
+
+OrderedTable<int> table_of(std::uint32_t count) {
+  OrderedTable<int> table;
+  bool inserted = false;
+  for (std::uint32_t i = 0; i < count; ++i) table.get_or_insert(key_of(i), inserted) = static_cast<int>(i);
+  return table;
+}
+
+TEST(TableWalk, GoesOnWhereItStoodAndHasAnEnd) {
+  OrderedTable<int> table = table_of(5);
+  TableWalk walk;
+  bool more = false;
+  bool inserted = false;
+  EXPECT_EQ(go_on(table, walk, 2, &more), (std::vector<bgp::NlriKey>{key_of(0), key_of(1)}));
+  EXPECT_TRUE(more);
+  table.get_or_insert(key_of(9), inserted);  // behind its end
+  table.erase(key_of(2));
+  table.erase(key_of(0));
+  table.get_or_insert(key_of(0), inserted);  // seen already
+  EXPECT_EQ(go_on(table, walk, 100, &more), (std::vector<bgp::NlriKey>{key_of(3), key_of(4)}));
+  EXPECT_FALSE(more);
+  EXPECT_TRUE(go_on(table, walk, 100).empty());
+}
+
+TEST(TableWalk, VisitsWhatIsThereAllTheTimeOnceWhateverElseHappens) {
+  base::Random random(77);
+  for (int attempt = 0; attempt < 50; ++attempt) {
+    constexpr std::uint32_t k_count = 2000;
+    OrderedTable<int> table = table_of(k_count);
+    std::vector<bool> touched(k_count, false);
+    std::vector<int> visits(k_count, 0);
+    TableWalk walks[3];
+    std::vector<std::uint32_t> order[3];
+    for (bool more = true; more;) {
+      more = false;
+      for (std::size_t w = 0; w < 3; ++w) {
+        bool left = false;
+        for (const bgp::NlriKey& key : go_on(table, walks[w], 1 + random.below(40 * (w + 1)), &left)) {
+          const auto octets = key.identity().last(4);
+          order[w].push_back(static_cast<std::uint32_t>(octets[2]) << 8 | octets[3]);
+        }
+        more |= left;
+      }
+      bool inserted = false;
+      for (std::uint64_t i = random.below(120); i > 0; --i) {
+        const auto number = static_cast<std::uint32_t>(random.below(k_count));
+        touched[number] = true;
+        if (random.below(8) == 0) table.get_or_insert(key_of(number), inserted);
+        else table.erase(key_of(number));  // so that it is squeezed more than once
+      }
+    }
+    for (const std::vector<std::uint32_t>& seen : order) {
+      std::fill(visits.begin(), visits.end(), 0);
+      for (const std::uint32_t number : seen) ++visits[number];
+      for (std::uint32_t i = 0; i < k_count; ++i) {
+        ASSERT_LE(visits[i], 1) << i;
+        ASSERT_TRUE(touched[i] || visits[i] == 1) << i;
+      }
+    }
+  }
+}
+
+TEST(TableWalk, FollowsATableThatIsMovedAndBeginsAgainInAnother) {
+  OrderedTable<int> table = table_of(5);
+  TableWalk walk;
+  go_on(table, walk, 3);
+  EXPECT_TRUE(table.has(walk));
+  OrderedTable<int> moved = std::exchange(table, {});
+  EXPECT_TRUE(moved.has(walk));
+  EXPECT_FALSE(table.has(walk));
+  EXPECT_EQ(go_on(moved, walk, 100), (std::vector<bgp::NlriKey>{key_of(3), key_of(4)}));
+  table = table_of(2);
+  EXPECT_EQ(go_on(table, walk, 100).size(), 2U);
+  moved.clear();
+  TableWalk other;
+  EXPECT_TRUE(go_on(moved, other, 100).empty());
+}
+
 }  // namespace
 }  // namespace tandem::rib

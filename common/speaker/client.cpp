@@ -103,7 +103,7 @@ void Client::begin(std::unique_ptr<api::Job> job) {
   services_.due = true;
 }
 
-bool Client::run_job() {
+bool Client::run_job(std::size_t budget) {
   if (!job_) return false;
   if (finished() || told_last_) {
     job_.reset();
@@ -114,8 +114,8 @@ bool Client::run_job() {
   }
   if (outbox_.size() > k_job_high_water) return false;  // sent() marks us due again
   std::string out;
-  const auto outcome = job_->step(services_.executor, k_job_budget, out);
-  const bool progressed = !out.empty();
+  const auto outcome = job_->step(services_.executor, budget, out);
+  const bool more = !outcome && !job_->waits();
   if (outcome) {
     job_.reset();
     services_.dispatcher.finish(state_, *outcome, out);
@@ -124,7 +124,7 @@ bool Client::run_job() {
   if (!out.empty()) mid_line_ = job_ && out.back() != '\n';
   write(out);
   if (!mid_line_ && !caused_.empty()) write(std::exchange(caused_, {}));
-  return progressed && !outcome;
+  return more;
 }
 
 void Client::tell(std::string_view lines) {

@@ -9,6 +9,7 @@
 #include "common/process/host.hpp"
 #include "common/speaker/acting.hpp"
 #include "common/speaker/channel.hpp"
+#include "common/speaker/limits.hpp"
 #include "common/speaker/runtime.hpp"
 
 namespace tandem::speaker {
@@ -39,8 +40,10 @@ class Client : public Channel {
   // --- for the round -------------------------------------------------------------------------------------------------
   // Executes complete lines, at most one batch. True when there is more to do at once.
   bool run_commands(base::TimePoint now);
-  // Steps the job, if there is one. True when it wants to be stepped again at once.
-  bool run_job();
+  // It has a job that would write something now.
+  [[nodiscard]] bool has_work() const { return job_ != nullptr && outbox_.size() <= k_job_high_water; }
+  // Steps the job, if there is one, for about `budget` octets. True when it wants to be stepped again at once.
+  bool run_job(std::size_t budget);
   void begin(std::unique_ptr<api::Job> job);  // REQUIRES that it has none
   void drop_commands() { drop_commands_ = true; }  // `reset`: those not executed yet
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "common/speaker/limits.hpp"
 
 namespace tandem::speaker {
@@ -62,9 +64,13 @@ bool ControlClients::run_commands(base::TimePoint now) {
   return again;
 }
 
-bool ControlClients::run_jobs() {
+std::size_t ControlClients::jobs() const {
+  return static_cast<std::size_t>(std::count_if(clients_.begin(), clients_.end(), [](const Client* client) { return client->has_work(); }));
+}
+
+bool ControlClients::run_jobs(std::size_t budget) {
   bool again = false;
-  for (Client* client : clients_) again |= client->run_job();
+  for (Client* client : clients_) again |= client->run_job(budget);
   return again;
 }
 

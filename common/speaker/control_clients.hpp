@@ -26,7 +26,8 @@ class ControlClients {
 
   // In the order of their connection. True: there is more to do at once.
   bool run_commands(base::TimePoint now);
-  bool run_jobs();
+  [[nodiscard]] std::size_t jobs() const;  // that would write something now
+  bool run_jobs(std::size_t budget);       // of each
 
   // Of what is logged about those that were refused.
   [[nodiscard]] std::optional<base::TimePoint> deadline() const { return refusals_.deadline(); }

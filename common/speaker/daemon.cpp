@@ -209,10 +209,12 @@ bool Daemon::run_clients() {
   return again;
 }
 
-// Step 5.
+// Step 5. However many ask for a lot, they share what a round may take.
 bool Daemon::run_jobs() {
-  const bool again = programs_.run_jobs();
-  return control_clients_.run_jobs() || again;
+  const std::size_t jobs = programs_.jobs() + control_clients_.jobs();
+  const std::size_t budget = std::clamp(k_jobs_budget / std::max<std::size_t>(jobs, 1), k_job_least, k_job_budget);
+  const bool again = programs_.run_jobs(budget);
+  return control_clients_.run_jobs(budget) || again;
 }
 
 void Daemon::drop_finished_peers() {

@@ -159,19 +159,10 @@ std::optional<rib::Route> SpeakerExecutor::announced(api::PeerId id, const bgp::
   return attributes != nullptr ? std::optional(rib::Route{key, *attributes}) : std::nullopt;
 }
 
-std::vector<rib::Route> SpeakerExecutor::routes(api::PeerId id, api::RibDirection direction) const {
-  std::vector<rib::Route> copy;
+bool SpeakerExecutor::walk(api::PeerId id, api::RibDirection direction, rib::RibCursor& cursor, const rib::RouteVisitor& visit) const {
   const Peer* peer = parts_.peers.find(id);
-  if (peer == nullptr) return copy;
-  const auto add = [&copy](const bgp::NlriKey& key, const rib::AttributeSetRef& attributes) { copy.push_back({key, attributes}); };
-  if (direction == api::RibDirection::in) {
-    copy.reserve(peer->rib_in().size());
-    peer->rib_in().for_each(add);
-  } else {
-    copy.reserve(peer->rib_out().size());
-    peer->rib_out().for_each(add);
-  }
-  return copy;
+  if (peer == nullptr) return false;
+  return direction == api::RibDirection::in ? peer->rib_in().walk(cursor, visit) : peer->rib_out().walk(cursor, visit);
 }
 
 void SpeakerExecutor::queue_end_of_rib(api::PeerId id, bgp::Family family) {

@@ -56,7 +56,7 @@ class SpeakerExecutor final : public api::Executor {
   void clear_out(api::PeerId peer) override;
   void clear_in(api::PeerId peer) override;
   [[nodiscard]] std::optional<rib::Route> announced(api::PeerId peer, const bgp::NlriKey& key) const override;
-  [[nodiscard]] std::vector<rib::Route> routes(api::PeerId peer, api::RibDirection direction) const override;
+  bool walk(api::PeerId peer, api::RibDirection direction, rib::RibCursor& cursor, const rib::RouteVisitor& visit) const override;
   void queue_end_of_rib(api::PeerId peer, bgp::Family family) override;
   void queue_route_refresh(api::PeerId peer, bgp::Family family) override;
   void queue_operational(api::PeerId peer, const bgp::Operational& message) override;

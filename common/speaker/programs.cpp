@@ -123,10 +123,15 @@ bool Programs::run_commands(base::TimePoint now) {
   return again;
 }
 
-bool Programs::run_jobs() {
+std::size_t Programs::jobs() const {
+  const auto works = [](const auto& program) { return program->client() != nullptr && program->client()->has_work(); };
+  return static_cast<std::size_t>(std::count_if(programs_.begin(), programs_.end(), works));
+}
+
+bool Programs::run_jobs(std::size_t budget) {
   bool again = false;
   for (const auto& program : programs_) {
-    if (Client* client = program->client()) again |= client->run_job();
+    if (Client* client = program->client()) again |= client->run_job(budget);
   }
   return again;
 }

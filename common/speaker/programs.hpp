@@ -33,7 +33,8 @@ class Programs final : public EventReceivers, private ProgramKeeper {
   void expired(base::TimePoint now);
   // In configuration order. True: there is more to do at once.
   bool run_commands(base::TimePoint now);
-  bool run_jobs();
+  [[nodiscard]] std::size_t jobs() const;  // that would write something now
+  bool run_jobs(std::size_t budget);       // of each
   void settle(base::TimePoint now);  // when no client runs: replaces instances that have misbehaved
 
   // --- the end of the daemon ---------------------------------------------------------------------------------------------

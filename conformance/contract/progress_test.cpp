@@ -1,5 +1,8 @@
 // Invariants I18 to I23 of docs/contract.md: nobody waits for somebody else, timers hold, idling costs nothing.
+#include <unistd.h>
+
 #include <algorithm>
+#include <fstream>
 
 #include "conformance/contract/scene.hpp"
 
@@ -234,6 +237,43 @@ TEST_P(RealCost, I22_RefreshesAskedForByAPeerThatDoesNotReadCostNothing) {
     EXPECT_LT(real.engine_cpu() - cpu, 0.5);
     stage.peer()->set_reading(true);
     EXPECT_TRUE(stage.run_until([&] { return stage.peer()->count(k_update) >= 2 * 20000; }, 60s)) << "the refresh was not answered";
+  });
+}
+
+// Octets of memory that this process, with the speaker in it, has in use.
+std::size_t resident() {
+  std::size_t size = 0;
+  std::size_t pages = 0;
+  std::ifstream("/proc/self/statm") >> size >> pages;
+  return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
+
+TEST_P(RealCost, I06_SixtyClientsThatAskForTheTableAndReadNothingCostLittleAndDelayNobody) {
+  play([](Stage& stage) {
+    constexpr std::size_t k_clients = 60;
+    Scene scene(stage);
+    scene.neighbor().statements = {"passive;"};
+    scene.at(0).routes = many_routes(200'000);
+    scene.start();
+    ASSERT_EQ(stage.command("system version").back(), "done");
+    const std::size_t before = resident();
+    std::vector<std::shared_ptr<ScriptedProgram>> clients;
+    for (std::size_t i = 0; i < k_clients; ++i) {
+      clients.push_back(stage.control());
+      ASSERT_TRUE(stage.run_until([&] { return clients.back() != nullptr || (clients.back() = stage.control()) != nullptr; }));  // when its queue has room
+      clients.back()->set_reading(false);
+      clients.back()->say("rib show out");
+    }
+    const auto other = stage.control();
+    for (std::size_t i = 1; i <= 100; ++i) {  // while they are given what they do not read, and afterwards
+      other->say("system version");
+      ASSERT_TRUE(stage.run_until([&] { return other->count("done") == i; }, within(stage, 50ms)));
+    }
+    settle(stage);
+    EXPECT_LT(resident(), before + (24U << 20)) << "a copy of the table each would be hundreds of MiB";
+    clients[7]->set_reading(true);
+    EXPECT_TRUE(stage.run_until([&] { return clients[7]->count("done") == 1; }, 60s));
+    EXPECT_EQ(clients[7]->lines().size(), 200'001U);
   });
 }
 

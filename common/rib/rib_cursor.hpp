@@ -1,0 +1,30 @@
+// How far somebody has come through an adj-RIB. It holds no route: what changes meanwhile is seen as it is then, or not at all.
+#pragma once
+
+#include <functional>
+
+#include "common/bgp/family.hpp"
+#include "common/rib/ordered_table.hpp"
+#include "common/rib/route.hpp"
+
+namespace tandem::rib {
+
+struct RibCursor {
+  bgp::FamilySet families;       // the others are passed over
+  bgp::FamilyIndex family = 0;   // the one that is visited
+  std::size_t shared = 0;        // of its routes that others have, too, those that were visited
+  bool shared_only = false;      // it had no others
+  TableWalk walk;                // in the table of the others
+
+  void enter_next_family() {
+    ++family;
+    shared = 0;
+    shared_only = false;
+    walk = {};
+  }
+};
+
+// False: enough for now.
+using RouteVisitor = std::function<bool(const bgp::NlriKey& key, const AttributeSetRef& attributes)>;
+
+}  // namespace tandem::rib
