@@ -151,8 +151,7 @@ class ProgramTest(unittest.TestCase):
         speaker.tell(b''.join(state(number) for number in range(5000)))
         self.assertEqual([speaker.program.next_event(10).counter for _ in range(5000)], list(range(5000)))
         self.assertFalse(any(future.done() for future in futures))
-        threading.Thread(target=lambda: speaker.lines(5000)).start()
-        speaker.tell(b'done\n' * 5000)
+        threading.Thread(target=lambda: (speaker.lines(5000), speaker.tell(b'done\n' * 5000))).start()  # no answer comes before its command
         self.assertFalse(wait(futures, 20).not_done)
 
     def test_a_speaker_that_goes_ends_events_and_whoever_waits(self):
