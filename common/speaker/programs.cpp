@@ -66,13 +66,14 @@ std::vector<ProgramState> Programs::states() const {
   return states;
 }
 
+// While adopt() sorts them there are gaps.
 Program* Programs::find(std::string_view name) const {
-  const auto found = std::find_if(programs_.begin(), programs_.end(), [name](const auto& program) { return program->definition().name == name; });
+  const auto found = std::find_if(programs_.begin(), programs_.end(), [name](const auto& program) { return program && program->definition().name == name; });
   return found == programs_.end() ? nullptr : found->get();
 }
 
 Program* Programs::find(api::ClientId id) const {
-  const auto found = std::find_if(programs_.begin(), programs_.end(), [id](const auto& program) { return program->client_id() == id; });
+  const auto found = std::find_if(programs_.begin(), programs_.end(), [id](const auto& program) { return program && program->client_id() == id; });
   return found == programs_.end() ? nullptr : found->get();
 }
 
