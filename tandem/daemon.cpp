@@ -16,6 +16,7 @@
 #include <memory>
 #include <optional>
 
+#include "common/api/wording.hpp"
 #include "common/base/log.hpp"
 #include "common/config/parser.hpp"
 #include "common/log/spdlog_sink.hpp"
@@ -162,6 +163,13 @@ bool ServerProcess::prepare_process() {
   return true;
 }
 
+// What `version` answers.
+static std::string told_version(const config::Settings& settings) {
+  if (!settings.version.empty()) return settings.version;
+  const std::string_view of_dialect = api::wording(settings.compat_dialect).version;
+  return std::string(of_dialect.empty() ? version() : of_dialect);
+}
+
 bool ServerProcess::prepare_configuration() {
   if (options_.configurations.size() != 1 || options_.configurations[0] != "-") return true;
   auto text = read_standard_input();
@@ -181,7 +189,7 @@ bool ServerProcess::start() {
   options.control_socket = control_socket_for_daemon(options_.settings);
   options.control_pipes = control_pipes_for_daemon(options_.settings);
   options.log_program_errors = detached_ || (options_.settings.log_enable && !logs_to_terminal());
-  options.version = options_.settings.version.empty() ? std::string(version()) : options_.settings.version;
+  options.version = told_version(options_.settings);
   speaker_ = std::make_unique<speaker::Speaker>(host_, std::move(options));
   // The listeners are opened first, then the host gives up privileges, before the first program (or below, when there is none).
   auto started = speaker_->start(process::now());

@@ -108,9 +108,10 @@ int run_decode(const Invocation& invocation) {
     complain(settings.error());
     return k_exit_failure;
   }
-  rib::AttributePool pool;
+  rib::AttributePool pool(settings->compat_dialect);
   api::DecodeOptions options;
   options.form = form_of(flags, settings->api_version);
+  options.dialect = settings->compat_dialect;
   options.kind = flags.nlri ? api::OctetsKind::nlri : flags.open ? api::OctetsKind::open : flags.update ? api::OctetsKind::update : api::OctetsKind::message;
   options.path_identifiers = flags.path_identifiers;
   options.neighbor = nobody();

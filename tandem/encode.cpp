@@ -67,7 +67,7 @@ bool encode_configuration(const Flags& flags, bool passive) {
       session.extended_next_hops.push_back({family, family.afi == bgp::Afi::ipv6 ? bgp::Afi::ipv4 : bgp::Afi::ipv6});
     }
     api::EncodeOptions options = options_of(flags, session);
-    options.packer = {neighbor.group_updates, neighbor.aigp, rib::Dialect::main, neighbor.local_link_local};
+    options.packer = {neighbor.group_updates, neighbor.aigp, bgp::Dialect::main, neighbor.local_link_local};
     for (const rib::Route& route : neighbor.routes.routes) {
       if (!print(route, rib::RouteUse::announce, options)) return false;
       any = true;

@@ -93,7 +93,7 @@ std::optional<std::string> check_routes(const config::Neighbor& neighbor, rib::A
   // An external receiver would discard what RFC 7606 says it must (ORIGINATOR_ID, CLUSTER_LIST): here the octets are judged.
   bgp::Negotiated receiver = negotiated;
   receiver.peer_as = receiver.local_as;
-  rib::UpdatePacker packer(negotiated, {neighbor.group_updates, neighbor.aigp, rib::Dialect::main, neighbor.local_link_local});
+  rib::UpdatePacker packer(negotiated, {neighbor.group_updates, neighbor.aigp, bgp::Dialect::main, neighbor.local_link_local});
   for (const rib::Route& route : neighbor.routes.routes) {
     if (!packer.can_send(route.nlri.family(), route.attributes->next_hop())) continue;
     if (auto trouble = check_route(route, receiver, packer, pool)) {

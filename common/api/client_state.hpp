@@ -18,6 +18,7 @@ struct ClientState {
   bool acknowledge = true;
   bool sync = false;
   bool text = false;          // answers are text unless "json" is asked for, whatever the version
+  bool details = true;        // errors that ExaBGP's main explains have its words; 4.2 explains none
   bool reasons = false;       // every error is answered with its reason, not only those that ExaBGP explains
   bool tags = false;          // `#17 COMMAND` is a command whose answer ends with its tag, not a comment
   std::string tag;            // of the command that is being carried out; "": it has none

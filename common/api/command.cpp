@@ -49,7 +49,7 @@ Outcome refuse(const ClientState& client, std::string_view line, std::string_vie
     base::append_printable(text, reason);
     base::log(base::LogCategory::processes, base::LogLevel::warning, "api {}: {}", client.service, text);
   }
-  const std::string_view told = client.reasons ? reason : detail;
+  const std::string_view told = client.reasons ? reason : client.details ? detail : std::string_view();
   return told.empty() ? Outcome::error : fail(out, client.acknowledge, told);
 }
 

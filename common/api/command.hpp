@@ -14,6 +14,7 @@
 #include "common/api/job.hpp"
 #include "common/api/selector.hpp"
 #include "common/api/tokenize.hpp"
+#include "common/api/wording.hpp"
 
 namespace tandem::api {
 
@@ -39,6 +40,7 @@ struct Change {
 struct Call {
   Executor& executor;
   rib::RouteParser& routes;
+  const Wording& words;
   ClientState& client;
   unsigned& api_version;
   const Tokenizer& line;

@@ -112,7 +112,7 @@ Outcome enable_peers(Call& call) {
 
 Outcome list_peers(Call& call) {
   const auto peers = call.executor.peers();
-  call.job = std::make_unique<ListPeersJob>(PeerForm::list, std::vector<PeerId>(peers.begin(), peers.end()), call.executor.idle_neighbors());
+  call.job = std::make_unique<ListPeersJob>(PeerForm::list, call.words, std::vector<PeerId>(peers.begin(), peers.end()), call.executor.idle_neighbors());
   return Outcome::job;
 }
 
@@ -125,14 +125,14 @@ Outcome show_peers(Call& call) {
   std::erase_if(idle, [&](const IdleNeighbor& neighbor) { return !call.selector.matches(neighbor.key); });
   if (peers.empty() && idle.empty() && call.selector.written()) return call.refuse_targets();
   if (!call.json && request.view == PeerView::none) {
-    call.answer("usage: peer <ip> show [summary|extensive|configuration]");
+    call.out += call.words.show_usage;
     return Outcome::done;
   }
   std::vector<PeerId> shown;
   std::copy_if(peers.begin(), peers.end(), std::back_inserter(shown),
                [&](PeerId peer) { return is_shown(request, call.executor.peer_key(peer)); });
   std::erase_if(idle, [&](const IdleNeighbor& neighbor) { return !is_shown(request, neighbor.key); });
-  call.job = std::make_unique<ListPeersJob>(call.json ? PeerForm::json : form_of(request.view), std::move(shown), std::move(idle));
+  call.job = std::make_unique<ListPeersJob>(call.json ? PeerForm::json : form_of(request.view), call.words, std::move(shown), std::move(idle));
   return Outcome::job;
 }
 

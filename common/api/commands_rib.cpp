@@ -68,7 +68,7 @@ Outcome show_rib(Call& call, RibDirection direction) {
   std::copy_if(peers.begin(), peers.end(), std::back_inserter(listed), [&](PeerId peer) {
     return request.address.empty() || key_value(call.executor.peer_key(peer), "neighbor") == request.address;
   });
-  call.job = std::make_unique<ShowRibJob>(form, RibWalk(direction, families_of(request.families), std::move(listed), form == RibForm::json_extensive));
+  call.job = std::make_unique<ShowRibJob>(form, call.words, RibWalk(direction, families_of(request.families), std::move(listed), form == RibForm::json_extensive));
   return Outcome::job;
 }
 

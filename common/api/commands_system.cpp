@@ -200,6 +200,7 @@ Outcome api_version(Call& call) {
 
 Outcome help(Call& call) {
   if (call.json) help_json(call, Dispatcher::commands());
+  else if (call.words.help != nullptr) call.words.help(call.out);
   else help_text(call, Dispatcher::commands());
   return Outcome::done;
 }

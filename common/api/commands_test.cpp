@@ -296,6 +296,18 @@ TEST_F(RibShow, Text) {
             console.executor.fakes[1].key + " ipv4 unicast 10.3.0.0/24 next-hop 1.1.1.1\ndone\n");
 }
 
+TEST_F(RibShow, Dialect42SaysNeighborAndNextHop) {
+  Console console(4, bgp::Dialect::release_4_2);
+  fill(console);
+  console.executor.fakes[1].out.push_back(route(console, "10.5.0.0/24 rd 65000:1 label 100 next-hop 1.1.1.2"));
+  EXPECT_EQ(console.run("show adj-rib out"),
+            "neighbor 127.0.0.1 ipv4 unicast 10.1.0.0/24 next-hop 1.1.1.1\n"
+            "neighbor 127.0.0.1 ipv6 unicast 2001:db8::/32 path-information 0.0.0.7 next-hop 2001::1\n"
+            "neighbor 127.0.0.2 ipv4 unicast 10.3.0.0/24 next-hop 1.1.1.1\n"
+            "neighbor 127.0.0.2 ipv4 mpls-vpn 10.5.0.0/24 label 100 next-hop 1.1.1.2 rd 65000:1\ndone\n");
+  EXPECT_EQ(console.run("show adj-rib in extensive"), console.executor.fakes[0].key + " ipv4 unicast 10.2.0.0/24 next-hop 2.2.2.2\ndone\n");
+}
+
 TEST_F(RibShow, Json) {
   Console console;
   fill(console);
@@ -417,6 +429,29 @@ TEST(PeerShow, SummaryIsATable) {
   EXPECT_THAT(console.run("neighbor 127.0.0.3 show neighbor summary"), testing::Not(HasSubstr("127.0.0.1")));
   EXPECT_EQ(console.run("show neighbor"), "usage: peer <ip> show [summary|extensive|configuration]\ndone\n");
   EXPECT_EQ(console.run("show neighbor configuration 127.0.0.3"), "neighbor 127.0.0.3 {\n  peer-as 2;\n}\ndone\n");
+}
+
+TEST(PeerShow, SummaryOfDialect42HasTwoCountersAndEstablishedPeersOnly) {
+  Console console(4, bgp::Dialect::release_4_2);
+  console.executor.add(test::make_peer("127.0.0.2"));
+  console.executor.fakes[1].snapshot.established = false;
+  EXPECT_EQ(console.run("show neighbor summary"),
+            "Peer            AS        up/down state       |     #sent     #recvd\n"
+            "127.0.0.1       65001     0:00:04 established           4          1\ndone\n");
+}
+
+TEST(PeerShow, ExtensiveOfDialect42HasItsLayout) {
+  Console console(4, bgp::Dialect::release_4_2);
+  console.executor.fakes[0].snapshot.peer_id.reset();
+  console.executor.fakes[0].snapshot.remote.asn4 = -1;
+  const std::string shown = console.run("show neighbor extensive");
+  EXPECT_TRUE(shown.starts_with("Neighbor 127.0.0.1\n\n  Session                         Local\n   local                      127.0.0.1")) << shown;
+  EXPECT_THAT(shown, HasSubstr("\n\n  Setup                           Local          Remote\n   AS                             65001           65001"));
+  EXPECT_THAT(shown, HasSubstr("\n   ID                           1.2.3.4             n/a"));
+  EXPECT_THAT(shown, HasSubstr("\n   asn4:                        enabled             n/a"));
+  EXPECT_THAT(shown, HasSubstr("\n\n  Message Statistic                Sent        Received\n"));
+  EXPECT_FALSE(shown.find("Prefix") != std::string::npos);
+  EXPECT_TRUE(shown.ends_with(" \n\ndone\n"));
 }
 
 TEST(PeerShow, ExtensiveIsTheLayoutOfTheSpecification) {
@@ -576,6 +611,17 @@ TEST(SystemCommands, ApiVersion) {
   EXPECT_EQ(four.run("api version 6"), "API version set to 6 (effective on next process restart)\ndone\n");
   EXPECT_EQ(four.run("api version 7"), "error: API version must be 4 or 6\nerror\n");
   EXPECT_EQ(four.run("api version x"), "error: invalid version: x\nerror\n");
+}
+
+TEST(SystemCommands, Dialect42AnswersAs4221) {
+  Console console(4, bgp::Dialect::release_4_2);
+  EXPECT_THAT(console.run("help"), HasSubstr("available API commands are listed here:\n"));
+  EXPECT_EQ(console.run("show neighbor"),
+            "please specify summary, extensive or configuration\n"
+            "you can filter by peer ip address adding it after the word neighbor\ndone\n");
+  EXPECT_EQ(console.run("announce route 10.0.7.0/24"), "error\n") << "no error is explained";
+  console.run("enable-reasons");
+  EXPECT_THAT(console.run("announce route 10.0.7.0/24"), HasSubstr("error: announce requires nexthop"));
 }
 
 TEST(SystemCommands, Help) {

@@ -60,7 +60,7 @@ void take_trailing_words(const Command& command, const ClientState& client, Call
 
 }  // namespace
 
-Dispatcher::Dispatcher(Executor& executor) : executor_(executor), routes_(executor.attribute_pool()) {}
+Dispatcher::Dispatcher(Executor& executor, bgp::Dialect dialect) : executor_(executor), words_(wording(dialect)), routes_(executor.attribute_pool()) {}
 Dispatcher::~Dispatcher() = default;
 
 void Dispatcher::execute(ClientState& client, std::string_view line, std::string& out, std::unique_ptr<Job>& job) {
@@ -106,7 +106,7 @@ std::optional<Outcome> Dispatcher::dispatch(ClientState& client, std::string_vie
   if (match.command == nullptr) return refused(explain_unknown(head, tokens));
   if (selector_.written() && (match.command->flags & k_selector) == 0) return refused("this command takes no selector");
 
-  Call call{executor_, routes_, client, api_version, line_, line, *match.command, match.args, true, false, false,
+  Call call{executor_, routes_, words_, client, api_version, line_, line, *match.command, match.args, true, false, false,
             selector_, selected_, changes_, out, job};
   const bool terminated = take_terminator(call);
   take_trailing_words(*match.command, client, call);

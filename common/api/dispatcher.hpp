@@ -15,6 +15,7 @@
 #include "common/api/job.hpp"
 #include "common/api/selector.hpp"
 #include "common/api/tokenize.hpp"
+#include "common/api/wording.hpp"
 #include "common/rib/route_parser.hpp"
 
 namespace tandem::api {
@@ -24,7 +25,7 @@ class RouteGroup;
 
 class Dispatcher {
  public:
-  explicit Dispatcher(Executor& executor);
+  explicit Dispatcher(Executor& executor, bgp::Dialect dialect = bgp::Dialect::main);
   ~Dispatcher();
 
   // Executes one line without its newline. Data lines, then the terminator, are appended to `out` ("\n" included), unless a
@@ -41,6 +42,7 @@ class Dispatcher {
   };
   [[nodiscard]] static std::vector<CommandHelp> commands();
 
+  [[nodiscard]] const Wording& words() const { return words_; }
   // The grammar version for clients that start from now on (`system api version`).
   unsigned api_version = 6;
 
@@ -51,6 +53,7 @@ class Dispatcher {
   [[nodiscard]] base::Result<void> take_selector(base::Tokens& tokens, std::string_view& head);
 
   Executor& executor_;
+  const Wording& words_;
   rib::RouteParser routes_;
   // Reused from line to line, so that a command allocates nothing for its words and its targets.
   Tokenizer line_;

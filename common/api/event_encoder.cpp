@@ -9,7 +9,20 @@
 
 namespace tandem::api {
 
-EventEncoder::EventEncoder(DaemonIdentity daemon) : daemon_(std::move(daemon)) {
+namespace {
+
+std::string with_parentheses(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c == '[' || c == '{') c = '(';
+    else if (c == ']' || c == '}') c = ')';
+  }
+  return out;
+}
+
+}  // namespace
+
+EventEncoder::EventEncoder(DaemonIdentity daemon, bgp::Dialect dialect) : words_(&wording(dialect)), daemon_(std::move(daemon)) {
   base::JsonWriter json(daemon_members_);
   json.member("host", daemon_.host);
   json.member("pid", daemon_.pid);
@@ -17,7 +30,8 @@ EventEncoder::EventEncoder(DaemonIdentity daemon) : daemon_(std::move(daemon)) {
 }
 
 void EventEncoder::state(EventForm form, const NeighborIdentity& neighbor, double time, std::string_view state,
-                         std::string_view reason, std::string& out) const {
+                         std::string_view given_reason, std::string& out) const {
+  const std::string reason = words_->reason != nullptr ? words_->reason(given_reason) : std::string(given_reason);
   if (form == EventForm::text) {
     state_text(neighbor, state, reason, out);
     out += '\n';
@@ -26,9 +40,9 @@ void EventEncoder::state(EventForm form, const NeighborIdentity& neighbor, doubl
   JsonLine line(form, time, daemon_members_, out);
   line.counter(neighbor.counter);
   line.type("state");
-  line.begin_neighbor(neighbor);
+  line.begin_neighbor(neighbor, words_->router_id);
   line.json().member("state", state);
-  if (state == "down") line.json().member("reason", reason);
+  if (state == "down") line.json().member("reason", words_->brackets_in_reason ? reason : with_parentheses(reason));
   line.close(true);
 }
 
@@ -38,7 +52,7 @@ void EventEncoder::fsm(EventForm form, const NeighborIdentity& neighbor, double 
   JsonLine line(form, time, daemon_members_, out);
   line.counter(neighbor.counter);
   line.type("fsm");
-  line.begin_neighbor(neighbor);
+  line.begin_neighbor(neighbor, words_->router_id);
   line.json().member("state", state);
   line.close(true);
 }
@@ -49,7 +63,7 @@ void EventEncoder::negotiated(EventForm form, const NeighborIdentity& neighbor, 
   JsonLine line(form, time, daemon_members_, out);
   line.counter(neighbor.counter);
   line.type("negotiated");
-  line.begin_neighbor(neighbor);
+  line.begin_neighbor(neighbor, words_->router_id);
   negotiated_json(&negotiated, line.json());
   line.close(true);
 }
@@ -60,7 +74,7 @@ void EventEncoder::signal(EventForm form, const NeighborIdentity& neighbor, doub
   JsonLine line(form, time, daemon_members_, out);
   line.counter(neighbor.counter);
   line.type("signal");
-  line.begin_neighbor(neighbor);
+  line.begin_neighbor(neighbor, words_->router_id);
   line.json().member("code", fmt::format("{}", code));
   line.json().member("name", name);
   line.close(true);
@@ -96,7 +110,8 @@ void EventEncoder::packet(EventForm form, const NeighborIdentity& neighbor, doub
     return;
   }
   JsonLine line(form, time, daemon_members_, out);
-  packet_json(neighbor, direction, message, negotiated, line);
+  const bool agreed = words_->open_is_agreed || message.type != static_cast<std::uint8_t>(bgp::MessageType::open);
+  packet_json(neighbor, direction, message, agreed ? negotiated : nullptr, *words_, line);
 }
 
 void EventEncoder::message(EventForm form, const NeighborIdentity& neighbor, double time, const MessageEvent& event,
@@ -104,13 +119,13 @@ void EventEncoder::message(EventForm form, const NeighborIdentity& neighbor, dou
   if (form == EventForm::text) {
     // An empty line follows every event but these.
     const bool operational = event.message.type == static_cast<std::uint8_t>(bgp::MessageType::operational);
-    if (message_text(neighbor, event, out) && !operational) out += '\n';
+    if (message_text(neighbor, event, *words_, out) && !operational) out += '\n';
     return;
   }
   const std::size_t start = out.size();
   JsonLine line(form, time, daemon_members_, out);
-  const bgp::NlriJson nlri{compact, form == EventForm::json_v4, nullptr};
-  if (!message_json(neighbor, event, negotiated, nlri, line)) out.resize(start);
+  const bgp::NlriJson nlri{compact, form == EventForm::json_v4, words_->dialect, nullptr};
+  if (!message_json(neighbor, event, negotiated, {nlri, *words_}, line)) out.resize(start);
 }
 
 }  // namespace tandem::api

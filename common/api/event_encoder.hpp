@@ -6,13 +6,17 @@
 #include <string_view>
 
 #include "common/api/event.hpp"
+#include "common/api/wording.hpp"
 
 namespace tandem::api {
 
 class EventEncoder {
  public:
-  explicit EventEncoder(DaemonIdentity daemon);
+  explicit EventEncoder(DaemonIdentity daemon, bgp::Dialect dialect = bgp::Dialect::main);
   bool compact = false;  // setting api.compact
+
+  [[nodiscard]] const Wording& words() const { return *words_; }
+  [[nodiscard]] bool counts(EventForm form) const { return form != EventForm::text || words_->counts_text; }
 
   // Each appends one complete event, newline included (text: followed by an empty line). Nothing is appended where the form has no
   // such event (text has no negotiated, fsm, signal). `time` is wall-clock seconds since 1970.
@@ -29,6 +33,7 @@ class EventEncoder {
                const bgp::Negotiated* negotiated, std::string& out) const;
 
  private:
+  const Wording* words_;
   DaemonIdentity daemon_;
   std::string daemon_members_;  // the same as members of a JSON object: every line has them
 };

@@ -306,6 +306,29 @@ TEST(EventMessage, WithoutItsPartThereIsNoEvent) {
   }
 }
 
+TEST(Dialect42, LinesHaveWhat4221Writes) {
+  Events events;
+  events.encoder = EventEncoder(DaemonIdentity{"rtr1", 4100, 1}, bgp::Dialect::release_4_2);
+  std::string out;
+  events.encoder.state(EventForm::json_v4, events.neighbor, k_time, "down", "stop, message [shutting down]", out);
+  const json::value down = parse_line(out);
+  EXPECT_FALSE(down.at("neighbor").as_object().contains("router-id"));
+  EXPECT_EQ(down.at("neighbor").at("reason").as_string(), "stop, message (shutting down)");
+  out.clear();
+  events.encoder.state(EventForm::text, events.neighbor, k_time, "down", "stop, message [shutting down]", out);
+  EXPECT_EQ(out, "neighbor 127.0.0.1 down - stop, message [shutting down]\n\n");
+  out.clear();
+  events.encoder.state(EventForm::text, events.neighbor, k_time, "down", "notification received (6,2)", out);
+  EXPECT_EQ(out, "neighbor 127.0.0.1 down - peer reset, message [notification received (6,2)] error[Cease / Administrative Shutdown]\n\n");
+
+  MessageEvent event;
+  event.message = events.make(bgp::MessageType::notification, base::Buffer{6, 4});
+  const json::value notification = parse_line(events.message(EventForm::json_v4, event));
+  EXPECT_FALSE(notification.at("neighbor").at("notification").as_object().contains("message"));
+  EXPECT_FALSE(events.encoder.counts(EventForm::text));
+  EXPECT_TRUE(events.encoder.counts(EventForm::json_v4));
+}
+
 // --- strings of a hostile peer -------------------------------------------------------------------------------------------------
 
 const std::string k_hostile = "a\"b\\c\n\r\t\x01\x7f\xff\xc3\x28 \xed\xa0\x80 {}[]\\u0022 \xe2\x80\xa8 \xf0\x9f\x98\x80";

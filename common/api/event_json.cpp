@@ -73,16 +73,17 @@ void open_json(const bgp::Open& open, bool sent, base::JsonWriter& json) {
   json.end_object();
 }
 
-void notification_json(base::Bytes body, bool sent, base::JsonWriter& json) {
+void notification_json(base::Bytes body, bool sent, const Wording& words, base::JsonWriter& json) {
   const bgp::Notification notification = bgp::decode_notification(body);
-  const std::string message = sent ? std::string(base::as_text(notification.data)) : bgp::received_message(notification);
   json.key("notification");
   json.begin_object();
   json.member("code", static_cast<unsigned>(notification.code));
   json.member("subcode", static_cast<unsigned>(notification.subcode));
   json.key("data");
   json.hex_string(notification.data, base::HexCase::upper);
-  json.member("message", message);
+  if (words.notification_message) {
+    json.member("message", sent ? std::string(base::as_text(notification.data)) : bgp::received_message(notification));
+  }
   json.end_object();
 }
 
@@ -149,7 +150,7 @@ void JsonLine::type(std::string_view name) {
   out_ += '"';
 }
 
-void JsonLine::begin_neighbor(const NeighborIdentity& neighbor) {
+void JsonLine::begin_neighbor(const NeighborIdentity& neighbor, bool router_id) {
   json_.raw_members(R"("neighbor": { "address": { "local": ")");
   append_address(neighbor.local, out_);
   out_ += R"(", "peer": ")";
@@ -159,7 +160,7 @@ void JsonLine::begin_neighbor(const NeighborIdentity& neighbor) {
   out_ += R"(, "peer": )";
   append_number(base::value(neighbor.peer_as), out_);
   out_ += " }";
-  if (!neighbor.router_id) return;
+  if (!neighbor.router_id || !router_id) return;
   out_ += R"(, "router-id": ")";
   base::IpAddress::v4(base::value(*neighbor.router_id)).append_text(out_);
   out_ += '"';
@@ -209,11 +210,11 @@ void negotiated_json(const bgp::Negotiated* negotiated, base::JsonWriter& json) 
 }
 
 void packet_json(const NeighborIdentity& neighbor, EventDirection direction, const bgp::RawMessage& message,
-                 const bgp::Negotiated* negotiated, JsonLine& line) {
+                 const bgp::Negotiated* negotiated, const Wording& words, JsonLine& line) {
   base::JsonWriter& json = line.json();
   line.counter(neighbor.counter);
   line.type(bgp::packet_name(message.type));
-  line.begin_neighbor(neighbor);
+  line.begin_neighbor(neighbor, words.router_id);
   line.direction(direction);
   json.key("message");
   json.begin_object();
@@ -228,14 +229,14 @@ void packet_json(const NeighborIdentity& neighbor, EventDirection direction, con
 }
 
 bool message_json(const NeighborIdentity& neighbor, const MessageEvent& event, const bgp::Negotiated* negotiated,
-                  const bgp::NlriJson& nlri, JsonLine& line) {
+                  const UpdateForm& form, JsonLine& line) {
   const auto type = static_cast<bgp::MessageType>(event.message.type);
   const bool sent = event.direction == EventDirection::send;
   const auto begin = [&](std::string_view name) {
     line.counter(neighbor.counter);
     line.type(name);
     consolidated_json(event, line.json());
-    line.begin_neighbor(neighbor);
+    line.begin_neighbor(neighbor, form.words.router_id);
     line.direction(event.direction);
   };
   switch (type) {
@@ -247,12 +248,12 @@ bool message_json(const NeighborIdentity& neighbor, const MessageEvent& event, c
     case bgp::MessageType::update:
       if (event.update == nullptr) return false;
       begin("update");
-      update_json(*event.update, event.attributes, event.mp_attributes, nlri, line.json());
+      update_json(*event.update, event.attributes, event.mp_attributes, form, line.json());
       if (event.direction != EventDirection::decoded) negotiated_json(negotiated, line.json());
       break;
     case bgp::MessageType::notification:
       begin("notification");
-      notification_json(body_of(event.message), sent, line.json());
+      notification_json(body_of(event.message), sent, form.words, line.json());
       break;
     case bgp::MessageType::keepalive: begin("keepalive"); break;
     case bgp::MessageType::route_refresh:

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "common/api/event.hpp"
+#include "common/api/event_update.hpp"
 #include "common/base/json_writer.hpp"
 
 namespace tandem::api {
@@ -19,7 +20,7 @@ class JsonLine {
   void counter(std::uint64_t value);
   void type(std::string_view name);
   // Opens the neighbor object; close() ends it and the line.
-  void begin_neighbor(const NeighborIdentity& neighbor);
+  void begin_neighbor(const NeighborIdentity& neighbor, bool router_id);
   void direction(EventDirection direction);
   void close(bool neighbor);
 
@@ -39,9 +40,9 @@ void negotiated_json(const bgp::Negotiated* negotiated, base::JsonWriter& json);
 
 // The lines of each kind of event. The encoder chooses between these and those of event_text.hpp.
 void packet_json(const NeighborIdentity& neighbor, EventDirection direction, const bgp::RawMessage& message,
-                 const bgp::Negotiated* negotiated, JsonLine& line);
+                 const bgp::Negotiated* negotiated, const Wording& words, JsonLine& line);
 // False: there is no event for this message, and the line must be thrown away.
 [[nodiscard]] bool message_json(const NeighborIdentity& neighbor, const MessageEvent& event, const bgp::Negotiated* negotiated,
-                                const bgp::NlriJson& nlri, JsonLine& line);
+                                const UpdateForm& form, JsonLine& line);
 
 }  // namespace tandem::api

@@ -38,11 +38,11 @@ void notification_text(base::Bytes body, std::string& out) {
   base::append_hex(out, notification.data, base::HexCase::upper);
 }
 
-void update_lines(const MessageEvent& event, const std::string& prefix, std::string& out) {
+void update_lines(const MessageEvent& event, const std::string& prefix, const Wording& words, std::string& out) {
   const std::string line = prefix + "update ";
   out += line;
   out += "start\n";
-  update_text(*event.update, event.attributes, event.mp_attributes, line, out);
+  update_text(*event.update, event.attributes, event.mp_attributes, words, line, out);
   std::string octets;
   append_octets(event.message, event.consolidate_header, event.consolidate_body, octets);
   if (!octets.empty()) out += octets + '\n';
@@ -92,7 +92,7 @@ void append_operational(const bgp::Operational& message, std::string& out) {
 
 }  // namespace
 
-bool message_text(const NeighborIdentity& neighbor, const MessageEvent& event, std::string& out) {
+bool message_text(const NeighborIdentity& neighbor, const MessageEvent& event, const Wording& words, std::string& out) {
   std::string prefix = "neighbor ";
   neighbor.peer.append_text(prefix);
   prefix += ' ';
@@ -106,7 +106,7 @@ bool message_text(const NeighborIdentity& neighbor, const MessageEvent& event, s
       break;
     case bgp::MessageType::update:
       if (event.update == nullptr) return false;
-      update_lines(event, prefix, out);
+      update_lines(event, prefix, words, out);
       return true;
     case bgp::MessageType::notification:
       out += prefix;

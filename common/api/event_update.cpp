@@ -9,8 +9,6 @@ namespace tandem::api {
 
 namespace {
 
-constexpr std::string_view k_no_next_hop = "no-nexthop";
-
 // The NLRI of one place of the message, with what is said about them.
 struct Section {
   const bgp::NlriBlock* nlri = nullptr;
@@ -55,21 +53,16 @@ struct Sections {
   return block;
 }
 
-void append_next_hop(const bgp::NextHop& next_hop, std::string& out) {
-  if (next_hop.known()) next_hop.address.append_text(out);
-  else out += k_no_next_hop;
-}
-
 // Nothing is written where there is nothing to say, as for most withdraws.
-void attributes_json(const bgp::Update& update, const rib::AttributeSet* set, bool has_withdraws, base::JsonWriter& json) {
+void attributes_json(const bgp::Update& update, const rib::AttributeSet* set, bool has_withdraws, const Wording& words, base::JsonWriter& json) {
   const base::Buffer block = set == nullptr ? canonical(update) : base::Buffer();
   const bool has_members = set != nullptr ? !set->json().empty() : !block.empty();
-  const bool has_next_hop = has_withdraws && update.next_hop.known();
+  const bool has_next_hop = words.withdraw_next_hop && has_withdraws && update.next_hop.known();
   if (!has_members && !has_next_hop && update.treat_as_withdraw.empty()) return;
   json.key("attribute");
   json.begin_object();
   if (set != nullptr) json.raw_members(set->json());
-  else bgp::attributes_json(block, json);
+  else bgp::attributes_json(block, json, words.dialect);
   if (has_next_hop) json.member("next-hop", update.next_hop.address.text());
   if (!update.treat_as_withdraw.empty()) {
     json.member("error", "treat-as-withdraw due to " + std::string(update.treat_as_withdraw));
@@ -78,28 +71,26 @@ void attributes_json(const bgp::Update& update, const rib::AttributeSet* set, bo
 }
 
 void nlri_json(const bgp::NlriBlock& block, const bgp::NlriJson& form, base::JsonWriter& json) {
-  const bgp::NlriCodec* codec = bgp::nlri_codec(block.family);
-  block.for_each([&](const bgp::NlriKey& key) { codec->json(key, form, json); });
+  block.for_each([&](const bgp::NlriKey& key) { bgp::nlri_json(key, form, json); });
 }
 
 void family_key(const bgp::NlriBlock& block, base::JsonWriter& json) {
   json.key(bgp::to_string(bgp::family_at(block.family)));
 }
 
-void next_hop_json(const Section& section, const Section* also, bgp::NlriJson form, base::JsonWriter& json) {
-  std::string next_hop;
-  append_next_hop(*section.next_hop, next_hop);
-  json.key(next_hop);
+void next_hop_json(const Section& section, const Section* also, const UpdateForm& form, base::JsonWriter& json) {
+  json.key(section.next_hop->known() ? section.next_hop->address.text() : std::string(form.words.no_next_hop));
   json.begin_array();
-  form.next_hop = section.next_hop;
-  nlri_json(*section.nlri, form, json);
-  if (also != nullptr) nlri_json(*also->nlri, form, json);
+  bgp::NlriJson nlri = form.nlri;
+  nlri.next_hop = section.next_hop;
+  nlri_json(*section.nlri, nlri, json);
+  if (also != nullptr) nlri_json(*also->nlri, nlri, json);
   json.end_array();
 }
 
 // Families in order of first appearance, next hops within them. A key never comes twice, though a message may say the same
 // family, or the same family and next hop, in both of its places.
-void announces_json(const Sections& sections, const bgp::NlriJson& form, base::JsonWriter& json) {
+void announces_json(const Sections& sections, const UpdateForm& form, base::JsonWriter& json) {
   if (sections.announced_count == 0) return;
   const Section& first = sections.announced[0];
   const Section* second = sections.announced_count > 1 ? &sections.announced[1] : nullptr;
@@ -151,7 +142,7 @@ void end_of_rib_json(bgp::Family family, base::JsonWriter& json) {
 }  // namespace
 
 void update_json(const bgp::Update& update, const rib::AttributeSetRef& attributes, const rib::AttributeSetRef& mp_attributes,
-                 const bgp::NlriJson& form, base::JsonWriter& json) {
+                 const UpdateForm& form, base::JsonWriter& json) {
   json.key("message");
   json.begin_object();
   if (update.end_of_rib) {
@@ -162,15 +153,15 @@ void update_json(const bgp::Update& update, const rib::AttributeSetRef& attribut
   const Sections sections(update, attributes, mp_attributes);
   json.key("update");
   json.begin_object();
-  attributes_json(update, interned(attributes, mp_attributes), sections.withdrawn_count > 0, json);
+  attributes_json(update, interned(attributes, mp_attributes), sections.withdrawn_count > 0, form.words, json);
   announces_json(sections, form, json);
-  withdraws_json(sections, form, json);
+  withdraws_json(sections, form.nlri, json);
   json.end_object();
   json.end_object();
 }
 
 void update_text(const bgp::Update& update, const rib::AttributeSetRef& attributes, const rib::AttributeSetRef& mp_attributes,
-                 std::string_view prefix, std::string& out) {
+                 const Wording& words, std::string_view prefix, std::string& out) {
   if (update.end_of_rib) {
     const bgp::Family family = *update.end_of_rib;
     fmt::format_to(std::back_inserter(out), "{}route eor {}/{} ({})\n", prefix, static_cast<unsigned>(family.afi),
@@ -181,27 +172,28 @@ void update_text(const bgp::Update& update, const rib::AttributeSetRef& attribut
   std::string tail;  // of every announced line
   if (sections.announced_count > 0) {
     if (const rib::AttributeSet* set = interned(attributes, mp_attributes)) tail = set->text();
-    else bgp::attributes_text(canonical(update), tail);
+    else bgp::attributes_text(canonical(update), tail, words.dialect);
   }
   for (std::size_t i = 0; i < sections.announced_count; ++i) {
     const Section& section = sections.announced[i];
-    const bgp::NlriCodec* codec = bgp::nlri_codec(section.nlri->family);
+    std::string next_hop(words.text_no_next_hop);
+    if (section.next_hop->known()) {
+      next_hop = " next-hop ";
+      section.next_hop->address.append_text(next_hop);
+    }
     section.nlri->for_each([&](const bgp::NlriKey& key) {
       out += prefix;
       out += "announced ";
-      codec->text(key, out);
-      out += " next-hop ";
-      append_next_hop(*section.next_hop, out);
+      bgp::append_nlri(key, next_hop, words.dialect, out);
       out += tail;
       out += '\n';
     });
   }
   for (std::size_t i = 0; i < sections.withdrawn_count; ++i) {
-    const bgp::NlriCodec* codec = bgp::nlri_codec(sections.withdrawn[i]->family);
     sections.withdrawn[i]->for_each([&](const bgp::NlriKey& key) {
       out += prefix;
       out += "withdrawn ";
-      codec->text(key, out);
+      bgp::append_nlri(key, "", words.dialect, out);
       out += '\n';
     });
   }

@@ -73,22 +73,23 @@ void append_json(const ListedPeer& peer, const bgp::NlriKey& nlri, std::string& 
   out += '\n';
 }
 
-void append_text(const ListedPeer& peer, const bgp::NlriKey& nlri, const rib::AttributeSetRef& attributes, bool extensive, std::string& out) {
+std::string next_hop_text(const rib::AttributeSetRef& attributes) {
+  if (!attributes) return {};
+  const bgp::NextHop& next_hop = attributes->next_hop();
+  if (next_hop.known()) return " next-hop " + next_hop.address.text();
+  return next_hop.self ? " next-hop self" : "";
+}
+
+void append_text(const ListedPeer& peer, const bgp::NlriKey& nlri, const rib::AttributeSetRef& attributes, bool extensive, const Wording& words,
+                 std::string& out) {
+  if (!extensive && words.rib_as_commands) out += "neighbor ";
   out += extensive ? peer.key : peer.address;
   out += ' ';
   out += bgp::to_string(bgp::family_at(nlri.family()));
   out += ' ';
-  if (const bgp::NlriCodec* codec = bgp::nlri_codec(nlri.family())) codec->text(nlri, out);
-  if (extensive && attributes) {
-    const bgp::NextHop& next_hop = attributes->next_hop();
-    if (next_hop.known()) {
-      out += " next-hop ";
-      next_hop.address.append_text(out);
-    } else if (next_hop.self) {
-      out += " next-hop self";
-    }
-    out += attributes->text();
-  }
+  const bool with_next_hop = extensive || words.rib_as_commands;
+  if (bgp::nlri_codec(nlri.family()) != nullptr) bgp::append_nlri(nlri, with_next_hop ? next_hop_text(attributes) : "", words.dialect, out);
+  if (extensive && attributes) out += attributes->text();
   out += '\n';
 }
 
@@ -150,7 +151,7 @@ std::optional<Outcome> ShowRibJob::step(Executor& executor, std::size_t budget, 
   const bool json = form_ == RibForm::json || form_ == RibForm::json_extensive;
   const bool more = walk_.step(executor, [&](const ListedPeer& peer, const bgp::NlriKey& key, const rib::AttributeSetRef& attributes) {
     if (json) append_json(peer, key, out);
-    else append_text(peer, key, attributes, form_ == RibForm::text_extensive, out);
+    else append_text(peer, key, attributes, form_ == RibForm::text_extensive, words_, out);
     return out.size() < enough;
   });
   return more ? std::nullopt : std::optional(Outcome::done);

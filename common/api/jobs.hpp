@@ -62,11 +62,12 @@ class RibWalk {
 
 class ShowRibJob final : public Job {
  public:
-  ShowRibJob(RibForm form, RibWalk walk) : form_(form), walk_(std::move(walk)) {}
+  ShowRibJob(RibForm form, const Wording& words, RibWalk walk) : form_(form), words_(words), walk_(std::move(walk)) {}
   std::optional<Outcome> step(Executor& executor, std::size_t budget, std::string& out) override;
 
  private:
   RibForm form_;
+  const Wording& words_;
   RibWalk walk_;
 };
 

@@ -118,7 +118,7 @@ void append_commands(const MessageEvent& event, std::string& out) {
 }  // namespace
 
 MessageDecoder::MessageDecoder(DaemonIdentity daemon, DecodeOptions options, rib::AttributePool& pool)
-    : encoder_(std::move(daemon)), options_(std::move(options)), pool_(pool) {
+    : encoder_(std::move(daemon), options.dialect), options_(std::move(options)), pool_(pool) {
   assume({});
 }
 
@@ -229,13 +229,13 @@ base::Result<void> MessageDecoder::decode_nlri(base::Bytes octets, std::string& 
   block.octets = octets;
   const auto count = codec->check(block.context(), octets);
   if (!count) return count.error();
-  const bgp::NlriJson form{false, options_.form == DecodedForm::json_v4, nullptr};
+  const bgp::NlriJson form{false, options_.form == DecodedForm::json_v4, options_.dialect, nullptr};
   block.for_each([&](const bgp::NlriKey& key) {
     if (event_form(options_.form) == EventForm::text) {
-      codec->text(key, out);
+      bgp::append_nlri(key, "", options_.dialect, out);
     } else {
       base::JsonWriter json(out);
-      codec->json(key, form, json);
+      bgp::nlri_json(key, form, json);
     }
     out += '\n';
   });

@@ -27,6 +27,7 @@ struct DecodeOptions {
   // length, AS numbers of the width that fits.
   std::optional<bgp::Negotiated> session;
   NeighborIdentity neighbor;
+  bgp::Dialect dialect = bgp::Dialect::main;
 };
 
 // Where messages come from and how they are to be read, of files that say so of each.

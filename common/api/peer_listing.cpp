@@ -7,8 +7,8 @@
 
 namespace tandem::api {
 
-ListPeersJob::ListPeersJob(PeerForm form, std::vector<PeerId> peers, std::vector<IdleNeighbor> idle)
-    : form_(form), peers_(std::move(peers)), idle_(std::move(idle)) {
+ListPeersJob::ListPeersJob(PeerForm form, const Wording& words, std::vector<PeerId> peers, std::vector<IdleNeighbor> idle)
+    : form_(form), words_(words), peers_(std::move(peers)), idle_(std::move(idle)) {
   if (!is_array()) idle_.clear();
 }
 
@@ -16,7 +16,7 @@ std::optional<Outcome> ListPeersJob::step(Executor& executor, std::size_t budget
   const std::size_t enough = out.size() + budget;
   if (!std::exchange(begun_, true)) {
     if (is_array()) out += "[ ";
-    else if (form_ == PeerForm::summary) append_summary_header(out);
+    else if (form_ == PeerForm::summary) words_.summary_header(out);
   }
   while (next_ < peers_.size() + idle_.size()) {
     const std::size_t at = next_++;
@@ -46,8 +46,10 @@ void ListPeersJob::append_peer(const Executor& executor, PeerId peer, std::strin
       json.end_object();
       break;
     case PeerForm::json: append_peer_json(snapshot, json); break;
-    case PeerForm::summary: append_summary(snapshot, out); break;
-    case PeerForm::extensive: append_extensive(snapshot, out); break;
+    case PeerForm::summary:
+      if (snapshot.established || words_.idle_in_summary) words_.summary(snapshot, out);
+      break;
+    case PeerForm::extensive: words_.extensive(snapshot, out); break;
     case PeerForm::configuration: append_configuration(snapshot, out); break;
   }
 }

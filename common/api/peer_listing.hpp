@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "common/api/command_table.hpp"
+#include "common/api/wording.hpp"
 
 namespace tandem::api {
 
@@ -15,7 +16,7 @@ enum class PeerForm : std::uint8_t { list, json, summary, extensive, configurati
 class ListPeersJob final : public Job {
  public:
   // Peers that are gone when their turn comes are left out. Neighbors without a peer are shown in JSON only.
-  ListPeersJob(PeerForm form, std::vector<PeerId> peers, std::vector<IdleNeighbor> idle);
+  ListPeersJob(PeerForm form, const Wording& words, std::vector<PeerId> peers, std::vector<IdleNeighbor> idle);
   std::optional<Outcome> step(Executor& executor, std::size_t budget, std::string& out) override;
 
  private:
@@ -25,6 +26,7 @@ class ListPeersJob final : public Job {
   void separate(std::string& out);
 
   PeerForm form_;
+  const Wording& words_;
   std::vector<PeerId> peers_;
   std::vector<IdleNeighbor> idle_;
   std::size_t next_ = 0;

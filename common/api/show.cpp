@@ -48,8 +48,20 @@ constexpr std::array<CounterRow, 5> k_counters{{{"open", &MessageCounters::open}
   return text;
 }
 
-[[nodiscard]] std::string_view enabled_text(int value) {
-  if (value < 0) return "unknown";
+// How `show neighbor extensive` looks: what stands in front of titles and lines, and what is not known yet.
+struct Layout {
+  std::string_view line_indent;
+  std::string_view unknown;
+  std::string_view title_indent;
+  std::string_view column;  // between a title and its columns, more than in the others
+  std::string_view between; // groups
+  bool prefixes;            // their statistic is shown
+};
+constexpr Layout k_layout{"    ", "unknown", "    ", "", "", true};
+constexpr Layout k_layout_4_2{"   ", "n/a", "  ", " ", "\n", false};
+
+[[nodiscard]] std::string_view enabled_text(int value, const Layout& layout) {
+  if (value < 0) return layout.unknown;
   return value > 0 ? "enabled" : "disabled";
 }
 
@@ -59,12 +71,8 @@ constexpr std::array<CounterRow, 5> k_counters{{{"open", &MessageCounters::open}
 }
 
 template <typename Value>
-[[nodiscard]] std::string text_or_nothing(const std::optional<Value>& value) {
-  return value ? fmt::format("{}", *value) : std::string();
-}
-
-[[nodiscard]] std::string line(std::string_view label, std::string_view a, std::string_view b = {}, std::string_view c = {}) {
-  return fmt::format("    {:<20} {:>15} {:>15} {:>15}", label, a, b, c);
+[[nodiscard]] std::string text_or(const std::optional<Value>& value, std::string_view nothing) {
+  return value ? fmt::format("{}", *value) : std::string(nothing);
 }
 
 // The lines of the extensive layout, each group under the name it has in JSON.
@@ -77,21 +85,25 @@ void add_line(std::string& group, std::string text) {
   group += text;
 }
 
-[[nodiscard]] ExtensiveLines extensive_lines(const PeerSnapshot& peer) {
+[[nodiscard]] ExtensiveLines extensive_lines(const PeerSnapshot& peer, const Layout& layout = k_layout) {
+  const std::string_view nothing = layout.prefixes ? std::string_view() : layout.unknown;
+  const auto line = [&layout](std::string_view label, std::string_view a, std::string_view b = {}, std::string_view c = {}) {
+    return fmt::format("{}{:<20} {:>15} {:>15} {:>15}", layout.line_indent, label, a, b, c);
+  };
   ExtensiveLines lines;
   lines.local_address = line("local", peer.local_address);
   lines.state = line("state", peer.state);
   lines.duration = line(peer.established ? "up for" : "down for", duration_text(peer.duration_s));
   lines.as = line("AS", fmt::format("{}", peer.local_as), fmt::format("{}", peer.peer_as));
-  lines.id = line("ID", peer.router_id, peer.peer_id.value_or(""));
-  lines.hold = line("hold-time", fmt::format("{}", peer.local_hold_time_s), text_or_nothing(peer.peer_hold_time_s));
+  lines.id = line("ID", peer.router_id, text_or(peer.peer_id, nothing));
+  lines.hold = line("hold-time", fmt::format("{}", peer.local_hold_time_s), text_or(peer.peer_hold_time_s, nothing));
   for (const CapabilityRow& row : k_capabilities) {
     add_line(lines.capabilities,
-             line(fmt::format("{}:", row.name), enabled_text(peer.local.*row.value), enabled_text(peer.remote.*row.value)));
+             line(fmt::format("{}:", row.name), enabled_text(peer.local.*row.value, layout), enabled_text(peer.remote.*row.value, layout)));
   }
   for (const auto& family : peer.families) {
-    add_line(lines.families, line(bgp::to_string(family.family) + ':', enabled_text(family.local ? 1 : 0),
-                                  enabled_text(family.remote), add_path_text(family)));
+    add_line(lines.families, line(bgp::to_string(family.family) + ':', enabled_text(family.local ? 1 : 0, layout),
+                                  enabled_text(family.remote, layout), add_path_text(family)));
   }
   for (const CounterRow& row : k_counters) {
     add_line(lines.messages, line(fmt::format("{}:", row.name), fmt::format("{}", peer.sent.*row.value),
@@ -218,10 +230,16 @@ void append_summary(const PeerSnapshot& peer, std::string& out) {
                  peer.received.update, peer.prefixes_received);
 }
 
-void append_extensive(const PeerSnapshot& peer, std::string& out) {
-  const ExtensiveLines lines = extensive_lines(peer);
-  const auto group = [&out](std::string_view title, std::initializer_list<std::string_view> members) {
+namespace {
+
+void append_groups(const PeerSnapshot& peer, const Layout& layout, std::string& out) {
+  const ExtensiveLines lines = extensive_lines(peer, layout);
+  const auto group = [&](std::string_view title, std::string_view columns, std::initializer_list<std::string_view> members) {
+    out += layout.between;
+    out += layout.title_indent;
     out += title;
+    out += layout.column;
+    out += columns;
     out += '\n';
     for (const std::string_view member : members) {
       if (member.empty()) continue;
@@ -230,13 +248,30 @@ void append_extensive(const PeerSnapshot& peer, std::string& out) {
     }
   };
   out += "Neighbor " + peer.peer_address + '\n';
-  group("    Session                        Local", {lines.local_address, lines.state, lines.duration});
-  group("    Setup                          Local          Remote", {lines.as, lines.id, lines.hold});
-  group("    Capability                     Local          Remote", {lines.capabilities});
-  group("    Families                       Local          Remote        Add-Path", {lines.families});
-  group("    Message Statistic               Sent        Received", {lines.messages});
-  group("    Prefix Statistic", {lines.prefixes});
-  if (!lines.limits.empty()) group("    Prefix Limit                    Count           Limit          Beyond", {lines.limits});
+  group("Session", "                        Local", {lines.local_address, lines.state, lines.duration});
+  group("Setup", "                          Local          Remote", {lines.as, lines.id, lines.hold});
+  group("Capability", "                     Local          Remote", {lines.capabilities});
+  group("Families", "                       Local          Remote        Add-Path", {lines.families});
+  group("Message Statistic", "               Sent        Received", {lines.messages});
+  if (layout.prefixes) group("Prefix Statistic", "", {lines.prefixes});
+  if (!lines.limits.empty()) group("Prefix Limit", "                    Count           Limit          Beyond", {lines.limits});
+}
+
+}  // namespace
+
+void append_extensive(const PeerSnapshot& peer, std::string& out) { append_groups(peer, k_layout, out); }
+
+void append_extensive_4_2(const PeerSnapshot& peer, std::string& out) {
+  append_groups(peer, k_layout_4_2, out);
+  out += '\n';
+}
+
+void append_summary_header_4_2(std::string& out) { out += "Peer            AS        up/down state       |     #sent     #recvd\n"; }
+
+void append_summary_4_2(const PeerSnapshot& peer, std::string& out) {
+  fmt::format_to(std::back_inserter(out), "{:<15} {:<7} {:>9} {:<12} {:>10} {:>10}\n", peer.peer_address, peer.peer_as,
+                 peer.established && peer.duration_s != 0 ? duration_text(peer.duration_s) : "down", lower(peer.state), peer.sent.update,
+                 peer.received.update);
 }
 
 void append_configuration(const PeerSnapshot& peer, std::string& out) {

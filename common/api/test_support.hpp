@@ -215,8 +215,9 @@ inline rib::Route parse_route(rib::RouteParser& parser, std::string_view stateme
 // A client with a dispatcher of its own; run() gives all lines of the answer.
 class Console {
  public:
-  explicit Console(unsigned version = 6) {
+  explicit Console(unsigned version = 6, bgp::Dialect dialect = bgp::Dialect::main) : dispatcher(executor, dialect) {
     client.version = version;
+    client.details = dispatcher.words().error_details;
     client.service = "prog";
     client.id = 7;
   }
@@ -241,7 +242,7 @@ class Console {
   }
 
   FakeExecutor executor;
-  Dispatcher dispatcher{executor};
+  Dispatcher dispatcher;
   ClientState client;
   std::unique_ptr<Job> job;
 };

@@ -82,18 +82,18 @@ inline std::string squeeze(std::string_view json) {
 }
 
 // The report of a test (--gtest_output=xml) has what was shown in it: conformance/schema checks events with these attributes.
-inline std::string json_of(base::Bytes canonical) {
+inline std::string json_of(base::Bytes canonical, Dialect dialect = Dialect::main) {
   static std::size_t number = 0;
   ::testing::Test::RecordProperty("attributes-" + std::to_string(number++), hex(canonical));
   std::string out;
   base::JsonWriter writer(out);
-  attributes_json(canonical, writer);
+  attributes_json(canonical, writer, dialect);
   return squeeze(out);
 }
 
-inline std::string text_of(base::Bytes canonical) {
+inline std::string text_of(base::Bytes canonical, Dialect dialect = Dialect::main) {
   std::string out;
-  attributes_text(canonical, out);
+  attributes_text(canonical, out, dialect);
   return out;
 }
 

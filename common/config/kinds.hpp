@@ -53,6 +53,11 @@ struct Boolean {
   static std::string text(bool value) { return value ? "true" : "false"; }
 };
 
+struct Switch : Boolean {  // of a capability
+  static constexpr std::string_view k_value = "enable|disable";
+  static std::string text(bool value) { return value ? "enable" : "disable"; }
+};
+
 struct Text : OpenKind {
   using Type = std::string;
   static constexpr std::string_view k_value = "TEXT";

@@ -47,18 +47,18 @@ TEST(Print, ANeighborIsPrintedWithTwoSpacesALevel) {
             "  adj-rib-out true;\n"
             "  manual-eor false;\n"
             "  capability {\n"
-            "    asn4 true;\n"
-            "    extended-message true;\n"
-            "    route-refresh false;\n"
+            "    asn4 enable;\n"
+            "    extended-message enable;\n"
+            "    route-refresh disable;\n"
             "    graceful-restart disable;\n"
             "    add-path disable;\n"
-            "    multi-session false;\n"
-            "    operational false;\n"
-            "    nexthop false;\n"
-            "    aigp false;\n"
-            "    software-version false;\n"
-            "    link-local-nexthop false;\n"
-            "    link-local-prefer false;\n"
+            "    multi-session disable;\n"
+            "    operational disable;\n"
+            "    nexthop disable;\n"
+            "    aigp disable;\n"
+            "    software-version disable;\n"
+            "    link-local-nexthop disable;\n"
+            "    link-local-prefer disable;\n"
             "  }\n"
             "  family {\n"
             "    ipv4 unicast;\n"
@@ -113,6 +113,64 @@ TEST(Print, EachProcessGetsAnApiSectionOfItsOwn) {
                                "api b { processes [ q ]; signal; fsm; negotiated; send { packets; consolidate; open; } }",
                                k_program + "process q {\nrun program;\n}\n"));
   EXPECT_TRUE(has(printed, "  api {\n    processes [ p ];\n    neighbor-changes;\n    receive {\n      parsed;\n      update;\n    }\n  }\n"));
+}
+
+TEST(Print, Dialect42SaysEverythingItKnowsAndIsReadBack) {
+  const auto round_trip_4_2 = [](const std::string& text) {
+    Parsing parsing;
+    const Configuration first = parsing.good(text);
+    const std::string printed = print_4_2(first.neighbors.at(0));
+    const Configuration second = parsing.good(text.substr(0, text.find("neighbor ")) + printed);
+    EXPECT_TRUE(same_definition(first.neighbors[0], second.neighbors.at(0))) << printed;
+    EXPECT_EQ(first.neighbors[0].api, second.neighbors[0].api) << printed;
+    return printed;
+  };
+  EXPECT_EQ(round_trip_4_2(neighbor_with("connect 1790; family { ipv4 unicast; }")),
+            "neighbor 127.0.0.1 {\n"
+            "  description \"\";\n"
+            "  router-id 1.2.3.4;\n"
+            "  local-address 127.0.0.2;\n"
+            "  local-as 65000;\n"
+            "  peer-as 65001;\n"
+            "  hold-time 180;\n"
+            "  rate-limit disable;\n"
+            "  manual-eor false;\n"
+            "\n"
+            "  passive false;\n"
+            "\n"
+            "  connect 1790;\n"
+            "  group-updates true;\n"
+            "  auto-flush true;\n"
+            "  adj-rib-in true;\n"
+            "  adj-rib-out true;\n"
+            "  md5-base64 auto;\n"
+            "  md5-ip \"127.0.0.2\";\n"
+            "\n"
+            "  capability {\n"
+            "    asn4 enable;\n"
+            "    route-refresh disable;\n"
+            "    graceful-restart disable;\n"
+            "    nexthop disable;\n"
+            "    add-path disable;\n"
+            "    multi-session disable;\n"
+            "    operational disable;\n"
+            "    aigp disable;\n"
+            "  }\n"
+            "  family {\n"
+            "    ipv4 unicast;\n"
+            "  }\n"
+            "  nexthop {\n"
+            "  }\n"
+            "  add-path {\n"
+            "  }\n"
+            "}\n");
+  round_trip_4_2(neighbor_with("description 'say \"hi\"'; host-name a; domain-name b; hold-time 30; rate-limit 7; passive; listen 1179; outgoing-ttl 3;\n"
+                               "incoming-ttl 250; md5-base64 false; md5-ip 127.0.0.3; source-interface eth0; send-hold-time 9; role peer;\n"
+                               "capability { asn4 false; extended-message false; route-refresh; graceful-restart 99; add-path send/receive;\n"
+                               "multi-session; operational; nexthop; aigp; software-version true; }\n"
+                               "nexthop { ipv4 unicast ipv6; } add-path { ipv4 unicast limit 5; }\n"
+                               "api { processes [ p ]; neighbor-changes; receive { parsed; update; } send { packets; consolidate; open; } }",
+                               k_program));
 }
 
 TEST(Print, SecretsAndRoutesAreNotPrinted) {

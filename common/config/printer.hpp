@@ -25,6 +25,7 @@ class Printer {
     --depth_;
     line("}}");
   }
+  void blank() { out_ += '\n'; }
   // A value that is written by leaving the keyword out is "".
   void value(std::string_view keyword, std::string_view text) {
     if (!text.empty()) line("{} {};", keyword, text);

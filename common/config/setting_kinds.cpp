@@ -23,6 +23,14 @@ constexpr LevelName k_levels[] = {
     {"WARNING", base::LogLevel::warning},   {"INFO", base::LogLevel::info},      {"DEBUG", base::LogLevel::debug},
     {"NOTSET", base::LogLevel::debug},
 };
+
+struct DialectName {
+  std::string_view name;
+  bgp::Dialect dialect;
+};
+constexpr DialectName k_dialects[] = {
+    {"main", bgp::Dialect::main}, {"2025-11", bgp::Dialect::release_2025_11}, {"4.2", bgp::Dialect::release_4_2}};
+
 }  // namespace
 
 bool read_setting_bool(std::string_view text) {
@@ -91,9 +99,18 @@ std::optional<std::string> QuietSetting::read(std::string_view text) {
   return std::string(text);
 }
 
-std::optional<std::string> DialectSetting::read(std::string_view text) {
-  if (text != "main" && text != "2025-11") return std::nullopt;
-  return std::string(text);
+std::optional<bgp::Dialect> DialectSetting::read(std::string_view text) {
+  for (const DialectName& dialect : k_dialects) {
+    if (text == dialect.name) return dialect.dialect;
+  }
+  return std::nullopt;
+}
+
+std::string DialectSetting::print(bgp::Dialect value) {
+  for (const DialectName& dialect : k_dialects) {
+    if (value == dialect.dialect) return TextSetting::print(std::string(dialect.name));
+  }
+  return {};
 }
 
 }  // namespace tandem::config

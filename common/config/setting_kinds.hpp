@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/base/log.hpp"
+#include "common/bgp/dialect.hpp"
 
 namespace tandem::config {
 
@@ -89,9 +90,12 @@ struct QuietSetting : TextSetting {
   static std::optional<std::string> read(std::string_view text);
 };
 
-struct DialectSetting : TextSetting {
-  static std::string right() { return "main or 2025-11"; }
-  static std::optional<std::string> read(std::string_view text);
+struct DialectSetting {
+  using Type = bgp::Dialect;
+  static constexpr std::string_view k_type = TextSetting::k_type;
+  static std::string right() { return "main, 2025-11 or 4.2"; }
+  static std::optional<bgp::Dialect> read(std::string_view text);
+  static std::string print(bgp::Dialect value);
 };
 
 }  // namespace tandem::config

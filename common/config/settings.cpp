@@ -66,6 +66,10 @@ base::Result<void> apply_attempt_aliases(const Environment& environment, Setting
   return {};
 }
 
+// Programs of 4.2 say nothing about versions: there is only one.
+constexpr std::string_view k_api_version = "api.version";
+constexpr unsigned k_api_version_4_2 = 4;
+
 void choose_engine(Settings& settings) {
   if (!settings.reactor_engine.empty()) return;
   const auto asyncio = settings.ignored.find("reactor.asyncio");
@@ -117,12 +121,15 @@ base::Result<Settings> load_settings(const Environment& environment, std::string
   const auto file = parse_ini(ini, ini_name);
   if (!file) return file.error();
   Settings settings;
+  bool version_given = false;
   for (const SettingRow& row : setting_rows()) {
     auto found = find_value(environment, *file, ini_name, row.name);
     if (!found) continue;
     if (!row.read(settings, found->text)) return bad_value(row.name, *found, row.right());
+    if (row.name == k_api_version) version_given = true;
     if (row.print == nullptr) settings.ignored.emplace(row.name, std::move(found->text));
   }
+  if (!version_given && settings.compat_dialect == bgp::Dialect::release_4_2) settings.api_version = k_api_version_4_2;
   if (auto done = apply_attempt_aliases(environment, settings); !done) return done.error();
   choose_engine(settings);
   return settings;

@@ -77,11 +77,21 @@ TEST(Settings, EveryKindOfValueIsRead) {
   EXPECT_TRUE(s.log_category[static_cast<std::size_t>(base::LogCategory::packets)]);
   EXPECT_FALSE(s.log_category[static_cast<std::size_t>(base::LogCategory::reactor)]);
   EXPECT_EQ(s.pid_file, "/run/x");
-  EXPECT_EQ(s.compat_dialect, "2025-11");
+  EXPECT_EQ(s.compat_dialect, bgp::Dialect::release_2025_11);
   EXPECT_EQ(s.version, "5.0.0-0+test");
   EXPECT_EQ(s.api_socket_path, "/run/s");
   EXPECT_TRUE(s.debug_rotate);
   EXPECT_EQ(s.tcp_attempts, 3U);
+}
+
+TEST(Settings, Dialect42SpeaksVersion4UnlessToldOtherwise) {
+  EXPECT_EQ(good({}).api_version, 6U);
+  EXPECT_EQ(good({{"tandem_compat_dialect", "2025-11"}}).api_version, 6U);
+  const Settings s = good({{"tandem_compat_dialect", "4.2"}});
+  EXPECT_EQ(s.compat_dialect, bgp::Dialect::release_4_2);
+  EXPECT_EQ(s.api_version, 4U);
+  EXPECT_EQ(good({{"tandem_compat_dialect", "4.2"}, {"exabgp_api_version", "6"}}).api_version, 6U);
+  EXPECT_EQ(good({}, "[tandem.compat]\ndialect = 4.2\n").api_version, 4U);
 }
 
 TEST(Settings, BadValuesAreNamedWithWhatWouldBeRight) {

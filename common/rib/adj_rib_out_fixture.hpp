@@ -70,7 +70,7 @@ class AdjRibOutTest : public ::testing::Test {
 
   AttributePool pool_;
   bgp::Negotiated negotiated_ = test::make_negotiated();
-  PackerOptions options_{.group_updates = false, .aigp = false, .dialect = Dialect::main, .link_local = {}};
+  PackerOptions options_{.group_updates = false, .aigp = false, .dialect = bgp::Dialect::main, .link_local = {}};
   AdjRibOut rib_{true};
 };
 

@@ -66,7 +66,7 @@ std::string_view AttributeSet::json() const {
   Renderings& rendered = renderings();
   if (!rendered.has_json) {
     base::JsonWriter writer(rendered.json);
-    bgp::attributes_json(canonical_, writer);
+    bgp::attributes_json(canonical_, writer, pool_->dialect());
     rendered.json.shrink_to_fit();
     rendered.has_json = true;
   }
@@ -76,7 +76,7 @@ std::string_view AttributeSet::json() const {
 std::string_view AttributeSet::text() const {
   Renderings& rendered = renderings();
   if (!rendered.has_text) {
-    bgp::attributes_text(canonical_, rendered.text);
+    bgp::attributes_text(canonical_, rendered.text, pool_->dialect());
     rendered.text.shrink_to_fit();
     rendered.has_text = true;
   }
@@ -121,7 +121,7 @@ struct AttributePool::Tables {
   base::Buffer scratch;
 };
 
-AttributePool::AttributePool() : tables_(std::make_unique<Tables>()) {}
+AttributePool::AttributePool(bgp::Dialect dialect) : tables_(std::make_unique<Tables>()), dialect_(dialect) {}
 
 AttributePool::~AttributePool() { TANDEM_ASSERT(tables_->sets.empty()); }
 

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "common/base/bytes.hpp"
+#include "common/bgp/dialect.hpp"
 #include "common/bgp/next_hop.hpp"
 
 namespace tandem::rib {
@@ -74,7 +75,8 @@ class AttributeSetRef {
 
 class AttributePool {
  public:
-  AttributePool();
+  // `dialect`: of the text and JSON of its sets.
+  explicit AttributePool(bgp::Dialect dialect = bgp::Dialect::main);
   ~AttributePool();
   AttributePool(const AttributePool&) = delete;
   AttributePool& operator=(const AttributePool&) = delete;
@@ -87,6 +89,7 @@ class AttributePool {
   // The same attributes with another next hop (next-hop self).
   [[nodiscard]] AttributeSetRef with_next_hop(const AttributeSet& set, const bgp::NextHop& next_hop);
 
+  [[nodiscard]] bgp::Dialect dialect() const noexcept { return dialect_; }
   [[nodiscard]] std::size_t size() const noexcept;            // sets alive
   [[nodiscard]] std::size_t received_forms() const noexcept;  // remembered for intern_received
 
@@ -97,6 +100,7 @@ class AttributePool {
   void remember(const AttributeSet& set, std::uint64_t hash, bool asn4, base::Bytes wire);
   struct Tables;
   std::unique_ptr<Tables> tables_;
+  bgp::Dialect dialect_;
 };
 
 inline void AttributeSetRef::release() noexcept {

@@ -216,7 +216,7 @@ std::size_t UpdatePacker::withdraw(const AttributeSet* attributes, std::span<con
     head.u16(static_cast<std::uint16_t>(family.afi));
     head.u8(static_cast<std::uint8_t>(family.safi));
     if (length_at + k_length_field + block.size() < limit) {
-      const bool first = options_.dialect == Dialect::main;
+      const bool first = options_.dialect == bgp::Dialect::main;
       if (!first) writer.bytes(block);
       taken = append_mp(static_cast<std::uint8_t>(AttributeCode::mp_unreach), keys, limit - (first ? block.size() : 0), out);
       if (first) writer.bytes(block);

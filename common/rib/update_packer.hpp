@@ -6,18 +6,16 @@
 #include <span>
 
 #include "common/bgp/attribute/attributes.hpp"
+#include "common/bgp/dialect.hpp"
 #include "common/bgp/negotiated.hpp"
 #include "common/rib/route.hpp"
 
 namespace tandem::rib {
 
-// ExaBGP trees whose bytes are reproduced (setting tandem.compat.dialect).
-enum class Dialect : std::uint8_t { main, release_2025_11 };
-
 struct PackerOptions {
   bool group_updates = true;
   bool aigp = false;               // send AIGP on an external session
-  Dialect dialect = Dialect::main;
+  bgp::Dialect dialect = bgp::Dialect::main;
   base::IpAddress link_local;      // appended to IPv6 next hops when negotiated; none: never
 };
 

@@ -42,6 +42,7 @@ api::ClientState ControlClients::new_state(std::string_view kind) {
   state.id = services_.new_id();
   state.service = fmt::format("{}-{}", kind, state.id);
   state.version = services_.dispatcher.api_version;
+  state.details = services_.dispatcher.words().error_details;
   return state;
 }
 

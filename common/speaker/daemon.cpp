@@ -40,10 +40,11 @@ SignalName name_of(Signal signal) {
 }  // namespace
 
 Daemon::Daemon(process::Host& host, SpeakerOptions options)
-    : host_(host), options_(std::move(options)), identity_(host.identity()), random_(host.entropy()), encoder_(event_identity(identity_)),
+    : host_(host), options_(std::move(options)), identity_(host.identity()), random_(host.entropy()), pool_(options_.settings.compat_dialect),
+      encoder_(event_identity(identity_), options_.settings.compat_dialect),
       engine_(options_.engines), executor_({peers_, programs_, control_clients_, requests_, reloader_, engine_, pool_, clock_, encoder_, options_.version,
                                            make_uuid(random_), identity_.pid}),
-      dispatcher_(executor_), client_services_{runtime_, dispatcher_, executor_, false, {}}, rejections_(runtime_),
+      dispatcher_(executor_, options_.settings.compat_dialect), client_services_{runtime_, dispatcher_, executor_, false, {}}, rejections_(runtime_),
       control_clients_(host_, client_services_, rejections_, identity_), programs_(host_, client_services_, options_, clock_, requests_),
       peer_context_{host_, runtime_, random_, pool_, options_, encoder_, clock_, programs_, rejections_, client_services_.acting, scratch_},
       peers_(peer_context_), quiet_({peers_, programs_, control_clients_, host_, options_.settings}),

@@ -44,7 +44,7 @@ session::Parameters session_parameters(const config::Neighbor& neighbor, const S
   p.domain_name = neighbor.domain_name;
   if (neighbor.software_version) p.software_version = software_version(options.settings.version);
   p.strict = options.settings.compat_strict;
-  p.hide_empty_capabilities = options.settings.compat_dialect == "2025-11";
+  p.hide_empty_capabilities = options.settings.compat_dialect == bgp::Dialect::release_2025_11;
   return p;
 }
 
@@ -52,7 +52,7 @@ rib::PackerOptions packer_options(const config::Neighbor& neighbor, const Speake
   rib::PackerOptions p;
   p.group_updates = neighbor.group_updates;
   p.aigp = neighbor.aigp;
-  p.dialect = options.settings.compat_dialect == "2025-11" ? rib::Dialect::release_2025_11 : rib::Dialect::main;
+  p.dialect = options.settings.compat_dialect;
   // A multihop session has no common link
   if (neighbor.outgoing_ttl <= 1) p.link_local = neighbor.local_link_local;
   return p;

@@ -125,7 +125,7 @@ class Peer final : private ConnectionOwner {
   void add_limits(api::PeerSnapshot& view, base::TimePoint now) const;
   // What the session on a connection has to tell.
   void tell_events(Connection& connection, base::TimePoint now);
-  void tell_event(const session::Event& event, const session::Session& session);
+  void tell_event(const session::Event& event, const session::Session& session, bool outgoing);
   [[nodiscard]] EventSubject subject() const;
 
   const PeerContext& context_;

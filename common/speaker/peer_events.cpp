@@ -53,7 +53,7 @@ void PeerEvents::deliver(const Subscribers::List& list, const EventSubject& subj
   std::string line;
   for (EventReceiver* receiver : list) {
     if (!receiver->running()) continue;
-    who.counter = ++counter_;
+    who.counter = encoder_.counts(receiver->form()) ? ++counter_ : counter_;
     line.clear();
     encode(receiver->form(), who, line);
     receiver->tell(line);
@@ -64,6 +64,12 @@ void PeerEvents::state(const EventSubject& subject, session::State state) {
   deliver(subscribers_.fsm, subject, [&](api::EventForm form, const api::NeighborIdentity& who, std::string& out) {
     encoder_.fsm(form, who, clock_.seconds(time_), session::to_string(state), out);
   });
+}
+
+// The TCP connection is made in IDLE; ACTIVE only says that the peer begins to try.
+void PeerEvents::connecting(const EventSubject& subject) {
+  state(subject, session::State::active);
+  if (encoder_.words().idle_before_connecting) state(subject, session::State::idle);
 }
 
 void PeerEvents::change(const EventSubject& subject, std::string_view change, std::string_view reason) {

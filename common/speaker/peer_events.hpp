@@ -39,6 +39,7 @@ class PeerEvents {
   [[nodiscard]] base::TimePoint time() const { return time_; }
 
   void state(const EventSubject& subject, session::State state);
+  void connecting(const EventSubject& subject);  // the peer begins to try
   void change(const EventSubject& subject, std::string_view change, std::string_view reason);  // connected, up, down
   void negotiated(const EventSubject& subject, const bgp::Negotiated& negotiated);
   void signal(const EventSubject& subject, int code, std::string_view name);

@@ -5,6 +5,7 @@
 
 #include "common/base/log.hpp"
 #include "common/bgp/message/route_refresh.hpp"
+#include "common/bgp/nlri/codec.hpp"
 #include "common/rib/update_packer.hpp"
 #include "common/speaker/interned.hpp"
 #include "common/speaker/limits.hpp"
@@ -27,7 +28,7 @@ void PeerInput::established() {
 
 bool PeerInput::wants_decoded_updates() const {
   return definition_.neighbor->adj_rib_in || events_.subscribers().wants_decoded(Direction::receive, Topic::update) ||
-         base::log_enabled(LogCategory::routes, LogLevel::debug);
+         base::log_enabled(LogCategory::network, LogLevel::debug);
 }
 
 std::optional<bgp::FamilyIndex> PeerInput::handle(const session::Session& session, const session::Inbound& inbound, base::TimePoint now) {
@@ -47,7 +48,32 @@ std::optional<bgp::FamilyIndex> PeerInput::handle(const session::Session& sessio
   return std::nullopt;
 }
 
+// What a received UPDATE says, a line an NLRI: programs and tests wait for these lines (docs/compatibility.md).
+void PeerInput::log_update(const bgp::Update& update) const {
+  const auto line = [&](const bgp::NlriKey& key, const bgp::NextHop* next_hop) {
+    std::string text;
+    bgp::append_nlri(key, next_hop != nullptr && next_hop->known() ? " next-hop " + next_hop->address.text() : "", context_.pool.dialect(), text);
+    base::log(LogCategory::network, LogLevel::debug, "{}:    UPDATE #{} nlri {}{}", definition_.key, counters_.received.update,
+              next_hop != nullptr ? "" : "withdrawn ", text);
+  };
+  const auto lines = [&](const bgp::NlriBlock& block, const bgp::NextHop* next_hop) {
+    if (!block.empty()) block.for_each([&](const bgp::NlriKey& key) { line(key, next_hop); });
+  };
+  const bool refused = !update.treat_as_withdraw.empty();
+  lines(update.withdrawn, nullptr);
+  lines(update.mp_withdrawn, nullptr);
+  lines(update.announced, refused ? nullptr : &update.next_hop);
+  lines(update.mp_announced, refused ? nullptr : &update.mp_next_hop);
+  if (!update.end_of_rib) return;
+  base::log(LogCategory::network, LogLevel::debug, "{}:    UPDATE #{} nlri eor {}/{} ({})", definition_.key, counters_.received.update,
+            static_cast<unsigned>(update.end_of_rib->afi), static_cast<unsigned>(update.end_of_rib->safi), bgp::to_string(*update.end_of_rib));
+}
+
 void PeerInput::handle_update(const session::Session& session, const session::Inbound& inbound) {
+  if (base::log_enabled(LogCategory::network, LogLevel::debug)) {
+    base::log(LogCategory::network, LogLevel::debug, "{}: << UPDATE #{}", definition_.key, counters_.received.update);
+    if (inbound.update) log_update(*inbound.update);
+  }
   const bgp::Update* update = inbound.update ? &*inbound.update : nullptr;
   Interned interned;
   if (update != nullptr && update->treat_as_withdraw.empty()) {

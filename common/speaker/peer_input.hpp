@@ -34,6 +34,7 @@ class PeerInput {
   [[nodiscard]] const config::PrefixLimit* passed_limit();
 
  private:
+  void log_update(const bgp::Update& update) const;
   void handle_update(const session::Session& session, const session::Inbound& inbound);
   std::optional<bgp::FamilyIndex> handle_refresh(const session::Session& session, const session::Inbound& inbound, base::TimePoint now);
   void handle_refresh_mark(bgp::FamilyIndex family, bgp::RefreshSubtype mark, base::TimePoint now);

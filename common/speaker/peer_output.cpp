@@ -357,6 +357,11 @@ std::size_t PeerOutput::send_run(TokenBucket* rate_limit, base::TimePoint now) {
   const std::size_t limit = rate_limit != nullptr ? 1 : k_turn_messages_out;
   base::Buffer& message = context_.scratch;
   std::size_t count = 0;
+  std::size_t told = 0;
+  // Programs and tests wait for this line (docs/compatibility.md).
+  const auto tell = [&] {
+    if (told > 0) base::log(LogCategory::message, LogLevel::debug, "{}: >> {} UPDATE(s)", definition_.key, told);
+  };
   while (count < limit && rib_->run_active() && session_->outbox().size() < session::k_outbox_high) {
     if (rate_limit != nullptr && !rate_limit->available(now)) break;
     message.clear();
@@ -364,14 +369,17 @@ std::size_t PeerOutput::send_run(TokenBucket* rate_limit, base::TimePoint now) {
     if (produced.message) {
       if (rate_limit != nullptr) rate_limit->take(now);
       ++count;
+      ++told;
       send_message(message);
     }
     if (produced.over) {
       initial_run_done_ = true;
+      tell();
       // a run that had nothing to say is no reason to wait for a token
       return std::max<std::size_t>(count, 1);
     }
   }
+  tell();
   return count;
 }
 
@@ -392,6 +400,7 @@ void PeerOutput::send_end_of_rib(bgp::Family family) {
   base::Buffer message;
   bgp::encode_end_of_rib(family, message);
   send_message(message);
+  base::log(LogCategory::message, LogLevel::debug, "{}: >> EOR {}", definition_.key, bgp::to_string(family));
 }
 
 // The event comes before the octets.
@@ -409,7 +418,9 @@ void PeerOutput::send_message(base::Bytes octets) {
   if (update && events_.subscribers().wants_decoded(Direction::send, Topic::update)) {
     bgp::Negotiated mirrored = *session_->negotiated();
     mirrored.add_path_receive = mirrored.add_path_send;
-    mirrored.aigp = true;  // what we sent is shown, whatever we would accept
+    // What we sent is shown, whatever we would accept, and from whom.
+    mirrored.aigp = true;
+    mirrored.peer_as = mirrored.local_as;
     mirrored.as_zero = true;
     mirrored.role.reset();  // the rules for what we receive
     if (auto decoded = bgp::decode_update(message.raw.body(), mirrored)) {

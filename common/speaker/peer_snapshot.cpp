@@ -91,7 +91,8 @@ api::PeerSnapshot Peer::snapshot(base::TimePoint now) const {
   view.prefixes_received = counters_.prefixes_received;
   view.prefixes_withdrawn = counters_.prefixes_withdrawn;
   add_limits(view, now);
-  view.configuration = config::print(n);
+  const bool form_4_2 = context_.options.settings.compat_dialect == bgp::Dialect::release_4_2;
+  view.configuration = form_4_2 ? config::print_4_2(n) : config::print(n);
   return view;
 }
 

@@ -44,11 +44,7 @@ std::optional<base::TimePoint> Peer::deadline() const {
 }
 
 void Peer::dial(base::TimePoint now) {
-  if (connections_.begin_connect(now)) {
-    // The TCP connection is made in IDLE; ACTIVE only says that the peer begins to try.
-    events_.state(subject(), State::active);
-    events_.state(subject(), State::idle);
-  }
+  if (connections_.begin_connect(now)) events_.connecting(subject());
   if (auto begun = connections_.connect(parameters_); !begun) {
     base::log(LogCategory::network, LogLevel::error, "{}: {}", key(), begun.error().reason());
     attempt_failed(now);
@@ -189,16 +185,20 @@ void Peer::tell_events(Connection& connection, base::TimePoint now) {
                      (event->kind == session::Event::Kind::state && event->state == State::idle);
     // Another connection is there: the end of this one is not the end of the session.
     if (end && connections_.any_live_but(connection)) continue;
-    tell_event(*event, connection.session());
+    tell_event(*event, connection.session(), connection.origin() == Origin::outgoing);
   }
 }
 
-void Peer::tell_event(const session::Event& event, const session::Session& session) {
+void Peer::tell_event(const session::Event& event, const session::Session& session, bool outgoing) {
   switch (event.kind) {
     case session::Event::Kind::state: events_.state(subject(), event.state); break;
     case session::Event::Kind::connected: events_.change(subject(), "connected", {}); break;
     case session::Event::Kind::up:
       base::log(LogCategory::network, LogLevel::info, "{}: up", key());
+      if (context_.encoder.words().connected_to) {
+        base::log(LogCategory::reactor, LogLevel::info, "connected to peer-{0} with {1}-{0} {2}-{3}", id_ + 1, outgoing ? "outgoing" : "incoming",
+                  session.local().address.text(), session.remote().address.text());
+      }
       events_.change(subject(), "up", {});
       break;
     case session::Event::Kind::down:

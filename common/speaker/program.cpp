@@ -89,6 +89,7 @@ void Program::spawn(base::TimePoint now) {
   state.id = client_id_;
   state.service = definition_.name;
   state.version = version;
+  state.details = context_.services.dispatcher.words().error_details;
   state.acknowledge = context_.settings.api_ack;
   state.sync = sync_;
   owner_ = definition_.withdraw_on_exit ? context_.services.new_owner() : 0;

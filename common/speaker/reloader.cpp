@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "common/api/wording.hpp"
 #include "common/base/log.hpp"
 #include "common/config/parser.hpp"
 #include "common/speaker/reload_check.hpp"
@@ -57,6 +58,12 @@ void Reloader::begin(config::Configuration configuration) {
   for (const auto& neighbor : parts_.peers.neighbors()) routes += neighbor->routes.routes.size();
   base::log(LogCategory::reactor, LogLevel::info, "loaded {}: {} neighbors, {} routes, {} programs, {} ms", path(),
             parts_.peers.neighbors().size(), routes, parts_.programs.all().size(), milliseconds());
+  tell_loaded();
+}
+
+void Reloader::tell_loaded() const {
+  const std::string_view line = api::wording(parts_.options.settings.compat_dialect).loaded;
+  if (!line.empty()) base::log(LogCategory::reactor, LogLevel::info, "{}", line);
 }
 
 // --- again -------------------------------------------------------------------------------------------------------------------
@@ -113,6 +120,7 @@ void Reloader::tell_changes(const Peers::Changes& peers, const Programs::Changes
   add(programs.stopped, "programs stopped");
   if (text.empty()) text = "nothing has changed";
   base::log(LogCategory::reactor, LogLevel::info, "reloaded {}: {}, {} ms", path(), text, milliseconds());
+  tell_loaded();
 }
 
 }  // namespace tandem::speaker

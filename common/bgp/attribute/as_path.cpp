@@ -186,21 +186,76 @@ void json(base::Bytes value, const AttributeContext& context, base::JsonWriter& 
   out.end_object();
 }
 
+void append_numbers(base::Bytes octets, std::size_t size, std::string& out) {
+  base::ByteReader reader(octets);
+  while (!reader.empty()) {
+    const fmt::format_int digits(read_as(reader, size));
+    out.append(digits.data(), digits.size());
+    if (!reader.empty()) out += ' ';
+  }
+}
+
 void text(base::Bytes value, const AttributeContext& context, std::string& out) {
   std::string_view space;
   while (const auto segment = next_segment(value, as_size(context))) {
     out += space;
     out += style(*segment).open;
-    base::ByteReader reader(segment->octets);
-    while (!reader.empty()) {
-      const fmt::format_int digits(read_as(reader, as_size(context)));
-      out.append(digits.data(), digits.size());
-      if (!reader.empty()) out += ' ';
-    }
+    append_numbers(segment->octets, as_size(context), out);
     out += style(*segment).close;
     space = " ";
   }
 }
+
+// --- dialect 4.2: a list for each type of segment, whatever their order; the first and the third are there when they are empty, too
+
+constexpr std::pair<SegmentType, std::string_view> k_lists_4_2[] = {{SegmentType::sequence, "as-path"},
+                                                                    {SegmentType::set, "as-set"},
+                                                                    {SegmentType::confederation_sequence, "confederation-path"},
+                                                                    {SegmentType::confederation_set, "confederation-set"}};
+
+[[nodiscard]] bool has_segment(base::Bytes path, SegmentType type, std::size_t size) {
+  while (const auto segment = next_segment(path, size)) {
+    if (segment->type == type) return true;
+  }
+  return false;
+}
+
+void members_4_2(base::Bytes value, const AttributeContext& context, base::JsonWriter& out) {
+  const std::size_t size = as_size(context);
+  for (const auto& [type, name] : k_lists_4_2) {
+    const bool always = type == SegmentType::sequence || type == SegmentType::confederation_sequence;
+    if (!always && !has_segment(value, type, size)) continue;
+    out.key(name);
+    out.begin_array();
+    for (base::Bytes rest = value; const auto segment = next_segment(rest, size);) {
+      if (segment->type != type) continue;
+      base::ByteReader reader(segment->octets);
+      while (!reader.empty()) out.number(read_as(reader, size));
+    }
+    out.end_array();
+  }
+}
+
+// One sequence, and the set that may follow it: `[ 1 2 ( 3 4 ) ]`, `[ ( 3 4 )]`. Of other paths it makes what would be read as another
+// path, or nothing at all; they are written as they are read.
+void text_4_2(base::Bytes value, const AttributeContext& context, std::string& out) {
+  const std::size_t size = as_size(context);
+  std::string sequence;
+  std::string set;
+  for (base::Bytes rest = value; const auto segment = next_segment(rest, size);) {
+    if (segment->confederation() || !set.empty()) return text(value, context, out);
+    std::string& list = segment->type == SegmentType::set ? set : sequence;
+    if (!list.empty()) list += ' ';
+    append_numbers(segment->octets, size, list);
+  }
+  out += "[ ";
+  out += sequence;
+  if (!sequence.empty()) out += ' ';
+  if (!set.empty()) out += fmt::format("( {} ){}", set, sequence.empty() ? "" : " ");
+  out += ']';
+}
+
+constexpr AttributeForms k_forms_4_2{.members = members_4_2, .text = text_4_2};
 
 constexpr std::string_view k_confederation = "confed";
 constexpr std::string_view k_as_expected = "an AS number (0 to 4294967295, or high.low)";
@@ -285,7 +340,7 @@ bool well_formed_as_path(base::Bytes value, const AttributeContext& context) {
 
 extern const AttributeTraits k_as_path_row{.code = AttributeCode::as_path, .name = "as-path", .flags = k_well_known,
                                            .may_be_empty = true, .when_malformed = ErrorAction::treat_as_withdraw,
-                                           .well_formed = well_formed_as_path, .json = json, .shape = k_shape, .text = text, .keywords = k_keywords};
+                                           .well_formed = well_formed_as_path, .json = json, .shape = k_shape, .text = text, .keywords = k_keywords, .release_4_2 = &k_forms_4_2};
 extern const AttributeTraits k_as4_path_row{.code = AttributeCode::as4_path, .name = "as4-path", .flags = k_optional_transitive,
                                             .may_be_empty = true, .when_malformed = ErrorAction::discard,
                                             .well_formed = well_formed_as4};

@@ -51,6 +51,27 @@ TEST(AsPath, RefusesWhatIsNoPath) {
   }
 }
 
+TEST(AsPath, Dialect42HasAListForEachTypeOfSegment) {
+  const auto json = [](std::string_view text) { return json_of(block(text), Dialect::release_4_2); };
+  EXPECT_EQ(json("as-path [ 65002 65010 ]"), R"("as-path":[65002,65010],"confederation-path":[])");
+  EXPECT_EQ(json("as-path [ 1 ] ( 2 3 )"), R"("as-path":[1],"as-set":[2,3],"confederation-path":[])");
+  EXPECT_EQ(json("as-path confed [ 1 2 ] confed ( 3 ) [ 4 ]"), R"("as-path":[4],"confederation-path":[1,2],"confederation-set":[3])");
+  EXPECT_EQ(json("as-path ( 1 2 )"), R"("as-path":[],"as-set":[1,2],"confederation-path":[])");
+}
+
+TEST(AsPath, TextOfDialect42IsReadBack) {
+  for (const auto& [written, shown] : {std::pair{"as-path [ 65002 65010 ]", " as-path [ 65002 65010 ]"},
+                                       std::pair{"as-path [ 1 2 ] ( 3 4 )", " as-path [ 1 2 ( 3 4 ) ]"},
+                                       std::pair{"as-path ( 3 4 )", " as-path [ ( 3 4 )]"},
+                                       // It would say of these what is read as another path.
+                                       std::pair{"as-path ( 3 4 ) [ 1 ]", " as-path ( 3 4 ) [ 1 ]"},
+                                       std::pair{"as-path confed [ 1 2 ] [ 3 ]", " as-path confed [ 1 2 ] [ 3 ]"}}) {
+    const base::Buffer path = block(written);
+    EXPECT_EQ(text_of(path, Dialect::release_4_2), shown);
+    EXPECT_EQ(hex(block(shown)), hex(path)) << shown;
+  }
+}
+
 TEST(AsPath, ConfederationSegmentsPrint) {
   const base::Buffer path = octets("400210" "0301" "0000fde9" "0402" "00000001" "00000002");
   EXPECT_EQ(text_of(path), " as-path confed [ 65001 ] confed ( 1 2 )");

@@ -16,6 +16,7 @@
 #include "common/base/json_shape.hpp"
 #include "common/base/json_writer.hpp"
 #include "common/base/token.hpp"
+#include "common/bgp/dialect.hpp"
 #include "common/bgp/negotiated.hpp"
 #include "common/bgp/next_hop.hpp"
 
@@ -62,6 +63,16 @@ enum class Accepted : std::uint8_t {
   aigp,      // where AIGP is enabled (RFC 7311 section 3.3)
 };
 
+using AttributeJson = void(base::Bytes value, const AttributeContext& context, base::JsonWriter& out);
+using AttributeText = void(base::Bytes value, const AttributeContext& context, std::string& out);
+
+// How a dialect writes an attribute where it differs.
+struct AttributeForms {
+  AttributeJson* members = nullptr;  // null: the value under its name, as ever
+  AttributeText* text = nullptr;     // what follows the name; null: as ever
+  bool unknown = false;              // it does not know the attribute and shows its octets
+};
+
 // One row an attribute; it stands at the end of the file of its name.
 struct AttributeTraits {
   AttributeCode code{};
@@ -75,10 +86,11 @@ struct AttributeTraits {
   void (*gather)(base::Buffer& value, base::Bytes more) = nullptr;
   // Null functions: the value is opaque (kept, forwarded, printed as attribute-0xCC-0xFF).
   bool (*well_formed)(base::Bytes value, const AttributeContext& context) = nullptr;
-  void (*json)(base::Bytes value, const AttributeContext& context, base::JsonWriter& out) = nullptr;  // the value of the member
-  base::JsonShape shape{};  // of that value
-  void (*text)(base::Bytes value, const AttributeContext& context, std::string& out) = nullptr;       // what follows the name
+  AttributeJson* json = nullptr;  // the value of the member
+  base::JsonShape shape{};        // of that value
+  AttributeText* text = nullptr;  // what follows the name
   std::span<const AttributeKeyword> keywords{};  // none: it is not written but as `attribute [ ... ]`
+  const AttributeForms* release_4_2 = nullptr;   // of dialect 4.2, where it differs
 };
 [[nodiscard]] const AttributeTraits* attribute_traits(std::uint8_t code);
 [[nodiscard]] std::span<const AttributeTraits* const> attribute_table();
@@ -113,8 +125,8 @@ struct AttributeBlock {
 void canonical_attributes(base::Bytes wire, bool asn4, base::Buffer& out);
 
 // "origin": "igp", "med": 5 -- members without braces; and " origin igp med 5". Canonical form in.
-void attributes_json(base::Bytes canonical, base::JsonWriter& out);
-void attributes_text(base::Bytes canonical, std::string& out);
+void attributes_json(base::Bytes canonical, base::JsonWriter& out, Dialect dialect = Dialect::main);
+void attributes_text(base::Bytes canonical, std::string& out, Dialect dialect = Dialect::main);
 
 // Builds a canonical block from text or values. The first value of a code wins, except where the row gathers them.
 class AttributeBuilder {

@@ -17,8 +17,7 @@ void json(base::Bytes value, const AttributeContext&, base::JsonWriter& out) {
   out.end_array();
 }
 
-void text(base::Bytes value, const AttributeContext&, std::string& out) {
-  const bool brackets = value.size() != k_id_size;
+void append_list(base::Bytes value, bool brackets, std::string& out) {
   if (brackets) out += "[ ";
   for (; !value.empty(); value = value.subspan(k_id_size)) {
     base::IpAddress::from_bytes(value.first(k_id_size)).append_text(out);
@@ -26,6 +25,9 @@ void text(base::Bytes value, const AttributeContext&, std::string& out) {
   }
   if (brackets) out += ']';
 }
+
+void text(base::Bytes value, const AttributeContext&, std::string& out) { append_list(value, value.size() != k_id_size, out); }
+void text_4_2(base::Bytes value, const AttributeContext&, std::string& out) { append_list(value, true, out); }
 
 base::Result<std::size_t> parse(base::Tokens tokens, AttributeBuilder& builder) {
   constexpr std::string_view k_expected = "an IPv4 address";
@@ -43,12 +45,13 @@ base::Result<std::size_t> parse(base::Tokens tokens, AttributeBuilder& builder) 
   return reader.taken();
 }
 
+constexpr AttributeForms k_forms_4_2{.text = text_4_2};
 constexpr AttributeKeyword k_keywords[] = {{"cluster-list", "IPV4|[ IPV4... ]", parse}};
 
 }  // namespace
 
 extern const AttributeTraits k_cluster_list_row{.code = AttributeCode::cluster_list, .name = "cluster-list", .flags = k_optional,
                                                 .when_malformed = ErrorAction::treat_as_withdraw, .accepted = Accepted::internal,
-                                                .well_formed = well_formed, .json = json, .shape = "[ipv4]", .text = text, .keywords = k_keywords};
+                                                .well_formed = well_formed, .json = json, .shape = "[ipv4]", .text = text, .keywords = k_keywords, .release_4_2 = &k_forms_4_2};
 
 }  // namespace tandem::bgp

@@ -70,6 +70,20 @@ void redirect_as4(base::ByteReader& body, std::string& out) { as4_number("redire
 // RFC 4360 knows no four-octet AS; where one stands, JSON has no sign of it, and the words need one.
 void target_as4_written(base::ByteReader& body, std::string& out) { as4_number("target-as4", body, out); }
 void origin_as4_written(base::ByteReader& body, std::string& out) { as4_number("origin-as4", body, out); }
+// "70000L" is read back as four octets, too.
+void target_as4_4_2(base::ByteReader& body, std::string& out) {
+  const std::uint32_t asn = body.u32();
+  put(out, "target:{}L:{}", asn, body.u16());
+}
+void origin_as4_4_2(base::ByteReader& body, std::string& out) {
+  const std::uint32_t asn = body.u32();
+  put(out, "origin:{}L:{}", asn, body.u16());
+}
+void record_as4_4_2(base::ByteReader& body, std::string& out) {
+  const std::uint32_t asn = body.u32();
+  put(out, "rtrecord:{}L:{}", asn, body.u16());
+}
+void unknown_4_2(base::ByteReader&, std::string&) {}
 void mup(base::ByteReader& body, std::string& out) { as2_number("mup", body, out); }
 
 struct Encapsulation {
@@ -166,14 +180,33 @@ struct Kind {
   std::uint8_t subtype;
   Printer print;              // prints nothing where the value has no words
   Printer written = nullptr;  // the words that are read, where they are others
+  Printer release_4_2 = nullptr;  // in dialect 4.2, where it has others or none
 };
 constexpr Kind k_kinds[] = {
-    {0x0, 0x02, target_as2},    {0x1, 0x02, target_ipv4},      {0x2, 0x02, target_as4, target_as4_written},   {0x0, 0x03, origin_as2},
-    {0x0, 0x04, bandwidth}, {0x1, 0x03, origin_ipv4},   {0x2, 0x03, origin_as4, origin_as4_written},       {0x0, 0x06, rate_limit},   {0x0, 0x07, traffic_action},
-    {0x0, 0x08, redirect_as2},  {0x2, 0x08, redirect_as4},     {0x0, 0x09, mark},         {0x0, 0x0a, layer2_info},
-    {0x0, 0x0c, rate_limit_packets}, {0x1, 0x0c, to_next_hop_ietf}, {0x3, 0x0c, encapsulation}, {0x0, 0x13, record_as2},
-    {0x1, 0x13, record_ipv4},   {0x2, 0x13, record_as4},       {0x3, 0x14, hash_sort_order}, {0x6, 0x00, mac_mobility},
-    {0x7, 0x02, interface_set}, {0x8, 0x00, to_next_hop},      {0xc, 0x00, mup},
+    {0x0, 0x02, target_as2},
+    {0x1, 0x02, target_ipv4},
+    {0x2, 0x02, target_as4, target_as4_written, target_as4_4_2},
+    {0x0, 0x03, origin_as2},
+    {0x0, 0x04, bandwidth, nullptr, unknown_4_2},
+    {0x1, 0x03, origin_ipv4},
+    {0x2, 0x03, origin_as4, origin_as4_written, origin_as4_4_2},
+    {0x0, 0x06, rate_limit},
+    {0x0, 0x07, traffic_action},
+    {0x0, 0x08, redirect_as2},
+    {0x2, 0x08, redirect_as4},
+    {0x0, 0x09, mark},
+    {0x0, 0x0a, layer2_info},
+    {0x0, 0x0c, rate_limit_packets, nullptr, unknown_4_2},
+    {0x1, 0x0c, to_next_hop_ietf},
+    {0x3, 0x0c, encapsulation},
+    {0x0, 0x13, record_as2},
+    {0x1, 0x13, record_ipv4},
+    {0x2, 0x13, record_as4, nullptr, record_as4_4_2},
+    {0x3, 0x14, hash_sort_order},
+    {0x6, 0x00, mac_mobility},
+    {0x7, 0x02, interface_set},
+    {0x8, 0x00, to_next_hop},
+    {0xc, 0x00, mup, nullptr, unknown_4_2},
 };
 
 void append_hex_form(std::string& out, base::Bytes community) {
@@ -196,6 +229,14 @@ void append_written_community(std::string& out, base::Bytes community) {
   }
   base::ByteReader body(community.subspan(2));
   kind->written(body, out);
+}
+
+// Nothing where it has no words.
+void append_community_4_2(std::string& out, base::Bytes community) {
+  const Kind* kind = find_kind(community);
+  if (kind == nullptr) return;
+  base::ByteReader body(community.subspan(2));
+  (kind->release_4_2 != nullptr ? kind->release_4_2 : kind->print)(body, out);
 }
 
 void append_ipv6_community(std::string& out, base::Bytes community) {
@@ -271,12 +312,17 @@ void write_json(base::Bytes value, std::size_t size, Appender append, base::Json
 
 constexpr base::JsonShape k_shape = "[{ value: 0.., string: string, transitive?: boolean }]";
 
-void write_text(base::Bytes value, std::size_t size, Appender append, ExtendedCommunityReader& read, std::string& out) {
+[[nodiscard]] std::vector<base::Bytes> in_order(base::Bytes value, std::size_t size) {
   std::vector<base::Bytes> communities;
   for (; !value.empty(); value = value.subspan(size)) communities.push_back(value.first(size));
   std::sort(communities.begin(), communities.end(), [](base::Bytes a, base::Bytes b) {
     return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end());
   });
+  return communities;
+}
+
+void write_text(base::Bytes value, std::size_t size, Appender append, ExtendedCommunityReader& read, std::string& out) {
+  const std::vector<base::Bytes> communities = in_order(value, size);
   const bool brackets = communities.size() != 1;
   if (brackets) out += "[ ";
   for (const base::Bytes community : communities) {
@@ -300,6 +346,36 @@ void json(base::Bytes value, const AttributeContext&, base::JsonWriter& out) {
 void text(base::Bytes value, const AttributeContext&, std::string& out) {
   write_text(value, k_size, append_written_community, read_extended_community, out);
 }
+
+// Dialect 4.2 has no words for some kinds, and an empty string in their place; in text it does not ask whether the words are read back.
+void members_4_2(base::Bytes value, const AttributeContext&, base::JsonWriter& out) {
+  out.key("extended-community");
+  out.begin_array();
+  for (; !value.empty(); value = value.subspan(k_size)) {
+    std::string text;
+    append_community_4_2(text, value.first(k_size));
+    out.begin_object();
+    out.key("value");
+    out.raw(decimal(value.first(k_size)));
+    out.member("string", text);
+    out.end_object();
+  }
+  out.end_array();
+}
+
+void text_4_2(base::Bytes value, const AttributeContext&, std::string& out) {
+  const bool brackets = value.size() != k_size;
+  if (brackets) out += "[ ";
+  for (const base::Bytes community : in_order(value, k_size)) {
+    const std::size_t start = out.size();
+    append_community_4_2(out, community);
+    if (out.size() == start) append_hex_form(out, community);
+    if (brackets) out += ' ';
+  }
+  if (brackets) out += ']';
+}
+
+constexpr AttributeForms k_forms_4_2{.members = members_4_2, .text = text_4_2};
 
 bool well_formed_ipv6(base::Bytes value, const AttributeContext&) { return value.size() % k_ipv6_size == 0; }
 
@@ -337,12 +413,12 @@ extern const AttributeTraits k_extended_community_row{.code = AttributeCode::ext
                                                       .flags = k_optional_transitive,
                                                       .when_malformed = ErrorAction::treat_as_withdraw, .gather = gather_sorted<k_size>,
                                                       .well_formed = well_formed, .json = json, .shape = k_shape, .text = text,
-                                                      .keywords = k_keywords};
+                                                      .keywords = k_keywords, .release_4_2 = &k_forms_4_2};
 extern const AttributeTraits k_ipv6_extended_community_row{.code = AttributeCode::ipv6_extended_community,
                                                            .name = "extended-community-ipv6", .flags = k_optional_transitive,
                                                            .when_malformed = ErrorAction::treat_as_withdraw,
                                                            .gather = gather_sorted<k_ipv6_size>, .well_formed = well_formed_ipv6,
                                                            .json = json_ipv6, .shape = k_shape, .text = text_ipv6,
-                                                           .keywords = k_ipv6_keywords};
+                                                           .keywords = k_ipv6_keywords, .release_4_2 = &k_unknown_to_4_2};
 
 }  // namespace tandem::bgp

@@ -9,8 +9,8 @@ namespace tandem::bgp {
 namespace {
 
 // RFC 4271 section 5: who does not know a transitive attribute sets the partial bit before passing it on.
-[[nodiscard]] unsigned shown_flags(const AttributeView& attribute) {
-  const bool known = attribute_traits(attribute.code) != nullptr;
+[[nodiscard]] unsigned shown_flags(const AttributeView& attribute, bool unknown) {
+  const bool known = !unknown && attribute_traits(attribute.code) != nullptr;
   return known ? attribute.flags : attribute.flags | k_flag_partial;
 }
 
@@ -59,13 +59,13 @@ base::Result<std::size_t> parse(base::Tokens tokens, AttributeBuilder& builder) 
 
 extern const AttributeKeyword k_generic_keyword{"attribute", "[ 0xCODE 0xFLAGS 0xDATA ]", parse};
 
-void generic_json(const AttributeView& attribute, base::JsonWriter& out) {
-  out.key(fmt::format("attribute-0x{:02X}-0x{:02X}", attribute.code, shown_flags(attribute)));
+void generic_json(const AttributeView& attribute, bool unknown, base::JsonWriter& out) {
+  out.key(fmt::format("attribute-0x{:02X}-0x{:02X}", attribute.code, shown_flags(attribute, unknown)));
   out.hex_string(attribute.value, base::HexCase::lower);
 }
 
-void generic_text(const AttributeView& attribute, std::string& out) {
-  out += fmt::format(" attribute [ 0x{:02X} 0x{:02X} 0x", attribute.code, shown_flags(attribute));
+void generic_text(const AttributeView& attribute, bool unknown, std::string& out) {
+  out += fmt::format(" attribute [ 0x{:02X} 0x{:02X} 0x", attribute.code, shown_flags(attribute, unknown));
   base::append_hex(out, attribute.value, base::HexCase::lower);
   out += " ]";
 }

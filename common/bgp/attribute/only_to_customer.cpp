@@ -21,6 +21,6 @@ constexpr AttributeKeyword k_keywords[] = {{"only-to-customer", "ASN", parse}};
 
 extern const AttributeTraits k_only_to_customer_row{.code = AttributeCode::only_to_customer, .name = "only-to-customer",
                                                     .flags = k_optional_transitive, .when_malformed = ErrorAction::treat_as_withdraw,
-                                                    .well_formed = well_formed, .json = json, .shape = "u32", .text = text, .keywords = k_keywords};
+                                                    .well_formed = well_formed, .json = json, .shape = "u32", .text = text, .keywords = k_keywords, .release_4_2 = &k_unknown_to_4_2};
 
 }  // namespace tandem::bgp

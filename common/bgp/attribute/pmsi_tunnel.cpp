@@ -18,8 +18,9 @@ constexpr std::string_view k_prefix = "pmsi:";
 constexpr std::string_view k_names[] = {"notunnel",     "rsvp-tep2mplsp", "mldpp2mplsp",        "pim-ssmtree",
                                         "pim-smtree",   "bidir-pimtree",  "ingressreplication", "mldpmp2mplsp"};
 
-// A type without a name is `unknown` in JSON; in text it is its number, which is read back.
-std::string show(base::Bytes value, bool numbered) {
+// A type without a name is `unknown` in JSON; in text it is its number, which is read back. The octets of the label are shown where they
+// say more than it, or always.
+std::string show(base::Bytes value, bool numbered, bool octets = false) {
   base::ByteReader reader(value);
   const unsigned flags = reader.u8();
   const std::uint8_t type = reader.u8();
@@ -28,7 +29,7 @@ std::string show(base::Bytes value, bool numbered) {
   std::string name = numbered ? fmt::to_string(type) : "unknown";
   if (type < std::size(k_names)) name = k_names[type];
   std::string label = fmt::to_string(field >> 4);
-  if ((field & 0xF) != 0) label += fmt::format("({})", field);
+  if ((field & 0xF) != 0 || (octets && field != 0)) label += fmt::format("({})", field);
   std::string shown;
   if (type == k_ingress_replication && identifier.size() == 4) shown = base::IpAddress::from_bytes(identifier).text();
   else if (type != k_no_tunnel || !identifier.empty()) shown = "0x" + base::to_hex(identifier, base::HexCase::upper);
@@ -40,6 +41,10 @@ bool well_formed(base::Bytes value, const AttributeContext&) { return value.size
 void json(base::Bytes value, const AttributeContext&, base::JsonWriter& out) { out.string(show(value, false)); }
 
 void text(base::Bytes value, const AttributeContext&, std::string& out) { out += show(value, true); }
+
+void members_4_2(base::Bytes value, const AttributeContext&, base::JsonWriter& out) { out.member("pmsi", show(value, false, true)); }
+void text_4_2(base::Bytes value, const AttributeContext&, std::string& out) { out += show(value, true, true); }
+constexpr AttributeForms k_forms_4_2{.members = members_4_2, .text = text_4_2};
 
 // --- text in
 
@@ -120,6 +125,6 @@ constexpr AttributeKeyword k_keywords[] = {{"pmsi", "TYPE:FLAGS:LABEL:IDENTIFIER
 
 extern const AttributeTraits k_pmsi_tunnel_row{.code = AttributeCode::pmsi_tunnel, .name = "pmsi", .flags = k_optional_transitive,
                                                .when_malformed = ErrorAction::treat_as_withdraw, .well_formed = well_formed,
-                                               .json = json, .shape = "string", .text = text, .keywords = k_keywords};
+                                               .json = json, .shape = "string", .text = text, .keywords = k_keywords, .release_4_2 = &k_forms_4_2};
 
 }  // namespace tandem::bgp

@@ -22,7 +22,11 @@ void gather_sorted(base::Buffer& value, base::Bytes more) {
 
 // `attribute [ 0xCODE 0xFLAGS 0xDATA ]` and the two forms of an attribute without a printer (generic.cpp).
 extern const AttributeKeyword k_generic_keyword;
-void generic_json(const AttributeView& attribute, base::JsonWriter& out);  // the whole member
-void generic_text(const AttributeView& attribute, std::string& out);      // " attribute [ 0x99 0xE0 0x00 ]"
+// `unknown`: to whom it is shown, though there is a row for it.
+void generic_json(const AttributeView& attribute, bool unknown, base::JsonWriter& out);  // the whole member
+void generic_text(const AttributeView& attribute, bool unknown, std::string& out);      // " attribute [ 0x99 0xE0 0x00 ]"
+
+// Of attributes that ExaBGP 4.2 does not know.
+inline constexpr AttributeForms k_unknown_to_4_2{.unknown = true};
 
 }  // namespace tandem::bgp

@@ -154,6 +154,6 @@ void add_to_sr_policy(AttributeBuilder& builder, base::Bytes tlvs) {
 extern const AttributeTraits k_tunnel_encapsulation_row{.code = AttributeCode::tunnel_encapsulation, .name = "tunnel-encap",
                                                         .flags = k_optional_transitive,
                                                         .when_malformed = ErrorAction::treat_as_withdraw, .gather = gather,
-                                                        .well_formed = well_formed, .json = json, .shape = shape, .text = text, .keywords = k_keywords};
+                                                        .well_formed = well_formed, .json = json, .shape = shape, .text = text, .keywords = k_keywords, .release_4_2 = &k_unknown_to_4_2};
 
 }  // namespace tandem::bgp

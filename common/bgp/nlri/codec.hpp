@@ -9,6 +9,7 @@
 #include "common/base/error.hpp"
 #include "common/base/json_shape.hpp"
 #include "common/base/json_writer.hpp"
+#include "common/bgp/dialect.hpp"
 #include "common/bgp/next_hop.hpp"
 #include "common/bgp/nlri/nlri_draft.hpp"
 #include "common/bgp/nlri/nlri_key.hpp"
@@ -37,6 +38,7 @@ struct NlriCount {
 struct NlriJson {
   bool compact = false;               // setting api.compact
   bool version_4 = false;             // of the API
+  Dialect dialect = Dialect::main;
   const NextHop* next_hop = nullptr;  // of an announce
 };
 
@@ -50,6 +52,12 @@ struct NlriGrammar {
   base::Result<NlriKey> (*make)(const NlriDraft& draft);
   // How strongly this family asks for what `route PREFIX ...` says; 0: not at all. Null: its routes are not written like that.
   unsigned (*claim)(const NlriDraft& draft);
+};
+
+// How a dialect writes an NLRI where it differs.
+struct NlriForms {
+  void (*text)(const NlriKey& key, std::string_view next_hop, std::string& out);  // with " next-hop ..." (none: "") where it stands
+  void (*json)(const NlriKey& key, const NlriJson& form, base::JsonWriter& out);
 };
 
 struct NlriCodec {
@@ -67,6 +75,7 @@ struct NlriCodec {
   const NlriGrammar* grammar;                                                     // null: only received
   // What a withdraw writes where it is not the announced NLRI. Null: it is.
   NlriKey (*withdrawn)(const NlriKey& key) = nullptr;
+  const NlriForms* release_4_2 = nullptr;  // of dialect 4.2, where it differs
 };
 
 // Null when NLRI of this family cannot be decoded yet.
@@ -75,6 +84,22 @@ struct NlriCodec {
 [[nodiscard]] inline const NlriGrammar* nlri_grammar(FamilyIndex family) {
   const NlriCodec* codec = nlri_codec(family);
   return codec == nullptr ? nullptr : codec->grammar;
+}
+
+// As a dialect writes them: an NLRI with the next hop of its announce (none: ""), and one element of an update event.
+inline void append_nlri(const NlriKey& key, std::string_view next_hop, Dialect dialect, std::string& out) {
+  const NlriCodec& codec = *nlri_codec(key.family());
+  if (dialect == Dialect::release_4_2 && codec.release_4_2 != nullptr) {
+    codec.release_4_2->text(key, next_hop, out);
+    return;
+  }
+  codec.text(key, out);
+  out += next_hop;
+}
+inline void nlri_json(const NlriKey& key, const NlriJson& form, base::JsonWriter& out) {
+  const NlriCodec& codec = *nlri_codec(key.family());
+  const NlriForms* forms = form.dialect == Dialect::release_4_2 ? codec.release_4_2 : nullptr;
+  (forms != nullptr ? forms->json : codec.json)(key, form, out);
 }
 
 // RFC 7606 section 3 (j): NLRI that cannot be located end the session.

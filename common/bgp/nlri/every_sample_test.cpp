@@ -138,7 +138,7 @@ TEST(EverySample, IsPrintedAsItShouldBe) {
     EXPECT_EQ(text_of(key), sample.text) << name_of(sample);
     EXPECT_EQ(json_of(key, {}), squeeze(sample.json)) << name_of(sample);
     const bool announced = sample.use == NlriUse::announce;
-    EXPECT_EQ(json_of(key, {false, true, announced ? &next_hop : nullptr}), squeeze(sample.json_v4.empty() ? sample.json : sample.json_v4))
+    EXPECT_EQ(json_of(key, {false, true, Dialect::main, announced ? &next_hop : nullptr}), squeeze(sample.json_v4.empty() ? sample.json : sample.json_v4))
         << name_of(sample);
   }
 }

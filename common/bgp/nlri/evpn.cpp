@@ -266,7 +266,7 @@ void json(const NlriKey& key, const NlriJson&, base::JsonWriter& out) {
     if (!fields.labels.empty()) {
       out.key("label");
       // The second one of a MAC is that of its IP-VRF (RFC 9135 section 5.1): it has no member of its own and stands in `raw`.
-      labels_json(row->kind == Kind::mac_ip ? fields.labels.first(k_label_size) : fields.labels, out);
+      labels_json(row->kind == Kind::mac_ip ? fields.labels.first(k_label_size) : fields.labels, true, out);
     }
     if (fields.address) out.member("ip", fields.address.text());
     if (row->kind == Kind::ip_prefix) {

@@ -4,6 +4,7 @@
 
 namespace tandem::bgp {
 
-extern const NlriCodec k_flow_codec{decode_flow, check_flow, encode_identity, identity_size, flow_text, flow_json, flow_shape, &k_flow_grammar};
+extern const NlriCodec k_flow_codec{decode_flow, check_flow, encode_identity, identity_size, flow_text, flow_json, flow_shape,
+                                    &k_flow_grammar, nullptr, &k_flow_forms_4_2};
 
 }  // namespace tandem::bgp

@@ -83,6 +83,7 @@ base::Result<NlriCount> check_flow(const NlriContext& context, base::Bytes in);
 void flow_text(const NlriKey& key, std::string& out);
 void flow_json(const NlriKey& key, const NlriJson& form, base::JsonWriter& out);
 [[nodiscard]] std::string flow_shape();
+extern const NlriForms k_flow_forms_4_2;
 extern const NlriGrammar k_flow_grammar;
 
 }  // namespace tandem::bgp

@@ -16,7 +16,7 @@ namespace tandem::bgp {
 
 namespace {
 
-enum class Form : std::uint8_t { text, json };
+enum class Form : std::uint8_t { text, json, flags_4_2 };
 
 constexpr std::string_view k_numeric[] = {"false", "=", ">", ">=", "<", "<=", "!=", "true"};
 constexpr std::string_view k_bitmask[] = {"", "=", "!", "!="};
@@ -91,11 +91,30 @@ void put_value(const FlowComponent& component, const Value& value, Form form, st
   if (!constant || (joined && form == Form::json)) put_named(component, value.value, out);
 }
 
+// Dialect 4.2: each flag of its own, of which the first may be joined to what stands in front.
+void say_bits_4_2(const FlowComponent& component, const Value& value, Said& said) {
+  constexpr std::string_view k_not_a_fragment = "!is-fragment";
+  bool joined = (value.operation & k_flow_and) != 0 && !said.groups.empty();
+  for (const FlowName& each : component.names) {
+    if ((value.value & each.value) == 0) continue;
+    std::string flag = fmt::format("{}{}", k_bitmask[value.operation & 0x03], each.name);
+    if (flag == k_not_a_fragment) flag = "not-a-fragment";
+    if (joined) said.groups.back() += '&' + flag;
+    else said.groups.push_back(std::move(flag));
+    joined = false;
+  }
+  ++said.values;
+}
+
 void say_values(const FlowPart& part, Form form, Said& said) {
   base::ByteReader reader(part.body);
   for (bool first = true; !reader.empty(); first = false) {
     Value value{reader.u8(), 0, first};
     for (std::size_t left = flow_width(value.operation); left > 0; --left) value.value = value.value << 8 | reader.u8();
+    if (form == Form::flags_4_2 && part.component->kind == FlowKind::bitmask) {
+      say_bits_4_2(*part.component, value, said);
+      continue;
+    }
     const bool joined = (value.operation & k_flow_and) != 0 && !said.groups.empty();
     if (!joined) said.groups.emplace_back();
     put_value(*part.component, value, form, said.groups.back());
@@ -161,9 +180,12 @@ void flow_text(const NlriKey& key, std::string& out) {
   append_text(rule, say(rule, Form::text), out);
 }
 
-void flow_json(const NlriKey& key, const NlriJson& form, base::JsonWriter& out) {
+namespace {
+
+void write_json(const NlriKey& key, Form flags, const NlriJson& form, base::JsonWriter& out) {
   const FlowRule rule = flow_rule(key);
-  const Sayings sayings = say(rule, Form::json);
+  const Sayings sayings = say(rule, flags);
+  const std::string next_hop = form.version_4 && form.next_hop != nullptr && form.next_hop->known() ? form.next_hop->address.text() : "";
   out.begin_object();
   for (std::uint8_t type = 1; type <= k_flow_types; ++type) {
     if (sayings[type].values == 0) continue;
@@ -173,12 +195,25 @@ void flow_json(const NlriKey& key, const NlriJson& form, base::JsonWriter& out) 
     out.end_array();
   }
   if (!rule.rd.empty()) out.member("rd", route_distinguisher_text(rule.rd));
-  if (form.version_4 && form.next_hop != nullptr && form.next_hop->known()) out.member("next-hop", form.next_hop->address.text());
+  if (!next_hop.empty()) out.member("next-hop", next_hop);
   std::string string;
-  append_text(rule, sayings, string);
+  append_text(rule, flags == Form::json ? sayings : say(rule, Form::json), string);
+  if (flags == Form::flags_4_2 && !next_hop.empty()) string += " next-hop " + next_hop;
   out.member("string", string);
   out.end_object();
 }
+
+void text_4_2(const NlriKey& key, std::string_view next_hop, std::string& out) {
+  flow_text(key, out);
+  out += next_hop;
+}
+void json_4_2(const NlriKey& key, const NlriJson& form, base::JsonWriter& out) { write_json(key, Form::flags_4_2, form, out); }
+
+}  // namespace
+
+void flow_json(const NlriKey& key, const NlriJson& form, base::JsonWriter& out) { write_json(key, Form::json, form, out); }
+
+extern const NlriForms k_flow_forms_4_2{text_4_2, json_4_2};
 
 std::string flow_shape() {
   std::set<std::string_view> names;

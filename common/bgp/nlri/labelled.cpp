@@ -151,7 +151,7 @@ void text(const NlriKey& key, std::string& out) {
   append_route_distinguisher(parts.rd, out);
 }
 
-void json(const NlriKey& key, const NlriJson&, base::JsonWriter& out) {
+void write_json(const NlriKey& key, bool with_octets, base::JsonWriter& out) {
   const Parts parts = parts_of(key);
   std::string prefix;
   prefix_text(key, parts, prefix);
@@ -162,7 +162,7 @@ void json(const NlriKey& key, const NlriJson&, base::JsonWriter& out) {
   shown_labels(key, labels);
   if (!labels.empty()) {
     out.key("label");
-    labels_json(labels, out);
+    labels_json(labels, with_octets, out);
   }
   if (!parts.rd.empty()) out.member("rd", route_distinguisher_json(parts.rd));
   out.end_object();
@@ -170,6 +170,21 @@ void json(const NlriKey& key, const NlriJson&, base::JsonWriter& out) {
 
 constexpr base::JsonShape k_labelled_shape = "{ nlri: prefix, path-information?: ipv4, label?: [label] }";
 constexpr base::JsonShape k_vpn_shape = "{ nlri: prefix, path-information?: ipv4, label?: [label], rd: route-distinguisher }";
+
+void json(const NlriKey& key, const NlriJson&, base::JsonWriter& out) { write_json(key, true, out); }
+void json_4_2(const NlriKey& key, const NlriJson&, base::JsonWriter& out) { write_json(key, false, out); }
+
+// Dialect 4.2: labels without the octets they stand in, the distinguisher behind the next hop.
+void text_4_2(const NlriKey& key, std::string_view next_hop, std::string& out) {
+  const Parts parts = parts_of(key);
+  prefix_text(key, parts, out);
+  append_path_information(key, out);
+  append_bare_labels(key.extra(), out);
+  out += next_hop;
+  if (parts.rd.empty()) return;
+  out += " rd ";
+  append_route_distinguisher(parts.rd, out);
+}
 
 // --- text in
 
@@ -211,9 +226,11 @@ constexpr NlriGrammar k_labelled_grammar{"PREFIX label LABEL next-hop ADDRESS|se
 constexpr NlriGrammar k_vpn_grammar{"PREFIX rd RD label LABEL next-hop ADDRESS|self [attributes]", k_vpn_keywords, read_prefix_head,
                                     make_vpn, claim_vpn};
 
+constexpr NlriForms k_forms_4_2{text_4_2, json_4_2};
+
 }  // namespace
 
-extern const NlriCodec k_labelled_codec{decode, check_each<decode>, encode, encoded_size, text, json, k_labelled_shape, &k_labelled_grammar, withdrawn};
-extern const NlriCodec k_vpn_codec{decode, check_each<decode>, encode, encoded_size, text, json, k_vpn_shape, &k_vpn_grammar, withdrawn};
+extern const NlriCodec k_labelled_codec{decode, check_each<decode>, encode, encoded_size, text, json, k_labelled_shape, &k_labelled_grammar, withdrawn, &k_forms_4_2};
+extern const NlriCodec k_vpn_codec{decode, check_each<decode>, encode, encoded_size, text, json, k_vpn_shape, &k_vpn_grammar, withdrawn, &k_forms_4_2};
 
 }  // namespace tandem::bgp

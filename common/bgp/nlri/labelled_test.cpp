@@ -16,6 +16,24 @@ constexpr Family k_labelled6{Afi::ipv6, Safi::nlri_mpls};
 constexpr Family k_vpn4{Afi::ipv4, Safi::mpls_vpn};
 constexpr Family k_vpn6{Afi::ipv6, Safi::mpls_vpn};
 
+TEST(Labelled, Dialect42ShowsLabelsWithoutOctetsAndTheDistinguisherBehindTheNextHop) {
+  const std::pair<Family, std::string_view> k_shown[] = {{k_labelled4, "48 000640 000c81 0a0000"}, {k_vpn4, "70 000641 0000fde800000001 0a0000"}};
+  const std::string_view k_text[] = {"10.0.0.0/24 label [ 100 200 ] next-hop 1.1.1.1", "10.0.0.0/24 label 100 next-hop 1.1.1.1 rd 65000:1"};
+  const std::string_view k_json[] = {R"({"nlri":"10.0.0.0/24","label":[[100],[200]]})", R"({"nlri":"10.0.0.0/24","label":[[100]],"rd":"65000:1"})"};
+  for (std::size_t i = 0; i < 2; ++i) {
+    NlriKey key;
+    const FamilyIndex family = *family_index(k_shown[i].first);
+    ASSERT_TRUE(nlri_codec(family)->decode({family, NlriUse::announce, false}, octets(k_shown[i].second), key));
+    std::string text;
+    append_nlri(key, " next-hop 1.1.1.1", Dialect::release_4_2, text);
+    EXPECT_EQ(text, k_text[i]);
+    std::string json;
+    base::JsonWriter writer(json);
+    nlri_json(key, {false, true, Dialect::release_4_2, nullptr}, writer);
+    EXPECT_EQ(testing::squeeze(json), k_json[i]);
+  }
+}
+
 const testing::AddNlriSamples k_samples{
     {k_labelled4, "30 000641 0a0000", "10.0.0.0/24 label 100 (1601)", R"({ "nlri": "10.0.0.0/24", "label": [ [100, 1601] ] })"},
     {k_labelled4, "48 000640 000c81 0a0000", "10.0.0.0/24 label [ 100 (1600) 200 (3201) ]",

@@ -88,7 +88,9 @@ std::string route_distinguisher_json(base::Bytes octets) {
   return out;
 }
 
-void append_labels(base::Bytes octets, std::string& out) {
+namespace {
+
+void append_label_stack(base::Bytes octets, bool with_octets, std::string& out) {
   if (octets.empty()) return;
   const bool several = octets.size() > LabelStack::k_label_size;
   out += several ? " label [" : " label";
@@ -97,6 +99,7 @@ void append_labels(base::Bytes octets, std::string& out) {
     const std::uint32_t raw = reader.u24();
     out += ' ';
     append_number(raw >> 4, out);
+    if (!with_octets) continue;
     out += " (";
     append_number(raw, out);
     out += ')';
@@ -104,14 +107,19 @@ void append_labels(base::Bytes octets, std::string& out) {
   if (several) out += " ]";
 }
 
-void labels_json(base::Bytes octets, base::JsonWriter& out) {
+}  // namespace
+
+void append_labels(base::Bytes octets, std::string& out) { append_label_stack(octets, true, out); }
+void append_bare_labels(base::Bytes octets, std::string& out) { append_label_stack(octets, false, out); }
+
+void labels_json(base::Bytes octets, bool with_octets, base::JsonWriter& out) {
   out.begin_array();
   base::ByteReader reader(octets);
   while (!reader.empty()) {
     const std::uint32_t raw = reader.u24();
     out.begin_array();
     out.number(raw >> 4);
-    if (raw != 0) out.number(raw);
+    if (with_octets && raw != 0) out.number(raw);
     out.end_array();
   }
   out.end_array();

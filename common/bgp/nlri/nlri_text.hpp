@@ -20,7 +20,8 @@ void append_route_distinguisher(base::Bytes octets, std::string& out);
 [[nodiscard]] std::string route_distinguisher_json(base::Bytes octets);  // without that letter, as programs know it
 // " label 100 (1601)", " label [ 100 (1600) 200 (3201) ]": the label, and the three octets it stands in.
 void append_labels(base::Bytes octets, std::string& out);
-void labels_json(base::Bytes octets, base::JsonWriter& out);  // [ [100, 1601] ]
+void append_bare_labels(base::Bytes octets, std::string& out);  // " label 100", " label [ 100 200 ]"
+void labels_json(base::Bytes octets, bool with_octets, base::JsonWriter& out);  // [ [100, 1601] ], [ [100] ]
 
 void append_raw(base::Bytes octets, std::string& out);  // " 0x0A0B": a sub-type that is kept and not understood
 

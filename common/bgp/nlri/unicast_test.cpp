@@ -43,7 +43,7 @@ std::string text(const NlriKey& key) {
 std::string json(const NlriKey& key, bool compact = false) {
   std::string out;
   base::JsonWriter writer(out);
-  nlri_codec(key.family())->json(key, {compact, false, nullptr}, writer);
+  nlri_codec(key.family())->json(key, {compact, false, Dialect::main, nullptr}, writer);
   return out;
 }
 

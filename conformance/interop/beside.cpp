@@ -1,0 +1,209 @@
+#include "conformance/interop/beside.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <map>
+#include <memory>
+#include <regex>
+
+#include "harness/scripted_peer.hpp"
+#include "harness/scripted_program.hpp"
+
+namespace tandem::conformance {
+
+namespace {
+
+using namespace harness;
+using namespace std::chrono_literals;
+
+constexpr auto k_patience = 20s;
+
+// Keys in order, so that equal values are equal texts.
+void append_sorted(const boost::json::value& value, std::string& out) {
+  if (const auto* object = value.if_object()) {
+    std::map<std::string, const boost::json::value*> members;
+    for (const auto& member : *object) members.emplace(member.key(), &member.value());
+    out += '{';
+    for (const auto& [name, member] : members) {
+      out += fmt::format("{}\"{}\": ", out.back() == '{' ? "" : ", ", name);
+      append_sorted(*member, out);
+    }
+    out += '}';
+  } else if (const auto* array = value.if_array()) {
+    out += '[';
+    for (const auto& element : *array) {
+      if (out.back() != '[') out += ", ";
+      append_sorted(element, out);
+    }
+    out += ']';
+  } else {
+    out += boost::json::serialize(value);
+  }
+}
+
+// Without what tells one run from another. What is no JSON stays as it is.
+std::string comparable_json(const std::string& line) {
+  boost::system::error_code failed;
+  boost::json::value value = boost::json::parse(line, failed);
+  if (failed || !value.is_object()) return line;
+  for (const char* member : {"time", "host", "pid", "ppid"}) value.as_object().erase(member);
+  std::string out;
+  append_sorted(value, out);
+  return out;
+}
+
+std::string comparable_text(std::string line) {
+  static const std::regex k_processes("^shutdown [0-9]+ [0-9]+$");
+  static const std::regex k_up_for("(up|down) for( +)[0-9]+:[0-9]{2}:[0-9]{2}");
+  static const std::regex k_up("( +[0-9]+:[0-9]{2}:[0-9]{2}| +down) established");
+  static const std::regex k_port("connect [0-9]+;");
+  line = std::regex_replace(line, k_processes, "shutdown");
+  line = std::regex_replace(line, k_up_for, "for TIME");
+  line = std::regex_replace(line, k_up, " TIME established");
+  line = std::regex_replace(line, k_port, "connect PORT;");
+  line.erase(line.find_last_not_of(' ') + 1);
+  return line;
+}
+
+class Play {
+ public:
+  Play(const Scene& scene, const std::string& daemon) : scene_(scene) {
+    PeerOptions options;
+    options.mirror.as = base::Asn{scene.peer_as};
+    options_ = options;
+    port_ = loopback_.listen("127.0.0.2", [this](const base::Endpoint&, const base::Endpoint&) {
+      auto peer = std::make_shared<ScriptedPeer>(options_);
+      peers_.push_back(peer);
+      return peer;
+    });
+    relayed_ = loopback_.listen_relay(at("relay"), [this](const std::string& name) {
+      auto program = std::make_shared<ScriptedProgram>();
+      programs_[name] = program;
+      return program;
+    });
+    directory_.write("scene.conf", configuration());
+    start(daemon);
+  }
+
+  Seen see() {
+    const bool begun = relayed_ && wait("the programs and the first UPDATEs", [this] { return programs_.size() == 3 && written() >= scene_.written; });
+    written_ = scene_.written;
+    told_ = told();
+    for (const Act& act : scene_.acts) {
+      if (!begun || !seen_.trouble.empty()) break;
+      play(act);
+    }
+    process_.stop();
+    loopback_.run_until([this] { return std::all_of(programs_.begin(), programs_.end(), [](const auto& p) { return p.second->has_closed(); }); }, 2s);
+    collect();
+    if (std::any_of(scene_.acts.begin(), scene_.acts.end(), [](const Act& act) { return act.ends; })) {
+      cut_behind(seen_.json, "\"state\": \"down\"");
+      cut_behind(seen_.text, " down - ");
+    }
+    if (!seen_.trouble.empty()) seen_.trouble += "\n" + read_text(at("log"));
+    return std::move(seen_);
+  }
+
+ private:
+  [[nodiscard]] std::string at(const std::string& name) const { return directory_.path() + "/" + name; }
+
+  [[nodiscard]] std::string configuration() const {
+    std::string text;
+    for (const auto& [name, encoder] : {std::pair{"text", "text"}, std::pair{"json", "json"}, std::pair{"commands", "text"}}) {
+      text += fmt::format("process {} {{ run {} {} {}; encoder {}; }}\n", name, TANDEM_RELAY, at("relay"), name, encoder);
+    }
+    return text + fmt::format(
+                      "neighbor 127.0.0.2 {{\n  router-id 1.2.3.4;\n  local-address 127.0.0.1;\n  local-as 65001;\n  peer-as {};\n  connect {};\n"
+                      "  family {{ {} }}\n  {}\n  api {{ processes [ commands ]; }}\n"
+                      "  api told {{ processes [ text json ]; neighbor-changes; negotiated; fsm; signal; receive {{ {} }} send {{ {} }} }}\n}}\n",
+                      scene_.peer_as, port_, scene_.families, scene_.statements, scene_.topics, scene_.topics);
+  }
+
+  void start(const std::string& daemon) {
+    std::vector<std::pair<std::string, std::string>> environment{
+        {"exabgp_tcp_bind", ""}, {"exabgp_api_cli", "false"}, {"exabgp_log_level", "DEBUG"}, {"tandem_compat_dialect", "4.2"}};
+    if (::geteuid() == 0) environment.emplace_back("exabgp_daemon_user", "root");
+    std::vector<std::string> arguments{"/usr/sbin/exabgp", at("scene.conf")};
+    if (daemon != "exabgp") arguments = {TANDEM_PROGRAM, "server", "--engine", daemon, at("scene.conf")};
+    process_ = ChildProcess(arguments, environment, at("log"));
+  }
+
+  // Messages of all connections but OPENs and KEEPALIVEs.
+  [[nodiscard]] std::size_t written() const {
+    std::size_t count = 0;
+    for (const auto& peer : peers_) {
+      for (const Message& message : peer->transcript()) count += message.type() != k_open && message.type() != k_keepalive ? 1 : 0;
+    }
+    return count;
+  }
+  [[nodiscard]] std::size_t told() const { return programs_.contains("json") ? programs_.at("json")->lines().size() : 0; }
+
+  bool wait(const std::string& what, const std::function<bool()>& condition) {
+    if (loopback_.run_until(condition, k_patience)) return true;
+    seen_.trouble = fmt::format("{} did not come: {} messages written, {} lines told", what, written(), told());
+    return false;
+  }
+
+  void play(const Act& act) {
+    written_ += act.written;
+    told_ = std::max(told_, told()) + act.events + act.written;
+    if (!act.send.empty()) peers_.back()->send(message(act.send));
+    if (!act.command.empty()) answer(std::string(act.command));
+    const auto& peer = peers_.back();
+    wait(fmt::format("what follows from '{}{}'", act.send, act.command),
+         [&] { return written() >= written_ && told() >= told_ && (!act.ends || peer->has_closed()); });
+  }
+
+  void answer(const std::string& command) {
+    const auto& program = programs_.at("commands");
+    const std::size_t before = program->lines().size();
+    const auto ended = [&] {
+      const auto lines = program->texts();
+      return std::any_of(lines.begin() + static_cast<std::ptrdiff_t>(before), lines.end(),
+                         [](const std::string& line) { return line == "done" || line == "error"; });
+    };
+    program->say(command);
+    if (!wait("the answer to '" + command + "'", ended)) return;
+    const auto lines = program->texts();
+    for (std::size_t i = before; i < lines.size(); ++i) seen_.answers.push_back(fmt::format("{}: {}", command, comparable_text(lines[i])));
+  }
+
+  void collect() {
+    for (const auto& peer : peers_) {
+      for (const std::string& line : without_keepalives(peer->transcript())) seen_.wire.push_back(line);
+    }
+    if (programs_.contains("json")) {
+      for (const std::string& line : programs_["json"]->texts()) seen_.json.push_back(comparable_json(line));
+    }
+    if (!programs_.contains("text")) return;
+    for (const std::string& line : programs_["text"]->texts()) seen_.text.push_back(comparable_text(line));
+  }
+
+  // When the peer ends the session, what comes behind that depends on when the daemon tries again.
+  static void cut_behind(std::vector<std::string>& lines, std::string_view part) {
+    const auto found = std::find_if(lines.begin(), lines.end(), [part](const std::string& line) { return line.find(part) != std::string::npos; });
+    if (found != lines.end()) lines.erase(found + 1, lines.end());
+  }
+
+  const Scene& scene_;
+  TemporaryDirectory directory_;
+  Loopback loopback_;
+  PeerOptions options_;
+  std::vector<std::shared_ptr<ScriptedPeer>> peers_;
+  std::map<std::string, std::shared_ptr<ScriptedProgram>> programs_;
+  std::uint16_t port_ = 0;
+  bool relayed_ = false;
+  ChildProcess process_;
+  std::size_t written_ = 0;
+  std::size_t told_ = 0;
+  Seen seen_;
+};
+
+}  // namespace
+
+Seen play(const Scene& scene, const std::string& daemon) { return Play(scene, daemon).see(); }
+
+}  // namespace tandem::conformance

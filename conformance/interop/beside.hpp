@@ -1,0 +1,55 @@
+// A daemon under observation: one scene (a configuration, what its peer sends, what its programs say) is played with Debian's ExaBGP or
+// with tandem in dialect 4.2, and everything that can be seen of it is written down: octets, lines of JSON and text, answers.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "conformance/interop/fixture.hpp"
+
+namespace tandem::conformance {
+
+// One thing that is done, and what is waited for before the next one.
+struct Act {
+  std::string_view send;       // a message of the peer: length, type and body in hexadecimal; "": nothing
+  std::string_view command;    // of a program that is told no events; "": none
+  std::size_t written = 0;     // messages the daemon writes because of it
+  std::size_t events = 1;      // lines of JSON it tells because of it, messages written not counted
+  bool ends = false;           // the session ends
+};
+
+struct Scene {
+  std::string_view name;
+  std::uint32_t peer_as;
+  std::string_view families;    // of `family { }`
+  std::string_view statements;  // of the neighbor
+  std::string_view topics;      // of `receive { }` and `send { }`
+  std::size_t written;          // messages behind the KEEPALIVE, End-of-RIBs included
+  std::vector<Act> acts;
+};
+[[nodiscard]] std::vector<Scene> dialect_scenes();
+
+struct Seen {
+  std::vector<std::string> wire;     // messages but KEEPALIVEs, as describe() has them
+  std::vector<std::string> json;     // without what differs from run to run
+  std::vector<std::string> text;
+  std::vector<std::string> answers;  // each command, and what it was answered
+  std::string trouble;               // what was waited for and never came; with the log of the daemon
+};
+
+// `daemon`: "exabgp", or the engine of a tandem.
+[[nodiscard]] Seen play(const Scene& scene, const std::string& daemon);
+
+// What stays different, and why: docs/compatibility.md has the table of these. A row stands for a line of ours that is there where
+// theirs would be; "" on one side for a line that the other side does not have.
+struct Difference {
+  std::string_view scene;   // "": any
+  std::string_view theirs;  // part of the line
+  std::string_view ours;
+  std::string_view why;
+};
+[[nodiscard]] std::span<const Difference> dialect_differences();
+
+}  // namespace tandem::conformance

@@ -1,0 +1,94 @@
+// Debian's ExaBGP 4.2.21 and tandem in dialect 4.2 beside each other: the same configurations, peers and programs; octets, JSON, text and
+// answers are compared line by line. What stays different is a row of dialect_differences, and of the table in docs/compatibility.md.
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "conformance/interop/beside.hpp"
+
+namespace tandem::conformance {
+namespace {
+
+constexpr const char* k_exabgp = "/usr/sbin/exabgp";
+
+// The rows that were needed by anybody: one that nobody needs is stale.
+std::set<const Difference*>& needed() {
+  static std::set<const Difference*> rows;
+  return rows;
+}
+
+const Difference* row_for(std::string_view scene, const std::string* theirs, const std::string* ours) {
+  const auto stands_for = [](std::string_view part, const std::string* line) {
+    return part.empty() == (line == nullptr) && (line == nullptr || line->find(part) != std::string::npos);
+  };
+  for (const Difference& row : dialect_differences()) {
+    if ((row.scene.empty() || row.scene == scene) && stands_for(row.theirs, theirs) && stands_for(row.ours, ours)) return &row;
+  }
+  return nullptr;
+}
+
+// What differs and is explained by no row.
+std::string unexplained(const Scene& scene, const std::vector<std::string>& theirs, const std::vector<std::string>& ours) {
+  std::string out;
+  std::size_t i = 0;
+  std::size_t j = 0;
+  while (i < theirs.size() || j < ours.size()) {
+    const std::string* a = i < theirs.size() ? &theirs[i] : nullptr;
+    const std::string* b = j < ours.size() ? &ours[j] : nullptr;
+    if (a != nullptr && b != nullptr && *a == *b) {
+      ++i, ++j;
+      continue;
+    }
+    const Difference* both = a != nullptr && b != nullptr ? row_for(scene.name, a, b) : nullptr;
+    const Difference* only_theirs = a != nullptr && both == nullptr ? row_for(scene.name, a, nullptr) : nullptr;
+    const Difference* only_ours = b != nullptr && both == nullptr && only_theirs == nullptr ? row_for(scene.name, nullptr, b) : nullptr;
+    for (const Difference* row : {both, only_theirs, only_ours}) {
+      if (row != nullptr) needed().insert(row);
+    }
+    if (both == nullptr && only_theirs == nullptr && only_ours == nullptr) {
+      out += "  ExaBGP " + (a != nullptr ? *a : "-") + "\n  tandem " + (b != nullptr ? *b : "-") + "\n";
+    }
+    if (only_ours == nullptr && a != nullptr) ++i;
+    if (only_theirs == nullptr && b != nullptr) ++j;
+  }
+  return out;
+}
+
+class Dialect42 : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(Dialect42, LooksAsExabgp4221) {
+  ASSERT_EQ(::access(k_exabgp, X_OK), 0) << k_exabgp << " is missing: this test needs the Debian package exabgp (scripts/install-dependencies)";
+  static std::map<std::string_view, Seen> played;  // once for both engines
+  for (const Scene& scene : dialect_scenes()) {
+    SCOPED_TRACE(scene.name);
+    auto [at, is_new] = played.try_emplace(scene.name);
+    if (is_new) at->second = play(scene, "exabgp");
+    const Seen& theirs = at->second;
+    ASSERT_EQ(theirs.trouble, "");
+    const Seen ours = play(scene, GetParam());
+    ASSERT_EQ(ours.trouble, "");
+    EXPECT_GT(theirs.json.size(), 5U);
+    EXPECT_EQ(unexplained(scene, theirs.wire, ours.wire), "") << "octets";
+    EXPECT_EQ(unexplained(scene, theirs.json, ours.json), "") << "JSON";
+    EXPECT_EQ(unexplained(scene, theirs.text, ours.text), "") << "text";
+    EXPECT_EQ(unexplained(scene, theirs.answers, ours.answers), "") << "answers";
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Engine, Dialect42, ::testing::Values("sync", "async"), [](const auto& test) { return test.param; });
+
+// Runs behind the others, as its name comes last.
+TEST(Dialect42Differences, AreNeededAndDocumented) {
+  const std::string page = harness::read_text(std::string(TANDEM_SOURCES) + "/docs/compatibility.md");
+  std::string table;
+  std::set<std::string_view> reasons;
+  for (const Difference& row : dialect_differences()) {
+    if (!needed().empty()) EXPECT_TRUE(needed().contains(&row)) << row.theirs << " / " << row.ours;
+    if (reasons.insert(row.why).second) EXPECT_NE(page.find(row.why), std::string::npos) << "docs/compatibility.md does not say: " << row.why;
+  }
+}
+
+}  // namespace
+}  // namespace tandem::conformance
