@@ -139,6 +139,17 @@ void end_of_rib_json(bgp::Family family, base::JsonWriter& json) {
   json.end_object();
 }
 
+void append_withdraws(const Sections& sections, const Wording& words, std::string_view prefix, std::string& out) {
+  for (std::size_t i = 0; i < sections.withdrawn_count; ++i) {
+    sections.withdrawn[i]->for_each([&](const bgp::NlriKey& key) {
+      out += prefix;
+      out += "withdrawn ";
+      bgp::append_nlri(key, "", words.dialect, out);
+      out += '\n';
+    });
+  }
+}
+
 }  // namespace
 
 void update_json(const bgp::Update& update, const rib::AttributeSetRef& attributes, const rib::AttributeSetRef& mp_attributes,
@@ -169,6 +180,7 @@ void update_text(const bgp::Update& update, const rib::AttributeSetRef& attribut
     return;
   }
   const Sections sections(update, attributes, mp_attributes);
+  if (words.withdraws_first) append_withdraws(sections, words, prefix, out);
   std::string tail;  // of every announced line
   if (sections.announced_count > 0) {
     if (const rib::AttributeSet* set = interned(attributes, mp_attributes)) tail = set->text();
@@ -189,14 +201,7 @@ void update_text(const bgp::Update& update, const rib::AttributeSetRef& attribut
       out += '\n';
     });
   }
-  for (std::size_t i = 0; i < sections.withdrawn_count; ++i) {
-    sections.withdrawn[i]->for_each([&](const bgp::NlriKey& key) {
-      out += prefix;
-      out += "withdrawn ";
-      bgp::append_nlri(key, "", words.dialect, out);
-      out += '\n';
-    });
-  }
+  if (!words.withdraws_first) append_withdraws(sections, words, prefix, out);
 }
 
 }  // namespace tandem::api

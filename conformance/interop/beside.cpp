@@ -49,7 +49,7 @@ std::string comparable_json(const std::string& line) {
   boost::system::error_code failed;
   boost::json::value value = boost::json::parse(line, failed);
   if (failed || !value.is_object()) return line;
-  for (const char* member : {"time", "host", "pid", "ppid"}) value.as_object().erase(member);
+  for (const char* member : {"time", "host", "pid", "ppid", "counter"}) value.as_object().erase(member);
   std::string out;
   append_sorted(value, out);
   return out;
@@ -176,10 +176,16 @@ class Play {
       for (const std::string& line : without_keepalives(peer->transcript())) seen_.wire.push_back(line);
     }
     if (programs_.contains("json")) {
-      for (const std::string& line : programs_["json"]->texts()) seen_.json.push_back(comparable_json(line));
+      for (const std::string& line : programs_["json"]->texts()) {
+        if (line.find("\"counter\": ") != std::string::npos) ++seen_.counted;
+        if (line.find(fmt::format("\"counter\": {},", seen_.counted)) != std::string::npos) ++seen_.in_order;
+        seen_.json.push_back(comparable_json(line));
+      }
     }
     if (!programs_.contains("text")) return;
-    for (const std::string& line : programs_["text"]->texts()) seen_.text.push_back(comparable_text(line));
+    for (const std::string& line : programs_["text"]->texts()) {
+      if (!line.empty()) seen_.text.push_back(comparable_text(line));  // that an empty line follows each event is a test of the encoder
+    }
   }
 
   // When the peer ends the session, what comes behind that depends on when the daemon tries again.

@@ -36,6 +36,8 @@ struct Seen {
   std::vector<std::string> json;     // without what differs from run to run
   std::vector<std::string> text;
   std::vector<std::string> answers;  // each command, and what it was answered
+  std::size_t counted = 0;           // lines of JSON with a counter
+  std::size_t in_order = 0;          // whose counter is one more than that of the line before
   std::string trouble;               // what was waited for and never came; with the log of the daemon
 };
 

@@ -88,6 +88,7 @@ std::vector<Act> receive(std::span<const std::string_view> messages) {
 
 Act say(std::string_view command, std::size_t written = 0) { return {.send = "", .command = command, .written = written, .events = 0}; }
 
+constexpr std::string_view k_one_route = "static { route 10.1.0.0/24 next-hop 1.1.1.1; }";
 constexpr std::string_view k_update = "002F 02 00000014 40010100 4002060201 0000FDEA 40030401010101 180A0001";
 constexpr std::string_view k_administrative_shutdown = "0015 03 0602";
 
@@ -98,10 +99,10 @@ std::vector<Scene> dialect_scenes() {
       {"attributes", 65002, "ipv4 unicast; ipv6 unicast;",
        R"(static {
     route 10.1.0.0/24 next-hop 1.1.1.1;
-    route 10.1.1.0/24 { next-hop 1.1.1.1; origin egp; med 5; local-preference 200; as-path [ 65010 65011 ]; community [ 1:2 no-export 3:4 ];
+    route 10.1.1.0/24 { next-hop 1.1.1.1; origin egp; med 5; local-preference 200; as-path [ 65010 65011 ]; community [ 1:2 3:4 no-export ];
                         aggregator ( 65010:1.2.3.4 ); atomic-aggregate; }
     route 10.1.2.0/24 next-hop 1.1.1.1 originator-id 9.9.9.9 cluster-list [ 1.1.1.1 2.2.2.2 ];
-    route 10.1.3.0/24 next-hop 1.1.1.1 extended-community [ target:65000:1 origin:65000:2 0x0002fde900000064 ] large-community [ 1:2:3 4:5:6 ];
+    route 10.1.3.0/24 next-hop 1.1.1.1 extended-community [ target:65000:1 0x0002fde900000064 origin:65000:2 ] large-community [ 1:2:3 4:5:6 ];
     route 10.1.4.0/24 next-hop self;
     route 10.1.5.0/24 next-hop 1.1.1.1 attribute [ 0x99 0xc0 0x0102 ];
     route 10.1.6.0/23 next-hop 1.1.1.1 split /24;
@@ -172,32 +173,46 @@ std::vector<Scene> dialect_scenes() {
         say("show neighbor summary 127.0.0.2"),
         say("show neighbor extensive"),
         say("show neighbor configuration")}},
-      {"packets", 65002, "ipv4 unicast;", "static { route 10.1.0.0/24 next-hop 1.1.1.1; }", "packets; open; update; keepalive; notification; refresh;", 2,
+      {"packets", 65002, "ipv4 unicast;", k_one_route, "packets; open; update; keepalive; notification; refresh;", 2, {{.send = k_update}}},
+      {"packets and parsed", 65002, "ipv4 unicast;", k_one_route, "packets; parsed; open; update; keepalive; notification;", 2,
+       {{.send = k_update, .events = 2}, {.send = k_administrative_shutdown, .ends = true}}},
+      {"consolidated", 65002, "ipv4 unicast;", k_one_route, "consolidate; parsed; open; update; keepalive; notification;", 2,
        {{.send = k_update}, {.send = k_administrative_shutdown, .ends = true}}},
-      {"packets and parsed", 65002, "ipv4 unicast;", "static { route 10.1.0.0/24 next-hop 1.1.1.1; }",
-       "packets; parsed; open; update; keepalive; notification;", 2, {{.send = k_update}, {.send = k_administrative_shutdown, .ends = true}}},
-      {"consolidated", 65002, "ipv4 unicast;", "static { route 10.1.0.0/24 next-hop 1.1.1.1; }",
-       "consolidate; parsed; open; update; keepalive; notification;", 2, {{.send = k_update}, {.send = k_administrative_shutdown, .ends = true}}},
-      {"route refresh", 65002, "ipv4 unicast; ipv6 unicast;",
-       "capability { route-refresh enable; graceful-restart 120; } static { route 10.1.0.0/24 next-hop 1.1.1.1; }", k_parsed, 3,
+      {"capabilities", 65002, "ipv4 unicast; ipv6 unicast;",
+       "capability { route-refresh enable; graceful-restart 120; nexthop enable; } nexthop { ipv4 unicast ipv6; }\n"
+       "  static { route 10.1.0.0/24 next-hop 1.1.1.1; }",
+       k_parsed, 3,
        {{.send = k_update},
-        {.send = "0017 05 00010001", .written = 3},
-        say("announce route-refresh ipv4 unicast", 1),
         say("show neighbor extensive"),
         say("show neighbor configuration"),
         say("show adj-rib in"),
         say("show adj-rib in extensive"),
         say("clear adj-rib in"),
-        say("show adj-rib in"),
-        say("neighbor 127.0.0.2 teardown 4", 1)}},
+        say("show adj-rib in")}},
+      {"teardown", 65002, "ipv4 unicast;", k_one_route, k_parsed, 2,
+       {{.send = "", .command = "neighbor 127.0.0.2 teardown 4", .written = 1, .events = 1, .ends = true}}},
   };
 }
 
 std::span<const Difference> dialect_differences() {
   static constexpr Difference k_rows[] = {
-      {"", "", "03 0602", "sessions end with 6/2 at a shutdown (RFC 9003)"},
-      {"", "", "send notification code 6 subcode 2", "sessions end with 6/2 at a shutdown (RFC 9003)"},
-      {"", "", R"("code": 6, "data": "0x1741646D)", "sessions end with 6/2 at a shutdown (RFC 9003)"},
+      {"", "", "03 0602", "a session that ends with the daemon"},
+      {"", "", "send notification code 6 subcode 2", "a session that ends with the daemon"},
+      {"", "", "send 3 header 0x", "a session that ends with the daemon"},
+      {"", "", R"("data": "0x1741646D)", "a session that ends with the daemon"},
+      {"", "", R"("body": "0x06021741646D)", "a session that ends with the daemon"},
+      {"", R"("state": "IDLE")", "", "order of `fsm` IDLE and `down`"},
+      {"attributes", "origin:100:192.0.2.1", "origin:192.0.2.1:100", "`origin:` of an IPv4 address"},
+      {"internal", "as-path [ 4200000000 ][ 65002 65010 ]", "as-path confed [ 65002 65010 ] [ 4200000000 ]", "confederation segments"},
+      {"internal", "aggregator ( 23456:10.9.8.7 ) aggregator", "aggregator ( 23456:10.9.8.7 )", "AS4_AGGREGATOR in a session"},
+      {"internal", R"("aggregator": "4200000009)", R"("aggregator": "23456)", "AS4_AGGREGATOR in a session"},
+      {"internal", "[ 0x19 0xC0 0x220010DB8", "[ 0x19 0xE0 0x000220010db8", "IPv6 extended communities"},
+      {"internal", "attribute-0x19-0xC0", "attribute-0x19-0xE0", "IPv6 extended communities"},
+      {"families", "afi l2vpn safi evpn", "announced evpn ", "EVPN and link state in text"},
+      {"", "help: [neighbor <ip> [filters]] crash", "", "`crash`"},
+      {"", "   ID                           1.2.3.4         1.2.3.4", "   ID                           1.2.3.4         1.2.3.5", "`ID` of the peer"},
+      {"", "show neighbor configuration:   host-name", "", "`host-name`, `domain-name`"},
+      {"", "show neighbor configuration:   domain-name", "", "`host-name`, `domain-name`"},
   };
   return k_rows;
 }

@@ -70,6 +70,8 @@ TEST_P(Dialect42, LooksAsExabgp4221) {
     const Seen ours = play(scene, GetParam());
     ASSERT_EQ(ours.trouble, "");
     EXPECT_GT(theirs.json.size(), 5U);
+    EXPECT_EQ(theirs.in_order, theirs.counted);
+    EXPECT_EQ(ours.in_order, ours.counted);
     EXPECT_EQ(unexplained(scene, theirs.wire, ours.wire), "") << "octets";
     EXPECT_EQ(unexplained(scene, theirs.json, ours.json), "") << "JSON";
     EXPECT_EQ(unexplained(scene, theirs.text, ours.text), "") << "text";

@@ -95,8 +95,10 @@ void put_value(const FlowComponent& component, const Value& value, Form form, st
 void say_bits_4_2(const FlowComponent& component, const Value& value, Said& said) {
   constexpr std::string_view k_not_a_fragment = "!is-fragment";
   bool joined = (value.operation & k_flow_and) != 0 && !said.groups.empty();
+  std::uint64_t left = value.value;  // a bit may have several names, of which the first is told
   for (const FlowName& each : component.names) {
-    if ((value.value & each.value) == 0) continue;
+    if ((left & each.value) == 0) continue;
+    left &= ~std::uint64_t{each.value};
     std::string flag = fmt::format("{}{}", k_bitmask[value.operation & 0x03], each.name);
     if (flag == k_not_a_fragment) flag = "not-a-fragment";
     if (joined) said.groups.back() += '&' + flag;
