@@ -47,7 +47,7 @@ filter can be: [local-ip <ip>][local-as <asn>][peer-as <asn>][router-id <router-
 command are:
 ------------
 
-[neighbor <ip> [filters]] announce attribute
+)" "# \n" R"([neighbor <ip> [filters]] announce attribute
 [neighbor <ip> [filters]] announce attributes
 [neighbor <ip> [filters]] announce eor
 [neighbor <ip> [filters]] announce flow

@@ -17,7 +17,6 @@ struct Act {
   std::string_view send{};     // a message of the peer: length, type and body in hexadecimal; "": nothing
   std::string_view command{};  // of a program that is told no events; "": none
   std::size_t written = 0;     // messages the daemon writes because of it
-  std::size_t events = 1;      // lines of JSON it tells because of it, messages written not counted
   bool ends = false;           // the session ends
 };
 
