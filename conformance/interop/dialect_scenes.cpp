@@ -75,6 +75,7 @@ constexpr std::string_view k_nlri[] = {
     "0000",  // ipv4 mpls-vpn 1
     "003a 02 000000234001010040020040050400000064800f12000180708000000000fde8000000010a0000",  // ipv4 mpls-vpn 2
     "0055 02 0000003e4001010040020040050400000064800e2d000280180000000000000000000000000000000000000000000000000078"
+    "000641000101020304000520010db8",  // ipv6 mpls-vpn 1
 };
 
 std::vector<Act> receive(std::span<const std::string_view> messages) {
@@ -200,6 +201,7 @@ std::span<const Difference> dialect_differences() {
       {"", "", R"("body": "0x06021741646D)", "a session that ends with the daemon"},
       {"", R"("state": "IDLE")", "", "order of `fsm` IDLE and `down`"},
       {"teardown", "message (notification sent (6,4))", "message (notification sent (6,4))", "a `down` behind a teardown"},
+      {"teardown", "message [notification sent (6,4)]", "message [notification sent (6,4)]", "a `down` behind a teardown"},
       {"attributes", "origin:100:192.0.2.1", "origin:192.0.2.1:100", "`origin:` of an IPv4 address"},
       {"internal", "as-path [ 4200000000 ][ 65002 65010 ]", "as-path confed [ 65002 65010 ] [ 4200000000 ]", "confederation segments"},
       {"internal", "aggregator ( 23456:10.9.8.7 ) aggregator", "aggregator ( 23456:10.9.8.7 )", "AS4_AGGREGATOR in a session"},
