@@ -98,7 +98,7 @@ class Play {
     process_.stop();
     loopback_.run_until([this] { return std::all_of(programs_.begin(), programs_.end(), [](const auto& p) { return p.second->has_closed(); }); }, 2s);
     collect();
-    if (std::any_of(scene_.acts.begin(), scene_.acts.end(), [](const Act& act) { return act.ends; })) {
+    if (ends()) {
       cut_behind(seen_.json, "\"state\": \"down\"");
       cut_behind(seen_.text, " down - ");
     }
@@ -182,9 +182,12 @@ class Play {
     for (std::size_t i = before; i < lines.size(); ++i) seen_.answers.push_back(fmt::format("{}: {}", command, comparable_text(lines[i])));
   }
 
+  [[nodiscard]] bool ends() const { return std::any_of(scene_.acts.begin(), scene_.acts.end(), [](const Act& act) { return act.ends; }); }
+
   void collect() {
     for (const auto& peer : peers_) {
       for (const std::string& line : without_keepalives(peer->transcript())) seen_.wire.push_back(line);
+      if (ends()) break;
     }
     if (programs_.contains("json")) {
       for (const std::string& line : programs_["json"]->texts()) {
