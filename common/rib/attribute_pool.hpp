@@ -17,14 +17,14 @@ namespace tandem::rib {
 
 class AttributePool;
 
-// Immutable. `canonical` is the form described in bgp/attribute/attributes.hpp.
+// Immutable, and one block of memory: the canonical octets, in the form described in bgp/attribute/attributes.hpp, stand behind it.
 class AttributeSet {
  public:
   AttributeSet(const AttributeSet&) = delete;
   AttributeSet& operator=(const AttributeSet&) = delete;
 
-  [[nodiscard]] base::Bytes canonical() const noexcept { return canonical_; }
-  [[nodiscard]] const bgp::NextHop& next_hop() const noexcept { return next_hop_; }
+  [[nodiscard]] base::Bytes canonical() const noexcept { return {reinterpret_cast<const std::uint8_t*>(this + 1), size_}; }
+  [[nodiscard]] const bgp::NextHop& next_hop() const noexcept { return *next_hop_; }
   [[nodiscard]] std::string_view json() const;  // the members of the "attribute" object; rendered at the first call
   [[nodiscard]] std::string_view text() const;  // " origin igp med 5"; rendered at the first call
 
@@ -32,17 +32,29 @@ class AttributeSet {
   friend class AttributePool;
   friend class AttributeSetRef;
   struct Renderings;
-  struct Received;  // a form in which peers sent this set
+  // A form in which peers sent this set: its octets, or what is different in them.
+  struct Received {
+    enum class Difference : std::uint8_t { none, next_hop, other };
+    std::uint64_t hash = 0;
+    const AttributeSet* set = nullptr;  // its owner; it also has the next hop
+    std::unique_ptr<Received> earlier;
+    std::unique_ptr<base::Buffer> wire;  // all of them, where Difference is other
+    std::uint16_t next_hop_at = 0;       // where a NEXT_HOP attribute stands that the canonical octets leave out
+    Difference difference = Difference::none;
+    bool asn4 = true;
+    [[nodiscard]] bool is(base::Bytes octets) const noexcept;
+  };
   AttributeSet();
   ~AttributeSet();
   [[nodiscard]] Renderings& renderings() const;
 
   AttributePool* pool_ = nullptr;
   std::uint64_t hash_ = 0;
+  const bgp::NextHop* next_hop_ = nullptr;  // of the pool, which has each once
   mutable std::uint32_t references_ = 0;
-  bgp::NextHop next_hop_;
-  base::Buffer canonical_;
-  std::unique_ptr<Received> received_;  // latest first, a few at most
+  std::uint32_t size_ = 0;
+  Received first_;                 // without a set while there is none
+  std::unique_ptr<Received> more_;  // latest first, a few at most
   mutable std::unique_ptr<Renderings> renderings_;
 };
 
@@ -91,6 +103,7 @@ class AttributePool {
 
   [[nodiscard]] bgp::Dialect dialect() const noexcept { return dialect_; }
   [[nodiscard]] std::size_t size() const noexcept;            // sets alive
+  [[nodiscard]] std::size_t octets() const noexcept;          // that they take, without what they are rendered to
   [[nodiscard]] std::size_t received_forms() const noexcept;  // remembered for intern_received
 
  private:
@@ -98,6 +111,8 @@ class AttributePool {
   friend class AttributeSetRef;
   void forget(const AttributeSet* set) noexcept;
   void remember(const AttributeSet& set, std::uint64_t hash, bool asn4, base::Bytes wire);
+  [[nodiscard]] const bgp::NextHop* hold(const bgp::NextHop& next_hop);
+  void let_go(const bgp::NextHop& next_hop) noexcept;
   struct Tables;
   std::unique_ptr<Tables> tables_;
   bgp::Dialect dialect_;

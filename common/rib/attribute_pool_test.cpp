@@ -118,6 +118,25 @@ TEST(AttributePool, OneSetIsRememberedInAFewReceivedFormsOnly) {
   EXPECT_EQ(pool.received_forms(), 4U);
 }
 
+// The octets of a NEXT_HOP in its place, anywhere, in an unusual form, of another address, or cut off: each form is found again, and as itself.
+TEST(AttributePool, EachFormOfTheNextHopAttributeIsItsOwn) {
+  AttributePool pool;
+  const bgp::NextHop hop = next_hop("1.2.3.4");
+  for (const char* form : {"40010100 400200 400304 01020304 800404 00000005", "400304 01020304 40010100 400200 800404 00000005",
+                           "40010100 400200 800404 00000005 400304 01020304", "40010100 400200 50030004 01020304 800404 00000005",
+                           "40010100 400200 400304 01020305 800404 00000005", "40010100 400200 400303 010203 800404 00000005",
+                           "40010100 400200 800404 00000005 400300"}) {
+    SCOPED_TRACE(form);
+    AttributeSetRef set = pool.intern_received(hex(form), true, hop);
+    EXPECT_EQ(base::to_hex(set->canonical()), base::to_hex(hex("40010100 400200 800404 00000005")));
+    const std::size_t forms = pool.received_forms();
+    EXPECT_EQ(pool.intern_received(hex(form), true, hop), set);
+    EXPECT_EQ(pool.received_forms(), forms);
+  }
+  EXPECT_EQ(pool.size(), 0U);
+  EXPECT_EQ(pool.octets(), 0U);
+}
+
 TEST(AttributePool, WithNextHopKeepsTheAttributes) {
   AttributePool pool;
   bgp::NextHop self;
@@ -159,6 +178,7 @@ TEST(AttributePool, ManySetsComeAndGo) {
     held.clear();
     EXPECT_EQ(pool.size(), 0U);
     EXPECT_EQ(pool.received_forms(), 0U);
+    EXPECT_EQ(pool.octets(), 0U);
   }
 }
 
