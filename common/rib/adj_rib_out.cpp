@@ -267,6 +267,13 @@ AdjRibOut::Produced AdjRibOut::next_message(UpdatePacker& packer, base::Buffer& 
   return produced;
 }
 
+AdjRibOut::Block AdjRibOut::next_block(UpdatePacker& packer, std::size_t most) {
+  TANDEM_ASSERT(run_active());
+  UpdateRun::Block block = run_->next_block(packer, most);
+  if (block.over) run_.reset();
+  return {std::move(block.octets), block.messages, block.over};
+}
+
 std::size_t AdjRibOut::size() const noexcept {
   std::size_t count = shared_.size();
   for (const auto& table : cache_) {

@@ -79,6 +79,14 @@ class AdjRibOut {
   // Routes that cannot be sent (family not negotiated, next hop without its capability, attributes too large) are skipped; the
   // latter two are logged, and withdrawn where the peer was sent an earlier state of them.
   Produced next_message(UpdatePacker& packer, base::Buffer& out);
+  // Several messages of the run at once, `most` at most, in octets that other sessions are given as well. Without octets there are none
+  // now: then next_message() is to be called.
+  struct Block {
+    std::shared_ptr<const base::Buffer> octets;
+    std::size_t messages = 0;
+    bool over = false;
+  };
+  Block next_block(UpdatePacker& packer, std::size_t most);
 
   [[nodiscard]] std::size_t size() const noexcept;  // cached routes
   // The cache: visit(const NlriKey&, const AttributeSetRef&), families in table order, in each what is shared first, then in order of

@@ -177,6 +177,107 @@ TEST_F(AdjRibOutSharedTest, RoutesOfAFamilyThatWasNotNegotiatedArePassedOver) {
   EXPECT_EQ(first.find("2001"), std::string::npos);
 }
 
+// --- blocks of UPDATEs -------------------------------------------------------------------------------------------------------
+
+TEST_F(AdjRibOutSharedTest, BlocksHoldTheMessagesOfTheRun) {
+  rib_.load(routes_);
+  rib_.established({});
+  UpdatePacker packer(negotiated_, options_);
+  const base::Buffer all = test::drain(rib_, packer);
+  rib_.closed();
+  rib_.established({});
+  rib_.start_run();
+  base::Buffer joined;
+  std::size_t messages = 0;
+  while (rib_.run_active()) {
+    const AdjRibOut::Block block = rib_.next_block(packer, 7);
+    ASSERT_TRUE(block.octets);
+    EXPECT_LE(block.messages, 7U);
+    messages += block.messages;
+    joined.insert(joined.end(), block.octets->begin(), block.octets->end());
+  }
+  EXPECT_EQ(joined, all);
+  EXPECT_EQ(messages, k_count);
+  EXPECT_FALSE(rib_.has_pending());
+}
+
+TEST_F(AdjRibOutSharedTest, SessionsThatEncodeAlikeShareThemWhileTheyAreAtTheSamePlace) {
+  AdjRibOut other(true);
+  UpdatePacker packer(negotiated_, options_);
+  bgp::Negotiated wide = negotiated_;
+  wide.message_size = 65535;
+  UpdatePacker different(wide, options_);
+  AdjRibOut third(true);
+  for (AdjRibOut* rib : {&rib_, &other, &third}) {
+    rib->load(routes_);
+    rib->established({});
+    rib->start_run();
+  }
+  const auto first = rib_.next_block(packer, 25);
+  EXPECT_EQ(other.next_block(packer, 25).octets, first.octets);
+  EXPECT_NE(third.next_block(different, 25).octets, first.octets);
+  const auto second = other.next_block(packer, 25);
+  EXPECT_NE(second.octets, first.octets);
+  EXPECT_EQ(rib_.next_block(packer, 25).octets, second.octets) << "whoever comes first packs";
+  EXPECT_EQ(test::drain(rib_, packer), test::drain(other, packer)) << "message by message they go on where the blocks ended";
+}
+
+TEST_F(AdjRibOutSharedTest, OneThatHasFallenFarBehindPacksForItself) {
+  AdjRibOut other(true);
+  UpdatePacker packer(negotiated_, options_);
+  for (AdjRibOut* rib : {&rib_, &other}) {
+    rib->load(routes_);
+    rib->established({});
+    rib->start_run();
+  }
+  const auto first = rib_.next_block(packer, 5);
+  for (int i = 0; i < 40; ++i) static_cast<void>(rib_.next_block(packer, 5));
+  const auto late = other.next_block(packer, 5);
+  ASSERT_TRUE(late.octets);
+  EXPECT_NE(late.octets, first.octets);
+  EXPECT_EQ(*late.octets, *first.octets);
+}
+
+TEST_F(AdjRibOutSharedTest, OneWithRoutesOfItsOwnHasNoBlocks) {
+  rib_.load(routes_);
+  withdraw("10.4.0.0/24");
+  announce("11.0.0.0/8 next-hop 1.1.1.1");
+  rib_.established({});
+  UpdatePacker packer(negotiated_, options_);
+  rib_.start_run();
+  EXPECT_FALSE(rib_.next_block(packer, 25).octets) << "its own come first";
+  base::Buffer out;
+  EXPECT_EQ(step(packer, out), 1U);
+  EXPECT_FALSE(rib_.next_block(packer, 25).octets) << "it lacks one of the list";
+}
+
+TEST_F(AdjRibOutSharedTest, WhatCannotBeSentEndsABlock) {
+  SharedRoutes mixed;
+  for (std::size_t i = 0; i < 10; ++i) mixed.push_back(routes_[i * 5]);
+  mixed.push_back(test::make_route(pool_, "12.0.0.0/8 next-hop 2001::1"));
+  for (std::size_t i = 0; i < k_count; ++i) {
+    if (i % 5 != 0) mixed.push_back(routes_[i]);
+  }
+  AdjRibOut other(true);
+  UpdatePacker packer(negotiated_, options_);
+  for (AdjRibOut* rib : {&rib_, &other}) {
+    rib->load(mixed);
+    rib->established({});
+    rib->start_run();
+  }
+  for (AdjRibOut* rib : {&rib_, &other}) {
+    std::size_t messages = rib->next_block(packer, 25).messages;
+    EXPECT_EQ(messages, 10U);
+    base::Buffer out;
+    while (rib->run_active()) {
+      const auto block = rib->next_block(packer, 25);
+      messages += block.messages;
+      if (!block.octets && rib->run_active()) messages += rib->next_message(packer, out).message ? 1U : 0U;
+    }
+    EXPECT_EQ(messages, mixed.size() - 1) << "all but the one whose next hop the session cannot express";
+  }
+}
+
 TEST_F(AdjRibOutSharedTest, WithoutACacheNothingIsShared) {
   AdjRibOut rib(false);
   rib.load(routes_);

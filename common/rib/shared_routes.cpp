@@ -6,6 +6,7 @@
 #include <array>
 
 #include "common/bgp/family.hpp"
+#include "common/rib/packed_updates.hpp"
 
 namespace tandem::rib {
 
@@ -125,6 +126,16 @@ const RouteDirectory* SharedRoutes::directory() const {
   return block_->directory.get();
 }
 
+std::shared_ptr<PackedUpdates> SharedRoutes::packed(const Encoding& encoding) const {
+  std::erase_if(block_->packed, [](const auto& one) { return one.expired(); });
+  for (const auto& one : block_->packed) {
+    if (auto known = one.lock(); known->encoding() == encoding) return known;
+  }
+  auto made = std::make_shared<PackedUpdates>(encoding);
+  block_->packed.push_back(made);
+  return made;
+}
+
 bool operator==(const SharedRoutes& a, const SharedRoutes& b) {
   if (a.shares(b)) return true;
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Route& x, const Route& y) {
@@ -142,8 +153,8 @@ void SharedRoutes::append(const SharedRoutes& other) {
 
 std::vector<Route>& SharedRoutes::edit() {
   if (!block_) block_ = std::make_shared<Block>();
-  else if (block_.use_count() > 1) block_ = std::make_shared<Block>(Block{block_->routes, nullptr, false});
-  else if (block_->looked_at) *block_ = Block{std::move(block_->routes), nullptr, false};
+  else if (block_.use_count() > 1) block_ = std::make_shared<Block>(Block{block_->routes, nullptr, false, {}});
+  else if (block_->looked_at) *block_ = Block{std::move(block_->routes), nullptr, false, {}};
   return block_->routes;
 }
 

@@ -60,6 +60,9 @@ class RouteDirectory {
   mutable std::unique_ptr<const ListOrder> sending_[2];
 };
 
+class PackedUpdates;
+struct Encoding;
+
 class SharedRoutes {
  public:
   [[nodiscard]] std::size_t size() const noexcept { return block_ ? block_->routes.size() : 0; }
@@ -70,6 +73,8 @@ class SharedRoutes {
   [[nodiscard]] const Route& at(std::size_t position) const { return std::span(begin(), end()).subspan(position).front(); }
   // Null when the list has none; made when first asked for.
   [[nodiscard]] const RouteDirectory* directory() const;
+  // What sessions that are being told all of this list have packed for each other; it goes with the last one that holds it.
+  [[nodiscard]] std::shared_ptr<PackedUpdates> packed(const Encoding& encoding) const;
 
   [[nodiscard]] bool shares(const SharedRoutes& other) const noexcept { return block_ == other.block_; }
   friend bool operator==(const SharedRoutes& a, const SharedRoutes& b);
@@ -84,6 +89,7 @@ class SharedRoutes {
     std::vector<Route> routes;
     std::unique_ptr<const RouteDirectory> directory;
     bool looked_at = false;
+    std::vector<std::weak_ptr<PackedUpdates>> packed;  // of each encoding
   };
   std::shared_ptr<Block> block_;
 };

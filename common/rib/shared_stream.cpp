@@ -6,7 +6,8 @@ namespace tandem::rib {
 
 namespace {
 constexpr std::size_t k_ahead = 4096;  // keys fetched beyond those asked for, so that the rest of them moves seldom
-}
+constexpr std::size_t k_block_octets = 64 * 1024;
+}  // namespace
 
 bool SharedStream::next(UpdatePacker& packer, base::Buffer& out) {
   if (order_ == nullptr) order_ = &table_.routes().directory()->sending(packer.groups_updates());
@@ -25,6 +26,34 @@ bool SharedStream::next(UpdatePacker& packer, base::Buffer& out) {
   fetch(1);
   if (sent_ == keys_.size()) slice_ = nullptr;
   return true;
+}
+
+std::optional<PackedBlock> SharedStream::next_block(UpdatePacker& packer, std::size_t most) {
+  if (!table_.complete()) return std::nullopt;
+  if (!packed_) packed_ = table_.routes().packed(packer.encoding());
+  PackedBlock block;
+  block.begin = block.end = unsent();
+  if (const PackedBlock* known = packed_->find(block.begin)) {
+    block = *known;
+    jump(block.end);
+    return block;
+  }
+  auto octets = std::make_shared<base::Buffer>();
+  while (!over() && block.messages < most && octets->size() < k_block_octets && next(packer, *octets)) {
+    ++block.messages;
+    block.end = unsent();
+  }
+  if (block.messages == 0) return std::nullopt;
+  block.octets = std::move(octets);
+  packed_->add(block);
+  return block;
+}
+
+void SharedStream::jump(std::size_t rank) {
+  rank_ = rank;
+  slice_ = nullptr;
+  keys_.clear();
+  sent_ = 0;
 }
 
 bool SharedStream::within_slice() const {

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "common/rib/packed_updates.hpp"
 #include "common/rib/shared_table.hpp"
 #include "common/rib/update_packer.hpp"
 
@@ -16,10 +17,15 @@ class SharedStream {
   [[nodiscard]] bool over() const { return slice_ == nullptr && (table_.empty() || rank_ == table_.routes().size()); }
   // Appends the next message. False: what came next cannot be sent, or is gone; that has been passed over, and logged where it should be.
   bool next(UpdatePacker& packer, base::Buffer& out);
+  // The next messages, `most` at most, packed once for all sessions that are told the same. Nothing where this one is not, or where what
+  // comes next cannot be sent: then next() is to be called.
+  std::optional<PackedBlock> next_block(UpdatePacker& packer, std::size_t most);
 
  private:
   [[nodiscard]] std::uint32_t position() const { return (*order_)[rank_]; }
   [[nodiscard]] bool within_slice() const;  // the route at rank_
+  [[nodiscard]] std::size_t unsent() const { return rank_ - (keys_.size() - sent_); }  // rank; REQUIRES a complete table
+  void jump(std::size_t rank);
   bool enter_slice(const UpdatePacker& packer);
   void fetch(std::size_t count);
   std::size_t pass_over_slice();
@@ -31,6 +37,7 @@ class SharedStream {
   const Route* slice_ = nullptr;
   std::vector<const bgp::NlriKey*> keys_;  // of the slice, as far as fetched
   std::size_t sent_ = 0;                   // of keys_
+  std::shared_ptr<PackedUpdates> packed_;  // null until a block is asked for
 };
 
 }  // namespace tandem::rib

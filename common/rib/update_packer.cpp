@@ -48,6 +48,12 @@ UpdatePacker::UpdatePacker(const bgp::Negotiated& negotiated, PackerOptions opti
       options_(options),
       context_{negotiated.local_as, negotiated.internal(), negotiated.asn4, options.aigp, false} {}
 
+Encoding UpdatePacker::encoding() const {
+  return {negotiated_.local_as,     negotiated_.internal(),    negotiated_.asn4,          negotiated_.link_local_next_hop,
+          negotiated_.message_size, negotiated_.role,          negotiated_.family_set,    negotiated_.add_path_send,
+          negotiated_.extended_next_hops, options_};
+}
+
 bool UpdatePacker::can_send(bgp::FamilyIndex index, const bgp::NextHop& next_hop) const {
   if (!negotiated(index) || bgp::nlri_codec(index) == nullptr) return false;
   const bgp::FamilyTraits& traits = bgp::family_traits(index);

@@ -17,12 +17,29 @@ struct PackerOptions {
   bool aigp = false;               // send AIGP on an external session
   bgp::Dialect dialect = bgp::Dialect::main;
   base::IpAddress link_local;      // appended to IPv6 next hops when negotiated; none: never
+  friend bool operator==(const PackerOptions&, const PackerOptions&) = default;
+};
+
+// All that the octets of UPDATEs depend on beside their routes: sessions with equal ones are told the same in the same octets.
+struct Encoding {
+  base::Asn local_as{};
+  bool internal = false;
+  bool asn4 = false;
+  bool link_local_next_hop = false;
+  std::uint16_t message_size = 0;
+  std::optional<bgp::Role> role;
+  bgp::FamilySet families;
+  bgp::FamilySet add_path;
+  std::vector<bgp::ExtendedNextHop> extended_next_hops;
+  PackerOptions options;
+  friend bool operator==(const Encoding&, const Encoding&) = default;
 };
 
 class UpdatePacker {
  public:
   UpdatePacker(const bgp::Negotiated& negotiated, PackerOptions options);
 
+  [[nodiscard]] Encoding encoding() const;
   // True when routes of the family may be sent: negotiated, and the next hop can be expressed (RFC 8950 gating, DEV-9).
   [[nodiscard]] bool can_send(bgp::FamilyIndex family, const bgp::NextHop& next_hop) const;
   // RFC 9234 section 5: a route that may only go to customers is kept from everybody else.

@@ -114,6 +114,18 @@ UpdateRun::Step UpdateRun::next(UpdatePacker& packer, base::Buffer& out) {
   return step;
 }
 
+UpdateRun::Block UpdateRun::next_block(UpdatePacker& packer, std::size_t most) {
+  Block out;
+  if (phase_ != Phase::shared) return out;
+  if (auto block = shared_.next_block(packer, most)) {
+    out.octets = std::move(block->octets);
+    out.messages = block->messages;
+    settle();
+  }
+  out.over = phase_ == Phase::done;
+  return out;
+}
+
 UpdateRun::Progress UpdateRun::progress() const {
   if (phase_ > Phase::announce) return {~std::uint32_t{0}, 0};  // nobody has a mark of what is shared
   if (phase_ != Phase::announce) return {};

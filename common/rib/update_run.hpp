@@ -46,6 +46,13 @@ class UpdateRun {
   // Sends the next message. Routes that cannot be sent on the way there are passed over, but those the peer was sent in an
   // earlier state are withdrawn: it would go on using what is no longer true.
   Step next(UpdatePacker& packer, base::Buffer& out);
+  // Several messages at once, `most` at most, that other sessions are told in the same octets; null when there are none now.
+  struct Block {
+    std::shared_ptr<const base::Buffer> octets;
+    std::size_t messages = 0;
+    bool over = false;
+  };
+  Block next_block(UpdatePacker& packer, std::size_t most);
 
   // All withdraws and, of the announces, all of the buckets before `bucket` (counted from 1) and the first `rank` routes of it have been
   // sent. 0: there are withdraws left.

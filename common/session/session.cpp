@@ -182,6 +182,10 @@ void Session::queue(base::Bytes messages) {
   if (state_ == State::established) send(messages);
 }
 
+void Session::queue(std::shared_ptr<const base::Buffer> messages) {
+  if (state_ == State::established && begin_sending()) outbox_.append_shared(std::move(messages));
+}
+
 void Session::terminate(const base::NotificationCause& cause, std::string_view reason, base::TimePoint now) {
   if (ending_) return;
   if (connected()) {
@@ -375,9 +379,13 @@ void Session::send_keepalive() {
 
 // On a connection that is gone octets have nowhere to go: they would only keep the session from ending.
 void Session::send(base::Bytes message) {
-  if (gone_) return;
+  if (begin_sending()) outbox_.append(message);
+}
+
+bool Session::begin_sending() {
+  if (gone_) return false;
   if (outbox_.empty() && state_ == State::established) timers_.start_send_hold(now_);
-  outbox_.append(message);
+  return true;
 }
 
 void Session::tell(Event::Kind kind) {

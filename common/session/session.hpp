@@ -77,6 +77,7 @@ class Session {
   // --- sending -------------------------------------------------------------------------------------------------------
   // Queues complete messages. Only in Established; in any other state, or when the connection is gone, they are dropped.
   void queue(base::Bytes messages);
+  void queue(std::shared_ptr<const base::Buffer> messages);  // that other sessions are sent as well
 
   // --- ending --------------------------------------------------------------------------------------------------------
   // Ends the session with a NOTIFICATION: nothing follows it, and the connection closes once it is written or a second has passed.
@@ -115,6 +116,7 @@ class Session {
 
   void send_keepalive();
   void send(base::Bytes message);
+  [[nodiscard]] bool begin_sending();
   void tell(Event::Kind kind);
   void tell_message(Direction direction, base::Bytes message);
   void enter(State state);

@@ -14,6 +14,10 @@ using namespace std::chrono_literals;
 inline constexpr std::size_t k_turn_messages_out = 25;
 inline constexpr std::size_t k_turn_messages_in = 64;
 
+// While a peer has more to say at once, what it has said waits for a write of this size: a wait for each few messages would cost more
+// than the messages.
+inline constexpr std::size_t k_write_burst = 64 * 1024;
+
 // Routes of the adj-RIB-in that one turn goes through when a route refresh has ended or begins again (RFC 7313).
 inline constexpr std::size_t k_turn_rib_slice = 4096;
 

@@ -354,6 +354,9 @@ bool PeerOutput::send(TokenBucket* rate_limit, base::TimePoint now) {
 }
 
 std::size_t PeerOutput::send_run(TokenBucket* rate_limit, base::TimePoint now) {
+  if (rate_limit == nullptr) {
+    if (const std::size_t sent = send_block(); sent > 0) return sent;
+  }
   const std::size_t limit = rate_limit != nullptr ? 1 : k_turn_messages_out;
   base::Buffer& message = context_.scratch;
   std::size_t count = 0;
@@ -381,6 +384,18 @@ std::size_t PeerOutput::send_run(TokenBucket* rate_limit, base::TimePoint now) {
   }
   tell();
   return count;
+}
+
+// What several peers are told alike, where nobody wants to hear of each message.
+std::size_t PeerOutput::send_block() {
+  if (session_->outbox().size() >= session::k_outbox_high) return 0;
+  if (events_.subscribers().wants(Direction::send, Topic::update)) return 0;
+  rib::AdjRibOut::Block block = rib_->next_block(*packer_, k_turn_messages_out);
+  if (!block.octets) return 0;
+  counters_.sent.update += block.messages;
+  session_->queue(std::move(block.octets));
+  if (block.over) initial_run_done_ = true;
+  return block.messages;
 }
 
 void PeerOutput::send_initial_end_of_ribs() {

@@ -81,6 +81,7 @@ class PeerOutput {
   [[nodiscard]] rib::AttributeSetRef attributes_of(const rib::Route& route) const;
   void send_operational();
   std::size_t send_run(TokenBucket* rate_limit, base::TimePoint now);
+  std::size_t send_block();
   void send_initial_end_of_ribs();
   void send_end_of_rib(bgp::Family family);
   void send_message(base::Bytes message);

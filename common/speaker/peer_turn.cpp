@@ -1,6 +1,7 @@
 // The turn of a peer: what comes in, what goes out, and in which order.
 #include "common/base/log.hpp"
 #include "common/bgp/message/notification.hpp"
+#include "common/speaker/limits.hpp"
 #include "common/speaker/peer.hpp"
 
 namespace tandem::speaker {
@@ -22,8 +23,9 @@ bool Peer::turn(base::TimePoint now) {
   run_leaving(now);
   again |= output_.withdraw_ended();
   if (established_ != nullptr && !established_->finished()) {
-    again |= output_.send(rate_limit_.get(), now);
-    established_->touch();
+    const bool more = output_.send(rate_limit_.get(), now);
+    again |= more;
+    if (!more || established_->session().outbox().size() >= k_write_burst) established_->touch();
   }
   if (LoopObserver* observer = context_.observer) {
     // The counters start anew when a session ends.
@@ -69,7 +71,7 @@ bool Peer::run_connections(base::TimePoint now) {
     connection->session().expired(now);
     tell_events(*connection, now);
     if (connection == established_ && connection->session().ending()) leave_established(now);
-    connection->touch();
+    if (connection != established_) connection->touch();  // that one has not said all of its turn
   }
   return again;
 }

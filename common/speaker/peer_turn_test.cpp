@@ -360,6 +360,42 @@ TEST(PeerTurn, RoutesOfARunThatWasCutShortAreSentOnceOnTheNextSession) {
   EXPECT_EQ(lines.back(), "EOR");
 }
 
+TEST(PeerTurn, WhatIsToComeAtOnceGoesInOneWrite) {
+  Scene scene(neighbor("group-updates false;" + many_routes(8'000)));
+  scene.start();
+  Wire& wire = scene.establish();
+  scene.now += k_first_run_hold_off;
+  std::vector<Channel*> woken;
+  scene.daemon->runtime().take_woken(woken);
+  std::size_t rounds = 0;
+  do {
+    ASSERT_TRUE(scene.daemon->round(scene.now));
+    ++rounds;
+  } while (!scene.daemon->runtime().has_woken());
+  EXPECT_GE(wire.channel->outbox().size(), k_write_burst);
+  EXPECT_LT(wire.channel->outbox().size(), k_write_burst + k_turn_messages_out * 4096);
+  EXPECT_GT(rounds, 10U) << "a turn still says no more than it may";
+  scene.settle();
+  EXPECT_EQ(count(Scene::take(wire), '+'), 8'000U);
+}
+
+TEST(PeerTurn, PeersWithTheSameRoutesAreSentTheSameBlocks) {
+  Scene scene(neighbor("group-updates false;" + many_routes(8'000)) + neighbor("group-updates false;" + many_routes(8'000), "10.0.0.4"));
+  scene.start();
+  Wire& one = scene.establish({}, "10.0.0.3");
+  Wire& other = scene.establish({}, "10.0.0.4");
+  scene.advance(k_first_run_hold_off - 1ms);
+  scene.now += 1ms;
+  scene.daemon->round(scene.now);
+  base::Bytes first;
+  base::Bytes second;
+  ASSERT_EQ(one.channel->outbox().gather({&first, 1}), 1U);
+  ASSERT_EQ(other.channel->outbox().gather({&second, 1}), 1U);
+  EXPECT_EQ(first.data(), second.data());
+  scene.settle();
+  for (Wire* wire : {&one, &other}) EXPECT_EQ(count(Scene::take(*wire), '+'), 8'000U);
+}
+
 TEST(PeerTurn, MessagesReceivedBeforeTheEndOfAConnectionAreHandled) {
   Scene scene(process() + neighbor(api("neighbor-changes; receive { parsed; update; }")));
   scene.start();
