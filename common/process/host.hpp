@@ -152,6 +152,8 @@ class Host {
   [[nodiscard]] virtual HostIdentity identity() const = 0;
   [[nodiscard]] virtual base::WallTime wall_time() const = 0;
   [[nodiscard]] virtual std::uint64_t entropy() const = 0;  // a seed, once per daemon
+
+  virtual void give_back_memory() {}  // what the process has freed, to the system
 };
 
 }  // namespace tandem::process

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/auxv.h>
@@ -259,6 +260,8 @@ HostIdentity PosixHost::identity() const {
   result.user = account_ ? account_->user : ::geteuid();
   return result;
 }
+
+void PosixHost::give_back_memory() { ::malloc_trim(0); }
 
 base::WallTime PosixHost::wall_time() const { return std::chrono::system_clock::now(); }
 

@@ -48,6 +48,7 @@ class PosixHost : public Host {
   [[nodiscard]] HostIdentity identity() const override;
   [[nodiscard]] base::WallTime wall_time() const override;
   [[nodiscard]] std::uint64_t entropy() const override;
+  void give_back_memory() override;
 
  private:
   std::map<std::string, std::string> provided_;

@@ -24,7 +24,12 @@ void AdjRibIn::withdraw(const bgp::NlriKey& key) {
   if (Refresh* refresh = find(key.family())) refresh->stale.erase(key);
 }
 
-void AdjRibIn::clear() {
+void AdjRibIn::clear(Discards& discards) {
+  for (std::unique_ptr<Table>& table : tables_) {
+    if (table) discards.add(std::move(*table));
+  }
+  for (Refresh& refresh : refreshes_) discards.add(std::move(refresh.stale));
+  if (work_) discards.add(std::move(work_->rest));
   ++shape_;
   tables_.clear();
   refreshes_.clear();

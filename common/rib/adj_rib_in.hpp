@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "common/rib/discards.hpp"
 #include "common/rib/ordered_table.hpp"
 #include "common/rib/rib_cursor.hpp"
 #include "common/rib/route.hpp"
@@ -15,7 +16,7 @@ class AdjRibIn {
  public:
   void announce(const bgp::NlriKey& key, const AttributeSetRef& attributes);
   void withdraw(const bgp::NlriKey& key);
-  void clear();
+  void clear(Discards& discards);  // what it held is to be freed by them
   [[nodiscard]] std::size_t size() const noexcept;  // routes of all families
   [[nodiscard]] std::size_t size(bgp::FamilyIndex family) const noexcept;
 

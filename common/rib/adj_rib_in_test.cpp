@@ -52,8 +52,34 @@ TEST(AdjRibIn, ClearLetsGoOfAllAttributes) {
     rib.announce(route.nlri, route.attributes);
   }
   EXPECT_EQ(pool.size(), 1U);
-  rib.clear();
+  Discards discards;
+  rib.clear(discards);
+  EXPECT_EQ(rib.size(), 0U);
+  discards.work(1);
   EXPECT_EQ(pool.size(), 0U);
+  EXPECT_TRUE(discards.empty());
+}
+
+TEST(AdjRibIn, WhatWasClearedGoesInSlices) {
+  AttributePool pool;
+  AdjRibIn rib;
+  Discards discards;
+  for (const char* prefix : {"10.0.0.0/24", "10.0.1.0/24", "10.0.2.0/24"}) {
+    const Route route = test::make_route(pool, std::string(prefix) + " next-hop 1.1.1.1 med " + prefix[5]);
+    rib.announce(route.nlri, route.attributes);
+  }
+  const Route route = test::make_route(pool, "2001:db8::/32 next-hop 2001::1");
+  rib.announce(route.nlri, route.attributes);
+  rib.clear(discards);
+  EXPECT_EQ(discards.size(), 4U);
+  discards.work(2);
+  EXPECT_EQ(discards.size(), 3U) << "one family after the other";
+  discards.work(2);
+  EXPECT_EQ(discards.size(), 1U);
+  EXPECT_FALSE(discards.empty());
+  discards.work(2);
+  EXPECT_TRUE(discards.empty());
+  EXPECT_EQ(pool.size(), 1U);
 }
 
 // --- enhanced route refresh ------------------------------------------------------------------------------------------------
@@ -148,9 +174,11 @@ TEST_F(AdjRibInRefresh, ClearEndsIt) {
   announce({"10.1.0.0/16", "10.2.0.0/16"});
   rib.begin_refresh(ipv4);
   rib.end_refresh(ipv4);
-  rib.clear();
+  Discards discards;
+  rib.clear(discards);
   EXPECT_FALSE(rib.busy());
   EXPECT_EQ(rib.size(), 0U);
+  discards.work(2);
   EXPECT_EQ(pool.size(), 0U);
 }
 

@@ -141,6 +141,13 @@ void AdjRibOut::clear() {
   if (limiter_) limiter_->clear();
 }
 
+void AdjRibOut::discard(Discards& discards) {
+  for (std::unique_ptr<Table>& table : cache_) {
+    if (table) discards.add(std::move(*table));
+    table.reset();
+  }
+}
+
 void AdjRibOut::resend(bgp::FamilySet families, bool bracket) {
   std::vector<Resend>& resends = pending().resends;
   for (bgp::FamilyIndex family = 0; family < bgp::k_family_count; ++family) {

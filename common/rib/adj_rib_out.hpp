@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "common/rib/change_mark.hpp"
+#include "common/rib/discards.hpp"
 #include "common/rib/ordered_table.hpp"
 #include "common/rib/paths_limiter.hpp"
 #include "common/rib/rib_cursor.hpp"
@@ -43,6 +44,7 @@ class AdjRibOut {
   // `attributes` are those the command typed, for families whose withdraws carry some; may be null.
   ChangeMark withdraw(const bgp::NlriKey& key, const AttributeSetRef& attributes);
   void clear();  // every cached route becomes a withdraw
+  void discard(Discards& discards);  // it ends: what it cached is to be freed by them
 
   // Sends the cached routes of `families` again, between BoRR and EoRR (RFC 7313) where `bracket`. A snapshot is taken now, unless
   // one waits that is as good.

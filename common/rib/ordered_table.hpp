@@ -187,8 +187,8 @@ typename OrderedTable<Value>::Remains OrderedTable<Value>::take_all() {
 
 template <typename Value>
 void OrderedTable<Value>::clear() {
-  entries_ = {};
-  alive_ = {};
+  std::vector<Entry>().swap(entries_);  // assigning an empty one would keep the memory
+  std::vector<bool>().swap(alive_);
   ++moves_;
   index_.clear();
   walks_.reset();
@@ -217,7 +217,8 @@ void OrderedTable<Value>::squeeze() {
   }
   for (; due != moving.end(); ++due) **due = target;
   entries_.resize(target);
-  alive_.assign(target, true);
+  entries_.shrink_to_fit();
+  std::vector<bool>(target, true).swap(alive_);
 }
 
 // Of the walks under way, in ascending order.

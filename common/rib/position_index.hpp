@@ -59,7 +59,7 @@ class PositionIndex {
     if (count * 4 > slots_.size() * 3) resize(std::bit_ceil(count * 4 / 3 + 1));
   }
   void clear() noexcept {
-    slots_ = {};
+    std::vector<Slot>().swap(slots_);  // assigning an empty one would keep the memory
     size_ = 0;
   }
 

@@ -46,7 +46,7 @@ Daemon::Daemon(process::Host& host, SpeakerOptions options)
                                            make_uuid(random_), identity_.pid}),
       dispatcher_(executor_, options_.settings.compat_dialect), client_services_{runtime_, dispatcher_, executor_, false, {}}, rejections_(runtime_),
       control_clients_(host_, client_services_, rejections_, identity_), programs_(host_, client_services_, options_, clock_, requests_),
-      peer_context_{host_, runtime_, random_, pool_, options_, encoder_, clock_, programs_, rejections_, client_services_.acting, scratch_},
+      peer_context_{host_, runtime_, random_, pool_, options_, encoder_, clock_, programs_, rejections_, client_services_.acting, scratch_, discards_},
       peers_(peer_context_), quiet_({peers_, programs_, control_clients_, host_, options_.settings}),
       listeners_(host_, runtime_), acceptor_(host_, listeners_, peers_, rejections_),
       reloader_({host_, options_, pool_, clock_, listeners_, programs_, peers_}) {
@@ -121,6 +121,7 @@ bool Daemon::round(base::TimePoint now) {
   observe(RoundStep::flush);
   if (!exit_ && engine_.wants_another()) exit_ = Exit::switch_engine;
   runtime_.collect();
+  give_back_memory();
   return again || peers_.any_due() || client_services_.due || requests_.pending() || !listeners_.sessions().empty();
 }
 
@@ -214,8 +215,18 @@ bool Daemon::run_clients() {
 bool Daemon::run_jobs() {
   const std::size_t jobs = programs_.jobs() + control_clients_.jobs();
   const std::size_t budget = std::clamp(k_jobs_budget / std::max<std::size_t>(jobs, 1), k_job_least, k_job_budget);
-  const bool again = programs_.run_jobs(budget);
-  return control_clients_.run_jobs(budget) || again;
+  bool again = programs_.run_jobs(budget);
+  again |= control_clients_.run_jobs(budget);
+  discards_.work(k_turn_rib_slice);
+  return again || !discards_.empty();
+}
+
+// What is free between other blocks stays with the process until the host is asked to take it.
+void Daemon::give_back_memory() {
+  pool_octets_ = std::max(pool_octets_, pool_.octets());
+  if (pool_octets_ - pool_.octets() < k_give_back) return;
+  host_.give_back_memory();
+  pool_octets_ = pool_.octets();
 }
 
 void Daemon::drop_finished_peers() {

@@ -46,6 +46,7 @@ class Daemon {
   [[nodiscard]] const Peers& peers() const { return peers_; }
   [[nodiscard]] const Programs& programs() const { return programs_; }
   [[nodiscard]] const rib::AttributePool& pool() const { return pool_; }
+  [[nodiscard]] const rib::Discards& discards() const { return discards_; }
   [[nodiscard]] Listeners& listeners() { return listeners_; }
   [[nodiscard]] bool shutting_down() const { return shutdown_.has_value(); }
 
@@ -59,6 +60,7 @@ class Daemon {
   bool run_peers();
   bool run_clients();
   bool run_jobs();
+  void give_back_memory();
   void drop_finished_peers();
   void observe(RoundStep step) const;
   [[nodiscard]] base::TimePoint now() const { return clock_.now(); }
@@ -69,6 +71,8 @@ class Daemon {
   base::Random random_;
   Clock clock_;
   rib::AttributePool pool_;  // outlives everything that holds routes: peers, and the channels of clients with their jobs
+  rib::Discards discards_;
+  std::size_t pool_octets_ = 0;  // the most since memory was given back
   Runtime runtime_;
   api::EventEncoder encoder_;
   base::Buffer scratch_;

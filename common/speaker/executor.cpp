@@ -150,7 +150,7 @@ void SpeakerExecutor::clear_out(api::PeerId id) {
 }
 
 void SpeakerExecutor::clear_in(api::PeerId id) {
-  if (Peer* peer = parts_.peers.find(id)) peer->rib_in().clear();
+  if (Peer* peer = parts_.peers.find(id)) peer->clear_rib_in();
 }
 
 std::optional<rib::Route> SpeakerExecutor::announced(api::PeerId id, const bgp::NlriKey& key) const {

@@ -24,6 +24,9 @@ inline constexpr std::size_t k_turn_rib_slice = 4096;
 // Routes of the adj-RIB-in that one step of a state snapshot tells.
 inline constexpr std::size_t k_snapshot_slice = 256;
 
+// Attribute sets that have gone since memory was given back to the system last: so much is worth the time that takes.
+inline constexpr std::size_t k_give_back = 8 * 1024 * 1024;
+
 // What a driver takes in one round: octets of a neighbor, octets of a program or control client (a batch of I6), connections.
 inline constexpr std::size_t k_bulk_read = 65536;
 inline constexpr std::size_t k_line_read = 16384;

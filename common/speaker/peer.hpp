@@ -58,7 +58,7 @@ class Peer final : private ConnectionOwner {
   rib::ChangeMark file_watchdog(const std::string& name, const rib::Route& route, bool held, base::TimePoint now);
   [[nodiscard]] rib::AdjRibOut& rib_out() { return output_.rib(); }
   [[nodiscard]] const rib::AdjRibOut& rib_out() const { return output_.rib(); }
-  [[nodiscard]] rib::AdjRibIn& rib_in() { return input_.rib(); }
+  void clear_rib_in() { input_.clear(); }
   [[nodiscard]] const rib::AdjRibIn& rib_in() const { return input_.rib(); }
   // A command changed the RIB: generation is held off for a moment, then the peer runs.
   void rib_changed(base::TimePoint now);

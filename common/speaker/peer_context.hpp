@@ -6,6 +6,7 @@
 #include "common/base/random.hpp"
 #include "common/process/host.hpp"
 #include "common/rib/attribute_pool.hpp"
+#include "common/rib/discards.hpp"
 #include "common/speaker/acting.hpp"
 #include "common/speaker/event_receiver.hpp"
 #include "common/speaker/loop_observer.hpp"
@@ -41,6 +42,7 @@ struct PeerContext {
   Rejections& rejections;  // for connections that are not wanted
   const Acting& acting;
   base::Buffer& scratch;   // for one message at a time, kept so that nothing is allocated for each
+  rib::Discards& discards;
   LoopObserver* observer = nullptr;
 };
 

@@ -18,7 +18,7 @@ using config::Topic;
 using session::Direction;
 
 void PeerInput::established() {
-  rib_.clear();
+  clear();
   refresh_ends_.clear();
   near_limit_ = {};
   over_limit_ = {};

@@ -17,7 +17,11 @@ class PeerInput {
   PeerInput(const PeerDefinition& definition, const PeerContext& context, PeerEvents& events, PeerCounters& counters)
       : definition_(definition), context_(context), events_(events), counters_(counters) {}
 
-  [[nodiscard]] rib::AdjRibIn& rib() { return rib_; }
+  ~PeerInput() { clear(); }
+  PeerInput(const PeerInput&) = delete;
+  PeerInput& operator=(const PeerInput&) = delete;
+
+  void clear() { rib_.clear(context_.discards); }
   [[nodiscard]] const rib::AdjRibIn& rib() const { return rib_; }
 
   void established();

@@ -35,6 +35,8 @@ PeerOutput::PeerOutput(const PeerDefinition& definition, const PeerContext& cont
     : definition_(definition), context_(context), events_(events), counters_(counters),
       rib_(std::make_unique<rib::AdjRibOut>(definition.neighbor->adj_rib_out)) {}
 
+PeerOutput::~PeerOutput() { rib_->discard(context_.discards); }
+
 // --- routes --------------------------------------------------------------------------------------------------------------
 
 void PeerOutput::load_routes() {
@@ -56,6 +58,7 @@ void PeerOutput::load_routes() {
 }
 
 void PeerOutput::reload_routes() {
+  rib_->discard(context_.discards);
   rib_ = std::make_unique<rib::AdjRibOut>(definition_.neighbor->adj_rib_out);
   owned_.reset();
   load_routes();

@@ -32,6 +32,10 @@ class PeerOutput {
  public:
   PeerOutput(const PeerDefinition& definition, const PeerContext& context, PeerEvents& events, PeerCounters& counters);
 
+  ~PeerOutput();
+  PeerOutput(const PeerOutput&) = delete;
+  PeerOutput& operator=(const PeerOutput&) = delete;
+
   // --- routes ----------------------------------------------------------------------------------------------------------
   [[nodiscard]] rib::AdjRibOut& rib() { return *rib_; }
   [[nodiscard]] const rib::AdjRibOut& rib() const { return *rib_; }

@@ -119,6 +119,8 @@ class FakeHost final : public process::Host {
     return process::TextFile{"/conf", found->second};
   }
   process::HostIdentity identity() const override { return {"host", 100, 1}; }
+  int gave_back = 0;
+  void give_back_memory() override { ++gave_back; }
   base::WallTime wall_time() const override { return base::WallTime(1'800'000'000s) + now.time_since_epoch(); }
   std::uint64_t entropy() const override { return 7; }
 
