@@ -157,13 +157,13 @@ class Play {
   }
 
   void play(const Act& act) {
+    const std::shared_ptr<ScriptedPeer> peer = peers_.back();  // there may be another one at the end
     written_ += act.written;
     if (!act.send.empty()) {
       peers_.back()->send(message(act.send));
       ++received_;
     }
     if (!act.command.empty()) answer(std::string(act.command));
-    const std::shared_ptr<ScriptedPeer> peer = peers_.back();
     wait(fmt::format("what follows from '{}{}'", act.send, act.command),
          [&] { return caught_up() && (!act.ends || (peer->has_closed() && told("\"state\": \"down\"") > 0)); });
   }
