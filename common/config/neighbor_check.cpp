@@ -161,6 +161,7 @@ Status fill_md5(ParserState& state, const NeighborDraft& draft, Neighbor& neighb
     return state.fail_statement(draft.md5_password.place, fmt::format("md5-password is longer than {} octets", k_password_max));
   }
   neighbor.md5_password = std::move(password);
+  if (neighbor.md5_address == neighbor.local_address) neighbor.md5_address = {};  // which is what saying nothing means
   if (neighbor.md5_address && !neighbor.local_address) {
     state.warn_at(draft.md5_address.place, "md5-ip", "ignored: local-address is auto");
     neighbor.md5_address = {};

@@ -146,7 +146,7 @@ TEST(NeighborRows, ATemplateSetsEveryValue) {
 TEST(NeighborRows, DefaultsAreToldInTheHelp) {
   const std::string reference = print_keywords();
   EXPECT_NE(reference.find("0: no keepalives; default 180\n"), std::string::npos) << reference;
-  EXPECT_NE(reference.find("4-octet AS numbers (RFC 6793); default true\n"), std::string::npos) << reference;
+  EXPECT_NE(reference.find("4-octet AS numbers (RFC 6793); default enable\n"), std::string::npos) << reference;
 }
 
 }  // namespace
