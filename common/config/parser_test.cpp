@@ -257,7 +257,7 @@ TEST(Parser, RoutesAreReadFlatAsBlockAndByFamilyInFileOrder) {
 TEST(Parser, NeighborsWithTheSameRoutesHoldThemOnceWhereverTheyStand) {
   std::string routes;
   for (int i = 0; i < 300; ++i) routes += "route 10." + std::to_string(i % 7) + "." + std::to_string(i / 7) + ".0/24 next-hop 1.1.1.1;\n";
-  const auto text = [&routes](int number, const std::string& body) {
+  const auto text = [](int number, const std::string& body) {
     return "neighbor 127.0.0." + std::to_string(number) + " { router-id 1.2.3.4; local-address 127.0.0.9; local-as 1; peer-as 1; " + body + " }\n";
   };
   Parsing parsing;
