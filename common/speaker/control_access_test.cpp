@@ -9,7 +9,7 @@ namespace {
 
 using namespace test;
 
-constexpr process::HostIdentity k_daemon{{}, 100, 1, 1000, 65534};
+const process::HostIdentity k_daemon{{}, 100, 1, 1000, 65534};
 
 bool serves(const ControlAccess& access, const process::Credentials& client) { return access.judge(client).has_value(); }
 
