@@ -19,7 +19,12 @@ struct Quiet : ::testing::Test {
   std::unique_ptr<Scene> scene;
   Wire* peer = nullptr;
 
-  void begin(config::Settings settings = {}, std::string_view programs = "p") {
+  static config::Settings known() {
+    config::Settings settings;
+    settings.api_quiet = "known";
+    return settings;
+  }
+  void begin(config::Settings settings = known(), std::string_view programs = "p") {
     std::string text;
     for (std::size_t at = 0; at < programs.size(); at += 2) text += process(programs.substr(at, 1));
     scene = std::make_unique<Scene>(text + neighbor(fmt::format("api {{ processes [ {} ]; }}", programs)), std::move(settings));
@@ -123,7 +128,7 @@ TEST_F(Quiet, SoIsTheEndOfTheInput) {
 }
 
 TEST_F(Quiet, ANeighborWaitsForEveryProgramThatHasChangedSomething) {
-  begin({}, "p q");
+  begin(known(), "p q");
   scene->host.rests[scene->pid_of("p")] = Rest::yes;
   scene->host.rests[scene->pid_of("q")] = Rest::no;
   scene->say(program("q"), announce_line("10.1.0.0/16"));

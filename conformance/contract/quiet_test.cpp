@@ -1,9 +1,5 @@
-// api.quiet known: what a program writes with one call right behind another belongs together, however it is known that nothing else comes.
-#include <sys/stat.h>
-
-#include <thread>
-
-#include "conformance/contract/adjacent.hpp"
+// api.quiet known: whatever the host says of programs, what they change is sent once and in order.
+#include "conformance/contract/scene.hpp"
 
 namespace tandem::conformance {
 namespace {
@@ -12,8 +8,6 @@ using ::testing::ElementsAre;
 
 class Quiet : public EachEngine {};
 TANDEM_ON_EVERY_DRIVER(Quiet);
-class QuietPrograms : public RealEngines {};
-TANDEM_ON_REAL_ENGINES(QuietPrograms);
 
 TEST_P(Quiet, WhatIsChangedIsSentOnceAndInOrderWhateverTheHostSays) {
   play([](Stage& stage) {
@@ -48,12 +42,6 @@ TEST_P(Quiet, ASyncDoesNotWaitForSilence) {
       EXPECT_TRUE(stage.run_until([&] { return stage.peer()->table().has("10.0." + std::to_string(i) + ".0/24"); }));
     }
   });
-}
-
-TEST_P(QuietPrograms, TwoWritesBelongTogether) {
-  for (const Adjacent& program : adjacent_programs()) {
-    play([&](Stage& stage) { expect_adjacent(stage, program, 30); });
-  }
 }
 
 }  // namespace
