@@ -27,7 +27,7 @@ using ::testing::Not;
 // Says "done" to everything but a few words, and remembers what it was asked.
 class Parrot {
  public:
-  explicit Parrot(const std::string& path) : listener_(std::move(*process::make_control_socket(path))) {
+  explicit Parrot(const std::string& path) : listener_(*process::make_control_socket(path)) {
     EXPECT_EQ(::pipe(ends_), 0);
     thread_ = std::thread([this] { serve(); });
   }
