@@ -114,6 +114,7 @@ class Editor {
   // False: the user has left.
   bool read(std::string& line) {
     int count = 0;
+    ::el_set(editor_, EL_PREP_TERM, 1);  // libedit prints the prompt before that: a ^D typed in between would be the line discipline's, and lost
     const char* text = ::el_gets(editor_, &count);
     if (text == nullptr || count <= 0) return false;
     line.assign(text, static_cast<std::size_t>(count));

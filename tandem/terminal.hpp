@@ -9,10 +9,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "common/process/spawn_setup.hpp"
 
 namespace tandem::program::test {
 
@@ -20,14 +23,19 @@ namespace tandem::program::test {
 class Terminal {
  public:
   Terminal(std::vector<std::string> arguments, const std::vector<std::pair<std::string, std::string>>& environment) {
-    std::vector<char*> words;
-    for (std::string& argument : arguments) words.push_back(argument.data());
-    words.push_back(nullptr);
+    // All is made before the fork: what another thread of the test holds at that moment, an allocator's lock say, stays locked in the child.
+    std::vector<std::string> variables{"TERM=dumb"};
+    for (const auto& [name, value] : environment) variables.push_back(name + "=" + value);
+    for (char** entry = environ; *entry != nullptr; ++entry) {
+      const std::string_view text = *entry;
+      const auto same = [&](const std::string& variable) { return variable.starts_with(text.substr(0, text.find('=') + 1)); };
+      if (std::ranges::none_of(variables, same)) variables.emplace_back(text);
+    }
+    const std::vector<char*> words = process::argument_pointers(arguments);
+    const std::vector<char*> settings = process::argument_pointers(variables);
     pid_ = ::forkpty(&screen_, nullptr, nullptr, nullptr);
     if (pid_ != 0) return;
-    ::setenv("TERM", "dumb", 1);
-    for (const auto& [name, value] : environment) ::setenv(name.c_str(), value.c_str(), 1);
-    ::execv(words[0], words.data());
+    ::execve(words[0], words.data(), settings.data());
     ::_exit(127);
   }
   ~Terminal() {
@@ -57,11 +65,19 @@ class Terminal {
     seen_.erase(0, end);
     return before;
   }
-  // Reads to the end first: a program that resets its terminal waits until all it has written was read.
+  // Reads to the end first: a program that resets its terminal waits until all it has written was read. One that does not end is ended.
   int status() {
     pollfd entry{screen_, POLLIN, 0};
     char buffer[4096];
-    while (::poll(&entry, 1, 20'000) == 1 && ::read(screen_, buffer, sizeof buffer) > 0) {
+    for (;;) {
+      if (::poll(&entry, 1, 20'000) != 1) {
+        ADD_FAILURE() << "the program does not end";
+        ::kill(pid_, SIGKILL);
+        break;
+      }
+      const ssize_t count = ::read(screen_, buffer, sizeof buffer);
+      if (count <= 0) break;
+      seen_.append(buffer, static_cast<std::size_t>(count));
     }
     int status = 0;
     ::waitpid(pid_, &status, 0);

@@ -3,12 +3,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <signal.h>
-#include <spawn.h>
 #include <unistd.h>
 
 #include <string_view>
 
+#include "common/process/spawn_setup.hpp"
 #include "common/process/system_error.hpp"
 
 extern char** environ;
@@ -47,49 +46,6 @@ base::Result<void> make_non_blocking(int fd) {
   return boost::system::in_place_value;
 }
 
-// posix_spawn's two objects, released whatever happens.
-struct SpawnSetup {
-  posix_spawn_file_actions_t actions{};
-  posix_spawnattr_t attributes{};
-  SpawnSetup() {
-    ::posix_spawn_file_actions_init(&actions);
-    ::posix_spawnattr_init(&attributes);
-  }
-  SpawnSetup(const SpawnSetup&) = delete;
-  SpawnSetup& operator=(const SpawnSetup&) = delete;
-  ~SpawnSetup() {
-    ::posix_spawn_file_actions_destroy(&actions);
-    ::posix_spawnattr_destroy(&attributes);
-  }
-
-  // `errors`: -1 leaves standard error as it is.
-  [[nodiscard]] int prepare(int input, int output, int errors) {
-    sigset_t all;
-    sigset_t none;
-    ::sigfillset(&all);
-    ::sigemptyset(&none);
-    int error = ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
-    if (error == 0) error = ::posix_spawnattr_setpgroup(&attributes, 0);
-    if (error == 0) error = ::posix_spawnattr_setsigdefault(&attributes, &all);
-    if (error == 0) error = ::posix_spawnattr_setsigmask(&attributes, &none);
-    if (error == 0) error = ::posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
-    if (error == 0) error = ::posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-    if (error == 0 && errors >= 0) error = ::posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO);
-    // Ours are close-on-exec, but we may have inherited some that are not.
-    if (error == 0) error = ::posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
-    if (error == 0) error = ::posix_spawn_file_actions_addchdir_np(&actions, "/");
-    return error;
-  }
-};
-
-std::vector<char*> pointers(std::vector<std::string>& strings) {
-  std::vector<char*> result;
-  result.reserve(strings.size() + 1);
-  for (std::string& text : strings) result.push_back(text.data());
-  result.push_back(nullptr);
-  return result;
-}
-
 }  // namespace
 
 std::vector<std::string> child_environment() {
@@ -117,14 +73,14 @@ base::Result<Spawned> spawn_program(const SpawnPlan& plan, const std::string& us
     if (!set) return set.error();
   }
   SpawnSetup setup;
-  if (const int error = setup.prepare(input->read.get(), output->write.get(), errors->write.get()); error != 0) {
-    return system_error("posix_spawn", plan.name, error);
-  }
+  int error = setup.prepare(input->read.get(), output->write.get(), errors->write.get());
+  if (error == 0) error = ::posix_spawn_file_actions_addchdir_np(&setup.actions, "/");
+  if (error != 0) return system_error("posix_spawn", plan.name, error);
   std::vector<std::string> arguments = plan.arguments;
   std::vector<std::string> environment = child_environment();
   pid_t pid = 0;
-  const int error = ::posix_spawn(&pid, arguments[0].c_str(), &setup.actions, &setup.attributes, pointers(arguments).data(),
-                                  pointers(environment).data());
+  error = ::posix_spawn(&pid, arguments[0].c_str(), &setup.actions, &setup.attributes, argument_pointers(arguments).data(),
+                        argument_pointers(environment).data());
   if (error != 0) {
     const base::Error failed = system_error("posix_spawn", arguments[0], error);
     if (user.empty() || (error != EACCES && error != EPERM)) return failed;

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,6 +10,7 @@
 #include <array>
 
 #include "common/process/io.hpp"
+#include "common/process/spawn_setup.hpp"
 #include "common/process/system_error.hpp"
 
 extern char** environ;
@@ -20,49 +20,6 @@ namespace tandem::healthcheck {
 namespace {
 
 constexpr int k_reads = 4;
-
-// posix_spawn's two objects, released whatever happens.
-struct Setup {
-  posix_spawn_file_actions_t actions{};
-  posix_spawnattr_t attributes{};
-  Setup() {
-    ::posix_spawn_file_actions_init(&actions);
-    ::posix_spawnattr_init(&attributes);
-  }
-  Setup(const Setup&) = delete;
-  Setup& operator=(const Setup&) = delete;
-  ~Setup() {
-    ::posix_spawn_file_actions_destroy(&actions);
-    ::posix_spawnattr_destroy(&attributes);
-  }
-
-  // `output`: -1 throws away what it prints.
-  [[nodiscard]] int prepare(int output) {
-    sigset_t all;
-    sigset_t none;
-    ::sigfillset(&all);
-    ::sigemptyset(&none);
-    int error = ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
-    if (error == 0) error = ::posix_spawnattr_setpgroup(&attributes, 0);
-    if (error == 0) error = ::posix_spawnattr_setsigdefault(&attributes, &all);
-    if (error == 0) error = ::posix_spawnattr_setsigmask(&attributes, &none);
-    if (error == 0) error = ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    for (const int fd : {STDOUT_FILENO, STDERR_FILENO}) {
-      if (error != 0) break;
-      error = output < 0 ? ::posix_spawn_file_actions_addopen(&actions, fd, "/dev/null", O_WRONLY, 0)
-                         : ::posix_spawn_file_actions_adddup2(&actions, output, fd);
-    }
-    if (error == 0) error = ::posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
-    return error;
-  }
-};
-
-std::vector<char*> pointers(std::vector<std::string>& strings) {
-  std::vector<char*> result;
-  for (std::string& text : strings) result.push_back(text.data());
-  result.push_back(nullptr);
-  return result;
-}
 
 std::vector<std::string> environment_with(const std::string& variable) {
   std::vector<std::string> result;
@@ -87,12 +44,18 @@ base::Result<void> ShellCommand::start(const std::vector<std::string>& arguments
     theirs.reset(ends[1]);
     (void)::fcntl(output_.get(), F_SETFL, O_NONBLOCK);  // of our end alone
   }
-  Setup setup;
-  int error = setup.prepare(theirs.get());
+  const base::UniqueFd nothing(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  if (!nothing) return process::system_error("open", "/dev/null", errno);
+  const int output = keep_output ? theirs.get() : nothing.get();
+  process::SpawnSetup setup;
+  int error = setup.prepare(nothing.get(), output, output);
   std::vector<std::string> words = arguments;
   std::vector<std::string> environment = environment_with(variable);
   pid_t pid = 0;
-  if (error == 0) error = ::posix_spawnp(&pid, words[0].c_str(), &setup.actions, &setup.attributes, pointers(words).data(), pointers(environment).data());
+  if (error == 0) {
+    error = ::posix_spawnp(&pid, words[0].c_str(), &setup.actions, &setup.attributes, process::argument_pointers(words).data(),
+                           process::argument_pointers(environment).data());
+  }
   if (error != 0) {
     output_.reset();
     return process::system_error("posix_spawn", words[0], error);
