@@ -15,7 +15,6 @@
 #include "common/base/time.hpp"
 #include "common/bgp/message/operational.hpp"
 #include "common/bgp/negotiated.hpp"
-#include "common/rib/adj_rib_in.hpp"
 #include "common/rib/change_mark.hpp"
 #include "common/rib/rib_cursor.hpp"
 #include "common/rib/route.hpp"
@@ -160,7 +159,7 @@ struct StateWalk {
   std::vector<PeerId> peers;
   std::size_t next = 0;         // of them
   bool state_told = false;      // of the next one
-  rib::AdjRibIn::Walk routes;   // of the next one
+  rib::RibCursor routes = rib::RibCursor::of_all();  // of the next one
 };
 enum class Told : std::uint8_t { some, nothing_yet, everything };
 

@@ -30,16 +30,9 @@ void AdjRibIn::clear(Discards& discards) {
   }
   for (Refresh& refresh : refreshes_) discards.add(std::move(refresh.stale));
   if (work_) discards.add(std::move(work_->rest));
-  ++shape_;
   tables_.clear();
   refreshes_.clear();
   work_.reset();
-}
-
-const AdjRibIn::Table* AdjRibIn::part(const Walk& walk) const {
-  if (walk.part == 1) return tables_[walk.family].get();
-  const Refresh* refresh = find(walk.family);
-  return refresh != nullptr ? &refresh->stale : nullptr;
 }
 
 const AdjRibIn::Refresh* AdjRibIn::find(bgp::FamilyIndex family) const {
@@ -57,7 +50,6 @@ void AdjRibIn::begin_refresh(bgp::FamilyIndex family) {
     refresh = &refreshes_.back();
   }
   if (table == nullptr || table->empty()) return;
-  ++shape_;
   if (refresh->stale.empty()) {
     refresh->stale = std::exchange(*table, {});
   } else {
@@ -69,18 +61,20 @@ void AdjRibIn::end_refresh(bgp::FamilyIndex family) {
   TANDEM_ASSERT(!busy());
   Refresh* refresh = find(family);
   if (refresh == nullptr) return;
-  ++shape_;
   if (!refresh->stale.empty()) work_ = Work{family, refresh->stale.take_all(), true};
   refreshes_.erase(refreshes_.begin() + (refresh - refreshes_.data()));
 }
 
-// A refresh that begins makes another table of the one that is walked: the walk goes on there, and then through the new one.
+// A refresh that begins makes another table of the one that is walked: the walk goes on there, and then through the new one. Where the
+// table has been taken apart its family is begun again.
 bool AdjRibIn::walk(RibCursor& cursor, const RouteVisitor& visit) const {
   for (; cursor.family < tables_.size(); cursor.enter_next_family()) {
     if (!cursor.families.contains(cursor.family)) continue;
     if (work_ && work_->family == cursor.family) return true;
     const Refresh* refresh = find(cursor.family);
-    if (refresh != nullptr && (!cursor.walk.begun() || refresh->stale.has(cursor.walk))) {
+    const bool in_stale = refresh != nullptr && refresh->stale.has(cursor.walk);
+    if (!in_stale && !(tables_[cursor.family] && tables_[cursor.family]->has(cursor.walk))) cursor.walk = {};
+    if (refresh != nullptr && (in_stale || !cursor.walk.begun())) {
       if (refresh->stale.walk(cursor.walk, visit)) return true;
       cursor.walk = {};
     }

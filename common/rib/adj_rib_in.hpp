@@ -33,22 +33,11 @@ class AdjRibIn {
   template <typename Visitor>
   void work(std::size_t budget, Visitor&& gone);
 
-  // A walk in slices, between which the table may change: what is there all the time is visited at least once.
-  struct Walk {
-    bgp::FamilyIndex family = 0;
-    std::uint8_t part = 0;     // of the family: what is stale, then the others
-    std::uint32_t moves = 0;   // of the part, when it was begun
-    std::uint32_t shape = 0;
-    std::size_t next = 0;
-  };
-  // A slice of at most `budget` routes: visit(const NlriKey&, const AttributeSetRef&). False: there is nothing behind. REQUIRES !busy().
-  template <typename Visitor>
-  bool walk(Walk& walk, std::size_t budget, Visitor&& visit) const;
-
   // visit(const NlriKey&, const AttributeSetRef&), families in table order, then insertion order, stale routes first.
   template <typename Visitor>
   void for_each(Visitor&& visit) const;
-  // The same, from where the cursor is until the visitor has enough. True: there may be more; perhaps not before work() is done.
+  // The same, from where the cursor is until the visitor has enough; the table may change before the next slice: what is there all the
+  // time is visited at least once. True: there may be more; perhaps not before work() is done.
   bool walk(RibCursor& cursor, const RouteVisitor& visit) const;
 
  private:
@@ -63,13 +52,11 @@ class AdjRibIn {
     bool sweep = false;  // they leave; otherwise they join what is stale
   };
   [[nodiscard]] const Refresh* find(bgp::FamilyIndex family) const;
-  [[nodiscard]] const Table* part(const Walk& walk) const;
   [[nodiscard]] Refresh* find(bgp::FamilyIndex family) { return const_cast<Refresh*>(std::as_const(*this).find(family)); }
 
   std::vector<std::unique_ptr<Table>> tables_;  // by FamilyIndex; empty until the first route
   std::vector<Refresh> refreshes_;              // under way: nearly always none
   std::optional<Work> work_;
-  std::uint32_t shape_ = 0;  // another one when a table has become a stale one, or has gone
 };
 
 template <typename Visitor>
@@ -85,25 +72,6 @@ void AdjRibIn::work(std::size_t budget, Visitor&& gone) {
     });
   }
   if (work_->rest.empty()) work_.reset();
-}
-
-// When entries have changed their places their part is begun again: that is rare, and costs those who listen a repetition.
-template <typename Visitor>
-bool AdjRibIn::walk(Walk& walk, std::size_t budget, Visitor&& visit) const {
-  if (walk.shape != shape_) walk = {walk.family, 0, 0, shape_, 0};
-  while (walk.family < tables_.size()) {
-    if (const Table* table = part(walk)) {
-      if (walk.moves != table->moves()) walk.next = 0;
-      walk.moves = table->moves();
-      const std::size_t before = walk.next;
-      if (table->for_some(walk.next, budget, visit)) return true;
-      budget -= walk.next - before;
-    }
-    walk.next = 0;
-    walk.part = walk.part == 0 ? 1 : 0;
-    if (walk.part == 0) ++walk.family;
-  }
-  return false;
 }
 
 template <typename Visitor>

@@ -186,9 +186,13 @@ TEST_F(AdjRibInRefresh, ClearEndsIt) {
 template <typename Change>
 std::vector<std::string> walked(const AdjRibIn& rib, std::size_t slice, Change&& between) {
   std::vector<std::string> out;
-  AdjRibIn::Walk walk;
+  RibCursor cursor = RibCursor::of_all();
   for (int slices = 0; slices < 1000; ++slices) {
-    const bool more = rib.walk(walk, slice, [&out](const bgp::NlriKey& key, const AttributeSetRef& attributes) { out.push_back(describe({key, attributes})); });
+    std::size_t left = slice;
+    const bool more = rib.walk(cursor, [&](const bgp::NlriKey& key, const AttributeSetRef& attributes) {
+      out.push_back(describe({key, attributes}));
+      return --left > 0;
+    });
     if (!more) return out;
     between(slices);
   }
@@ -226,6 +230,22 @@ TEST(AdjRibIn, AWalkMissesNothingThatIsThereAllTheTime) {
   for (int i = 300; i < 400; ++i) EXPECT_NE(std::find(visited.begin(), visited.end(), describe(route(i))), visited.end()) << i;
 }
 
+// A second refresh within the first: what was fresh joins what is stale, and the table that was walked is taken apart.
+TEST(AdjRibIn, AWalkMissesNothingWhereARefreshBeginsAnew) {
+  AttributePool pool;
+  AdjRibIn rib;
+  const auto route = [&pool](int i) { return test::make_route(pool, "10.0." + std::to_string(i) + ".0/24 next-hop 1.1.1.1"); };
+  const bgp::FamilyIndex family = route(0).nlri.family();
+  for (int i = 0; i < 20; ++i) rib.announce(route(i).nlri, route(i).attributes);
+  rib.begin_refresh(family);
+  for (int i = 0; i < 10; ++i) rib.announce(route(i).nlri, route(i).attributes);
+  const std::vector<std::string> visited = walked(rib, 3, [&](int slice) {
+    if (slice == 4) rib.begin_refresh(family);
+    if (rib.busy()) rib.work(100, [](const bgp::NlriKey&) {});
+  });
+  for (int i = 0; i < 20; ++i) EXPECT_NE(std::find(visited.begin(), visited.end(), describe(route(i))), visited.end()) << i;
+}
+
 // A listing that somebody reads slowly: nothing is left out because a route refresh begins or ends meanwhile, nothing is there twice.
 TEST(AdjRibIn, AWalkGoesThroughWhatIsStaleAndWhatIsFresh) {
   for (std::size_t begins_at = 0; begins_at < 6; ++begins_at) {
@@ -240,8 +260,7 @@ TEST(AdjRibIn, AWalkGoesThroughWhatIsStaleAndWhatIsFresh) {
       expected.push_back("10.0." + std::to_string(i) + ".0/24 next-hop 1.1.1.1");
       announce("10.0." + std::to_string(i) + ".0/24");
     }
-    RibCursor cursor;
-    for (bgp::FamilyIndex family = 0; family < bgp::k_family_count; ++family) cursor.families.insert(family);
+    RibCursor cursor = RibCursor::of_all();
     std::vector<std::string> seen;
     const auto visit = [&](const bgp::NlriKey& key, const AttributeSetRef& attributes) {
       seen.push_back(describe(Route{key, attributes}));

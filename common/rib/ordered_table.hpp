@@ -85,16 +85,6 @@ class OrderedTable {
     std::size_t left_ = 0;
   };
   [[nodiscard]] Remains take_all();  // empties the table, in no time
-  // For a walk in slices, between which the table may change: visits what stands at `budget` places from `next` on, and moves `next` on.
-  // As long as moves() is the same no entry has changed its place. False: there is nothing behind.
-  template <typename Visitor>
-  bool for_some(std::size_t& next, std::size_t budget, Visitor&& visit) const {
-    for (; budget > 0 && next < entries_.size(); --budget, ++next) {
-      if (alive_[next]) visit(entries_[next].key, entries_[next].value);
-    }
-    return next < entries_.size();
-  }
-  [[nodiscard]] std::uint32_t moves() const noexcept { return moves_; }
   void reserve(std::size_t count);
   void prefetch(std::uint64_t hash) const noexcept { index_.prefetch(hash); }  // the key of this hash will be asked for soon
 
@@ -133,7 +123,6 @@ class OrderedTable {
   std::vector<Entry> entries_;
   std::vector<bool> alive_;
   PositionIndex index_;
-  std::uint32_t moves_ = 0;
   mutable std::unique_ptr<Walks> walks_;  // under way; null: none
 };
 
@@ -179,7 +168,6 @@ void OrderedTable<Value>::Remains::take(std::size_t budget, Taker&& taken) {
 template <typename Value>
 typename OrderedTable<Value>::Remains OrderedTable<Value>::take_all() {
   Remains remains(std::exchange(entries_, {}), std::exchange(alive_, {}), size());
-  ++moves_;
   index_.clear();
   walks_.reset();
   return remains;
@@ -189,7 +177,6 @@ template <typename Value>
 void OrderedTable<Value>::clear() {
   std::vector<Entry>().swap(entries_);  // assigning an empty one would keep the memory
   std::vector<bool>().swap(alive_);
-  ++moves_;
   index_.clear();
   walks_.reset();
 }
@@ -206,7 +193,6 @@ void OrderedTable<Value>::squeeze() {
   const std::vector<std::size_t*> moving = places();
   auto due = moving.begin();
   std::size_t target = 0;
-  ++moves_;
   index_.clear();
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     for (; due != moving.end() && **due == i; ++due) **due = target;

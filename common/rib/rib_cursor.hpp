@@ -10,6 +10,12 @@
 namespace tandem::rib {
 
 struct RibCursor {
+  [[nodiscard]] static RibCursor of_all() {
+    RibCursor cursor;
+    for (bgp::FamilyIndex family = 0; family < bgp::k_family_count; ++family) cursor.families.insert(family);
+    return cursor;
+  }
+
   bgp::FamilySet families;       // the others are passed over
   bgp::FamilyIndex family = 0;   // the one that is visited
   std::size_t shared = 0;        // of its routes that others have, too, those that were visited

@@ -215,7 +215,7 @@ api::Told SpeakerExecutor::tell_state(api::ClientId id, api::StateWalk& walk, st
   if (told != api::Told::everything) return told;
   ++walk.next;
   walk.state_told = false;
-  walk.routes = {};
+  walk.routes = rib::RibCursor::of_all();
   return api::Told::some;
 }
 

@@ -163,7 +163,7 @@ bool PeerInput::settle(const session::Session& session, base::TimePoint now) {
   return !rib_.busy();
 }
 
-api::Told PeerInput::tell_routes(const EventReceiver& program, const session::Session& session, rib::AdjRibIn::Walk& walk, std::string& out) {
+api::Told PeerInput::tell_routes(const EventReceiver& program, const session::Session& session, rib::RibCursor& cursor, std::string& out) {
   if (!events_.tells_routes(program)) return api::Told::everything;
   if (rib_.busy()) return api::Told::nothing_yet;
   const EventSubject subject{*definition_.neighbor, &session};
@@ -177,7 +177,8 @@ api::Told PeerInput::tell_routes(const EventReceiver& program, const session::Se
     events_.tell_update(program, subject, update, attributes, out);
     octets.clear();
   };
-  const bool more = rib_.walk(walk, k_snapshot_slice, [&](const bgp::NlriKey& key, const rib::AttributeSetRef& its) {
+  std::size_t left = k_snapshot_slice;
+  const bool more = rib_.walk(cursor, [&](const bgp::NlriKey& key, const rib::AttributeSetRef& its) {
     if (!(its == attributes) || key.family() != update.mp_announced.family || key.has_path_id() != update.mp_announced.add_path) {
       tell();
       attributes = its;
@@ -185,6 +186,7 @@ api::Told PeerInput::tell_routes(const EventReceiver& program, const session::Se
       update.mp_announced.add_path = key.has_path_id();
     }
     bgp::nlri_codec(key.family())->encode(key, key.has_path_id(), octets);
+    return --left > 0;
   });
   tell();
   return more ? api::Told::some : api::Told::everything;

@@ -33,7 +33,7 @@ class PeerInput {
   bool settle(const session::Session& session, base::TimePoint now);
   [[nodiscard]] std::optional<base::TimePoint> deadline() const;
   // A slice of the adj-RIB-in as if it were received now, for one who is told what is received.
-  api::Told tell_routes(const EventReceiver& program, const session::Session& session, rib::AdjRibIn::Walk& walk, std::string& out);
+  api::Told tell_routes(const EventReceiver& program, const session::Session& session, rib::RibCursor& cursor, std::string& out);
   // The limit of max-prefix that the peer has passed and that ends the session; null: none. The log is warned on the way.
   [[nodiscard]] const config::PrefixLimit* passed_limit();
 
