@@ -208,57 +208,6 @@ TEST_P(ApiDescriptorManagement, AProgramThatDoesNotReadDelaysNobody) {
   }, 3);
 }
 
-TEST_P(ApiDescriptorManagement, AProgramThatWritesAnOctetAtATimeIsUnderstood) {
-  play([](Stage& stage) {
-    Scene scene(stage);
-    scene.neighbor();
-    scene.program("slow");
-    scene.program("p");
-    scene.start();
-    ASSERT_TRUE(stage.run_until_established());
-    auto& slow = *stage.program_running("slow");
-    auto& program = *stage.program_running("p");
-    std::size_t answers = 0;
-    for (const char octet : announce("10.1.0.0/16") + "\n" + announce("10.2.0.0/16") + "\n") {
-      slow.write({&octet, 1});
-      ASSERT_TRUE(stage.run_until([&] { return slow.outbox().empty(); }));
-      if (octet != ' ') continue;
-      program.say("system version");  // in the middle of a line of the other
-      ASSERT_TRUE(stage.run_until([&] { return program.count("done") == answers + 1; }, within(stage, 30ms)));
-      ++answers;
-    }
-    EXPECT_TRUE(stage.run_until([&] { return slow.count("done") == 2; }));
-    EXPECT_TRUE(stage.run_until([&] { return stage.peer()->table().size() == 2; }));
-    EXPECT_EQ(slow.count("error"), 0U);
-  }, 3);
-}
-
-TEST_P(ApiDescriptorManagement, OfAProgramThatDiesInTheMiddleOfALineTheWholeLinesCount) {
-  play([](Stage& stage) {
-    Scene scene(stage);
-    scene.neighbor();
-    scene.program("p", [n = 0](ScriptedProgram& program) mutable {
-      if (++n == 1) {
-        program.write(announce("10.1.0.0/16") + "\n" + announce("10.2.0.0/16"));  // the second has no end
-        program.exit();
-      } else {
-        program.write(" med 5\n" + announce("10.3.0.0/16") + "\n");  // not the end of it
-      }
-    });
-    scene.program("other");
-    scene.start();
-    ASSERT_TRUE(stage.run_until_established());
-    ASSERT_TRUE(stage.run_until([&] { return stage.programs.size() == 3 && stage.program_running("p")->count("done") == 1; }));
-    EXPECT_EQ(stage.program_running("p")->count("error"), 1U);
-    ASSERT_TRUE(stage.run_until([&] { return stage.peer()->table().size() == 2; }));
-    EXPECT_TRUE(stage.peer()->table().has("10.1.0.0/16") && stage.peer()->table().has("10.3.0.0/16"));
-    auto& other = *stage.program_running("other");
-    other.say("system version");
-    EXPECT_TRUE(stage.run_until([&] { return other.count("done") == 1; }));
-    EXPECT_EQ(stage.established(), 1U);
-  });
-}
-
 TEST_P(ApiDescriptorManagement, TheStatusOfTheQueuesTellsWhoDoesNotRead) {
   play([](Stage& stage) {
     Scene scene(stage);
