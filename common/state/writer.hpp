@@ -1,0 +1,189 @@
+// Writes a state. What a value of a type is, is said once: by the function `fields` that a class has, or that stands beside it, for writer
+// and reader alike; or by a pair of functions `store` and `load` for what is no list of fields.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "common/base/ip.hpp"
+#include "common/base/time.hpp"
+#include "common/base/unique_fd.hpp"
+#include "common/state/layout.hpp"
+
+namespace tandem::state {
+
+class Writer {
+ public:
+  static constexpr bool k_reads = false;
+
+  // Instants are written as what is left until them at `now`.
+  Writer(base::TimePoint now, Secrets secrets);
+
+  // --- sections --------------------------------------------------------------------------------------------------------
+  // Everything stands in one. Sections do not stand in each other.
+  template <typename Fill>
+  void section(std::string_view name, std::uint16_t version, Fill&& fill) {
+    const std::size_t start = begin_section(name, version);
+    fill();
+    end_section(start);
+  }
+  // Closes it with the sum.
+  [[nodiscard]] base::Buffer finish() &&;
+  [[nodiscard]] bool with_secrets() const { return secrets_ == Secrets::included; }
+
+  // --- objects ---------------------------------------------------------------------------------------------------------
+  // writer.object(self, "timers")("ending", ending)("end_at", end_at);
+  class Object {
+   public:
+    Object(Writer& writer, bool described) : writer_(writer), described_(described) {}
+    Object(const Object&) = delete;
+    Object& operator=(const Object&) = delete;
+    ~Object() {
+      if (!described_) writer_.name({});
+    }
+    template <typename T>
+    Object& operator()(std::string_view name, const T& value) {
+      if (!described_) writer_.name(name);
+      writer_.value(value);
+      return *this;
+    }
+
+   private:
+    Writer& writer_;
+    bool described_;
+  };
+  template <typename Self>
+  [[nodiscard]] Object object(const Self&, std::string_view type) {
+    return {*this, describe(&tag<std::remove_const_t<Self>>, type)};
+  }
+
+  // --- values ----------------------------------------------------------------------------------------------------------
+  void value(bool flag) { octet(flag ? 1 : 0); }
+  template <typename T>
+    requires std::is_integral_v<T>
+  void value(T number) {
+    if constexpr (std::is_signed_v<T>) number_of_any_sign(number);
+    else count(number);
+  }
+  template <typename T>
+    requires std::is_enum_v<T>
+  void value(T enumerator) {
+    count(static_cast<std::uint64_t>(enumerator));
+  }
+  template <typename T>
+  void value(const UpTo<T>& limited) {
+    value(limited.value);
+  }
+  template <typename T>
+  void value(const Secret<T>& secret) {
+    value(with_secrets() ? std::string_view(secret.value) : std::string_view());
+  }
+  void value(double number);
+  void value(std::string_view text) { bytes(base::as_bytes(text)); }
+  void value(const std::string& text) { value(std::string_view(text)); }
+  void value(const base::Buffer& octets) { bytes(octets); }
+  void value(const base::IpAddress& address) { bytes(address.bytes()); }
+  void value(base::Duration duration) { number_of_any_sign(duration.count()); }
+  void value(base::TimePoint when) { value(when - now_); }
+  void value(base::WallTime when) { value(when.time_since_epoch()); }
+  // The number it has: whoever restores the state says what it is then.
+  void value(const base::UniqueFd& descriptor) { number_of_any_sign(descriptor.get()); }
+  template <typename T>
+  void value(const std::optional<T>& value) {
+    octet(value ? 1 : 0);
+    if (value) this->value(*value);
+  }
+  template <typename T>
+  void value(const std::unique_ptr<T>& object) {
+    octet(object ? 1 : 0);
+    if (object) value(*object);
+  }
+  // Once, however many hold it.
+  template <typename T>
+  void value(const std::shared_ptr<T>& object) {
+    if (refer<std::remove_const_t<T>>(object.get())) value(*object);
+  }
+  template <typename A, typename B>
+  void value(const std::pair<A, B>& both) {
+    value(both.first);
+    value(both.second);
+  }
+  template <typename T>
+  void value(const std::vector<T>& all) {
+    count(all.size());
+    for (const T& one : all) value(one);
+  }
+  void value(const std::vector<bool>& all);
+  template <typename T, std::size_t Count>
+  void value(const std::array<T, Count>& all) {
+    for (const T& one : all) value(one);
+  }
+  template <typename T, std::size_t Count>
+  void value(const T (&all)[Count]) {
+    for (const T& one : all) value(one);
+  }
+  template <typename Key, typename T, typename Less>
+  void value(const std::map<Key, T, Less>& all) {
+    count(all.size());
+    for (const auto& [key, one] : all) {
+      value(key);
+      value(one);
+    }
+  }
+  template <typename T>
+    requires requires(Writer& writer, const T& object) { T::fields(writer, object); }
+  void value(const T& object) {
+    T::fields(*this, object);
+  }
+  template <typename T>
+    requires requires(Writer& writer, const T& object) { fields(writer, object); }
+  void value(const T& object) {
+    fields(*this, object);
+  }
+  template <typename T>
+    requires requires(Writer& writer, const T& object) { object.store(writer); }
+  void value(const T& object) {
+    object.store(*this);
+  }
+  template <typename T>
+    requires requires(Writer& writer, const T& object) { store(writer, object); }
+  void value(const T& object) {
+    store(*this, object);
+  }
+
+  // --- for `store` -----------------------------------------------------------------------------------------------------
+  void octet(std::uint8_t octet) { out_.push_back(octet); }
+  void count(std::uint64_t number);  // of things that follow, or any number
+  void bytes(base::Bytes octets);
+  // Writes which object of its type it is. True: it is the first time, and what it is must follow.
+  template <typename T>
+  [[nodiscard]] bool refer(const T* object) {
+    return refer(&tag<T>, object);
+  }
+
+ private:
+  friend class Object;
+  [[nodiscard]] std::size_t begin_section(std::string_view name, std::uint16_t version);
+  void end_section(std::size_t start);
+  void name(std::string_view name);
+  void number_of_any_sign(std::int64_t number);
+  // Whether the fields of the type have been named; else they are, this time.
+  [[nodiscard]] bool describe(const void* type, std::string_view name);
+  [[nodiscard]] bool refer(const void* type, const void* object);
+
+  base::Buffer out_;
+  base::TimePoint now_;
+  Secrets secrets_;
+  std::vector<const void*> described_;
+  std::map<const void*, std::unordered_map<const void*, std::uint64_t>> objects_;  // by type; each has its number, from 1
+};
+
+}  // namespace tandem::state
