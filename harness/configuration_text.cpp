@@ -34,8 +34,8 @@ std::string to_text(const NeighborText& neighbor) {
   return out;
 }
 
-std::string process_text(const std::string& name, const std::string& run, const std::string& encoder) {
-  return fmt::format("process {} {{\n  run {};\n  encoder {};\n}}\n", name, run, encoder);
+std::string process_text(const std::string& name, const std::string& run, const std::string& encoder, const std::string& statements) {
+  return fmt::format("process {} {{\n  run {};\n  encoder {};\n  {}\n}}\n", name, run, encoder, statements);
 }
 
 std::string prefix_of(std::size_t i) { return fmt::format("20.{}.{}.{}/32", i >> 16 & 0xFF, i >> 8 & 0xFF, i & 0xFF); }

@@ -23,8 +23,8 @@ struct NeighborText {
 };
 [[nodiscard]] std::string to_text(const NeighborText& neighbor);
 
-// process NAME { run PROGRAM; encoder text|json; }
-[[nodiscard]] std::string process_text(const std::string& name, const std::string& run, const std::string& encoder = "text");
+// process NAME { run PROGRAM; encoder text|json; STATEMENTS }
+[[nodiscard]] std::string process_text(const std::string& name, const std::string& run, const std::string& encoder = "text", const std::string& statements = "");
 
 // `count` static routes "A.B.C.D/32 next-hop 10.0.0.1", from 20.0.0.0 upwards; every `per_set` share one MED.
 [[nodiscard]] std::vector<std::string> many_routes(std::size_t count, std::size_t per_set = 1);

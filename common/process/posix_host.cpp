@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/auxv.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/stat.h>
@@ -54,6 +55,11 @@ base::Result<Spawned> PosixHost::spawn(const SpawnPlan& plan) {
   children_.push_back(spawned->pid);
   if (auto probe = RestProbe::open(*spawned)) rest_probes_.insert_or_assign(spawned->pid, std::move(*probe));
   return spawned;
+}
+
+std::size_t PosixHost::unread(int descriptor) const {
+  int count = 0;
+  return ::ioctl(descriptor, FIONREAD, &count) == 0 && count > 0 ? static_cast<std::size_t>(count) : 0;
 }
 
 Rest PosixHost::at_rest(std::int64_t pid, int output) {

@@ -105,11 +105,12 @@ bool Daemon::round(base::TimePoint now) {
   engine_.first_round();
   observe(RoundStep::signals);
   handle_requests();
+  bool again = !shutdown_ && reloader_.step(now);
   observe(RoundStep::accepts);
   attach_accepted();
   observe(RoundStep::peers);
   quiet_.release(now);
-  bool again = run_peers();
+  again |= run_peers();
   observe(RoundStep::commands);
   again |= run_clients();
   observe(RoundStep::callbacks);
@@ -133,8 +134,8 @@ std::optional<base::TimePoint> Daemon::deadline() const {
   first = base::earliest(first, acceptor_.deadline());
   first = base::earliest(first, control_clients_.deadline());
   first = base::earliest(first, rejections_.deadline());
-  if (shutdown_) first = base::earliest(first, shutdown_->deadline());
-  return first;
+  if (shutdown_) return base::earliest(first, shutdown_->deadline());
+  return base::earliest(first, reloader_.deadline());
 }
 
 // Step 1. A shutdown overrides everything; of the others each kind counts once, however often it came (I26).

@@ -155,7 +155,14 @@ ProgramState Program::state() const {
   return {running() ? &started_as_ : &definition_, running() ? started_flags_ : flags_, running(), ever_started_};
 }
 
-bool Program::outdated() const { return running() && !(started_as_ == definition_ && started_flags_ == flags_); }
+bool Program::outdated_by(const config::ProgramDefinition& definition, config::EventFlags flags) const {
+  return running() && !(started_as_ == definition && started_flags_ == flags);
+}
+
+bool Program::has_more_to_say() const {
+  if (client_ == nullptr) return false;
+  return client_->has_unhandled_lines() || (!client_->finished() && context_.host.unread(client_->input_fd()) > 0);
+}
 
 void Program::end_process(base::TimePoint now) {
   if (pid_ == 0) return;

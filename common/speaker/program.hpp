@@ -67,7 +67,11 @@ class Program final : public EventReceiver, private ProgramErrorsOwner {
   // `flags`: what its neighbors tell it, which is part of its definition.
   void redefine(config::ProgramDefinition definition, config::EventFlags flags);
   [[nodiscard]] ProgramState state() const;  // valid as long as the program is
-  [[nodiscard]] bool outdated() const;  // the running instance was started with another definition
+  // The running instance was started with another definition than this one; than its own.
+  [[nodiscard]] bool outdated_by(const config::ProgramDefinition& definition, config::EventFlags flags) const;
+  [[nodiscard]] bool outdated() const { return outdated_by(definition_, flags_); }
+  // It has written lines that are not carried out yet.
+  [[nodiscard]] bool has_more_to_say() const;
 
   // The process has ended. Its output may be held open by others that it has started: they are ended, too.
   void child_ended(const process::ChildEnd& end, base::TimePoint now);

@@ -260,7 +260,7 @@ TEST(Program, ThatIsToldOtherEventsIsAChangedOne) {
   EXPECT_EQ(scene.starts("p"), 2U);
 }
 
-TEST(Program, ThatIsNotConfiguredAnyMoreIsEndedAndItsPendingLinesAreDropped) {
+TEST(Program, ThatIsNotConfiguredAnyMoreIsEndedBehindItsLastLines) {
   Scene scene(process() + neighbor(api()));
   scene.start();
   Wire& program = scene.wire("p");
@@ -269,9 +269,10 @@ TEST(Program, ThatIsNotConfiguredAnyMoreIsEndedAndItsPendingLinesAreDropped) {
   program.channel->receive(base::as_bytes(std::string_view("announce route 10.1.0.0/16 next-hop 10.0.0.2\n")), scene.now);
   scene.daemon->signal(Signal::reload);
   scene.settle();
+  scene.advance(k_last_words_look);
   EXPECT_EQ(program.channel, nullptr);
   EXPECT_EQ(scene.host.signals, (Signals{{pid, SIGTERM}}));
-  EXPECT_EQ(scene.daemon->peers().all()[0]->rib_out().size(), 0U);
+  EXPECT_EQ(scene.daemon->peers().all()[0]->rib_out().size(), 1U);
   EXPECT_TRUE(scene.daemon->programs().all().empty());
 }
 
@@ -285,6 +286,7 @@ TEST(Program, ThatIsRemovedInTheMiddleOfALongAnswerLeavesNoChannelBehind) {
   scene.say(program, "show adj-rib out\n");
   const std::size_t channels = scene.daemon->runtime().channels();
   scene.reload(neighbor(routes(prefixes)));
+  scene.advance(k_last_words);  // it is not read
   EXPECT_EQ(program.channel, nullptr);
   EXPECT_EQ(scene.daemon->runtime().channels(), channels - 1);
 }

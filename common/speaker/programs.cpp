@@ -10,25 +10,46 @@ namespace tandem::speaker {
 using base::LogCategory;
 using base::LogLevel;
 
+namespace {
+
+[[nodiscard]] const config::ProgramDefinition* definition_of(std::string_view name, const config::Configuration& configuration) {
+  const auto found = std::find_if(configuration.programs.begin(), configuration.programs.end(), [name](const auto& program) { return program.name == name; });
+  return found == configuration.programs.end() ? nullptr : &*found;
+}
+
+[[nodiscard]] config::EventFlags flags_of(std::string_view name, const config::ProgramFlags& flags) {
+  const auto found = flags.find(std::string(name));
+  return found == flags.end() ? config::EventFlags() : found->second;
+}
+
+}  // namespace
+
 // --- those of the configuration ----------------------------------------------------------------------------------------------
+
+std::vector<const Program*> Programs::ended_by(const config::Configuration& configuration, bool restart_changed) const {
+  const config::ProgramFlags flags = config::program_flags(configuration);
+  std::vector<const Program*> ended;
+  for (const auto& program : programs_) {
+    const config::ProgramDefinition* definition = definition_of(program->definition().name, configuration);
+    const bool changed = definition != nullptr && restart_changed && program->outdated_by(*definition, flags_of(definition->name, flags));
+    if (definition == nullptr || changed) ended.push_back(program.get());
+  }
+  return ended;
+}
 
 Programs::Changes Programs::adopt(const config::Configuration& configuration, bool restart_changed, base::TimePoint now) {
   Changes changes;
   stop_others(configuration, changes, now);
   const config::ProgramFlags flags = config::program_flags(configuration);
-  const auto flags_of = [&flags](const std::string& name) {
-    const auto found = flags.find(name);
-    return found == flags.end() ? config::EventFlags() : found->second;
-  };
   std::vector<std::unique_ptr<Program>> ordered;
   for (const config::ProgramDefinition& definition : configuration.programs) {
     const auto found = std::find_if(programs_.begin(), programs_.end(), [&definition](const auto& program) {
       return program && program->definition().name == definition.name;
     });
     if (found == programs_.end()) {
-      ordered.push_back(std::make_unique<Program>(context_, definition, flags_of(definition.name)));
+      ordered.push_back(std::make_unique<Program>(context_, definition, flags_of(definition.name, flags)));
     } else {
-      (*found)->redefine(definition, flags_of(definition.name));
+      (*found)->redefine(definition, flags_of(definition.name, flags));
       ordered.push_back(std::move(*found));
     }
     Program& program = *ordered.back();
@@ -46,12 +67,8 @@ Programs::Changes Programs::adopt(const config::Configuration& configuration, bo
 }
 
 void Programs::stop_others(const config::Configuration& configuration, Changes& changes, base::TimePoint now) {
-  const auto defined = [&configuration](const std::string& name) {
-    return std::any_of(configuration.programs.begin(), configuration.programs.end(),
-                       [&name](const config::ProgramDefinition& program) { return program.name == name; });
-  };
   for (auto& program : programs_) {
-    if (defined(program->definition().name)) continue;
+    if (definition_of(program->definition().name, configuration) != nullptr) continue;
     base::log(LogCategory::processes, LogLevel::info, "process {}: not configured any more", program->definition().name);
     program->stop(now);
     ++changes.stopped;

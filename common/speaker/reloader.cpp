@@ -3,10 +3,12 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "common/api/wording.hpp"
 #include "common/base/log.hpp"
 #include "common/config/parser.hpp"
+#include "common/speaker/limits.hpp"
 #include "common/speaker/reload_check.hpp"
 
 namespace tandem::speaker {
@@ -80,9 +82,34 @@ void Reloader::reload(bool restart_changed_programs, bool restart_sessions) {
     base::log(LogCategory::configuration, LogLevel::error, "the running configuration is kept");
     return;
   }
-  static_cast<void>(parts_.listeners.adopt(configuration->neighbors));  // what cannot be opened has been logged
-  const Programs::Changes programs = parts_.programs.adopt(*configuration, restart_changed_programs, parts_.clock.now());
-  const Peers::Changes peers = parts_.peers.adopt(std::move(*configuration), restart_sessions, parts_.clock.now());
+  // One that was read before and is still waiting is overtaken, but not what was asked for beside it.
+  const base::TimePoint now = parts_.clock.now();
+  pending_ = Pending{std::move(*configuration), restart_changed_programs || (pending_ && pending_->restart_changed_programs),
+                     restart_sessions || (pending_ && pending_->restart_sessions), pending_ ? pending_->until : now + k_last_words, now};
+}
+
+bool Reloader::step(base::TimePoint now) {
+  if (!pending_) return false;
+  const std::vector<const Program*> ended = parts_.programs.ended_by(pending_->configuration, pending_->restart_changed_programs);
+  const bool more = std::any_of(ended.begin(), ended.end(), [](const Program* program) { return program->has_more_to_say(); });
+  if (ended.empty() || (!more && pending_->silent) || now >= pending_->until) {
+    apply(*std::exchange(pending_, std::nullopt));
+    return false;
+  }
+  pending_->silent = !more;
+  if (more) pending_->next_look = now + k_last_words_look;
+  return !more;
+}
+
+std::optional<base::TimePoint> Reloader::deadline() const {
+  if (!pending_) return std::nullopt;
+  return pending_->next_look;
+}
+
+void Reloader::apply(Pending pending) {
+  static_cast<void>(parts_.listeners.adopt(pending.configuration.neighbors));  // what cannot be opened has been logged
+  const Programs::Changes programs = parts_.programs.adopt(pending.configuration, pending.restart_changed_programs, parts_.clock.now());
+  const Peers::Changes peers = parts_.peers.adopt(std::move(pending.configuration), pending.restart_sessions, parts_.clock.now());
   tell_changes(peers, programs);
 }
 

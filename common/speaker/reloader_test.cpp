@@ -1,6 +1,7 @@
 // The configuration read again (I26, I27).
 #include <gtest/gtest.h>
 
+#include "common/speaker/limits.hpp"
 #include "common/speaker/test_support.hpp"
 
 namespace tandem::speaker {
@@ -76,6 +77,56 @@ TEST(Reload, AppliesToAPeerThatIsDown) {
   Wire& wire = scene.establish();
   scene.advance(20ms);
   EXPECT_EQ(Scene::take(wire), (Lines{"+10.2.0.0/16", "EOR"}));
+}
+
+// What it has written counts, and it may still say it: it is not in the new file, so nothing may be said for it there.
+TEST(Reload, ProgramsThatItEndsAreHeardOut) {
+  Scene scene(process() + neighbor(api()));
+  scene.start();
+  Wire& wire = scene.establish_quiet();
+  scene.host.unread_octets = 1;
+  scene.reload(neighbor(routes("10.1.0.0/16")));
+  scene.advance(1ms);
+  EXPECT_TRUE(scene.host.signals.empty());
+  scene.say(scene.wire("p"), "announce route 10.9.0.0/16 next-hop 10.0.0.2\n");
+  EXPECT_EQ(Scene::lines(scene.wire("p")), Lines{"done"});
+  scene.host.unread_octets = 0;
+  scene.advance(1ms);
+  EXPECT_EQ(scene.find("p"), nullptr);
+  scene.advance(50ms);
+  Lines lines = Scene::take(wire);
+  std::sort(lines.begin(), lines.end());
+  EXPECT_EQ(lines, (Lines{"+10.1.0.0/16", "+10.9.0.0/16"}));
+}
+
+TEST(Reload, AProgramThatDoesNotStopTalkingIsNotWaitedForLong) {
+  Scene scene(process() + process("q") + neighbor(api()));
+  scene.start();
+  scene.host.unread_octets = 1;
+  scene.reload(process("q") + neighbor());
+  scene.advance(k_last_words - 1ms);
+  EXPECT_NE(scene.find("p"), nullptr);
+  scene.advance(1ms);
+  EXPECT_EQ(scene.find("p"), nullptr);
+  EXPECT_NE(scene.find("q"), nullptr);
+  // Nobody ends: nobody is waited for.
+  scene.reload(process("q") + process("r") + neighbor());
+  EXPECT_EQ(scene.starts("r"), 1U);
+}
+
+TEST(Reload, ThatOvertakesOneThatWaitsDoesWhatBothWereToDo) {
+  Scene scene(process() + process("q") + neighbor(api()));
+  scene.start();
+  scene.host.unread_octets = 1;
+  scene.host.files["conf"] = process("q") + neighbor();
+  scene.daemon->signal(Signal::restart);
+  scene.settle();
+  scene.reload(process() + process("r") + neighbor(api()));
+  scene.host.unread_octets = 0;
+  scene.advance(k_last_words);
+  EXPECT_NE(scene.find("p"), nullptr);
+  EXPECT_EQ(scene.find("q"), nullptr);
+  EXPECT_EQ(scene.starts("r"), 1U);
 }
 
 TEST(Reload, OfAFileThatDoesNotParseChangesNothing) {

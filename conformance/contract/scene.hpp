@@ -59,8 +59,9 @@ class Scene {
     return neighbors_.back();
   }
   // A program that commands every neighbor.
-  void program(const std::string& name, std::function<void(ScriptedProgram&)> prepare = nullptr, const std::string& encoder = "text") {
-    processes_ += process_text(name, stage_.program(name, std::move(prepare)), encoder);
+  void program(const std::string& name, std::function<void(ScriptedProgram&)> prepare = nullptr, const std::string& encoder = "text",
+               const std::string& statements = "") {
+    processes_ += process_text(name, stage_.program(name, std::move(prepare)), encoder, statements);
     names_ += name + " ";
     programs_.push_back(name);
   }

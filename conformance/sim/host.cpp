@@ -36,6 +36,11 @@ process::Rest Host::at_rest(std::int64_t, int output) {
   return stream->to_channel.empty() && stream->remote->outbox().empty() ? process::Rest::yes : process::Rest::no;
 }
 
+std::size_t Host::unread(int descriptor) const {
+  const Stream* stream = world_.find(descriptor);
+  return stream != nullptr ? stream->to_channel.octets() : 0;
+}
+
 process::ProgramFacts Host::program_facts(const std::string&) const {
   process::ProgramFacts facts;
   facts.exists = facts.readable = facts.regular = facts.executable = true;
