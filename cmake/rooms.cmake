@@ -1,14 +1,17 @@
-# tandem_room(NAME [LINK rooms...])   one static library tandem_NAME of all *.cpp in this folder (and below) that are not
-#                                     tests; LINK names the rooms and libraries it may include. A room that includes
-#                                     another without linking it fails scripts/check-includes.
+# tandem_room(NAME [LINK rooms...])   one static library tandem_NAME of all *.cpp in this folder (and below) that are neither
+#                                     tests nor samples; LINK names the rooms and libraries it may include. A room that includes
+#                                     another without linking it fails scripts/check-includes. *_samples.cpp are tandem_NAME_samples:
+#                                     tables that tests and fuzz targets ask the same questions of.
 # tandem_test(NAME SOURCES... [LINK ...] [LABELS ...] [SANITIZED filters...])   one GoogleTest program registered with ctest.
 #                                     SANITIZED: the parts that are run in builds with sanitizers, side by side; default: all.
 function(tandem_room name)
   cmake_parse_arguments(ROOM "" "" "LINK" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   set(tests ${sources})
-  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  set(samples ${sources})
+  list(FILTER sources EXCLUDE REGEX "_(test|samples)\\.cpp$")
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+  list(FILTER samples INCLUDE REGEX "_samples\\.cpp$")
   if(sources)
     add_library(tandem_${name} STATIC ${sources})
     set(scope PUBLIC)
@@ -18,8 +21,15 @@ function(tandem_room name)
   endif()
   target_link_libraries(tandem_${name} ${scope} tandem_options ${ROOM_LINK})
   set_property(GLOBAL APPEND PROPERTY TANDEM_ROOMS tandem_${name})
+  if(samples AND TANDEM_TESTS)
+    # Objects, not an archive: the tables are put together by what runs before main, which no linker would look for.
+    add_library(tandem_${name}_samples OBJECT ${samples})
+    set_target_properties(tandem_${name}_samples PROPERTIES TANDEM_IS_TEST ON)
+    target_link_libraries(tandem_${name}_samples PUBLIC tandem_${name})
+    set(with_samples tandem_${name}_samples)
+  endif()
   if(tests)
-    tandem_test(${name}_test SOURCES ${tests} LINK tandem_${name} LABELS unit)
+    tandem_test(${name}_test SOURCES ${tests} LINK tandem_${name} ${with_samples} LABELS unit)
   endif()
 endfunction()
 

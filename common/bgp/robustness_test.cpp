@@ -3,9 +3,12 @@
 #include <gtest/gtest.h>
 
 #include "common/base/random.hpp"
+#include "common/bgp/attribute/attribute_samples.hpp"
 #include "common/bgp/message/header.hpp"
+#include "common/bgp/message/message_samples.hpp"
 #include "common/bgp/message/notification.hpp"
 #include "common/bgp/message/open.hpp"
+#include "common/bgp/message/operational.hpp"
 #include "common/bgp/message/route_refresh.hpp"
 #include "common/bgp/message/update.hpp"
 #include "common/bgp/nlri/nlri_samples.hpp"
@@ -16,23 +19,10 @@ namespace {
 
 using testing::octets;
 
-const char* const k_opens[] = {
-    "04fffd00b40a0000028902060104000100010206010400020001020641040000fffd02080506000100010002020a45080001010300020103020c400a0078000101800002"
-    "018002020200020246000202b90002020600020649040168016402054b03414243" "02024d0002034401000203440101",
-    "04fffd00b40a000002ff ff0013 020006010400010001 02000641040000fffd 010000"};
-const char* const k_updates[] = {
-    "0000 0000",
-    "0000 0007 900f0003 0002 01",
-    "0008 180a0000 180a0001 0000",
-    "0000 0040 40010100 400214 0202 00000001 00000002 0102 00000003 00000004 40030401020304 80040400000064 40050400000064 400600 "
-    "c00708 0000fde8 01020304 c00804 ffffff01 180a0000 200a000101",
-    "0000 0047 40010100 400200 40050400000064 800e36 0002 01 20 20010db800000000000000000000ffff fe800000000000000000000000000001 00 "
-    "80 20010db8000100000000000000000001",
-    "0000 0058 40010100 400200 40030401020304 8009040a000005 800a080a0000060a000007 c01010 0002fde900000001 8006000046 1c4000 "
-    "801a0b01000b0000000000000064 c0200c000000010000000200000003 c09904 00000064 180a0000"};
-
 // Everything there is to do with a message body, whatever its type says.
 void exercise(base::Bytes body, const Negotiated& negotiated) {
+  std::string out;
+  if (const auto operational = decode_operational(body)) operational_text(*operational, out);
   static_cast<void>(decode_open(body));
   static_cast<void>(received_message(decode_notification(body)));
   static_cast<void>(decode_route_refresh(body));
@@ -42,7 +32,6 @@ void exercise(base::Bytes body, const Negotiated& negotiated) {
     EXPECT_FALSE(update.error().reason().empty());
     return;
   }
-  std::string out;
   base::JsonWriter json(out);
   std::size_t octets_seen = 0;
   std::size_t skipped = 0;
@@ -87,9 +76,33 @@ std::vector<Negotiated> sessions() {
 std::vector<base::Buffer> bodies() {
   std::vector<base::Buffer> out;
   for (const auto& sample : testing::nlri_samples()) out.push_back(testing::update_body(sample));
-  for (const char* hex : k_opens) out.push_back(octets(hex));
-  for (const char* hex : k_updates) out.push_back(octets(hex));
+  for (const auto& sample : testing::attribute_samples()) out.push_back(testing::update_body(sample));
+  for (const auto& sample : testing::message_samples()) {
+    if (!sample.body.empty()) out.push_back(octets(sample.body));
+  }
   return out;
+}
+
+// A sample that is refused at its first octets would lead nowhere.
+TEST(Robustness, TheSamplesAreGoodMessages) {
+  Negotiated negotiated = testing::plain_session();
+  for (const auto& traits : family_table()) negotiated.family_set.insert(*family_index(traits.family));
+  for (const auto& sample : testing::message_samples()) {
+    const base::Buffer body = octets(sample.body);
+    switch (sample.type) {
+      case MessageType::open: EXPECT_TRUE(decode_open(body).has_value()) << sample.body; break;
+      case MessageType::operational: EXPECT_TRUE(decode_operational(body).has_value()) << sample.body; break;
+      case MessageType::update: {
+        const bool narrow = sample.body.find("5ba0") != std::string_view::npos;
+        negotiated.asn4 = !narrow;
+        const auto update = decode_update(body, negotiated);
+        ASSERT_TRUE(update.has_value()) << sample.body << ": " << update.error().reason();
+        EXPECT_TRUE(update->treat_as_withdraw.empty()) << sample.body << ": " << update->treat_as_withdraw;
+        break;
+      }
+      default: break;
+    }
+  }
 }
 
 TEST(Robustness, EveryBeginningOfAMessageIsSafe) {
@@ -100,6 +113,21 @@ TEST(Robustness, EveryBeginningOfAMessageIsSafe) {
         const base::Buffer cut(body.begin(), body.begin() + static_cast<std::ptrdiff_t>(size));
         exercise(cut, negotiated);
       }
+    }
+  }
+}
+
+// Every value of every octet of every sample, in a session in which everything was agreed on.
+TEST(Robustness, AnyOctetOfAMessageChangedIsSafe) {
+  const Negotiated negotiated = sessions().back();
+  for (base::Buffer body : bodies()) {
+    for (std::uint8_t& octet : body) {
+      const std::uint8_t right = octet;
+      for (unsigned change = 1; change < 256; ++change) {
+        octet = static_cast<std::uint8_t>(right ^ change);
+        exercise(body, negotiated);
+      }
+      octet = right;
     }
   }
 }

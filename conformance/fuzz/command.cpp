@@ -1,7 +1,12 @@
+#include <fmt/format.h>
+
 #include <string>
 
 #include "common/api/route_encoder.hpp"
 #include "common/base/assert.hpp"
+#include "common/bgp/attribute/attribute_samples.hpp"
+#include "common/bgp/nlri/nlri_samples.hpp"
+#include "common/bgp/sample_octets.hpp"
 #include "conformance/fuzz/entries.hpp"
 
 namespace tandem::conformance::fuzz {
@@ -22,9 +27,29 @@ void take(base::Bytes input) {
   for (const rib::Route& route : command->parsed.routes) static_cast<void>(api::encode_route(route, command->use, options));
 }
 
+// The text of every sample as a command.
+std::vector<std::string> commands_of_samples() {
+  std::vector<std::string> out;
+  for (const auto& sample : bgp::testing::nlri_samples()) {
+    const bgp::NlriGrammar* grammar = bgp::nlri_grammar(sample.context().family);
+    if (grammar == nullptr) continue;
+    const bool prefix = grammar->claim != nullptr;
+    out.push_back(fmt::format("{} {} {}{}", sample.use == bgp::NlriUse::announce ? "announce" : "withdraw",
+                              prefix ? bgp::to_string(sample.family) : bgp::to_string(sample.family.afi), sample.text,
+                              sample.use == bgp::NlriUse::announce ? " next-hop 2001:db8::1" : ""));
+  }
+  for (const auto& sample : bgp::testing::attribute_samples()) {
+    std::string text;
+    bgp::attributes_text(bgp::testing::sample_octets(sample.octets), text);
+    out.push_back("announce route 10.0.0.0/24 next-hop 10.0.0.1" + text);
+  }
+  return out;
+}
+
 std::vector<base::Buffer> seeds() {
   std::vector<base::Buffer> out;
   for (const std::string& line : route_commands()) out.emplace_back(line.begin(), line.end());
+  for (const std::string& line : commands_of_samples()) out.emplace_back(line.begin(), line.end());
   return out;
 }
 

@@ -1,4 +1,5 @@
-// What is fuzzed: one entry an input kind, called by libFuzzer (target.cpp) and, with a fixed set of mutated inputs, by ctest. They
+// What is fuzzed: one entry an input kind. Its seeds are the samples of families, attributes and messages (common/bgp/*_samples.cpp) where
+// it reads these. Called by libFuzzer (target.cpp) and, with a fixed set of mutated inputs, by ctest. They
 // return for every input or abort: memory errors are the sanitizers' business, broken promises of our own are asserted here.
 #pragma once
 
@@ -17,6 +18,9 @@ struct Entry {
 
 // Octets as what a peer sends: framing, every message, the session. The first two choose how they are delivered.
 [[nodiscard]] Entry message();
+// Of its seeds those that reach a session before and after its OPEN, one for each kind of message: what UPDATEs carry is changed where it
+// is decoded (common/bgp/robustness_test.cpp).
+[[nodiscard]] std::vector<base::Buffer> messages_to_a_session();
 // Octets as the NLRI of a family, which the first of them chooses, with the use and whether path identifiers stand in front.
 [[nodiscard]] Entry nlri();
 // Octets as a command line that names routes.

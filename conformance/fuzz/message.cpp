@@ -1,13 +1,17 @@
 #include <string>
 
-#include "common/api/route_encoder.hpp"
 #include "common/base/assert.hpp"
 #include "common/base/json_writer.hpp"
+#include "common/bgp/attribute/attribute_samples.hpp"
 #include "common/bgp/capability/codec.hpp"
+#include "common/bgp/message/message_samples.hpp"
 #include "common/bgp/message/notification.hpp"
 #include "common/bgp/message/open.hpp"
+#include "common/bgp/message/operational.hpp"
 #include "common/bgp/message/route_refresh.hpp"
 #include "common/bgp/message/update.hpp"
+#include "common/bgp/nlri/nlri_samples.hpp"
+#include "common/bgp/sample_octets.hpp"
 #include "common/session/session.hpp"
 #include "conformance/fuzz/entries.hpp"
 #include "harness/messages.hpp"
@@ -90,6 +94,20 @@ void look_at_open(base::Bytes body) {
   static_cast<void>(bgp::capabilities_text(open->capabilities));
 }
 
+void look_at_operational(base::Bytes body) {
+  const auto message = bgp::decode_operational(body);
+  if (!message) {
+    TANDEM_ASSERT(message.error().notification() != nullptr);
+    return;
+  }
+  std::string text;
+  bgp::operational_text(*message, text);
+  base::Buffer again;
+  bgp::encode_operational(*message, again);
+  const auto same = bgp::decode_operational(base::Bytes(again).subspan(bgp::k_header_size));
+  TANDEM_ASSERT(same.has_value() && *same == *message);
+}
+
 void look_at_message(const bgp::RawMessage& message, std::uint8_t choice) {
   switch (static_cast<bgp::MessageType>(message.type)) {
     case bgp::MessageType::open: look_at_open(message.body()); break;
@@ -101,6 +119,7 @@ void look_at_message(const bgp::RawMessage& message, std::uint8_t choice) {
       break;
     }
     case bgp::MessageType::route_refresh: static_cast<void>(bgp::decode_route_refresh(message.body())); break;
+    case bgp::MessageType::operational: look_at_operational(message.body()); break;
     default: break;
   }
 }
@@ -157,6 +176,20 @@ void feed_session(base::Bytes stream, std::uint8_t choice, std::size_t piece) {
   session.closed("over", now);
 }
 
+// Ways for octets to come: as a stream, decoded with or without path identifiers; as a body; to a session, before its OPEN and after.
+constexpr std::uint8_t k_plain = 0x02;
+constexpr std::uint8_t k_with_paths = 0x06;
+constexpr std::uint8_t k_body = 0x42;
+constexpr std::uint8_t k_before_open = 0x80;
+constexpr std::uint8_t k_established = 0x83;
+
+base::Buffer seed(std::uint8_t choice, const base::Buffer& whole) {
+  const bool body = choice == k_body;
+  base::Buffer out{choice, static_cast<std::uint8_t>(body ? whole[bgp::k_header_size - 1] - 1 : 40)};
+  out.insert(out.end(), whole.begin() + (body ? bgp::k_header_size : 0), whole.end());
+  return out;
+}
+
 void take(base::Bytes input) {
   if (input.size() < 2) return;
   const std::uint8_t choice = input[0];
@@ -169,59 +202,28 @@ void take(base::Bytes input) {
     base::Buffer whole(16, 0xFF);
     whole.resize(bgp::k_header_size);
     whole.insert(whole.end(), stream.begin(), stream.end());
-    const auto type = static_cast<std::uint8_t>(input[1] % 3 + 1);
-    if (type == 3 && stream.size() < 2) return;
+    const auto type = static_cast<std::uint8_t>(input[1] % 6 + 1);
     look_at_message({type, whole}, choice);
     return;
   }
   cut_and_look(stream, choice);
 }
 
-// The UPDATEs of route_commands().
-void add_routes(std::vector<base::Buffer>& messages) {
-  rib::AttributePool pool;
-  rib::RouteParser parser(pool);
-  const bgp::Negotiated session = api::obliging_session(base::Asn{65001}, base::Asn{65002}, false);
-  api::EncodeOptions options;
-  options.session = &session;
-  for (const std::string& line : route_commands()) {
-    const auto command = api::parse_route_command(line, parser);
-    TANDEM_ASSERT(command.has_value());
-    for (const rib::Route& route : command->parsed.routes) {
-      auto octets = api::encode_route(route, command->use, options);
-      TANDEM_ASSERT(octets.has_value());
-      messages.push_back(std::move(*octets));
-    }
-  }
+base::Buffer framed(bgp::MessageType type, base::Bytes body) { return wrap(static_cast<std::uint8_t>(type), body); }
+
+std::vector<base::Buffer> each_kind_of_message() {
+  std::vector<base::Buffer> out;
+  for (const auto& sample : bgp::testing::message_samples()) out.push_back(framed(sample.type, bgp::testing::sample_octets(sample.body)));
+  return out;
 }
 
 std::vector<base::Buffer> seeds() {
-  Announcement four{{"10.0.0.0/24", "10.1.0.0/16"}, base::Asn{65002}, 5};
-  Announcement six{{"2001:db8::/32"}, std::nullopt, 0};
-  const std::vector<std::string> gone{"10.0.0.0/24", "0.0.0.0/0"};
-  const std::vector<std::string> gone_six{"2001:db8::/32"};
-  OpenValues values;
-  values.families.assign(k_families.begin(), k_families.end());
-  std::vector<base::Buffer> messages{
-      open(values), keepalive(), update(four), update(six), withdrawal(gone), withdrawal(gone_six), end_of_rib(bgp::k_ipv6_unicast),
-      notification(6, 4, "\x14" "Administrative Reset"), route_refresh(bgp::k_ipv4_unicast),
-      // graceful restart, add-path, hostname, software version, extended next hop
-      harness::message("0063 01 04FDE900B40A000002 46 0206010400010001 02064104 0000FFFD 020840060078 00010180 02064504 00010103 "
-                           "0210490E 0472746572 08 6578616D706C6500 02084B06 0574616E64 65 0208050600010001 0002 0202 4600 02020200"),
-      // every attribute with a decoder
-      harness::message("0093 02 0000 0078 400101 00 4002 0A 0202 0000FDE9 0000FDEA 400304 0A000001 800404 00000005 400504 00000064 400600 "
-                           "C00708 0000FDE9 01010101 C00808 FDE90001 FFFFFF01 800904 09090909 800A08 01010101 02020202 "
-                           "C01008 0002FDE900000001 C0200C 000000010000000200000003 C06302 ABCD 180A0000"),
-  };
-  add_routes(messages);
+  std::vector<base::Buffer> messages = each_kind_of_message();
+  for (const auto& sample : bgp::testing::nlri_samples()) messages.push_back(framed(bgp::MessageType::update, bgp::testing::update_body(sample)));
+  for (const auto& sample : bgp::testing::attribute_samples()) messages.push_back(framed(bgp::MessageType::update, bgp::testing::update_body(sample)));
   std::vector<base::Buffer> out;
   for (const auto& whole : messages) {
-    for (const std::uint8_t choice : {0x02, 0x06, 0x40, 0x80, 0x83}) {
-      base::Buffer seed{choice, static_cast<std::uint8_t>(choice == 0x40 ? whole[18] - 1 : 40)};
-      const auto from = whole.begin() + (choice == 0x40 ? 19 : 0);
-      seed.insert(seed.end(), from, whole.end());
-      out.push_back(std::move(seed));
-    }
+    for (const std::uint8_t choice : {k_plain, k_with_paths, k_body, k_before_open, k_established}) out.push_back(seed(choice, whole));
   }
   return out;
 }
@@ -229,5 +231,13 @@ std::vector<base::Buffer> seeds() {
 }  // namespace
 
 Entry message() { return {take, seeds()}; }
+
+std::vector<base::Buffer> messages_to_a_session() {
+  std::vector<base::Buffer> out;
+  for (const auto& whole : each_kind_of_message()) {
+    for (const std::uint8_t choice : {k_before_open, k_established}) out.push_back(seed(choice, whole));
+  }
+  return out;
+}
 
 }  // namespace tandem::conformance::fuzz

@@ -18,18 +18,14 @@ void run(const Entry& entry, std::size_t count) {
   }
 }
 
-// Each octet of each seed, changed in ways that matter: one bit, and what other octets lead elsewhere.
-void change_each_octet(const Entry& entry, std::string_view others) {
-  for (const auto& seed : entry.seeds) {
+// Each octet of each seed from `from` on, changed to every value.
+void change_each_octet(void (*run)(base::Bytes), const std::vector<base::Buffer>& seeds, std::size_t from) {
+  for (const base::Buffer& seed : seeds) {
     base::Buffer changed = seed;
-    for (std::size_t at = 0; at < seed.size(); ++at) {
-      for (unsigned bit = 0; bit < 8; ++bit) {
-        changed[at] = static_cast<std::uint8_t>(seed[at] ^ (1U << bit));
-        entry.run(changed);
-      }
-      for (const char other : others) {
-        changed[at] = static_cast<std::uint8_t>(other);
-        entry.run(changed);
+    for (std::size_t at = from; at < seed.size(); ++at) {
+      for (unsigned change = 1; change < 256; ++change) {
+        changed[at] = static_cast<std::uint8_t>(seed[at] ^ change);
+        run(changed);
       }
       changed[at] = seed[at];
     }
@@ -41,10 +37,10 @@ TEST(MutatedInputs, NoOctetsBreakTheCodecOfAFamily) { run(nlri(), 30'000); }
 TEST(MutatedInputs, NoLineBreaksTheRouteGrammar) { run(command(), 10'000); }
 TEST(MutatedInputs, NoTextBreaksTheConfigurationParser) { run(configuration(), 10'000); }
 TEST(MutatedInputs, NoFileBreaksTheDecoderOfCaptures) { run(captured(), 10'000); }
-TEST(MutatedInputs, NoOctetOfAMessageBreaksTheSession) { change_each_octet(message(), std::string_view("\0\x7F\xFF", 3)); }
-TEST(MutatedInputs, NoOctetOfAFileBreaksTheDecoder) { change_each_octet(captured(), std::string_view("\0\x7F\xFF", 3)); }
-TEST(MutatedInputs, NoCharacterOfALineBreaksTheRouteGrammar) { change_each_octet(command(), "{}[]();,\"\\ \n0"); }
-TEST(MutatedInputs, NoCharacterOfAConfigurationBreaksTheParser) { change_each_octet(configuration(), "{};\"\\#\n0"); }
+TEST(MutatedInputs, NoOctetOfAMessageBreaksTheSession) { change_each_octet(message().run, messages_to_a_session(), 2); }
+TEST(MutatedInputs, NoOctetOfAFileBreaksTheDecoder) { change_each_octet(captured().run, captured().seeds, 1); }
+TEST(MutatedInputs, NoCharacterOfALineBreaksTheRouteGrammar) { change_each_octet(command().run, command().seeds, 0); }
+TEST(MutatedInputs, NoCharacterOfAConfigurationBreaksTheParser) { change_each_octet(configuration().run, configuration().seeds, 0); }
 
 }  // namespace
 }  // namespace tandem::conformance::fuzz

@@ -3,6 +3,8 @@
 #include "common/base/assert.hpp"
 #include "common/base/json_writer.hpp"
 #include "common/bgp/nlri/codec.hpp"
+#include "common/bgp/nlri/nlri_samples.hpp"
+#include "common/bgp/sample_octets.hpp"
 #include "conformance/fuzz/entries.hpp"
 
 namespace tandem::conformance::fuzz {
@@ -44,16 +46,13 @@ void take(base::Bytes input) {
 }
 
 std::vector<base::Buffer> seeds() {
-  // Lengths and types that lead into each decoder; what stands behind them is for the mutations to find.
   std::vector<base::Buffer> out;
-  for (std::size_t family = 0; family < bgp::k_family_count; ++family) {
-    for (const std::uint8_t flags : {std::uint8_t{0}, k_withdraw, static_cast<std::uint8_t>(k_withdraw | k_add_path)}) {
-      for (std::uint8_t type = 0; type < 12; ++type) {
-        base::Buffer seed{static_cast<std::uint8_t>(family), flags, type, 34};
-        for (std::uint8_t i = 0; i < 34; ++i) seed.push_back(i);
-        out.push_back(std::move(seed));
-      }
-    }
+  for (const auto& sample : bgp::testing::nlri_samples()) {
+    const auto flags = (sample.use == bgp::NlriUse::withdraw ? k_withdraw : 0) | (sample.add_path ? k_add_path : 0);
+    base::Buffer seed{static_cast<std::uint8_t>(sample.context().family), static_cast<std::uint8_t>(flags)};
+    const base::Buffer octets = bgp::testing::sample_octets(sample.octets);
+    seed.insert(seed.end(), octets.begin(), octets.end());
+    out.push_back(std::move(seed));
   }
   return out;
 }

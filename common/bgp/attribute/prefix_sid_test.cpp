@@ -15,37 +15,6 @@ using testing::refusal;
 using testing::squeeze;
 using testing::text_of;
 
-struct Sample {
-  const char* written;
-  const char* attribute;
-  const char* text;
-  const char* json;
-};
-const Sample k_samples[] = {
-    {"bgp-prefix-sid [ 777 ]", "c0280a 010007 00 0000 00000309", " bgp-prefix-sid [ 777 ]", R"({"sr-label-index":777})"},
-    {"bgp-prefix-sid [ 300, [ ( 800000,4096 ) ( 1000000,5000 ) ] ]",
-     "c0281b 010007 00 0000 0000012c 03000e 0000 0c3500001000 0f4240001388",
-     " bgp-prefix-sid [ 300, [ ( 800000,4096 ), ( 1000000,5000 ) ] ]",
-     R"({"sr-label-index":300,"sr-srgbs":[[800000,4096],[1000000,5000]]})"},
-    {"bgp-prefix-sid-srv6 ( l3-service 2001:db8:1:1:: )", "c0281c 050019 00 010015 00 20010db8000100010000000000000000 00 ffff 00",
-     " bgp-prefix-sid ( l3-service 2001:db8:1:1:: 0xffff )",
-     R"({"l3-service":[{"sid":"2001:db8:1:1::","flags":0,"endpoint_behavior":65535}]})"},
-    {"bgp-prefix-sid-srv6 ( l2-service 2001:db8:1:1:: 0x48 [64,24,16,0,0,0] )",
-     "c02825 060022 00 01001e 00 20010db8000100010000000000000000 00 0048 00 010006 401810000000",
-     " bgp-prefix-sid ( l2-service 2001:db8:1:1:: 0x48 [64,24,16,0,0,0] )",
-     R"({"l2-service":[{"sid":"2001:db8:1:1::","flags":0,"endpoint_behavior":72,"structure":{"locator-block-length":64,"locator-node-length":24,"function-length":16,"argument-length":0,"transposition-length":0,"transposition-offset":0}}]})"},
-};
-
-TEST(PrefixSid, IsReadPrintedAndReadBack) {
-  for (const Sample& sample : k_samples) {
-    const base::Buffer canonical = block(sample.written);
-    EXPECT_EQ(hex(canonical), hex(octets(sample.attribute))) << sample.written;
-    EXPECT_EQ(text_of(canonical), sample.text) << sample.written;
-    EXPECT_EQ(json_of(canonical), "\"bgp-prefix-sid\":" + squeeze(sample.json)) << sample.written;
-    EXPECT_EQ(block(text_of(canonical).substr(1)), canonical) << sample.written;
-  }
-}
-
 // Flags, unknown TLVs and a second SID have no words: the octets are shown, and read back.
 TEST(PrefixSid, WhatHasNoWordsIsWrittenAsOctets) {
   for (const char* value : {"c0280a 010007 00 0001 00000309", "c02805 6300 02abcd", "c02809 050006 00 090002 abcd",

@@ -1,5 +1,5 @@
-// Samples of NLRI: a list a family, beside its tests. every_sample_test.cpp and robustness_test.cpp ask the same questions of all
-// of them, so that a family brings samples and need not ask.
+// Samples of NLRI: a table a family, in a file of its own (KIND_samples.cpp). every_sample_test.cpp and robustness_test.cpp ask the same
+// questions of all of them, and the fuzz targets start from them, so that a family brings samples and need not ask.
 #pragma once
 
 #include <initializer_list>
@@ -29,7 +29,7 @@ inline std::vector<NlriSample>& nlri_samples() {
   return samples;
 }
 
-// `const AddNlriSamples k_samples{{...}, {...}};` in the test file of a family.
+// `const AddNlriSamples k_samples{{...}, {...}};` in the file of a family.
 struct AddNlriSamples {
   AddNlriSamples(std::initializer_list<NlriSample> samples) { nlri_samples().insert(nlri_samples().end(), samples); }
 };

@@ -14,16 +14,6 @@ using testing::read_nlri_text;
 
 constexpr Family k_vpls{Afi::l2vpn, Safi::vpls};
 
-const testing::AddNlriSamples k_samples{
-    {k_vpls, "0011 0001C0A8C901007B 0005 0001 0008 029CE1", "vpls rd 192.168.201.1:123 endpoint 5 base 10702 offset 1 size 8",
-     R"({ "rd": "192.168.201.1:123", "endpoint": 5, "base": 10702, "offset": 1, "size": 8 })"},
-    {k_vpls, "0011 0001C0A8C901007B 0005 0001 0008 029CE1", "vpls rd 192.168.201.1:123 endpoint 5 base 10702 offset 1 size 8",
-     R"({ "rd": "192.168.201.1:123", "endpoint": 5, "base": 10702, "offset": 1, "size": 8 })", {}, NlriUse::withdraw},
-    {k_vpls, "0011 0000FDE800000001 0001 0001 0008 400010", "vpls rd 65000:1 endpoint 1 base 262145 (4194320) offset 1 size 8",
-     R"({ "rd": "65000:1", "endpoint": 1, "base": 262145, "offset": 1, "size": 8 })"},
-    {k_vpls, "000C 0000FDE800000001 0A000001", "vpls rd 65000:1 pe-address 10.0.0.1", R"({ "rd": "65000:1", "pe-address": "10.0.0.1" })"},
-};
-
 std::string reason(std::string_view text) {
   const auto key = read_nlri_text(*family_index(k_vpls), NlriUse::announce, text);
   return key ? "none" : key.error().reason();
