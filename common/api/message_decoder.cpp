@@ -87,6 +87,20 @@ void for_each_block(const bgp::Update& update, Visitor&& visit) {
   if (!update.mp_withdrawn.empty()) visit(update.mp_withdrawn, nullptr);
 }
 
+// What a command says beside the NLRI; null: nothing.
+struct RouteWords {
+  const bgp::NextHop* next_hop = nullptr;
+  const rib::AttributeSet* attributes = nullptr;
+};
+
+// Attributes beside NLRI that are withdrawn belong to what is announced, if anything is; else to them, in families whose withdraws have
+// some.
+RouteWords words_of_withdraw(const MessageEvent& event, const bgp::FamilyTraits& traits) {
+  const bgp::Update& update = *event.update;
+  if (!update.announced.empty() || !update.mp_announced.empty() || traits.has(bgp::FamilyRule::bare_withdraw)) return {};
+  return {traits.has(bgp::FamilyRule::next_hop_attribute) ? &update.next_hop : nullptr, event.attributes.get()};
+}
+
 // The commands that would say the same to a speaker.
 void append_commands(const MessageEvent& event, std::string& out) {
   const bgp::Update& update = *event.update;
@@ -94,22 +108,19 @@ void append_commands(const MessageEvent& event, std::string& out) {
     out += "announce eor " + bgp::to_string(*update.end_of_rib) + '\n';
     return;
   }
+  const rib::AttributeSet* announced_with = event.attributes ? event.attributes.get() : event.mp_attributes.get();
   for_each_block(update, [&](const bgp::NlriBlock& block, const bgp::NextHop* next_hop) {
     const bgp::NlriCodec& codec = *bgp::nlri_codec(block.family);
     const bgp::Family family = bgp::family_at(block.family);
     // Where a route is no prefix with words behind it, its text begins with the word of its SAFI.
     const bool prefix = codec.grammar != nullptr && codec.grammar->claim != nullptr;
-    const std::string head = prefix ? bgp::to_string(family) : bgp::to_string(family.afi);
-    const rib::AttributeSet* attributes = event.attributes ? event.attributes.get() : event.mp_attributes.get();
+    const std::string head = (next_hop != nullptr ? "announce " : "withdraw ") + (prefix ? bgp::to_string(family) : bgp::to_string(family.afi)) + ' ';
+    const RouteWords words = next_hop != nullptr ? RouteWords{next_hop, announced_with} : words_of_withdraw(event, bgp::family_traits(block.family));
     block.for_each([&](const bgp::NlriKey& key) {
-      out += next_hop != nullptr ? "announce " : "withdraw ";
       out += head;
-      out += ' ';
       codec.text(key, out);
-      if (next_hop != nullptr) {
-        if (next_hop->known()) out += " next-hop " + next_hop->address.text();
-        if (attributes != nullptr) out += attributes->text();
-      }
+      if (words.next_hop != nullptr && words.next_hop->known()) out += " next-hop " + words.next_hop->address.text();
+      if (words.attributes != nullptr) out += words.attributes->text();
       out += '\n';
     });
   });
@@ -201,7 +212,8 @@ base::Result<void> MessageDecoder::decode_update(MessageEvent& event, double tim
     const auto intern = [&](const bgp::NextHop& next_hop) {
       return pool_.intern_received(update->attributes.wire(), update->attributes.asn4, next_hop);
     };
-    if (!update->announced.empty()) event.attributes = intern(update->next_hop);
+    const bool only_withdraws = update->announced.empty() && update->mp_announced.empty() && !update->end_of_rib;
+    if (!update->announced.empty() || (only_withdraws && options_.form == DecodedForm::commands)) event.attributes = intern(update->next_hop);
     if (!update->mp_announced.empty()) event.mp_attributes = intern(update->mp_next_hop);
   }
   append(event, time, out);

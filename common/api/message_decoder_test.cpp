@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "common/api/route_encoder.hpp"
 #include "common/base/random.hpp"
 
 namespace tandem::api {
@@ -259,6 +260,35 @@ TEST(MessageDecoder, CommandsSayTheSame) {
             "withdraw ipv4 unicast 10.0.0.0/24\n");
   ASSERT_TRUE(d.decode("00000000"));
   EXPECT_EQ(d.out, "announce eor ipv4 unicast\n");
+}
+
+// Withdraws of most families carry attributes; those of unicast and multicast, and beside an announcement, have none of their own.
+TEST(MessageDecoder, CommandsOfAWithdrawSayTheAttributesBesideIt) {
+  const std::string mpls_vpn = "0000" "002A" "800F12" "000180" "70" "000641" "0000FDE800000001" "0A0000" "40010100" "400200" "40030401020304" "40050400000064";
+  const std::string flow = "0000" "0025" "800F09" "000185" "05" "0118010203" "40010100" "400200" "40050400000064" "C01008" "8006000000000000";
+  const std::pair<std::string, std::string> k_cases[] = {
+      {mpls_vpn, "withdraw ipv4 mpls-vpn 10.0.0.0/24 label 100 (1601) rd 65000:1 next-hop 1.2.3.4 origin igp local-preference 100\n"},
+      {flow, "withdraw ipv4 flow destination-ipv4 1.2.3.0/24 origin igp local-preference 100 extended-community rate-limit:0\n"}};
+  EncodeOptions options;
+  const bgp::Negotiated session = obliging_session(base::Asn{65533}, base::Asn{65533}, false);
+  options.session = &session;
+  options.header = false;
+  for (const auto& [body, command] : k_cases) {
+    Decoding d;
+    d.options.form = DecodedForm::commands;
+    ASSERT_TRUE(d.decode(body));
+    EXPECT_EQ(d.out, command);
+    rib::RouteParser parser(d.pool);
+    const auto read = parse_route_command(command.substr(0, command.size() - 1), parser);
+    ASSERT_TRUE(read.has_value()) << command << ": " << read.error().reason();
+    const auto octets = encode_route(read->parsed.routes.at(0), read->use, options);
+    ASSERT_TRUE(octets.has_value()) << octets.error().reason();
+    EXPECT_EQ(base::to_hex(*octets, base::HexCase::upper), body);
+  }
+  Decoding d;
+  d.options.form = DecodedForm::commands;
+  ASSERT_TRUE(d.decode("0000" "0019" "800F08" "000201" "2020010DB8" "40010100" "400200" "80040400000005"));
+  EXPECT_EQ(d.out, "withdraw ipv6 unicast 2001:db8::/32\n");
 }
 
 TEST(MessageDecoder, TextIsThatOfEvents) {
