@@ -96,4 +96,27 @@ std::size_t AdjRibIn::size(bgp::FamilyIndex family) const noexcept {
   return count;
 }
 
+std::string_view AdjRibIn::objection() const {
+  if (!tables_.empty() && tables_.size() != bgp::k_family_count) return "an adj-RIB-in has not a table for each family";
+  std::string_view fault;
+  const auto of_family = [&fault](bgp::FamilyIndex family) {
+    return [&fault, family](const bgp::NlriKey& key, const AttributeSetRef& attributes) {
+      if (key.family() != family || !attributes) fault = "a received route is in the table of another family";
+    };
+  };
+  bgp::FamilySet refreshed;
+  for (const Refresh& refresh : refreshes_) {
+    if (refresh.family >= bgp::k_family_count || refreshed.contains(refresh.family)) return "a refresh is of no family, or of one that has another";
+    refreshed.insert(refresh.family);
+    refresh.stale.for_each(of_family(refresh.family));
+  }
+  for (bgp::FamilyIndex family = 0; family < tables_.size(); ++family) {
+    if (tables_[family]) std::as_const(*tables_[family]).for_each(of_family(family));
+  }
+  if (!work_) return fault;
+  if (work_->family >= tables_.size() || (!work_->sweep && !refreshed.contains(work_->family))) return "what is left of a refresh is of no family";
+  work_->rest.for_each(of_family(work_->family));
+  return fault;
+}
+
 }  // namespace tandem::rib

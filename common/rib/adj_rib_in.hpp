@@ -40,16 +40,33 @@ class AdjRibIn {
   // time is visited at least once. True: there may be more; perhaps not before work() is done.
   bool walk(RibCursor& cursor, const RouteVisitor& visit) const;
 
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [tables, refreshes, work] = self;
+    archive.object(self, "adj_rib_in")("tables", tables)("refreshes", refreshes)("work", work);
+  }
+  [[nodiscard]] std::string_view objection() const;
+
  private:
   using Table = OrderedTable<AttributeSetRef>;
   struct Refresh {
     bgp::FamilyIndex family = 0;
     Table stale;
+    template <typename Archive, typename Self>
+    static void fields(Archive& archive, Self& self) {
+      auto& [family, stale] = self;
+      archive.object(self, "refresh")("family", family)("stale", stale);
+    }
   };
   struct Work {
-    bgp::FamilyIndex family;
-    Table::Remains rest;
+    bgp::FamilyIndex family = 0;
+    Table::Remains rest{};
     bool sweep = false;  // they leave; otherwise they join what is stale
+    template <typename Archive, typename Self>
+    static void fields(Archive& archive, Self& self) {
+      auto& [family, rest, sweep] = self;
+      archive.object(self, "refresh_work")("family", family)("rest", rest)("sweep", sweep);
+    }
   };
   [[nodiscard]] const Refresh* find(bgp::FamilyIndex family) const;
   [[nodiscard]] Refresh* find(bgp::FamilyIndex family) { return const_cast<Refresh*>(std::as_const(*this).find(family)); }

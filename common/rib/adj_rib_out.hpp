@@ -20,6 +20,11 @@
 #include "common/rib/shared_table.hpp"
 #include "common/rib/update_packer.hpp"
 
+namespace tandem::state {
+class Reader;
+class Writer;
+}  // namespace tandem::state
+
 namespace tandem::rib {
 
 struct PendingChanges;
@@ -102,6 +107,10 @@ class AdjRibOut {
   }
   // The same, from where the cursor is until the visitor has enough. True: there may be more.
   bool walk(RibCursor& cursor, const RouteVisitor& visit) const;
+  // All of it but `keep`, which the neighbor says: the cache, what is pending, and where the run is.
+  void store(state::Writer& writer) const;
+  void load(state::Reader& reader);
+
   // The attributes cached for a key, or null.
   [[nodiscard]] const AttributeSetRef* find(const bgp::NlriKey& key) const;
 
@@ -113,6 +122,9 @@ class AdjRibOut {
   void withhold_pending();
   void add_cached();
   void make_room(std::span<const Route> routes);
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self);
+  [[nodiscard]] std::string_view objection() const;
 
   bool keep_;
   bool first_run_ = true;  // the next run is the first of its session

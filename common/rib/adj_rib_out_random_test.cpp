@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "common/base/random.hpp"
+#include "common/rib/fields.hpp"
 #include "common/rib/test_support.hpp"
 
 namespace tandem::rib {
@@ -47,9 +48,15 @@ class History {
 
   void play(int steps) {
     establish();
-    for (int i = 0; i < steps && !::testing::Test::HasFatalFailure(); ++i) one_step();
+    for (int i = 0; i < steps && !::testing::Test::HasFatalFailure(); ++i) {
+      one_step();
+      if (restored) restore();
+    }
     quiesce();
   }
+
+  bool restored = false;  // another RIB goes on from the state of the one before, after each step
+  base::Buffer told;      // to the peer, all of it
 
  private:
   const Route& any_route() { return routes_[random_.below(routes_.size())]; }
@@ -90,6 +97,19 @@ class History {
     first_run_ = true;
   }
 
+  void restore() {
+    state::Writer writer({}, state::Secrets::left_out);
+    writer.section("rib", 1, [&] { writer.value(rib_); });
+    const base::Buffer octets = std::move(writer).finish();
+    AdjRibOut other(true);
+    state::Reader reader(octets, {});
+    reader.provide(pool_);
+    reader.section("rib", 1, [&] { reader.value(other); });
+    const auto done = reader.finish();
+    ASSERT_TRUE(done) << done.error().reason();
+    rib_ = std::move(other);
+  }
+
   void start_run() {
     expected_ = cached();
     rib_.start_run();
@@ -126,6 +146,7 @@ class History {
     const auto produced = rib_.next_message(*packer_, out);
     ASSERT_TRUE(produced.message || produced.over);
     if (produced.message) peer_->receive(out);
+    told.insert(told.end(), out.begin(), out.end());
     if (!produced.over) return;
     compare(expected_);
     if (first_run_ && kind_ != Kind::inexpressible) {
@@ -164,6 +185,18 @@ TEST(AdjRibOutRandom, ThePeerHasTheCacheAfterEveryRunWhateverHappensMeanwhile) {
       std::printf("failing seed: %llu\n", static_cast<unsigned long long>(seed));
       return;
     }
+  }
+}
+
+TEST(AdjRibOutRandom, ARestoredOneGoesOnWithTheSameOctets) {
+  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    History usual(seed, static_cast<Kind>(seed % 5));
+    usual.play(400);
+    History restored(seed, static_cast<Kind>(seed % 5));
+    restored.restored = true;
+    restored.play(400);
+    ASSERT_EQ(restored.told, usual.told);
   }
 }
 

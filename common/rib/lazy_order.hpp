@@ -17,6 +17,9 @@ class LazyOrder {
   // The next `count` keys in order, or all that are left.
   [[nodiscard]] std::span<const bgp::NlriKey* const> front(std::size_t count);
   void advance(std::size_t count) { position_ += count; }
+  // It orders the keys that begin like those, and so many of them have been read.
+  [[nodiscard]] bool orders(std::span<const bgp::NlriKey* const> those) const { return !those.empty() && keys_.data() == those.data(); }
+  [[nodiscard]] std::size_t position() const { return position_; }
   [[nodiscard]] std::size_t left() const { return keys_.size() - position_; }
 
  private:

@@ -20,6 +20,11 @@ namespace tandem::rib {
 class TableWalk {
  public:
   [[nodiscard]] bool begun() const noexcept { return place_ != nullptr; }
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [place] = self;
+    archive.object(self, "table_walk")("place", place);
+  }
 
  private:
   template <typename Value>
@@ -27,6 +32,11 @@ class TableWalk {
   struct Place {
     std::size_t next = 0;
     std::size_t end = 0;  // what came behind it while the walk was under way is not visited: the walk has an end
+    template <typename Archive, typename Self>
+    static void fields(Archive& archive, Self& self) {
+      auto& [next, end] = self;
+      archive.object(self, "place")("next", next)("end", end);
+    }
   };
   std::shared_ptr<Place> place_;
 };
@@ -64,10 +74,21 @@ class OrderedTable {
   // What a table held, to be taken out a slice at a time: in order, and without an index.
   class Remains {
    public:
+    Remains() = default;
     Remains(std::vector<Entry> entries, std::vector<bool> alive, std::size_t count)
         : entries_(std::move(entries)), alive_(std::move(alive)), left_(count) {}
     [[nodiscard]] bool empty() const noexcept { return next_ == entries_.size(); }
     [[nodiscard]] std::size_t size() const noexcept { return left_; }
+    template <typename Writer>
+    void store(Writer& writer) const {
+      auto& [entries, alive, next, left] = *this;  // the last one is counted again
+      store_places(writer, entries, alive, next);
+    }
+    template <typename Reader>
+    void load(Reader& reader) {
+      *this = {};
+      left_ = load_places(reader, entries_, alive_);
+    }
     // Looks at `budget` places and calls taken(const NlriKey&, Value&&) for each that is not a hole.
     template <typename Taker>
     void take(std::size_t budget, Taker&& taken);
@@ -112,12 +133,22 @@ class OrderedTable {
   // It has begun here, and is not for another table.
   [[nodiscard]] bool has(const TableWalk& walk) const;
 
+  // --- its state, holes and walks under way included (docs/recording.md) ----------------------------------------------
+  template <typename Writer>
+  void store(Writer& writer) const;
+  template <typename Reader>
+  void load(Reader& reader);
+
  private:
   [[nodiscard]] auto holds(const bgp::NlriKey& key) const noexcept {
     return [this, &key](std::uint32_t position) { return entries_[position].key == key; };
   }
   void squeeze();
   using Walks = std::vector<std::weak_ptr<TableWalk::Place>>;
+  template <typename Writer>
+  static void store_places(Writer& writer, const std::vector<Entry>& entries, const std::vector<bool>& alive, std::size_t from);
+  template <typename Reader>
+  static std::size_t load_places(Reader& reader, std::vector<Entry>& entries, std::vector<bool>& alive);
   [[nodiscard]] std::vector<std::size_t*> places();
 
   std::vector<Entry> entries_;
@@ -249,6 +280,70 @@ bool OrderedTable<Value>::walk(TableWalk& walk, Visitor&& visit) const {
     if (alive_[i] && !visit(entries_[i].key, entries_[i].value)) return true;
   }
   return false;
+}
+
+// --- its state -----------------------------------------------------------------------------------------------------------------
+
+template <typename Value>
+template <typename Writer>
+void OrderedTable<Value>::store_places(Writer& writer, const std::vector<Entry>& entries, const std::vector<bool>& alive, std::size_t from) {
+  writer.value(std::vector<bool>(alive.begin() + static_cast<std::ptrdiff_t>(from), alive.end()));
+  for (std::size_t i = from; i < entries.size(); ++i) {
+    if (!alive[i]) continue;
+    writer.value(entries[i].key);
+    writer.value(entries[i].value);
+  }
+}
+
+// Gives how many of them are not holes.
+template <typename Value>
+template <typename Reader>
+std::size_t OrderedTable<Value>::load_places(Reader& reader, std::vector<Entry>& entries, std::vector<bool>& alive) {
+  reader.value(alive);
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < alive.size() && reader.ok(); ++i) {
+    entries.emplace_back();
+    if (!alive[i]) continue;
+    ++count;
+    reader.value(entries.back().key);
+    reader.value(entries.back().value);
+  }
+  return count;
+}
+
+template <typename Value>
+template <typename Writer>
+void OrderedTable<Value>::store(Writer& writer) const {
+  auto& [entries, alive, index, walks] = *this;  // the index is made of the entries
+  store_places(writer, entries, alive, 0);
+  std::vector<std::shared_ptr<TableWalk::Place>> under_way;
+  if (walks) {
+    for (const auto& walk : *walks) {
+      if (auto place = walk.lock()) under_way.push_back(std::move(place));
+    }
+  }
+  writer.value(under_way);
+}
+
+template <typename Value>
+template <typename Reader>
+void OrderedTable<Value>::load(Reader& reader) {
+  *this = {};
+  load_places(reader, entries_, alive_);
+  for (std::size_t i = 0; i < entries_.size() && reader.ok(); ++i) {
+    if (!alive_[i]) continue;
+    const bgp::NlriKey& key = entries_[i].key;
+    if (find(key) != nullptr) reader.fail("a route is there twice");
+    index_.insert(key.hash(), static_cast<std::uint32_t>(i));
+  }
+  if (entries_.size() > 64 && size() * 2 < entries_.size()) reader.fail("a table has more holes than routes");
+  std::vector<std::shared_ptr<TableWalk::Place>> under_way;
+  reader.value(under_way);
+  for (const auto& place : under_way) {
+    if (!place || place->next > place->end || place->end > entries_.size()) return reader.fail("a walk is not in its table");
+    if (!walks_) walks_ = std::make_unique<Walks>();
+    walks_->push_back(place);
+  }
 }
 
 }  // namespace tandem::rib

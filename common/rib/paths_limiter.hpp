@@ -20,7 +20,7 @@ using PathsLimits = std::vector<std::pair<bgp::Family, std::uint16_t>>;
 
 class PathsLimiter {
  public:
-  explicit PathsLimiter(const PathsLimits& limits);
+  explicit PathsLimiter(const PathsLimits& limits = {});
 
   // The path is announced, or changes. False: it is withheld.
   [[nodiscard]] bool admit(const bgp::NlriKey& path);
@@ -28,6 +28,11 @@ class PathsLimiter {
   // The path is withdrawn. The result is one that was withheld and takes its place.
   [[nodiscard]] std::optional<bgp::NlriKey> release(const bgp::NlriKey& path);
   void clear();  // every path is withdrawn
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [limits, prefixes] = self;
+    archive.object(self, "paths_limiter")("limits", limits)("prefixes", prefixes);
+  }
 
   [[nodiscard]] std::uint16_t limit(bgp::FamilyIndex family) const { return limits_[family]; }  // 0: none
 
@@ -35,6 +40,11 @@ class PathsLimiter {
   struct Path {
     bgp::NlriKey key;
     bool admitted = false;
+    template <typename Archive, typename Self>
+    static void fields(Archive& archive, Self& self) {
+      auto& [key, admitted] = self;
+      archive.object(self, "limited_path")("key", key)("admitted", admitted);
+    }
   };
   using Paths = std::vector<Path>;  // of one prefix, in order of arrival
 

@@ -166,4 +166,37 @@ void PendingAnnounces::compact() {
   }
 }
 
+std::string_view PendingAnnounces::index_again() {
+  index_.clear();
+  bucket_index_.clear();
+  waiting_.assign(buckets_.size(), 0);
+  live_ = 0;
+  last_set_ = nullptr;
+  if (replaces_.size() != entries_.size() || closed_ > buckets_.size()) return "pending announces do not belong together";
+  std::vector<bool> newest(entries_.size(), false);
+  for (std::uint32_t i = 0; i < entries_.size(); ++i) {
+    const Entry& entry = entries_[i];
+    if (entry.bucket == k_dead) continue;
+    if (entry.bucket >= buckets_.size() || !buckets_[entry.bucket]) return "a pending announce is in no bucket";
+    ++waiting_[entry.bucket];
+    ++live_;
+    newest[i] = true;
+    if (entry.earlier == k_none) continue;
+    if (entry.earlier >= i || !newest[entry.earlier]) return "a pending announce has no earlier one";
+    const Entry& earlier = entries_[entry.earlier];
+    if (!(earlier.key == entry.key) || earlier.bucket >= entry.bucket) return "a pending announce is not behind its earlier one";
+    newest[entry.earlier] = false;
+  }
+  for (std::uint32_t i = 0; i < entries_.size(); ++i) {
+    if (!newest[i]) continue;
+    if (contains(entries_[i].key)) return "a route is pending twice";
+    index_.insert(entries_[i].key.hash(), i);
+  }
+  for (std::uint32_t i = 0; i < buckets_.size(); ++i) {
+    if ((waiting_[i] == 0) == static_cast<bool>(buckets_[i])) return "a bucket of pending announces is empty";
+    if (buckets_[i]) bucket_index_[buckets_[i].get()] = i;
+  }
+  return "";
+}
+
 }  // namespace tandem::rib

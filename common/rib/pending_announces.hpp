@@ -23,6 +23,11 @@ class PendingAnnounces {
     bgp::NlriKey key;
     std::uint32_t bucket = 0;
     std::uint32_t earlier = 0;  // where the same NLRI waits in an older bucket, or k_none
+    template <typename Archive, typename Self>
+    static void fields(Archive& archive, Self& self) {
+      auto& [key, bucket, earlier] = self;
+      archive.object(self, "pending_announce")("key", key)("bucket", bucket)("earlier", earlier);
+    }
   };
   static constexpr std::uint32_t k_none = PositionIndex::k_none;
 
@@ -55,6 +60,14 @@ class PendingAnnounces {
     return replaces_[static_cast<std::size_t>(&entry - entries_.data())];
   }
 
+  // The entries and the sets of their buckets; what counts and finds them is made from these.
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [entries, replaces, index, buckets, waiting, bucket_index, closed, live, last_set, last_bucket] = self;
+    archive.object(self, "pending_announces")("entries", entries)("replaces", replaces)("buckets", buckets)("closed", closed);
+    if constexpr (Archive::k_reads) fault_of(archive, self.index_again());
+  }
+
   // Visits the NLRI of every live entry in order of arrival, one in two buckets twice: visit(const NlriKey&).
   template <typename Visitor>
   void for_each(Visitor&& visit) const {
@@ -70,6 +83,11 @@ class PendingAnnounces {
   void kill(std::uint32_t position);
   void forget_oldest(std::uint32_t newest);
   void compact();
+  [[nodiscard]] std::string_view index_again();  // after a state was read: what is wrong with it, or ""
+  template <typename Reader>
+  static void fault_of(Reader& reader, std::string_view fault) {
+    if (!fault.empty()) reader.fail(fault);
+  }
 
   std::vector<Entry> entries_;
   std::vector<bool> replaces_;  // beside entries_; the same for all states of an NLRI

@@ -22,6 +22,11 @@ struct RibCursor {
   bool shared_only = false;      // it had no others
   TableWalk walk;                // in the table of the others
 
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [families, family, shared, shared_only, walk] = self;
+    archive.object(self, "rib_cursor")("families", families)("family", family)("shared", shared)("shared_only", shared_only)("walk", walk);
+  }
   void enter_next_family() {
     ++family;
     shared = 0;

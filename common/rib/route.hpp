@@ -12,6 +12,13 @@ namespace tandem::rib {
 struct Route {
   bgp::NlriKey nlri;
   AttributeSetRef attributes;  // next_hop().self may still be set: resolve before it enters a RIB
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [nlri, attributes] = self;
+    archive.object(self, "route")("nlri", nlri)("attributes", attributes);
+  }
+  [[nodiscard]] std::string_view objection() const { return attributes ? "" : "a route has no attributes"; }
 };
 
 // "10.0.0.0/24 next-hop 1.1.1.1 origin igp"; what logs and `show` print.

@@ -84,6 +84,21 @@ class SharedRoutes {
   // This copy's alone from now on.
   [[nodiscard]] std::vector<Route>& edit();
 
+  // Once, however many share it.
+  template <typename Writer>
+  void store(Writer& writer) const {
+    if (writer.refer(block_.get())) writer.value(block_->routes);
+  }
+  template <typename Reader>
+  void load(Reader& reader) {
+    bool first = false;
+    block_ = reader.template refer<Block>(first);
+    if (!first) return;
+    block_ = std::make_shared<Block>();
+    reader.value(block_->routes);
+    reader.keep(block_);
+  }
+
  private:
   struct Block {
     std::vector<Route> routes;
@@ -100,9 +115,28 @@ struct RouteList {
     std::uint32_t route = 0;  // position in `routes`
     std::string name;
     bool held = false;        // `withdraw`: starts withdrawn
+    template <typename Archive, typename Self>
+    static void fields(Archive& archive, Self& self) {
+      auto& [route, name, held] = self;
+      archive.object(self, "watchdog_mark")("route", route)("name", name)("held", held);
+    }
   };
   SharedRoutes routes;
   std::vector<WatchdogMark> marks;  // ascending by route
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [routes, marks] = self;
+    archive.object(self, "route_list")("routes", routes)("marks", marks);
+  }
+  [[nodiscard]] std::string_view objection() const {
+    std::size_t next = 0;
+    for (const WatchdogMark& mark : marks) {
+      if (mark.route < next || mark.route >= routes.size()) return "a watchdog stands at no route";
+      next = std::size_t{mark.route} + 1;
+    }
+    return "";
+  }
 };
 
 }  // namespace tandem::rib

@@ -49,6 +49,15 @@ std::optional<PackedBlock> SharedStream::next_block(UpdatePacker& packer, std::s
   return block;
 }
 
+std::size_t SharedStream::first_unsent() const {
+  std::size_t rank = rank_;
+  for (std::size_t fetched = keys_.size() - sent_; fetched > 0;) {
+    --rank;
+    if (table_.has((*order_)[rank])) --fetched;
+  }
+  return rank;
+}
+
 void SharedStream::jump(std::size_t rank) {
   rank_ = rank;
   slice_ = nullptr;

@@ -12,6 +12,7 @@ namespace tandem::rib {
 
 class SharedStream {
  public:
+  SharedStream() = default;
   explicit SharedStream(SharedTable table) : table_(std::move(table)) {}
 
   [[nodiscard]] bool over() const { return slice_ == nullptr && (table_.empty() || rank_ == table_.routes().size()); }
@@ -21,10 +22,21 @@ class SharedStream {
   // comes next cannot be sent: then next() is to be called.
   std::optional<PackedBlock> next_block(UpdatePacker& packer, std::size_t most);
 
+  // The table, and the first route that is not sent: the rest follows from it.
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [table, order, rank, slice, keys, sent, packed] = self;
+    std::size_t first = self.first_unsent();
+    archive.object(self, "shared_stream")("table", table)("rank", first);
+    if constexpr (Archive::k_reads) rank = first;
+  }
+  [[nodiscard]] std::string_view objection() const { return rank_ <= table_.routes().size() ? "" : "a run is behind the end of its list"; }
+
  private:
   [[nodiscard]] std::uint32_t position() const { return (*order_)[rank_]; }
   [[nodiscard]] bool within_slice() const;  // the route at rank_
   [[nodiscard]] std::size_t unsent() const { return rank_ - (keys_.size() - sent_); }  // rank; REQUIRES a complete table
+  [[nodiscard]] std::size_t first_unsent() const;
   void jump(std::size_t rank);
   bool enter_slice(const UpdatePacker& packer);
   void fetch(std::size_t count);

@@ -1,5 +1,7 @@
 #include "common/rib/shared_table.hpp"
 
+#include <algorithm>
+
 namespace tandem::rib {
 
 // Where it stands and is not gone, or k_none.
@@ -37,6 +39,14 @@ const Route* SharedTable::at(bgp::FamilyIndex family, std::size_t rank) const {
   const RouteDirectory& directory = *routes_.directory();
   const std::uint32_t found = directory.by_family()[directory.range(family).begin + rank];
   return has(found) ? &routes_[found] : nullptr;
+}
+
+std::string_view SharedTable::objection() const {
+  if (routes_.empty()) return size_ == 0 && !gone_ ? "" : "a shared table has no list";
+  if (routes_.directory() == nullptr) return "a shared list has no directory";
+  if (gone_ && gone_->size() != routes_.size()) return "a shared table is not as long as its list";
+  const std::size_t gone = gone_ ? static_cast<std::size_t>(std::count(gone_->begin(), gone_->end(), true)) : 0;
+  return size_ != 0 && size_ == routes_.size() - gone ? "" : "a shared table is not as large as it says";
 }
 
 }  // namespace tandem::rib

@@ -24,6 +24,13 @@ class SharedTable {
   [[nodiscard]] const Route* find(const bgp::NlriKey& key) const;
   bool erase(const bgp::NlriKey& key);
 
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [routes, gone, size] = self;
+    archive.object(self, "shared_table")("routes", routes)("gone", gone)("size", size);
+  }
+  [[nodiscard]] std::string_view objection() const;
+
   // The routes of a family by rank, null for one that is gone.
   [[nodiscard]] std::size_t count(bgp::FamilyIndex family) const;  // those that are gone among them
   [[nodiscard]] const Route* at(bgp::FamilyIndex family, std::size_t rank) const;

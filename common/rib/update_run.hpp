@@ -2,7 +2,9 @@
 // It owns all it sends, so nothing that happens to the RIB meanwhile can reach it (I8).
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "common/rib/lazy_order.hpp"
@@ -11,6 +13,11 @@
 #include "common/rib/route.hpp"
 #include "common/rib/shared_stream.hpp"
 #include "common/rib/update_packer.hpp"
+
+namespace tandem::state {
+class Reader;
+class Writer;
+}  // namespace tandem::state
 
 namespace tandem::rib {
 
@@ -21,6 +28,16 @@ struct Resend {
   SharedTable shared;
   std::vector<Route> routes;  // behind those that are shared
   std::uint64_t changes = 0;  // of the cache, when this was taken
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [family, bracket, shared, routes, changes] = self;
+    archive.object(self, "resend")("family", family)("bracket", bracket)("shared", shared)("routes", routes)("changes", changes);
+  }
+  [[nodiscard]] std::string_view objection() const {
+    const auto other = [this](const Route& route) { return route.nlri.family() != family; };
+    return family < bgp::k_family_count && std::none_of(routes.begin(), routes.end(), other) ? "" : "a route is sent again with another family";
+  }
 };
 
 struct PendingChanges {
@@ -28,6 +45,11 @@ struct PendingChanges {
   OrderedTable<AttributeSetRef> withdraws;
   PendingAnnounces announces;
 
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [resends, withdraws, announces] = self;
+    archive.object(self, "pending_changes")("resends", resends)("withdraws", withdraws)("announces", announces);
+  }
   [[nodiscard]] bool empty() const { return resends.empty() && withdraws.empty() && announces.empty(); }
 };
 
@@ -62,6 +84,10 @@ class UpdateRun {
   };
   [[nodiscard]] Progress progress() const;
 
+  // What it sends and where it is; the order in which it sends is made from that again.
+  void store(state::Writer& writer) const;
+  [[nodiscard]] static std::unique_ptr<UpdateRun> load(state::Reader& reader);
+
  private:
   enum class Phase : std::uint8_t { begin_refresh, resend, end_refresh, withdraw, announce, shared, done };
   using Keys = std::span<const bgp::NlriKey*>;
@@ -81,7 +107,15 @@ class UpdateRun {
     std::size_t recalled = 0;  // routes the peer had and was told to forget because of that
     [[nodiscard]] bool exhausted() const { return slice == slices.size(); }
     void next_slice();
+    [[nodiscard]] Keys keys();  // of the slice
+    template <typename Archive, typename Self>
+    static void fields(Archive& archive, Self& self) {
+      auto& [order, slices, slice, position, entered, recalling, recalled] = self;
+      archive.object(self, "part_of_run")("slice", slice)("position", position)("entered", entered)("recalling", recalling)("recalled", recalled);
+    }
+    [[nodiscard]] bool is_possible() const;
   };
+  void sort_again(state::Reader& reader, std::size_t position);
 
   void arrange_withdraws();
   void arrange_announces();

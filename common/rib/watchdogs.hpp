@@ -24,6 +24,12 @@ class Watchdogs {
     }
   }
 
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [groups] = self;
+    archive.object(self, "watchdogs")("groups", groups);
+  }
+
   // Moves every route of the name that is not there yet to `held` and calls move(const NlriKey&, const AttributeSetRef&).
   template <typename Move>
   void set(std::string_view name, bool held, Move&& move) {
@@ -40,6 +46,12 @@ class Watchdogs {
   struct Filed {
     AttributeSetRef attributes;
     bool held = false;
+    template <typename Archive, typename Self>
+    static void fields(Archive& archive, Self& self) {
+      auto& [attributes, held] = self;
+      archive.object(self, "filed_route")("attributes", attributes)("held", held);
+    }
+    [[nodiscard]] std::string_view objection() const { return attributes && !attributes->next_hop().self ? "" : "a filed route has no next hop yet"; }
   };
   std::map<std::string, OrderedTable<Filed>, std::less<>> groups_;
 };

@@ -34,6 +34,8 @@ template <typename Enum>
   return {value, last};
 }
 
+// The same of all values of an enumeration: `constexpr Colour last_of(Colour)` beside it, or a friend where it is a member.
+
 // A key of a session: an empty text is read where it was left out.
 template <typename Text>
 struct Secret {

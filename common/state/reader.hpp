@@ -78,9 +78,10 @@ class Reader {
   template <typename T>
     requires std::is_enum_v<T>
   void value(T& enumerator) {
-    auto number = static_cast<std::underlying_type_t<T>>(enumerator);
-    value(number);
-    enumerator = static_cast<T>(number);
+    std::uint64_t largest = std::numeric_limits<std::underlying_type_t<T>>::max();
+    if constexpr (requires { last_of(enumerator); }) largest = static_cast<std::uint64_t>(last_of(enumerator));
+    const std::uint64_t read = count(largest);
+    if (ok()) enumerator = static_cast<T>(read);
   }
   template <typename T>
   void value(const UpTo<T>& limited) {

@@ -1,0 +1,13 @@
+// What is written of routes in a state (docs/recording.md). Attribute sets are written once each; they are interned again in the pool
+// that the reader was provided with.
+#pragma once
+
+#include "common/bgp/fields.hpp"
+#include "common/rib/attribute_pool.hpp"
+
+namespace tandem::rib {
+
+void store(state::Writer& writer, const AttributeSetRef& attributes);
+void load(state::Reader& reader, AttributeSetRef& attributes);
+
+}  // namespace tandem::rib
