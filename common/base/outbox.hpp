@@ -27,6 +27,37 @@ class Outbox {
   void consume(std::size_t count);
   void clear();
 
+  // Its pieces as they are: how they are cut decides what one write takes (docs/recording.md).
+  template <typename Writer>
+  void store(Writer& writer) const {
+    writer.count(pieces_ ? pieces_->size() : 0);
+    if (pieces_) {
+      for (const Piece& piece : *pieces_) {
+        writer.value(piece.shared);
+        if (!piece.shared) writer.value(piece.own);
+      }
+    }
+    writer.value(offset_);
+    writer.value(consumed_);
+  }
+  template <typename Reader>
+  void load(Reader& reader) {
+    clear();
+    for (std::uint64_t left = reader.count_of_things(); left > 0 && reader.ok(); --left) {
+      if (!pieces_) pieces_ = std::make_unique<std::deque<Piece>>();
+      Piece& piece = pieces_->emplace_back();
+      reader.value(piece.shared);
+      if (!piece.shared) reader.value(piece.own);
+      size_ += piece.bytes().size();
+      if (piece.bytes().empty()) reader.fail("a piece of what waits to be written is empty");
+    }
+    reader.value(offset_);
+    reader.value(consumed_);
+    if (offset_ >= (pieces_ ? pieces_->front().bytes().size() : 1)) reader.fail("more was written than was there");
+    if (!reader.ok()) return clear();
+    size_ -= offset_;
+  }
+
  private:
   struct Piece {
     std::shared_ptr<const Buffer> shared;  // null: `own` holds the octets

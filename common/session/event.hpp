@@ -5,6 +5,7 @@
 #include <string>
 
 #include "common/base/bytes.hpp"
+#include "common/bgp/message/header.hpp"
 #include "common/session/state.hpp"
 
 namespace tandem::session {
@@ -26,6 +27,18 @@ struct Event {
   Direction direction = Direction::receive;
   base::Buffer message;
   std::string reason;
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [kind, state, direction, message, reason] = self;
+    archive.object(self, "event")("kind", kind)("state", state)("direction", direction)("message", message)("reason", reason);
+  }
+  friend constexpr Kind last_of(Kind) { return Kind::message; }
+  [[nodiscard]] std::string_view objection() const {
+    if (!is_state(state)) return "an event is of no state";
+    return kind == Kind::message && message.size() < bgp::k_header_size ? "an event is about a message that is none" : "";
+  }
 };
+constexpr Direction last_of(Direction) { return Direction::send; }
 
 }  // namespace tandem::session

@@ -24,6 +24,17 @@ class Inbox {
   void release();  // the taken message has been handled
   void clear();
 
+  // What is not taken: the message that was has been handled between two rounds.
+  template <typename Writer>
+  void store(Writer& writer) const {
+    writer.bytes(waiting());
+  }
+  template <typename Reader>
+  void load(Reader& reader) {
+    clear();
+    static_cast<void>(append(reader.bytes()));
+  }
+
   [[nodiscard]] std::size_t size() const { return buffer_.size() - start_ - taken_; }  // octets not taken
   [[nodiscard]] std::size_t capacity() const { return buffer_.capacity(); }            // memory held
 

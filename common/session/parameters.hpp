@@ -46,6 +46,9 @@ struct Parameters {
   std::string domain_name;
   std::string software_version;                            // empty: capability 75 is not sent
 
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self);  // fields.hpp
+
   bool strict = false;             // RFC answers instead of ExaBGP's where they differ (tandem.compat.strict)
   bool hide_empty_capabilities = false;  // dialect 2025-11 never writes zero-length capabilities
 };

@@ -26,6 +26,11 @@
 #include "common/session/parameters.hpp"
 #include "common/session/timers.hpp"
 
+namespace tandem::state {
+class Reader;
+class Writer;
+}  // namespace tandem::state
+
 namespace tandem::session {
 
 // One inbound message that is the speaker's business. Views the inbox: valid until the next call of step, receive or closed.
@@ -97,7 +102,15 @@ class Session {
   [[nodiscard]] const bgp::Open* received_open() const { return received_open_.get(); }
   [[nodiscard]] const bgp::Negotiated* negotiated() const { return negotiated_.get(); }  // null before both OPENs
 
+  // All of it but the parameters; what was negotiated follows from them and both OPENs.
+  void store(state::Writer& writer) const;
+  void load(state::Reader& reader);  // REQUIRES a new one
+
  private:
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self);
+  void negotiate_again(state::Reader& reader);
+  [[nodiscard]] std::string_view objection() const;
   // One function an edge of the state machine (RFC 4271 section 8.2.2).
   void enter_connect();
   void enter_open_sent(std::optional<base::Asn> mirrored);

@@ -33,6 +33,8 @@ const Row* find(State state) {
 
 }  // namespace
 
+bool is_state(State state) { return find(state) != nullptr; }
+
 std::string_view to_string(State state) {
   const Row* row = find(state);
   return row != nullptr ? row->name : "INVALID";

@@ -9,6 +9,7 @@ namespace tandem::session {
 
 enum class State : std::uint8_t { idle = 1, active = 2, connect = 4, open_sent = 8, open_confirm = 16, established = 32 };
 
+[[nodiscard]] bool is_state(State state);  // one of these, whatever was read
 [[nodiscard]] std::string_view to_string(State state);  // "IDLE", "OPENSENT"
 // Whether `to` may follow `from`; asserted at each transition.
 [[nodiscard]] bool may_follow(State from, State to);

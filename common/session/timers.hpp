@@ -34,6 +34,14 @@ class Timers {
   [[nodiscard]] Due due(base::TimePoint now) const;
   [[nodiscard]] std::optional<base::TimePoint> deadline() const;
 
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [ending, hold_time_s, end_at, keepalive_at, send_hold, send_end_at] = self;
+    archive.object(self, "timers")("ending", ending)("hold_time_s", hold_time_s)("end_at", end_at)("keepalive_at", keepalive_at)(
+        "send_hold", send_hold)("send_end_at", send_end_at);
+  }
+  friend constexpr Due last_of(Due) { return Due::farewell; }
+
  private:
   [[nodiscard]] bool keepalive_runs() const { return ending_ == Due::hold; }
   [[nodiscard]] base::Duration keepalive_interval() const { return std::chrono::seconds(hold_time_s_ / 3); }

@@ -233,6 +233,23 @@ void Reader::value(base::IpAddress& address) {
   if (!octets.empty() && !address) fail(fmt::format("an address has {} octets", octets.size()));
 }
 
+void Reader::value(base::Endpoint& endpoint) {
+  value(endpoint.address);
+  value(endpoint.port);
+}
+
+void Reader::value(base::Prefix& prefix) {
+  value(prefix.address);
+  value(prefix.length);
+  if (ok() && prefix.length > prefix.address.bits()) fail("a prefix is longer than its address");
+}
+
+void Reader::value(base::Location& location) {
+  value(location.file);
+  value(location.line);
+  value(location.column);
+}
+
 void Reader::value(base::Duration& duration) {
   duration = base::Duration(number_of_any_sign(std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()));
 }

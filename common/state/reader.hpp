@@ -8,7 +8,6 @@
 #include <functional>
 #include <unordered_map>
 
-#include "common/base/error.hpp"
 #include "common/state/writer.hpp"
 
 namespace tandem::state {
@@ -96,6 +95,9 @@ class Reader {
   void value(std::string& text);
   void value(base::Buffer& octets);
   void value(base::IpAddress& address);
+  void value(base::Endpoint& endpoint);
+  void value(base::Prefix& prefix);
+  void value(base::Location& location);
   void value(base::Duration& duration);
   void value(base::TimePoint& when);
   void value(base::WallTime& when);

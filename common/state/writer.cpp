@@ -61,6 +61,22 @@ void Writer::bytes(base::Bytes octets) {
   out_.insert(out_.end(), octets.begin(), octets.end());
 }
 
+void Writer::value(const base::Endpoint& endpoint) {
+  value(endpoint.address);
+  value(endpoint.port);
+}
+
+void Writer::value(const base::Prefix& prefix) {
+  value(prefix.address);
+  value(prefix.length);
+}
+
+void Writer::value(const base::Location& location) {
+  value(location.file);
+  value(location.line);
+  value(location.column);
+}
+
 // Eight in an octet, the first one lowest.
 void Writer::value(const std::vector<bool>& all) {
   count(all.size());

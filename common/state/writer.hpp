@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/base/error.hpp"
 #include "common/base/ip.hpp"
 #include "common/base/time.hpp"
 #include "common/base/unique_fd.hpp"
@@ -91,6 +92,9 @@ class Writer {
   void value(const std::string& text) { value(std::string_view(text)); }
   void value(const base::Buffer& octets) { bytes(octets); }
   void value(const base::IpAddress& address) { bytes(address.bytes()); }
+  void value(const base::Endpoint& endpoint);
+  void value(const base::Prefix& prefix);
+  void value(const base::Location& location);
   void value(base::Duration duration) { number_of_any_sign(duration.count()); }
   void value(base::TimePoint when) { value(when - now_); }
   void value(base::WallTime when) { value(when.time_since_epoch()); }
