@@ -90,9 +90,11 @@ bgp::Negotiated agreeable_session(const config::Neighbor& neighbor) {
 
 std::optional<std::string> check_routes(const config::Neighbor& neighbor, rib::AttributePool& pool) {
   const bgp::Negotiated negotiated = agreeable_session(neighbor);
-  // An external receiver would discard what RFC 7606 says it must (ORIGINATOR_ID, CLUSTER_LIST): here the octets are judged.
+  // An external receiver would discard what RFC 7606 says it must (ORIGINATOR_ID, CLUSTER_LIST), one that has not enabled AIGP that
+  // attribute: here the octets are judged.
   bgp::Negotiated receiver = negotiated;
   receiver.peer_as = receiver.local_as;
+  receiver.aigp = true;
   rib::UpdatePacker packer(negotiated, {neighbor.group_updates, neighbor.aigp, bgp::Dialect::main, neighbor.local_link_local});
   for (const rib::Route& route : neighbor.routes.routes) {
     if (!packer.can_send(route.nlri.family(), route.attributes->next_hop())) continue;

@@ -27,6 +27,7 @@ TEST(RouteCheck, RoutesWithEveryKindOfAttributeSurvive) {
   const std::string routes = R"(static {
 route 10.0.0.0/24 next-hop 10.0.0.1 origin egp as-path [ 1 2 70000 ] med 5 local-preference 7 atomic-aggregate;
 route 10.0.1.0/24 next-hop 10.0.0.1 community [ 1:2 no-export ] large-community [ 1:2:3 ] extended-community [ target:1:2 ];
+route 10.0.3.0/24 next-hop 10.0.0.1 aigp 5;
 route 10.0.2.0/24 next-hop 10.0.0.1 aggregator ( 65000:10.0.0.1 ) originator-id 1.1.1.1 cluster-list [ 1.1.1.1 2.2.2.2 ];
 route 2001:db8::/48 next-hop 2001:db8::1 attribute [ 0x99 0xE0 0x010203 ];
 })";

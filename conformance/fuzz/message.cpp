@@ -234,8 +234,8 @@ Entry message() { return {take, seeds()}; }
 
 std::vector<base::Buffer> messages_to_a_session() {
   std::vector<base::Buffer> out;
-  for (const auto& whole : each_kind_of_message()) {
-    for (const std::uint8_t choice : {k_before_open, k_established}) out.push_back(seed(choice, whole));
+  for (const std::uint8_t choice : {k_before_open, k_established}) {
+    for (const auto& whole : each_kind_of_message()) out.push_back(seed(choice, whole));
   }
   return out;
 }

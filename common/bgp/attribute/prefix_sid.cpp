@@ -287,18 +287,46 @@ base::Result<void> read_structure(ValueReader& reader, Service& service) {
   return {};
 }
 
+// A SID in the form of drafts before RFC 9252, which deprecates it: three octets of reserved bits and flags in front.
+void write_early_sid(std::uint8_t type, const base::IpAddress& sid, base::Buffer& out) {
+  base::ByteWriter writer(out);
+  writer.u8(type);
+  writer.u16(3 + k_sid_size);
+  writer.fill(3, 0);
+  writer.bytes(sid.bytes());
+}
+
+// What may stand behind the parenthesis. Those of ExaBGP 4.2 are the forms of drafts; of l3vpn the draft's octets are malformed by now,
+// and it is the service that it became.
+struct ServiceWord {
+  std::string_view name;
+  std::uint8_t type;
+  bool early = false;
+};
+constexpr ServiceWord k_service_words[] = {{"l3-service", static_cast<std::uint8_t>(Type::l3_service)},
+                                           {"l2-service", static_cast<std::uint8_t>(Type::l2_service)},
+                                           {"l3vpn", static_cast<std::uint8_t>(Type::l3_service)},
+                                           {"ipv6", 2, true},
+                                           {"vpn", 4, true}};
+
 // "l3-service SID [BEHAVIOR [ [LB,LN,F,A,TL,TO] ]] )", behind the parenthesis.
 base::Result<void> read_service(ValueReader& reader, base::Buffer& out) {
   Service service;
   const base::Token* word = reader.word();
   if (word == nullptr) return reader.missing("l3-service or l2-service", {"l3-service", "l2-service"});
-  if (word->text == "l2-service") service.type = Type::l2_service;
-  else if (word->text != "l3-service") return reader.refuse(*word, "l3-service or l2-service", {"l3-service", "l2-service"});
+  const auto* row = std::find_if(std::begin(k_service_words), std::end(k_service_words), [&](const ServiceWord& each) { return each.name == word->text; });
+  if (row == std::end(k_service_words)) return reader.refuse(*word, "l3-service or l2-service", {"l3-service", "l2-service"});
+  service.type = Type{row->type};
   word = reader.word();
   const auto sid = word == nullptr ? std::nullopt : base::IpAddress::parse(word->text);
   if (word == nullptr) return reader.missing("an IPv6 address");
   if (!sid || !sid->is_v6()) return reader.refuse(*word, "an IPv6 address");
   service.sid = *sid;
+  if (row->early) {
+    write_early_sid(row->type, *sid, out);
+    if (!reader.take(")")) return reader.missing("')'");
+    return {};
+  }
   if (!reader.take(")")) {
     const auto behavior = read_number(reader, "an endpoint behavior from 0 to 0xFFFF", 0xFFFF);
     if (!behavior) return behavior.error();

@@ -111,6 +111,10 @@ void write_value(std::uint8_t operation, std::uint64_t value, base::Buffer& out)
   return fmt::format("a number from 0 to {}{}, behind = > >= < <= or !=,", word.maximum, named);
 }
 
+// A word of ExaBGP 4.2, which writes a value for it that no packet matches, and shows it where it means this.
+constexpr std::string_view k_not_a_fragment = "not-a-fragment";
+constexpr std::uint8_t k_fragment = 12;
+
 // ">1024&<2048": values that must all be true.
 std::optional<base::Error> read_expression(const Word& word, const FlowComponent& component, const ValueReader& reader,
                                            const base::Token& token, base::Buffer& out) {
@@ -120,6 +124,7 @@ std::optional<base::Error> read_expression(const Word& word, const FlowComponent
     const std::size_t ampersand = text.find('&');
     more = ampersand != std::string_view::npos;
     std::string_view value_text = text.substr(0, ampersand);
+    if (value_text == k_not_a_fragment && component.type == k_fragment) value_text = "!is-fragment";
     const std::uint8_t operation = take_operator(component.kind, value_text);
     // `true` and `false` need no value; they are printed without.
     const bool constant = component.kind == FlowKind::numeric && (operation == 0 || operation == 7);

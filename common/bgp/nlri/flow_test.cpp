@@ -173,7 +173,7 @@ TEST(FlowGrammar, EveryOperatorHasItsBits) {
            {"tcp-flags syn", "03098002"}, {"tcp-flags =syn", "03098102"}, {"tcp-flags !syn", "03098202"}, {"tcp-flags !=syn", "03098302"},
            {"port 0x50", "03048150"}, {"port 256", "0404910100"}, {"port >1024&<2048", "07" "04120400" "d40800"},
            {"protocol [ tcp UDP 1 ]", "0703010601118101"}, {"tcp-flags [SYN RST&FIN&!=push]", "0909000200044001c308"},
-           {"tcp-flags 0x20+0x8", "03098028"}, {"tcp-flags urgent+ns", "0409900120"}, {"fragment [ dont_fragment ]", "030c8001"},
+           {"tcp-flags 0x20+0x8", "03098028"}, {"tcp-flags urgent+ns", "0409900120"}, {"fragment [ dont_fragment ]", "030c8001"}, {"fragment [ not-a-fragment first-fragment ]", "050c02028004"},
            {"icmp-type echo_request icmp-code host-unreachable", "0607" "8108" "088101"}, {"dscp 63", "030b813f"},
            {"packet-length <=1500", "040a9505dc"}, {"port [ http-alt domain ]", "0604111f908135"},
            {"port 80 port 81", "0504015081" "51"},
