@@ -2,7 +2,6 @@
 'use strict';
 (() => {
   const colour = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  const known = ['sync', 'async', 'bird'];
   const plots = JSON.parse(document.getElementById('data').textContent);
 
   function draw(place) {
@@ -11,7 +10,7 @@
     const series = [{ label: plot.across }];
     const bands = [];
     for (const line of plot.lines) {
-      const stroke = colour('--' + (known.includes(line.subject) ? line.subject : 'other'));
+      const stroke = colour('--' + line.subject) || colour('--other');
       const first = values.length;
       values.push(line.high, line.median, line.low);
       const edge = { stroke: 'transparent', points: { show: false } };

@@ -1,6 +1,7 @@
 // tandem-bench: drives the daemons from outside, with a generator and a sink of its own, and prints what the work costs each of them.
 //
-//   tandem_bench table [--quick] [--subjects sync,async,bird] [--scenarios a,b] [--repetitions N] [--results FILE]
+//   tandem_bench table [--quick] [--subjects LIST] [--scenarios LIST] [--repetitions N] [--results FILE]
+//   tandem_bench peers [...]       the same work of both engines and every other daemon there is, each up to the size that fits it
 //   tandem_bench program ...       what it is when a daemon starts it (bench/table/probe.hpp)
 //
 // Every measurement is a line of JSON in FILE at once; those that are there already are not made again, so that a run that was
@@ -35,7 +36,7 @@ namespace {
 
 struct Options {
   bool quick = false;
-  std::set<std::string> subjects{"sync", "async", "bird"};
+  std::vector<const SubjectRow*> subjects;  // in the order of their table
   std::set<std::string> chosen;      // scenarios; empty: all
   std::size_t repetitions = 3;
   std::string results;               // empty: nowhere
@@ -55,7 +56,9 @@ std::set<std::string> words_of(const std::string& list) {
 
 [[noreturn]] void usage(const std::string& wrong) {
   if (!wrong.empty()) fmt::print(stderr, "tandem_bench: {}\n", wrong);
-  fmt::print(stderr, "usage: tandem_bench table [--quick] [--subjects sync,async,bird] [--scenarios LIST] [--repetitions N] [--results FILE]\nscenarios:\n");
+  fmt::print(stderr, "usage: tandem_bench table|peers [--quick] [--subjects LIST] [--scenarios LIST] [--repetitions N] [--results FILE]\nsubjects:\n");
+  for (const auto& row : all_subjects()) fmt::print(stderr, "  {:<12}{}\n", row.name, row.title);
+  fmt::print(stderr, "scenarios:\n");
   for (const auto& scenario : scenarios()) fmt::print(stderr, "  {:<12}{}\n", scenario.id, scenario.title);
   std::exit(2);
 }
@@ -64,6 +67,10 @@ Options parse(int argc, char** argv) {
   Options options;
   options.self = std::filesystem::canonical("/proc/self/exe");
   options.program = std::filesystem::path(options.self).parent_path() / "tandem";
+  std::set<std::string> subjects{"sync", "async", "bird"};
+  if (std::string_view(argv[1]) == "peers") {
+    for (const auto& row : all_subjects()) subjects.insert(std::string(row.name));
+  }
   for (int i = 2; i < argc; ++i) {
     const std::string name = argv[i];
     if (name == "--quick") {
@@ -73,16 +80,19 @@ Options parse(int argc, char** argv) {
     }
     if (i + 1 == argc) usage(name + ": a value is missing, or there is no such option");
     const std::string value = argv[++i];
-    if (name == "--subjects") options.subjects = words_of(value);
+    if (name == "--subjects") subjects = words_of(value);
     else if (name == "--scenarios") options.chosen = words_of(value);
     else if (name == "--repetitions") options.repetitions = std::max<std::size_t>(std::strtoul(value.c_str(), nullptr, 10), 1);
     else if (name == "--results") options.results = value;
     else if (name == "--program") options.program = value;
     else usage(name + ": there is no such option");
   }
-  for (const auto& subject : options.subjects) {
-    if (subject != "sync" && subject != "async" && subject != "bird") usage(subject + " is no subject");
+  for (const auto& row : all_subjects()) {
+    if (subjects.erase(std::string(row.name)) == 0) continue;
+    if (row.ours() || std::filesystem::exists(row.file)) options.subjects.push_back(&row);
+    else fmt::print(stderr, "{} is not installed (Debian: {}): it is left out\n", row.title, row.package);
   }
+  if (!subjects.empty()) usage(*subjects.begin() + " is no subject");
   for (const auto& id : options.chosen) {
     if (std::none_of(scenarios().begin(), scenarios().end(), [&](const Scenario& scenario) { return scenario.id == id; })) usage(id + " is no scenario");
   }
@@ -165,17 +175,23 @@ class Results {
   std::map<Point, std::vector<double>> values_;
 };
 
+bool takes_part(const SubjectRow& row, const Scenario& scenario, std::size_t size) {
+  const std::size_t routes_max = row.routes_up_to(scenario.work);
+  return row.can(scenario.work) && scenario.routes <= routes_max && size <= (scenario.grows == "sessions" ? row.sessions_max : routes_max);
+}
+
 void play(const Options& options, const Scenario& scenario, Results& results, bool& complete) {
   for (const std::size_t size : options.quick ? scenario.quick : scenario.sizes) {
     for (std::size_t repetition = 0; repetition < options.repetitions; ++repetition) {
       // The subjects take turns, so that a machine that others use hurts all alike.
-      for (const auto& subject : options.subjects) {
-        if ((subject == "bird" && !scenario.bird) || results.has(scenario, subject, size, repetition)) continue;
+      for (const SubjectRow* row : options.subjects) {
+        const std::string subject(row->name);
+        if (!takes_part(*row, scenario, size) || results.has(scenario, subject, size, repetition)) continue;
         fmt::print(stderr, "{} of {} {}: {} ({} of {})\n", scenario.id, size, scenario.grows, subject, repetition + 1, options.repetitions);
         const auto figures = scenario.play({subject, options.program, options.self}, size);
         if (!figures) {
           fmt::print(stderr, "  not finished\n");
-          complete = complete && subject == "bird";
+          complete = complete && !row->ours();
         }
         results.add(scenario, subject, size, repetition, figures);
       }
@@ -190,25 +206,27 @@ std::string cell(const std::vector<double>& values, int digits) {
   return fmt::format("{:.{}f} ({:.{}f} to {:.{}f})", median, digits, values.front(), digits, values.back(), digits);
 }
 
-// The largest size of each scenario, as a table of Markdown.
+// The largest size of each scenario, as a table of Markdown; of a daemon that does not take part in it the largest that it does, with the size.
 void print_table(const Options& options, const Results& results) {
   std::string head = "| work | goal |";
   std::string line = "|---|---|";
-  for (const auto& subject : options.subjects) {
-    head += " " + subject + " |";
+  for (const SubjectRow* row : options.subjects) {
+    head += fmt::format(" {} |", row->title);
     line += "---|";
   }
   fmt::print("{}\n{}\n", head, line);
   for (const auto& scenario : scenarios()) {
     if (!options.chosen.empty() && !options.chosen.contains(std::string(scenario.id))) continue;
-    const std::size_t size = (options.quick ? scenario.quick : scenario.sizes).back();
+    const auto& sizes = options.quick ? scenario.quick : scenario.sizes;
     for (const auto& figure : scenario.figures) {
-      std::string row = fmt::format("| {} ({} {}): {}{}{} | {} |", scenario.title, size, scenario.grows, figure.title, figure.unit.empty() ? "" : ", ", figure.unit,
+      std::string row = fmt::format("| {} ({} {}): {}{}{} | {} |", scenario.title, sizes.back(), scenario.grows, figure.title, figure.unit.empty() ? "" : ", ", figure.unit,
                                     figure.goal == 0 ? "" : fmt::format("{:g}", figure.goal));
-      for (const auto& subject : options.subjects) {
-        const auto values = results.at({subject, std::string(figure.id), size});
-        const bool missed = !options.quick && !values.empty() && figure.goal != 0 && subject != "bird" && values[values.size() / 2] > figure.goal;
-        row += " " + cell(values, figure.digits) + (missed ? " missed |" : " |");
+      for (const SubjectRow* subject : options.subjects) {
+        const auto size = std::find_if(sizes.rbegin(), sizes.rend(), [&](std::size_t each) { return takes_part(*subject, scenario, each); });
+        const auto values = size == sizes.rend() ? std::vector<double>() : results.at({std::string(subject->name), std::string(figure.id), *size});
+        const bool missed = !options.quick && !values.empty() && figure.goal != 0 && subject->ours() && values[values.size() / 2] > figure.goal;
+        const std::string smaller = values.empty() || *size == sizes.back() ? "" : fmt::format(" at {}", *size);
+        row += " " + cell(values, figure.digits) + smaller + (missed ? " missed |" : " |");
       }
       fmt::print("{}\n", row);
     }
@@ -217,12 +235,8 @@ void print_table(const Options& options, const Results& results) {
 
 int run(int argc, char** argv) {
   if (argc > 1 && std::string_view(argv[1]) == "program") return be_a_program(argc - 2, argv + 2);
-  if (argc < 2 || std::string_view(argv[1]) != "table") usage("");
-  Options options = parse(argc, argv);
-  if (options.subjects.contains("bird") && !std::filesystem::exists("/usr/sbin/bird")) {
-    fmt::print(stderr, "BIRD is not installed (Debian: bird2): it is left out\n");
-    options.subjects.erase("bird");
-  }
+  if (argc < 2 || (std::string_view(argv[1]) != "table" && std::string_view(argv[1]) != "peers")) usage("");
+  const Options options = parse(argc, argv);
   rlimit files{};
   ::getrlimit(RLIMIT_NOFILE, &files);
   files.rlim_cur = files.rlim_max;

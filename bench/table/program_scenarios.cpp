@@ -36,8 +36,9 @@ std::optional<Figures> flood(const Stand& stand, std::size_t commands) {
   return Figures{{"flood.cpu", microseconds(*cpu, commands)}};
 }
 
+constexpr std::size_t k_commands = 20'000;
+
 std::optional<Figures> flood_to_many(const Stand& stand, std::size_t sessions) {
-  constexpr std::size_t k_commands = 20'000;
   const auto cpu = commanded(stand, "flood", k_commands, sessions);
   if (!cpu) return std::nullopt;
   return Figures{{"shared.cpu", microseconds(*cpu, k_commands * sessions)}};
@@ -69,13 +70,13 @@ std::optional<Figures> told(const Stand& stand, std::size_t routes) {
 std::vector<Scenario> program_scenarios() {
   const std::vector<std::size_t> few{10'000};
   return {
-      {"flood", "a program announces routes and waits for nothing", "commands", {1'000, 10'000, 30'000, 100'000, 300'000}, few, false,
+      {"flood", "a program announces routes and waits for nothing", "commands", {1'000, 10'000, 30'000, 100'000, 300'000}, few, Work::programs,
        {{"flood.cpu", "CPU", "us a command", 0.4, 2}}, flood},
-      {"shared", "a program announces 20,000 routes to several sessions", "sessions", {2, 5, 10, 20, 50}, {3}, false,
-       {{"shared.cpu", "CPU of each (command, session)", "us", 0.5, 3}}, flood_to_many},
-      {"converse", "a program with one command outstanding at a time", "commands", {100, 300, 1'000, 3'000, 10'000}, {300}, false,
+      {"shared", "a program announces 20,000 routes to several sessions", "sessions", {2, 5, 10, 20, 50}, {3}, Work::programs,
+       {{"shared.cpu", "CPU of each (command, session)", "us", 0.5, 3}}, flood_to_many, k_commands},
+      {"converse", "a program with one command outstanding at a time", "commands", {100, 300, 1'000, 3'000, 10'000}, {300}, Work::programs,
        {{"converse.cpu", "CPU", "us a command", 8, 1}}, converse},
-      {"told", "received routes told to a program, in JSON", "routes", {1'000, 10'000, 100'000, 300'000, 1'000'000}, few, false,
+      {"told", "received routes told to a program, in JSON", "routes", {1'000, 10'000, 100'000, 300'000, 1'000'000}, few, Work::programs,
        {{"told.cpu", "CPU", "us a prefix", 0.3, 2}}, told},
   };
 }

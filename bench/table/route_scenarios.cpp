@@ -47,20 +47,21 @@ std::optional<Figures> configured(const Stand& stand, std::size_t routes) {
   return Figures{{"configured.cpu", microseconds(after.cpu_s, routes)}, {"configured.peak", after.peak_kib / k_mib}, {"configured.after", after.memory_kib / k_mib}};
 }
 
+constexpr std::size_t k_told_to_many = 100'000;
+
 // Against one session with the same routes, in the same minute.
 std::optional<Figures> to_many(const Stand& stand, std::size_t sessions) {
-  constexpr std::size_t k_routes = 100'000;
   Usage one;
   for (const std::size_t count : {std::size_t{1}, sessions}) {
     Plan plan;
-    plan.routes = k_routes;
+    plan.routes = k_told_to_many;
     plan.sessions = count;
     Scene scene(stand, plan);
     if (!scene.announced() || !scene.settle()) return std::nullopt;
     const Usage usage = scene.subject->usage();
     if (count == 1) one = usage;
     else {
-      const std::size_t further = k_routes * (count - 1);
+      const std::size_t further = k_told_to_many * (count - 1);
       return Figures{{"many.cpu", microseconds(usage.cpu_s - one.cpu_s, further)},
                      {"many.memory", octets(usage.memory_kib - one.memory_kib, further)},
                      {"many.peak", usage.peak_kib / usage.memory_kib}};
@@ -104,13 +105,13 @@ std::vector<Scenario> route_scenarios() {
   const std::vector<std::size_t> routes{1'000, 10'000, 100'000, 300'000, 1'000'000};
   const std::vector<std::size_t> few{10'000};
   return {
-      {"configured", "configured routes announced to one session, from the start of the process", "routes", routes, few, true,
+      {"configured", "configured routes announced to one session, from the start of the process", "routes", routes, few, Work::announce,
        {{"configured.cpu", "CPU", "us a route", 0.6, 2}, {"configured.peak", "highest memory", "MiB", 130, 0}, {"configured.after", "memory afterwards", "MiB", 130, 0}}, configured},
-      {"many", "the same 100,000 routes announced to several sessions", "sessions", {2, 5, 10, 20, 50}, {3}, true,
-       {{"many.cpu", "CPU of each (route, further session)", "us", 0.05, 3}, {"many.memory", "memory of each", "octets", 1, 1}, {"many.peak", "highest memory by what stays", "", 1.3, 2}}, to_many},
-      {"received", "routes received and kept, five to a set of attributes; withdrawn again", "routes", routes, few, true,
+      {"many", "the same 100,000 routes announced to several sessions", "sessions", {2, 5, 10, 20, 50}, {3}, Work::announce,
+       {{"many.cpu", "CPU of each (route, further session)", "us", 0.05, 3}, {"many.memory", "memory of each", "octets", 1, 1}, {"many.peak", "highest memory by what stays", "", 1.3, 2}}, to_many, k_told_to_many},
+      {"received", "routes received and kept, five to a set of attributes; withdrawn again", "routes", routes, few, Work::listen,
        {{"received.cpu", "CPU", "us a route", 0.2, 2}, {"received.memory", "memory", "octets a route", 64, 0}, {"received.stays", "memory that stays after the withdraws", "MiB", 10, 1}}, received},
-      {"again", "configured routes sent again after the session was lost", "routes", routes, few, true, {{"again.cpu", "CPU", "us a route", 0.1, 2}}, sent_again},
+      {"again", "configured routes sent again after the session was lost", "routes", routes, few, Work::announce, {{"again.cpu", "CPU", "us a route", 0.1, 2}}, sent_again},
   };
 }
 

@@ -24,7 +24,7 @@ using Figures = std::map<std::string, double>;
 
 // The subject, the far ends it speaks with, and the words that start this very program as an API program of the subject.
 struct Stand {
-  std::string subject;   // "sync", "async", "bird"
+  std::string subject;   // one of all_subjects()
   std::string program;   // tandem
   std::string self;      // this program
 };
@@ -35,9 +35,10 @@ struct Scenario {
   std::string_view grows;                     // what the size counts
   std::vector<std::size_t> sizes;             // the last one is the size of the table
   std::vector<std::size_t> quick;
-  bool bird;                                  // BIRD can do it, too
+  Work work;                                  // what it asks of a subject
   std::vector<FigureRow> figures;
   std::optional<Figures> (*play)(const Stand&, std::size_t size);  // nullopt: not finished in time, or the subject has ended
+  std::size_t routes = 0;                     // that it always has, whatever grows
 };
 
 [[nodiscard]] const std::vector<Scenario>& scenarios();

@@ -59,9 +59,9 @@ std::optional<Figures> keepalives(const Stand& stand, std::size_t sessions) {
 
 std::vector<Scenario> session_scenarios() {
   return {
-      {"idle", "sessions come up and have nothing to say", "sessions", {100, 300, 1'000, 3'000, 10'000}, {50}, true,
+      {"idle", "sessions come up and have nothing to say", "sessions", {100, 300, 1'000, 3'000, 10'000}, {50}, Work::listen,
        {{"idle.up", "all of them up, from the start of the process", "s", 2, 2}, {"idle.memory", "memory of each", "KiB", 8, 1}}, idle},
-      {"keepalives", "sessions with a KEEPALIVE every three seconds, both ways", "sessions", {100, 200, 300, 500, 1'000}, {20}, true,
+      {"keepalives", "sessions with a KEEPALIVE every three seconds, both ways", "sessions", {100, 200, 300, 500, 1'000}, {20}, Work::listen,
        {{"keepalives.cpu", "CPU a minute", "s", 0.25, 3}, {"keepalives.waits", "waits a second", "", 0, 0}}, keepalives},
   };
 }

@@ -10,98 +10,43 @@
 #include <cstdlib>
 #include <ctime>
 #include <fstream>
+#include <limits>
 #include <sstream>
 
+#include "bench/table/subjects.hpp"
+
 namespace tandem::bench {
-
-namespace {
-
-std::string dotted(std::uint32_t address) {
-  return fmt::format("{}.{}.{}.{}", address >> 24, address >> 16 & 255, address >> 8 & 255, address & 255);
-}
-
-// One line for each route: `before` prefix `middle` MED `after`.
-std::string routes(const Plan& plan, std::string_view before, std::string_view middle, std::string_view after) {
-  std::string text;
-  text.reserve(plan.routes * (before.size() + middle.size() + after.size() + 30));
-  for (std::size_t i = 0; i < plan.routes; ++i) {
-    const std::size_t med = i / plan.per_set + (i < plan.changed ? 1'000'000 : 1);
-    fmt::format_to(std::back_inserter(text), "{}{}/32{}{}{}\n", before, dotted(k_first_announced + static_cast<std::uint32_t>(i)), middle, med, after);
-  }
-  return text;
-}
-
-class Tandem final : public Subject {
- public:
-  Tandem(std::string engine, std::string program) : engine_(std::move(engine)), program_(std::move(program)) {}
-
-  void configure(const Plan& plan, std::uint16_t port) override {
-    const std::string common = fmt::format(
-        " router-id 1.2.3.4;\n local-address 127.0.0.1;\n local-as {0};\n peer-as {0};\n hold-time {1};\n connect {2};\n"
-        " adj-rib-in {3};\n group-updates true;\n family {{ ipv4 unicast; }}\n capability {{ route-refresh enable; }}\n", k_as, plan.hold_time_s, port, plan.keep);
-    std::string api;
-    std::string text;
-    if (!plan.program.empty()) {
-      text = "process p {\n run";
-      for (const auto& word : plan.program) text += " " + word;
-      text += ";\n encoder json;\n}\n";
-      api = fmt::format(" api {{ processes [ p ];{} }}\n", plan.tell ? " receive { parsed; update; }" : "");
-    }
-    text += "template {\n neighbor quiet {\n" + common + " }\n neighbor told {\n" + common + api + " static {\n" +
-            routes(plan, "  route ", " next-hop 192.0.2.1 med ", ";") + " }\n }\n}\n";
-    for (std::size_t i = 0; i < plan.sessions + plan.quiet; ++i) {
-      text += fmt::format("neighbor {} {{\n inherit {};\n}}\n", dotted(session_address(i)), i < plan.sessions ? "told" : "quiet");
-    }
-    if (plan.broken) text += "neighbour 127.0.0.9 {\n}\n";
-    write("tandem.conf", text);
-  }
-  void reload() override { signal(SIGUSR1); }
-
- private:
-  std::vector<std::string> command() const override { return {program_, "server", "--engine", engine_, at("tandem.conf")}; }
-  std::vector<std::string> environment() const override {
-    return {"tandem_daemon_user=root", "tandem_api_cli=false", "tandem_api_ack=false", "tandem_bgp_openwait=600"};
-  }
-  std::string engine_;
-  std::string program_;
-};
-
-class Bird final : public Subject {
- public:
-  void configure(const Plan& plan, std::uint16_t port) override {
-    std::string text = "router id 1.2.3.4;\nlog stderr { error, fatal };\nprotocol device { }\n";
-    if (plan.routes != 0) {
-      text += "protocol static announced {\n ipv4;\n" + routes(plan, " route ", " blackhole { bgp_med = ", "; };") + "}\n";
-    }
-    const std::string_view common = "template bgp {} {{\n local 127.0.0.1 port {} as {};\n strict bind yes;\n multihop 2;\n hold time {};\n connect delay time 1;\n"
-                                    " error wait time 1, 2;\n{} ipv4 {{ import {}; export {}; next hop self; }};\n}}\n";
-    const std::string reflect = plan.reflect ? " rr client;\n" : "";
-    text += fmt::format(fmt::runtime(common), "told", listen_port_, k_as, plan.hold_time_s, reflect, "all", plan.reflect ? "all" : "where source = RTS_STATIC");
-    text += fmt::format(fmt::runtime(common), "quiet", listen_port_, k_as, plan.hold_time_s, reflect, "none", "none");
-    for (std::size_t i = 0; i < plan.sessions + plan.quiet; ++i) {
-      text += fmt::format("protocol bgp s{} from {} {{ neighbor {} port {} as {}; }}\n", i, i < plan.sessions ? "told" : "quiet",
-                          dotted(session_address(i)), port, k_as);
-    }
-    if (plan.broken) text += "protocol nothing {\n";
-    write("bird.conf", text);
-  }
-  void reload() override { signal(SIGHUP); }
-
- private:
-  std::vector<std::string> command() const override { return {"/usr/sbin/bird", "-f", "-c", at("bird.conf"), "-s", at("bird.ctl"), "-P", at("bird.pid")}; }
-  std::uint16_t listen_port_ = 1790;
-};
-
-}  // namespace
 
 std::uint32_t session_address(std::size_t number) {
   return 0x7F010000 + static_cast<std::uint32_t>(number / 250 * 256 + number % 250 + 1);
 }
 
-std::unique_ptr<Subject> Subject::make(const std::string& name, const std::string& program) {
-  if (name == "bird") return std::make_unique<Bird>();
-  return std::make_unique<Tandem>(name, program);
+std::string dotted(std::uint32_t address) {
+  return fmt::format("{}.{}.{}.{}", address >> 24, address >> 16 & 255, address >> 8 & 255, address & 255);
 }
+
+const std::vector<SubjectRow>& all_subjects() {
+  using enum Work;
+  constexpr std::size_t k_any = std::numeric_limits<std::size_t>::max();
+  static const std::vector<SubjectRow> rows{
+      {"sync", "tandem, sync", "", "", {listen, announce, reload, reflect, programs}, k_any, k_any, k_any, make_tandem},
+      {"async", "tandem, async", "", "", {listen, announce, reload, reflect, programs}, k_any, k_any, k_any, make_tandem},
+      {"bird", "BIRD 2", "/usr/sbin/bird", "bird2", {listen, announce, reload, reflect}, k_any, k_any, k_any, make_bird},
+      {"frr", "FRR", "/usr/lib/frr/bgpd", "frr", {listen, announce, reflect}, 100'000, 300'000, 1'000, make_frr},
+      {"openbgpd", "OpenBGPD", "/usr/sbin/bgpd", "openbgpd", {listen, announce, reload, reflect}, 10'000, 300'000, 1'000, make_openbgpd},
+      {"gobgp", "GoBGP", "/usr/bin/gobgpd", "gobgpd", {listen, reflect}, 0, 300'000, 300, make_gobgp},
+      {"exabgp", "ExaBGP 4.2", "/usr/sbin/exabgp", "exabgp", {listen, announce, reload, reflect, programs}, 10'000, 10'000, 100, make_exabgp},
+  };
+  return rows;
+}
+
+const SubjectRow* find_subject(std::string_view name) {
+  const auto& rows = all_subjects();
+  const auto found = std::find_if(rows.begin(), rows.end(), [&](const SubjectRow& row) { return row.name == name; });
+  return found == rows.end() ? nullptr : &*found;
+}
+
+std::unique_ptr<Subject> Subject::make(const std::string& name, const std::string& program) { return find_subject(name)->make(name, program); }
 
 Subject::Subject() {
   std::string pattern = (std::filesystem::temp_directory_path() / "tandem-bench-XXXXXX").string();
@@ -151,24 +96,39 @@ std::string Subject::log() const {
   return text.str();
 }
 
-Usage Subject::usage() const {
-  Usage usage;
+namespace {
+
+void add_usage_of(pid_t pid, Usage& usage) {
   clockid_t clock{};
   timespec used{};
-  if (::clock_getcpuclockid(pid_, &clock) == 0 && ::clock_gettime(clock, &used) == 0) {
-    usage.cpu_s = static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) / 1e9;
+  if (::clock_getcpuclockid(pid, &clock) == 0 && ::clock_gettime(clock, &used) == 0) {
+    usage.cpu_s += static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) / 1e9;
   }
-  std::ifstream status(fmt::format("/proc/{}/status", pid_));
-  double files = 0;
+  std::ifstream status(fmt::format("/proc/{}/status", pid));
   for (std::string name; status >> name;) {
     double value = 0;
-    if (name == "VmHWM:") status >> usage.peak_kib;
-    else if (name == "RssAnon:") status >> usage.memory_kib;
-    else if ((name == "RssFile:" || name == "RssShmem:") && status >> value) files += value;
-    else if (name == "voluntary_ctxt_switches:") status >> usage.switches;
+    double* sum = name == "VmHWM:"                     ? &usage.peak_kib
+                  : name == "RssAnon:"                 ? &usage.memory_kib
+                  : name == "voluntary_ctxt_switches:" ? &usage.switches
+                                                       : nullptr;
+    const bool file = name == "RssFile:" || name == "RssShmem:";
+    if ((sum != nullptr || file) && status >> value) {
+      if (file) usage.peak_kib -= value;
+      else *sum += value;
+    }
     status.ignore(4096, '\n');
   }
-  usage.peak_kib -= files;
+}
+
+}  // namespace
+
+Usage Subject::usage() const {
+  Usage usage;
+  add_usage_of(pid_, usage);
+  if (has_children()) {
+    std::ifstream children(fmt::format("/proc/{0}/task/{0}/children", pid_));
+    for (pid_t child = 0; children >> child;) add_usage_of(child, usage);
+  }
   return usage;
 }
 

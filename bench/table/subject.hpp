@@ -3,9 +3,11 @@
 
 #include <sys/types.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "bench/table/far_ends.hpp"
@@ -42,14 +44,13 @@ class Subject {
   Subject(const Subject&) = delete;
   Subject& operator=(const Subject&) = delete;
 
-  // "sync", "async" or "bird"; `program` is the daemon to run when it is tandem.
+  // One of all_subjects(); `program` is the daemon to run when it is tandem.
   [[nodiscard]] static std::unique_ptr<Subject> make(const std::string& name, const std::string& program);
 
   virtual void configure(const Plan& plan, std::uint16_t port) = 0;  // writes the file
   void start();
   virtual void reload() = 0;       // asks for it and goes on
-  // Seconds of processor that the reload took once it is over, or what start() took: until it rests.
-  [[nodiscard]] Usage usage() const;
+  [[nodiscard]] Usage usage() const;  // of all its processes, but not of the API programs it has started
   [[nodiscard]] bool running() const;
   [[nodiscard]] std::string folder() const { return folder_.string(); }
   [[nodiscard]] std::string log() const;
@@ -60,12 +61,45 @@ class Subject {
   [[nodiscard]] std::string at(const std::string& name) const { return (folder_ / name).string(); }
   virtual std::vector<std::string> command() const = 0;
   virtual std::vector<std::string> environment() const { return {}; }
+  virtual bool has_children() const { return false; }  // it is several processes
   void signal(int number) const;
 
  private:
   std::filesystem::path folder_;
   pid_t pid_ = 0;
 };
+
+// What a scenario asks of a subject.
+enum class Work {
+  listen,     // to come up, and to take what it is sent
+  announce,   // routes of its configuration
+  reload,     // another configuration while sessions are up
+  reflect,    // to tell a session what another one said, or an API program did
+  programs,   // to start an API program and do as it says
+};
+
+// A daemon, or an engine of ours.
+struct SubjectRow {
+  std::string_view name;
+  std::string_view title;
+  std::string_view file;          // what has to be installed; empty: nothing
+  std::string_view package;       // of Debian, that has it
+  std::vector<Work> work;
+  std::size_t configured_max;     // routes in its file; larger sizes take it too long
+  std::size_t routes_max;         // and that it is told
+  std::size_t sessions_max;
+  std::unique_ptr<Subject> (*make)(const std::string& name, const std::string& program);
+
+  [[nodiscard]] bool ours() const { return file.empty(); }
+  [[nodiscard]] std::size_t routes_up_to(Work wanted) const { return wanted == Work::announce || wanted == Work::reload ? configured_max : routes_max; }
+  [[nodiscard]] bool can(Work wanted) const { return std::find(work.begin(), work.end(), wanted) != work.end(); }
+};
+
+[[nodiscard]] const std::vector<SubjectRow>& all_subjects();
+[[nodiscard]] const SubjectRow* find_subject(std::string_view name);
+
+// Address, in dotted form.
+[[nodiscard]] std::string dotted(std::uint32_t address);
 
 // Until the daemon has not used the processor for a quarter of a second, and has taken all that was sent.
 bool settle(FarEnds& far_ends, const Subject& subject, Seconds limit);

@@ -115,18 +115,18 @@ Figures percentiles(std::vector<double> samples, const std::string& id) {
   return figures;
 }
 
-// A program announces one route after the other and leaves some milliseconds between them; BIRD is told by a session instead, and tells
-// the next one.
+// A program announces one route after the other and leaves some milliseconds between them; a daemon without programs is told by a session
+// instead, and tells the next one.
 std::optional<std::vector<double>> latencies(const Stand& stand, std::size_t changes, std::size_t other_routes) {
   Moments moments(changes);
   FarEnds far_ends;
   auto subject = Subject::make(stand.subject, stand.program);
   Plan plan;
   plan.keep = other_routes != 0;
-  const bool bird = stand.subject == "bird";
+  const bool reflects = !find_subject(stand.subject)->can(Work::programs);
   plan.sessions = 2;
-  plan.reflect = bird;
-  if (!bird) plan.program = {stand.self, "program", "announce", moments.path(), std::to_string(changes)};
+  plan.reflect = reflects;
+  if (!reflects) plan.program = {stand.self, "program", "announce", moments.path(), std::to_string(changes)};
   subject->configure(plan, far_ends.port());
   std::vector<double> samples;
   std::vector<bool> seen(changes);
@@ -146,7 +146,7 @@ std::optional<std::vector<double>> latencies(const Stand& stand, std::size_t cha
   auto next = Clock::now();
   const bool complete = far_ends.run_until(
       [&] {
-        if (bird && sent < changes && Clock::now() >= next) {
+        if (reflects && sent < changes && Clock::now() >= next) {
           moments.mark(sent);
           far_ends.send(source, std::make_shared<const Octets>(announcements(k_first_announced + static_cast<std::uint32_t>(sent), 1, 1)));
           ++sent;
@@ -177,14 +177,14 @@ std::vector<Scenario> wait_scenarios() {
   const std::vector<std::size_t> routes{1'000, 10'000, 100'000, 300'000, 1'000'000};
   const std::vector<std::size_t> few{10'000};
   return {
-      {"wire", "from a command of a program to its octets (BIRD: from UPDATE to UPDATE), nothing else going on", "commands", {100, 200, 500, 1'000, 2'000}, {100}, true,
+      {"wire", "from a command of a program to its octets (without programs: from UPDATE to UPDATE), nothing else going on", "commands", {100, 200, 500, 1'000, 2'000}, {100}, Work::reflect,
        {{"wire.p50", "half of them", "ms", 0.06, 3}, {"wire.p99", "99 of 100", "ms", 0.5, 3}}, command_to_wire},
-      {"loaded", "the same, while routes arrive", "routes", routes, few, true, {{"loaded.p50", "half of them", "ms", 2, 3}, {"loaded.p99", "99 of 100", "ms", 2, 3}}, command_under_load},
-      {"reload", "a reload with one route in a hundred changed", "routes", routes, few, true,
+      {"loaded", "the same, while routes arrive", "routes", routes, few, Work::reflect, {{"loaded.p50", "half of them", "ms", 2, 3}, {"loaded.p99", "99 of 100", "ms", 2, 3}}, command_under_load},
+      {"reload", "a reload with one route in a hundred changed", "routes", routes, few, Work::reload,
        {{"reload.silence", "longest silence of another session", "ms", 10, 0}, {"reload.cpu", "CPU", "us a route", 0.7, 2}, {"reload.peak", "highest memory over before", "MiB", 100, 0}}, reload},
-      {"refused", "a reload of a file with an error in its last line", "routes", routes, few, true, {{"refused.silence", "longest silence", "ms", 10, 0}}, refused_reload},
-      {"bounce", "configured routes sent again after the session was lost", "routes", routes, few, true, {{"bounce.silence", "longest silence of another session", "ms", 10, 0}}, bounce},
-      {"lost", "a session with received routes is lost", "routes", routes, few, true, {{"lost.silence", "longest silence of another session", "ms", 10, 0}}, lost},
+      {"refused", "a reload of a file with an error in its last line", "routes", routes, few, Work::reload, {{"refused.silence", "longest silence", "ms", 10, 0}}, refused_reload},
+      {"bounce", "configured routes sent again after the session was lost", "routes", routes, few, Work::announce, {{"bounce.silence", "longest silence of another session", "ms", 10, 0}}, bounce},
+      {"lost", "a session with received routes is lost", "routes", routes, few, Work::listen, {{"lost.silence", "longest silence of another session", "ms", 10, 0}}, lost},
   };
 }
 
