@@ -100,10 +100,11 @@ void Loop::look_at_woken() {
 // The round barrier: completions deliver and mark the round due, the first of a batch posts this coroutine behind the others.
 asio::awaitable<void> Loop::wait() {
   const base::TimePoint before = process::now();
-  speaker::LoopObserver* const observer = speaker_.observer();
-  if (observer != nullptr) observer->waiting(due_ ? before : speaker_.deadline(), before);
-  if (!due_) arm(before);
+  const std::optional<base::TimePoint> until = due_ ? before : speaker_.deadline();
+  speaker_.waiting(until, before);
+  if (!due_) arm(until, before);
   co_await round_.wait();
+  speaker::LoopObserver* const observer = speaker_.observer();
   if (observer != nullptr && due_) observer->woke(*due_, process::now());
 }
 
@@ -127,8 +128,7 @@ asio::awaitable<base::TimePoint> Loop::take_all() {
 }
 
 // A timer that is set for an earlier time stays: it finds nothing to do and is set anew, which is cheaper than setting it each round.
-void Loop::arm(base::TimePoint now) {
-  const std::optional<base::TimePoint> deadline = speaker_.deadline();
+void Loop::arm(std::optional<base::TimePoint> deadline, base::TimePoint now) {
   if (!deadline) return;
   if (*deadline <= now) return mark_round_due(WakeCause::deadline);
   if (armed_ && *armed_ <= *deadline) return;
@@ -138,7 +138,7 @@ void Loop::arm(base::TimePoint now) {
     if (error || leaving_) return;
     looked_at_ = std::max(looked_at_, *armed_);  // epoll has found the timer, and what was ready before it
     armed_.reset();
-    arm(process::now());
+    arm(speaker_.deadline(), process::now());
   });
 }
 
@@ -191,7 +191,7 @@ void Loop::mark_round_due(WakeCause cause) {
 
 void Loop::resumed(const Channel& channel) {
   ++resumed_;
-  if (auto* observer = speaker_.observer()) observer->resumed(channel, process::now());
+  if (speaker_.resuming()) speaker_.resumed(channel, process::now());
 }
 
 }  // namespace tandem::engine_async

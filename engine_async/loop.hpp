@@ -45,7 +45,7 @@ class Loop {
   void look_at_woken();
   asio::awaitable<void> wait();
   asio::awaitable<base::TimePoint> take_all();
-  void arm(base::TimePoint now);
+  void arm(std::optional<base::TimePoint> deadline, base::TimePoint now);
   void leave(std::exception_ptr reason);
   void attach(speaker::Channel& channel);
   void finish_ended();

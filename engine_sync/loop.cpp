@@ -89,10 +89,10 @@ void Loop::wait() {
   const base::TimePoint before = process::now();
   const bool at_once = due_ || !again_.empty();
   const std::optional<base::TimePoint> until = at_once ? before : speaker_.deadline();
-  speaker::LoopObserver* const observer = speaker_.observer();
-  if (observer != nullptr) observer->waiting(until, before);
+  speaker_.waiting(until, before);
   const std::size_t ready = poller_.wait(until, before);
   looked_at_ = poller_.timed_out() ? std::max(*until, before) : before;  // poll(2) looks once more when its time is over
+  speaker::LoopObserver* const observer = speaker_.observer();
   if (observer == nullptr) return;
   WakeCause cause = at_once ? due_.value_or(WakeCause::again) : WakeCause::deadline;
   if (ready != 0) cause = ready == 1 && signals_->pending() ? WakeCause::signal : WakeCause::ready;
@@ -164,7 +164,7 @@ void Loop::mark_round_due(WakeCause cause) {
 }
 
 void Loop::resumed(const Channel& channel) {
-  if (auto* observer = speaker_.observer()) observer->resumed(channel, process::now());
+  if (speaker_.resuming()) speaker_.resumed(channel, process::now());
 }
 
 }  // namespace tandem::engine_sync

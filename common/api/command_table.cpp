@@ -113,6 +113,10 @@ constexpr Command k_commands[] = {
     {"daemon restart", "restart", 0, 0, "", "reads the configuration again and restarts every session", restart},
     {"daemon log rotate", "log rotate", 0, 0, "", "opens the log file again, after it was moved away", rotate_log},
     {"daemon status", "status", 0, 0, "", "shows the daemon and the state of its peers", status},
+    {"daemon engine trial", "engine trial", k_keeps_sync, k_any,
+     "<name> for <time> [unless lag <time>] [unless turn <time>] [unless sessions lost] [unless hold margin below <share>] "
+     "[unless queue growth <octets>] [unless cpu factor <n>] [then keep|back] | status | stop",
+     "runs another reactor for a while, and goes back by itself when it does worse", engine_trial},
     {"daemon engine", "engine", k_keeps_sync, 1, "[<name>]", "shows which reactor runs, or switches to the one named", engine},
     {"system help", "help", 0, 0, "", "lists the commands", help},
     {"system version", "version", 0, 0, "", "shows the version", version},

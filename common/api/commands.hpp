@@ -74,5 +74,6 @@ Outcome comment(Call& call);
 
 // commands_engine.cpp: which reactor runs, and the switch to another
 Outcome engine(Call& call);
+Outcome engine_trial(Call& call);  // commands_trial.cpp
 
 }  // namespace tandem::api

@@ -41,6 +41,8 @@ void show_engine(Call& call, const EngineStatus& status) {
   json.begin_array();
   for (const std::string& name : status.available) json.string(name);
   json.end_array();
+  json.key("measured");
+  measurement_json(call.executor.measurement(), json);
   json.end_object();
   call.answer("");
 }

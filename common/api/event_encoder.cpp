@@ -102,6 +102,24 @@ void EventEncoder::shutdown(EventForm form, double time, std::string& out) const
   line.close(false);
 }
 
+void EventEncoder::engine(EventForm form, double time, std::string_view name, std::string_view before, std::string_view reason,
+                          std::string_view detail, std::string& out) const {
+  if (form == EventForm::text) {
+    fmt::format_to(std::back_inserter(out), "engine {} before {} reason {}{}{}\n\n", name, before, reason, detail.empty() ? "" : ": ", detail);
+    return;
+  }
+  JsonLine line(form, time, daemon_members_, out);
+  line.type("engine");
+  line.json().key("engine");
+  line.json().begin_object();
+  line.json().member("name", name);
+  line.json().member("before", before);
+  line.json().member("reason", reason);
+  line.json().member("detail", detail);
+  line.json().end_object();
+  line.close(false);
+}
+
 void EventEncoder::packet(EventForm form, const NeighborIdentity& neighbor, double time, EventDirection direction,
                           const bgp::RawMessage& message, const bgp::Negotiated* negotiated, std::string& out) const {
   if (form == EventForm::text) {

@@ -27,6 +27,9 @@ class EventEncoder {
   // What stands between two of these, "begin" and "end", says how things are.
   void snapshot(EventForm form, double time, std::string_view mark, std::string& out) const;
   void shutdown(EventForm form, double time, std::string& out) const;
+  // `reason`: why another one runs ("command", "trial", "trial over", "rolled back", "stopped"); `detail`: what rolled it back.
+  void engine(EventForm form, double time, std::string_view name, std::string_view before, std::string_view reason, std::string_view detail,
+              std::string& out) const;
   void packet(EventForm form, const NeighborIdentity& neighbor, double time, EventDirection direction, const bgp::RawMessage& message,
               const bgp::Negotiated* negotiated, std::string& out) const;
   void message(EventForm form, const NeighborIdentity& neighbor, double time, const MessageEvent& event,

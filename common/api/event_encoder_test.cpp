@@ -86,6 +86,25 @@ TEST(EventJson, State) {
   }
 }
 
+TEST(EventJson, AnotherEngineIsNoBusinessOfANeighbor) {
+  Events events;
+  for (const auto& [form, version] : {std::pair{EventForm::json_v4, "4.0.1"}, {EventForm::json_v6, "6.0.0"}}) {
+    std::string out;
+    events.encoder.engine(form, k_time, "sync", "async", "rolled back", "lag 100.0 ms: 1.2 s", out);
+    const auto line = parse_line(out);
+    EXPECT_EQ(line.at("exabgp"), version);
+    EXPECT_EQ(line.at("type"), "engine");
+    EXPECT_EQ(line.at("engine"), json::parse(R"({"name": "sync", "before": "async", "reason": "rolled back", "detail": "lag 100.0 ms: 1.2 s"})"));
+    EXPECT_FALSE(line.as_object().contains("neighbor"));
+  }
+  std::string out;
+  events.encoder.engine(EventForm::text, k_time, "async", "sync", "command", "", out);
+  EXPECT_EQ(out, "engine async before sync reason command\n\n");
+  out.clear();
+  events.encoder.engine(EventForm::text, k_time, "sync", "async", "rolled back", "sessions lost: 1", out);
+  EXPECT_EQ(out, "engine sync before async reason rolled back: sessions lost: 1\n\n");
+}
+
 TEST(EventJson, FsmSignalNegotiated) {
   Events events;
   std::string out;

@@ -54,7 +54,9 @@ std::string event_schema(EventForm form) {
   std::vector<base::ShapeDefinition> definitions = bgp::shape_definitions();
   definitions.push_back({"envelope", fmt::format("{{ exabgp: \"{}\", {}", version_4 ? "4.0.1" : "6.0.0", k_envelope)});
   for (const auto& [name, shape] : k_parts) definitions.push_back({name, shape});
-  std::string shape = R"({ ...envelope, type: "notification", notification: "shutdown" } | { ...envelope, type: "snapshot", snapshot: "begin" | "end" })";
+  std::string shape = R"({ ...envelope, type: "notification", notification: "shutdown" } | { ...envelope, type: "snapshot", snapshot: "begin" | "end" } | )"
+                      R"({ ...envelope, type: "engine", engine: { name: string, before: string, detail: string, )"
+                      R"(reason: "command" | "trial" | "trial over" | "rolled back" | "stopped" } })";
   for (const EventShape& event : k_events) {
     const bool of_message = event.neighbor.starts_with("{ ...message");
     shape += fmt::format(" | {{ ...envelope, counter: 0.., type: {}, {}neighbor: {} }}", event.type, of_message ? "header?: hex, body?: hex, " : "",

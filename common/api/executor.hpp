@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "common/api/measurement.hpp"
+#include "common/api/trial.hpp"
 #include "common/base/asn.hpp"
 #include "common/base/error.hpp"
 #include "common/base/ip.hpp"
@@ -223,6 +225,12 @@ class Executor {
   [[nodiscard]] virtual base::Result<void> request_engine(std::string_view name) = 0;
   // What has become of that; nullopt: it is not decided yet.
   [[nodiscard]] virtual std::optional<base::Result<void>> engine_outcome(std::string_view name) const = 0;
+  // What was measured of the one that runs, in the last minute or since it began.
+  [[nodiscard]] virtual Measurement measurement() const = 0;
+  // Errors: one is under way, the engine runs already, there is too little to compare with.
+  [[nodiscard]] virtual base::Result<void> begin_trial(const TrialPlan& plan) = 0;
+  virtual void stop_trial() = 0;  // it goes back; nothing where there is none
+  [[nodiscard]] virtual const TrialStatus* trial() const = 0;  // the one under way, or the last one; null: there was none
   // What `sync` waits for: that a change of this client has been written to the socket of the peer, or that its session is down.
   [[nodiscard]] virtual SyncPoint sync_point(PeerId peer, rib::ChangeMark change) = 0;
   [[nodiscard]] virtual bool reached(PeerId peer, SyncPoint& point) const = 0;

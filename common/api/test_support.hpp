@@ -177,6 +177,15 @@ class FakeExecutor final : public Executor {
     return {};
   }
   std::optional<base::Result<void>> engine_outcome(std::string_view) const override { return switched; }
+  Measurement measurement() const override { return measured; }
+  base::Result<void> begin_trial(const TrialPlan& plan) override {
+    note(fmt::format("trial {} for {} s, {} limits{}", plan.engine, base::seconds(plan.time), plan.limits.size(), plan.keep ? ", keep" : ""));
+    if (trial_refusal) return base::Error(*trial_refusal);
+    trials.emplace().plan = plan;
+    return {};
+  }
+  void stop_trial() override { note("trial stop"); }
+  const TrialStatus* trial() const override { return trials ? &*trials : nullptr; }
   SyncPoint sync_point(PeerId, rib::ChangeMark change) override { return {change, {}, 0}; }
   bool reached(PeerId peer, SyncPoint&) const override { return fakes[peer].written; }
 
@@ -188,6 +197,9 @@ class FakeExecutor final : public Executor {
   std::vector<QueueStatus> queues;
   base::Result<ReloadCheck> reload = ReloadCheck{};
   std::optional<base::Result<void>> switched = base::Result<void>();  // what became of the engine that was asked for
+  Measurement measured;
+  std::optional<TrialStatus> trials;            // the last one
+  std::optional<std::string> trial_refusal;
   bool logging = true;
 
  private:

@@ -31,6 +31,7 @@ struct Subscriptions {
   Names negotiated;
   Names fsm;
   Names signal;
+  Names engine_changes;
   Names await_ready;         // whose word the first End-of-RIB of a session waits for
   Names receive[k_topics];   // index: Topic
   Names send[k_topics];

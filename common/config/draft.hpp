@@ -61,6 +61,7 @@ struct ApiDraft {
   bool negotiated = false;
   bool fsm = false;
   bool signal = false;
+  bool engine_changes = false;
   bool await_ready = false;
   Flags receive;
   Flags send;

@@ -29,7 +29,7 @@ TEST(Export, SaysWhatIsInForce) {
   EXPECT_THAT(json, HasSubstr(R"("md5-password": "<hidden>")"));
   EXPECT_THAT(json, HasSubstr(R"("add-path": "send/receive")"));
   EXPECT_THAT(json, HasSubstr(R"({ "family": "ipv4 unicast", "limit": 5 })"));
-  EXPECT_THAT(json, HasSubstr(R"("process": "p", "neighbor-changes": false, "negotiated": false, "fsm": true, "signal": false, "await-ready": false, "receive": [ "parsed", "update" ])"));
+  EXPECT_THAT(json, HasSubstr(R"("process": "p", "neighbor-changes": false, "negotiated": false, "fsm": true, "signal": false, "engine-changes": false, "await-ready": false, "receive": [ "parsed", "update" ])"));
   EXPECT_THAT(json, HasSubstr(R"("family": "ipv4 unicast", "route": "10.0.0.0/8)"));
   EXPECT_THAT(json, Not(HasSubstr("secret")));
 }

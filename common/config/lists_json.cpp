@@ -58,6 +58,7 @@ constexpr ApiFlag k_flags[] = {{"neighbor-changes", &Subscriptions::neighbor_cha
                                {"negotiated", &Subscriptions::negotiated},
                                {"fsm", &Subscriptions::fsm},
                                {"signal", &Subscriptions::signal},
+                               {"engine-changes", &Subscriptions::engine_changes},
                                {"await-ready", &Subscriptions::await_ready}};
 
 }  // namespace

@@ -106,6 +106,7 @@ void ApiList::print(const Neighbor& n, Printer& to) {
     if (lists(api.negotiated, name)) to.line("negotiated;");
     if (lists(api.fsm, name)) to.line("fsm;");
     if (lists(api.signal, name)) to.line("signal;");
+    if (lists(api.engine_changes, name)) to.line("engine-changes;");
     if (lists(api.await_ready, name)) to.line("await-ready;");
     print_topics("receive", api.receive, name, to);
     print_topics("send", api.send, name, to);

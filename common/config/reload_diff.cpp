@@ -102,9 +102,10 @@ ProgramFlags program_flags(const Configuration& configuration) {
     note(api.negotiated, 1);
     note(api.fsm, 2);
     note(api.signal, 3);
+    note(api.engine_changes, 4);
     for (std::size_t topic = 0; topic < k_topics; ++topic) {
-      note(api.receive[topic], 4 + topic);
-      note(api.send[topic], 4 + k_topics + topic);
+      note(api.receive[topic], k_change_flags + topic);
+      note(api.send[topic], k_change_flags + k_topics + topic);
     }
   }
   return flags;

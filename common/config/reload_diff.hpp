@@ -22,7 +22,8 @@ struct RouteDiff {
 [[nodiscard]] RouteDiff diff_routes(const rib::RouteList& before, const rib::RouteList& after);
 
 // Which events a program is told by any neighbor: part of its definition.
-using EventFlags = std::bitset<4 + 2 * k_topics>;
+inline constexpr std::size_t k_change_flags = 5;  // events that are no messages
+using EventFlags = std::bitset<k_change_flags + 2 * k_topics>;
 using ProgramFlags = std::unordered_map<std::string, EventFlags>;  // by name; programs without events are missing
 [[nodiscard]] ProgramFlags program_flags(const Configuration& configuration);
 

@@ -75,6 +75,7 @@ constexpr Keyword k_keywords[] = {
     {"negotiated", "true|false", "what both OPENs agreed on", set_change_flag<&ApiDraft::negotiated>},
     {"fsm", "true|false", "changes of state", set_change_flag<&ApiDraft::fsm>},
     {"signal", "true|false", "signals this program receives", set_change_flag<&ApiDraft::signal>},
+    {"engine-changes", "true|false", "another engine runs, and why", set_change_flag<&ApiDraft::engine_changes>},
     {"await-ready", "true|false", "the first End-of-RIB of a session waits until this program says 'session ready'", set_change_flag<&ApiDraft::await_ready>},
     {"receive", "", "messages of the peer", nullptr, SectionId::api_receive},
     {"send", "", "messages to the peer", nullptr, SectionId::api_send},
@@ -178,6 +179,7 @@ void add_block(ParserState& state, const ApiDraft& api, Neighbor& neighbor) {
   if (api.negotiated) add_names(all.negotiated, named);
   if (api.fsm) add_names(all.fsm, named);
   if (api.signal) add_names(all.signal, named);
+  if (api.engine_changes) add_names(all.engine_changes, named);
   if (api.await_ready) add_names(all.await_ready, named);
   for (std::size_t topic = 0; topic < k_topics; ++topic) {
     if (api.receive.test(topic)) add_names(all.receive[topic], named);

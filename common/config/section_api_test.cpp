@@ -29,13 +29,14 @@ TEST(ApiSection, ProcessesAloneGiveRightsAndNoEvent) {
 
 TEST(ApiSection, FlagsBelongToTheProcessesOfTheirOwnBlock) {
   const Subscriptions api = subscriptions(
-      "api { processes [ alpha ]; neighbor-changes; negotiated true; fsm disable; signal; receive { parsed; update; } }\n"
+      "api { processes [ alpha ]; neighbor-changes; negotiated true; fsm disable; signal; engine-changes; receive { parsed; update; } }\n"
       "api named { processes [ beta alpha ]; send { packets; open yes; keepalive no; } receive { update; } }");
   EXPECT_EQ(api.processes, (Names{"alpha", "beta"}));
   EXPECT_EQ(api.neighbor_changes, Names{"alpha"});
   EXPECT_EQ(api.negotiated, Names{"alpha"});
   EXPECT_EQ(api.fsm, Names{});
   EXPECT_EQ(api.signal, Names{"alpha"});
+  EXPECT_EQ(api.engine_changes, Names{"alpha"});
   EXPECT_EQ(received(api, Topic::parsed), Names{"alpha"});
   EXPECT_EQ(received(api, Topic::update), (Names{"alpha", "beta"}));
   EXPECT_EQ(sent(api, Topic::packets), (Names{"beta", "alpha"}));

@@ -42,6 +42,11 @@ struct ChildEnd {
   int signal = 0;         // 0 when it exited
 };
 
+struct Usage {
+  base::Duration processor{};
+  std::uint64_t memory = 0;  // octets, resident
+};
+
 // Of a key of RFC 5925.
 struct TcpAo {
   std::uint8_t id = 0;  // sent and received
@@ -155,6 +160,8 @@ class Host {
   [[nodiscard]] virtual base::WallTime wall_time() const = 0;
   [[nodiscard]] virtual std::uint64_t entropy() const = 0;  // a seed, once per daemon
 
+  // What the process has used so far, and has now.
+  [[nodiscard]] virtual Usage usage() const { return {}; }
   virtual void give_back_memory() {}  // what the process has freed, to the system
 };
 

@@ -10,6 +10,7 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -265,6 +266,23 @@ HostIdentity PosixHost::identity() const {
   result.starter = ::getuid();
   result.user = account_ ? account_->user : ::geteuid();
   return result;
+}
+
+Usage PosixHost::usage() const {
+  Usage usage;
+  rusage used{};
+  if (::getrusage(RUSAGE_SELF, &used) == 0) {
+    for (const timeval& time : {used.ru_utime, used.ru_stime}) usage.processor += std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
+  }
+  // "size resident ..." in pages.
+  const base::UniqueFd file(::open("/proc/self/statm", O_RDONLY | O_CLOEXEC));
+  char text[128];
+  const ssize_t length = file ? ::read(file.get(), text, sizeof text - 1) : 0;
+  if (length <= 0) return usage;
+  text[length] = 0;
+  const char* const resident = std::strchr(text, ' ');
+  if (resident != nullptr) usage.memory = std::strtoull(resident, nullptr, 10) * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  return usage;
 }
 
 void PosixHost::give_back_memory() { ::malloc_trim(0); }

@@ -49,6 +49,7 @@ class PosixHost : public Host {
   [[nodiscard]] HostIdentity identity() const override;
   [[nodiscard]] base::WallTime wall_time() const override;
   [[nodiscard]] std::uint64_t entropy() const override;
+  [[nodiscard]] Usage usage() const override;
   void give_back_memory() override;
 
  private:

@@ -71,6 +71,9 @@ class Session {
   [[nodiscard]] std::optional<base::TimePoint> deadline() const;  // the earliest of all its timers
   void expired(base::TimePoint now);  // acts on every timer that is due; too early is a no-op
 
+  // How near one of both came to the end of its hold time, as the share that was left; nothing: nobody was heard since this was asked.
+  [[nodiscard]] std::optional<double> take_hold_margin() { return timers_.take_hold_margin(); }
+
   // --- the round -----------------------------------------------------------------------------------------------------
   [[nodiscard]] bool has_input() const;  // a complete message (or a framing error, or the end of the stream) is waiting
   // Handles one inbound message: OPEN, KEEPALIVE, NOTIFICATION and every error inside, the others are returned.

@@ -1,6 +1,7 @@
 #include "common/session/timers.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace tandem::session {
 
@@ -32,15 +33,25 @@ void Timers::stop() {
 
 void Timers::heard(base::TimePoint now) {
   // Octets may be handed over with the time they were read at, which can be before the time the OPEN was handled at.
-  if (ending_ == Due::hold) end_at_ = std::max(end_at_, now + std::chrono::seconds(hold_time_s_));
+  if (ending_ != Due::hold) return;
+  least_left_ = std::min(least_left_, end_at_ - now);
+  end_at_ = std::max(end_at_, now + std::chrono::seconds(hold_time_s_));
 }
 
 void Timers::restart_keepalive(base::TimePoint now) { keepalive_at_ = now + keepalive_interval(); }
 
 void Timers::keepalive_sent(base::TimePoint now) {
   if (!keepalive_runs()) return;
+  // The one before left when this one became due, less an interval; the peer has the same hold time.
+  least_left_ = std::min(least_left_, std::chrono::seconds(hold_time_s_) - keepalive_interval() - (now - keepalive_at_));
   keepalive_at_ += keepalive_interval();
   if (keepalive_at_ <= now) restart_keepalive(now);  // more than one was missed: a burst would help nobody
+}
+
+std::optional<double> Timers::take_hold_margin() {
+  if (least_left_ == base::Duration::max() || hold_time_s_ == 0) return std::nullopt;
+  const double left = base::seconds(std::exchange(least_left_, base::Duration::max()));
+  return std::clamp(left / hold_time_s_, 0.0, 1.0);
 }
 
 Timers::Due Timers::due(base::TimePoint now) const {

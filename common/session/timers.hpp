@@ -30,13 +30,18 @@ class Timers {
   void restart_keepalive(base::TimePoint now);  // the next KEEPALIVE is due a whole interval from now
   void keepalive_sent(base::TimePoint now);     // keeps the cadence: a late one does not postpone those after it
 
+  // The least that was left of a hold time, ours or, when a KEEPALIVE leaves, the peer's, as a share; nothing where neither has happened
+  // since this was asked last.
+  [[nodiscard]] std::optional<double> take_hold_margin();
+
   // What is due now. The hold timer goes before the KEEPALIVE (steps 3 and 4).
   [[nodiscard]] Due due(base::TimePoint now) const;
   [[nodiscard]] std::optional<base::TimePoint> deadline() const;
 
   template <typename Archive, typename Self>
   static void fields(Archive& archive, Self& self) {
-    auto& [ending, hold_time_s, end_at, keepalive_at, send_hold, send_end_at] = self;
+    auto& [ending, hold_time_s, end_at, keepalive_at, send_hold, send_end_at, least_left] = self;
+    static_cast<void>(least_left);  // what is measured begins anew
     archive.object(self, "timers")("ending", ending)("hold_time_s", hold_time_s)("end_at", end_at)("keepalive_at", keepalive_at)(
         "send_hold", send_hold)("send_end_at", send_end_at);
   }
@@ -52,6 +57,7 @@ class Timers {
   base::TimePoint keepalive_at_{};
   base::Duration send_hold_{};
   std::optional<base::TimePoint> send_end_at_;  // none: nothing waits
+  base::Duration least_left_ = base::Duration::max();  // of a hold time
 };
 
 }  // namespace tandem::session

@@ -57,6 +57,21 @@ TEST(Timers, KeepalivesAreDueEveryThirdOfTheHoldTimeInWholeSeconds) {
   }
 }
 
+TEST(Timers, TheHoldMarginIsTheLeastThatWasLeftForEitherSide) {
+  Timers timers;
+  EXPECT_EQ(timers.take_hold_margin(), std::nullopt);
+  timers.start_hold(k_start, 30);
+  EXPECT_EQ(timers.take_hold_margin(), std::nullopt) << "nobody was heard yet";
+  timers.heard(k_start + seconds(12));
+  timers.heard(k_start + seconds(15));
+  EXPECT_DOUBLE_EQ(*timers.take_hold_margin(), 0.6);
+  EXPECT_EQ(timers.take_hold_margin(), std::nullopt);
+  timers.keepalive_sent(k_start + seconds(10));
+  EXPECT_DOUBLE_EQ(*timers.take_hold_margin(), 20.0 / 30);
+  timers.keepalive_sent(k_start + seconds(26));
+  EXPECT_DOUBLE_EQ(*timers.take_hold_margin(), 14.0 / 30) << "it left six seconds late";
+}
+
 TEST(Timers, ALateKeepaliveDoesNotPostponeThoseAfterIt) {
   Timers timers;
   timers.start_hold(k_start, 90);

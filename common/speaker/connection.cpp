@@ -2,9 +2,23 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <cerrno>
+#include <iterator>
+
 #include "common/base/log.hpp"
 
 namespace tandem::speaker {
+
+namespace {
+
+// The peer, or what lies between. Everything else says something about this machine, or about this program.
+bool of_the_network(int error) {
+  constexpr int k_errors[] = {ECONNRESET, ECONNABORTED, EPIPE, ETIMEDOUT, EHOSTUNREACH, EHOSTDOWN, ENETUNREACH, ENETDOWN, ENETRESET, EPROTO, EACCES, EPERM};
+  return std::find(std::begin(k_errors), std::end(k_errors), error) != std::end(k_errors);
+}
+
+}  // namespace
 
 Connection::Connection(ChannelKeeper& keeper, ConnectionOwner& owner, const base::IpAddress& peer,
                        std::shared_ptr<const session::Parameters> parameters, base::UniqueFd fd, const base::Endpoint& target)
@@ -64,6 +78,7 @@ void Connection::sent(std::size_t count, base::TimePoint now) {
 void Connection::ended(EndCause cause, int error, base::TimePoint now) {
   if (finished()) return;
   finish();
+  failed_here_ = cause == EndCause::failed && !of_the_network(error);
   if (cause == EndCause::failed && !disowned_) {
     base::log(base::LogCategory::network, base::LogLevel::info, "{}: connection lost (error {})", name(), error);
   }

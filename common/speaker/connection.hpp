@@ -54,6 +54,8 @@ class Connection final : public Channel {
   void disown() { disowned_ = true; }
   [[nodiscard]] bool disowned() const { return disowned_; }
   void touch() { wake(); }
+  // It has ended, and neither the network nor the peer has ended it: this side had nothing to go on with.
+  [[nodiscard]] bool failed_here() const { return failed_here_; }
 
  private:
   ConnectionOwner& owner_;
@@ -64,6 +66,7 @@ class Connection final : public Channel {
   bool dialling_ = false;
   bool dropped_ = false;
   bool disowned_ = false;
+  bool failed_here_ = false;
 };
 
 }  // namespace tandem::speaker

@@ -42,11 +42,12 @@ SignalName name_of(Signal signal) {
 Daemon::Daemon(process::Host& host, SpeakerOptions options)
     : host_(host), options_(std::move(options)), identity_(host.identity()), random_(host.entropy()), pool_(options_.settings.compat_dialect),
       encoder_(event_identity(identity_), options_.settings.compat_dialect),
-      engine_(options_.engines), executor_({peers_, programs_, control_clients_, requests_, reloader_, engine_, pool_, clock_, encoder_, options_.version,
-                                           make_uuid(random_), identity_.pid}),
+      engine_(options_.engines), measurements_(clock_), trial_(engine_, clock_),
+      executor_({peers_, programs_, control_clients_, requests_, reloader_, engine_, measurements_, trial_, host_, pool_, clock_, encoder_,
+                 options_.version, make_uuid(random_), identity_.pid}),
       dispatcher_(executor_, options_.settings.compat_dialect), client_services_{runtime_, dispatcher_, executor_, false, {}}, rejections_(runtime_),
       control_clients_(host_, client_services_, rejections_, identity_), programs_(host_, client_services_, options_, clock_, requests_),
-      peer_context_{host_, runtime_, random_, pool_, options_, encoder_, clock_, programs_, rejections_, client_services_.acting, scratch_, discards_},
+      peer_context_{host_, runtime_, random_, pool_, options_, encoder_, clock_, programs_, rejections_, client_services_.acting, scratch_, discards_, measurements_},
       peers_(peer_context_), quiet_({peers_, programs_, control_clients_, host_, options_.settings}),
       listeners_(host_, runtime_), acceptor_(host_, listeners_, peers_, rejections_),
       reloader_({host_, options_, pool_, clock_, listeners_, programs_, peers_}) {
@@ -62,6 +63,7 @@ Daemon::~Daemon() {
 
 base::Result<void> Daemon::start(base::TimePoint now) {
   clock_.start(now, host_.wall_time());
+  measurements_.begin(executor_.sample());
   TANDEM_ASSERT(!options_.configurations.empty());
   if (const std::string& group = options_.settings.api_group; !group.empty()) {
     if (auto admitted = control_clients_.admit_group(group); !admitted) return admitted.error();
@@ -101,8 +103,9 @@ void Daemon::observe(RoundStep step) const {
 
 bool Daemon::round(base::TimePoint now) {
   clock_.advance(now);
+  measurements_.round(now);
   if (exit_) return false;
-  engine_.first_round();
+  if (engine_.first_round()) tell_engine();
   observe(RoundStep::signals);
   handle_requests();
   bool again = !shutdown_ && reloader_.step(now);
@@ -114,6 +117,7 @@ bool Daemon::round(base::TimePoint now) {
   observe(RoundStep::commands);
   again |= run_clients();
   observe(RoundStep::callbacks);
+  watch_engine();
   again |= run_jobs();
   again |= quiet_.look(now);
   programs_.settle(now);
@@ -134,6 +138,7 @@ std::optional<base::TimePoint> Daemon::deadline() const {
   first = base::earliest(first, acceptor_.deadline());
   first = base::earliest(first, control_clients_.deadline());
   first = base::earliest(first, rejections_.deadline());
+  first = base::earliest(first, trial_.deadline());
   if (shutdown_) return base::earliest(first, shutdown_->deadline());
   return base::earliest(first, reloader_.deadline());
 }
@@ -179,7 +184,9 @@ void Daemon::handle_requests() {
 
 void Daemon::begin_shutdown() {
   shutdown_.emplace(Shutdown::Parts{listeners_, peers_, programs_, control_clients_, encoder_, clock_}, now());
-  engine_.close("the daemon is shutting down");
+  constexpr std::string_view k_reason = "the daemon is shutting down";
+  engine_.close(k_reason);
+  trial_.close(k_reason);
 }
 
 // Step 2.
@@ -222,6 +229,14 @@ bool Daemon::run_jobs() {
   return again || !discards_.empty();
 }
 
+// In front of the jobs: who waits for the end of a trial is answered in the round that ends it.
+void Daemon::watch_engine() {
+  if (measurements_.slice_over()) measurements_.end_slice(executor_.sample());
+  if (!trial_.under_way()) return;
+  trial_.step();
+  if (trial_.wants_look(measurements_.take_worse())) trial_.look(measurements_.since_begin(executor_.sample()));
+}
+
 // What is free between other blocks stays with the process until the host is asked to take it.
 void Daemon::give_back_memory() {
   pool_octets_ = std::max(pool_octets_, pool_.octets());
@@ -236,9 +251,42 @@ void Daemon::drop_finished_peers() {
   begin_shutdown();
 }
 
+// --- the engine ------------------------------------------------------------------------------------------------------------
+
 void Daemon::engine_started(std::string_view name, base::TimePoint now) {
+  clock_.advance(now);
   engine_.started(name, now);
+  measurements_.begin(executor_.sample());
   if (exit_ == Exit::switch_engine) exit_.reset();
+}
+
+// It belongs to no neighbor: each program is told once, however many neighbors ask for it.
+void Daemon::tell_engine() const {
+  const Trial::Reason reason = trial_.of_switch();
+  std::vector<const EventReceiver*> told;
+  std::string line;
+  for (const auto& neighbor : peers_.neighbors()) {
+    for (const std::string& name : neighbor->api.engine_changes) {
+      EventReceiver* const program = programs_.find(name);
+      if (program == nullptr || !program->running() || std::find(told.begin(), told.end(), program) != told.end()) continue;
+      told.push_back(program);
+      line.clear();
+      encoder_.engine(program->form(), clock_.seconds(now()), engine_.name(), engine_.before(), reason.word, reason.detail, line);
+      program->tell(line);
+    }
+  }
+}
+
+bool Daemon::engine_failed() { return trial_.engine_failed(measurements_.since_begin(executor_.sample())); }
+
+void Daemon::waiting(std::optional<base::TimePoint> until, base::TimePoint now) {
+  measurements_.waiting(until, now);
+  if (observer() != nullptr) observer()->waiting(until, now);
+}
+
+void Daemon::resumed(const Channel& channel, base::TimePoint now) {
+  measurements_.delivering(now);
+  if (observer() != nullptr) observer()->resumed(channel, now);
 }
 
 }  // namespace tandem::speaker

@@ -13,6 +13,7 @@
 #include "common/speaker/engine_choice.hpp"
 #include "common/speaker/executor.hpp"
 #include "common/speaker/listeners.hpp"
+#include "common/speaker/measurements.hpp"
 #include "common/speaker/peers.hpp"
 #include "common/speaker/programs.hpp"
 #include "common/speaker/quiet.hpp"
@@ -22,6 +23,7 @@
 #include "common/speaker/requests.hpp"
 #include "common/speaker/shutdown.hpp"
 #include "common/speaker/speaker_options.hpp"
+#include "common/speaker/trial.hpp"
 
 namespace tandem::speaker {
 
@@ -39,6 +41,10 @@ class Daemon {
   [[nodiscard]] Runtime& runtime() { return runtime_; }
   [[nodiscard]] EngineChoice& engine() { return engine_; }
   void engine_started(std::string_view name, base::TimePoint now);
+  [[nodiscard]] bool engine_failed();
+  [[nodiscard]] Measurements& measurements() { return measurements_; }
+  void waiting(std::optional<base::TimePoint> until, base::TimePoint now);
+  void resumed(const Channel& channel, base::TimePoint now);
   [[nodiscard]] LoopObserver* observer() const { return peer_context_.observer; }
   void set_observer(LoopObserver* observer) { peer_context_.observer = observer; }
 
@@ -60,6 +66,8 @@ class Daemon {
   bool run_peers();
   bool run_clients();
   bool run_jobs();
+  void watch_engine();
+  void tell_engine() const;
   void give_back_memory();
   void drop_finished_peers();
   void observe(RoundStep step) const;
@@ -80,6 +88,8 @@ class Daemon {
   // Each is given those in front of it. Commands reach all of them, so the executor stands in front and knows those behind it.
   Requests requests_;
   EngineChoice engine_;
+  Measurements measurements_;
+  Trial trial_;
   SpeakerExecutor executor_;
   api::Dispatcher dispatcher_;
   ClientServices client_services_;

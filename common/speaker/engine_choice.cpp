@@ -47,8 +47,10 @@ void EngineChoice::close(std::string_view reason) {
   wanted_ = running_.name;
 }
 
-void EngineChoice::first_round() {
-  if (std::exchange(is_new_, false)) base::log(LogCategory::reactor, LogLevel::info, "engine {} is running", running_.name);
+bool EngineChoice::first_round() {
+  if (!std::exchange(is_new_, false)) return false;
+  base::log(LogCategory::reactor, LogLevel::info, "engine {} is running", running_.name);
+  return !before_.name.empty() && before_.name != running_.name;
 }
 
 }  // namespace tandem::speaker

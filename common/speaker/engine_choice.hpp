@@ -30,7 +30,9 @@ class EngineChoice {
 
   // --- for the round -------------------------------------------------------------------------------------------------
   [[nodiscard]] bool wants_another() const { return !wanted_.empty() && wanted_ != running_.name; }
-  void first_round();  // says that the engine runs, once
+  // Says that the engine runs, once. True: another one ran before.
+  bool first_round();
+  [[nodiscard]] const std::string& before() const { return before_.name; }
 
   [[nodiscard]] const std::string& name() const { return running_.name; }
   [[nodiscard]] base::TimePoint since() const { return running_.since; }

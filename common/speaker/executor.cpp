@@ -243,8 +243,21 @@ api::EngineStatus SpeakerExecutor::engine() const {
   return {engine.name(), engine.known(), parts_.clock.seconds(engine.since()), engine.switches()};
 }
 
-base::Result<void> SpeakerExecutor::request_engine(std::string_view name) { return parts_.engine.request(name); }
+base::Result<void> SpeakerExecutor::request_engine(std::string_view name) {
+  if (!parts_.trial.under_way()) return parts_.engine.request(name);
+  return base::Error("a trial is under way: 'engine trial stop' ends it");
+}
 std::optional<base::Result<void>> SpeakerExecutor::engine_outcome(std::string_view name) const { return parts_.engine.outcome(name); }
+
+Measurements::Sample SpeakerExecutor::sample() const {
+  const process::Usage usage = parts_.host.usage();
+  Measurements::Sample sample{usage.processor, usage.memory, 0};
+  for (const api::QueueStatus& queue : parts_.programs.queue_status()) sample.queue += queue.bytes;
+  return sample;
+}
+
+api::Measurement SpeakerExecutor::measurement() const { return parts_.measurements.recent(sample()); }
+base::Result<void> SpeakerExecutor::begin_trial(const api::TrialPlan& plan) { return parts_.trial.begin(plan, measurement()); }
 
 api::SyncPoint SpeakerExecutor::sync_point(api::PeerId id, rib::ChangeMark change) {
   Peer* peer = parts_.peers.find(id);

@@ -10,10 +10,12 @@
 #include "common/speaker/clock.hpp"
 #include "common/speaker/control_clients.hpp"
 #include "common/speaker/engine_choice.hpp"
+#include "common/speaker/measurements.hpp"
 #include "common/speaker/peers.hpp"
 #include "common/speaker/programs.hpp"
 #include "common/speaker/reloader.hpp"
 #include "common/speaker/requests.hpp"
+#include "common/speaker/trial.hpp"
 
 namespace tandem::speaker {
 
@@ -27,6 +29,9 @@ class SpeakerExecutor final : public api::Executor {
     Requests& requests;
     const Reloader& reloader;
     EngineChoice& engine;
+    const Measurements& measurements;
+    Trial& trial;
+    const process::Host& host;
     rib::AttributePool& pool;
     const Clock& clock;
     const api::EventEncoder& encoder;
@@ -73,6 +78,11 @@ class SpeakerExecutor final : public api::Executor {
   [[nodiscard]] api::EngineStatus engine() const override;
   [[nodiscard]] base::Result<void> request_engine(std::string_view name) override;
   [[nodiscard]] std::optional<base::Result<void>> engine_outcome(std::string_view name) const override;
+  [[nodiscard]] api::Measurement measurement() const override;
+  [[nodiscard]] base::Result<void> begin_trial(const api::TrialPlan& plan) override;
+  void stop_trial() override { parts_.trial.stop(); }
+  [[nodiscard]] const api::TrialStatus* trial() const override { return parts_.trial.status(); }
+  [[nodiscard]] Measurements::Sample sample() const;  // of the process, and of what programs have not read
   [[nodiscard]] api::SyncPoint sync_point(api::PeerId peer, rib::ChangeMark change) override;
   [[nodiscard]] bool reached(api::PeerId peer, api::SyncPoint& point) const override;
 

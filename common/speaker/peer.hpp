@@ -119,6 +119,7 @@ class Peer final : private ConnectionOwner {
   void connection_ended(Connection& connection, base::TimePoint now);
   void enter_established(Connection& connection, base::TimePoint now);
   void leave_established(base::TimePoint now);
+  void count_if_lost();
   // peer_limits.cpp
   bool within_limits(Connection& connection, base::TimePoint now);  // else the session is over
   void refuse_kept_down(base::UniqueFd fd, base::TimePoint now);
@@ -143,6 +144,12 @@ class Peer final : private ConnectionOwner {
   PeerOutput output_;
   PeerInput input_;
   Connection* established_ = nullptr;  // one of connections_
+  // What was said last on the session that ends: a NOTIFICATION, sent or received, and how the end is told.
+  struct Farewell {
+    std::uint8_t notification = 0;  // its code; 0: there was none
+    std::string reason;
+  };
+  Farewell farewell_;
   std::unique_ptr<TokenBucket> rate_limit_;  // null: none
   base::TimePoint changed_{};  // last Established, or last end of a session
 };

@@ -10,6 +10,7 @@
 #include "common/speaker/acting.hpp"
 #include "common/speaker/event_receiver.hpp"
 #include "common/speaker/loop_observer.hpp"
+#include "common/speaker/measurements.hpp"
 #include "common/speaker/rejections.hpp"
 #include "common/speaker/runtime.hpp"
 #include "common/speaker/speaker_options.hpp"
@@ -43,6 +44,7 @@ struct PeerContext {
   const Acting& acting;
   base::Buffer& scratch;   // for one message at a time, kept so that nothing is allocated for each
   rib::Discards& discards;
+  Measurements& measurements;
   LoopObserver* observer = nullptr;
 };
 

@@ -1,4 +1,6 @@
 // The turn of a peer: what comes in, what goes out, and in which order.
+#include <fmt/format.h>
+
 #include "common/base/log.hpp"
 #include "common/bgp/message/notification.hpp"
 #include "common/speaker/limits.hpp"
@@ -26,6 +28,7 @@ bool Peer::turn(base::TimePoint now) {
     const bool more = output_.send(rate_limit_.get(), now);
     again |= more;
     if (!more || established_->session().outbox().size() >= k_write_burst) established_->touch();
+    if (const auto margin = established_->session().take_hold_margin()) context_.measurements.hold_margin(*margin);
   }
   if (LoopObserver* observer = context_.observer) {
     // The counters start anew when a session ends.
@@ -130,6 +133,7 @@ void Peer::connection_ended(Connection& connection, base::TimePoint now) {
 
 void Peer::enter_established(Connection& connection, base::TimePoint now) {
   established_ = &connection;
+  farewell_ = {};
   connections_.keep_only(connection, now);
   input_.established();
   if (!output_.loaded()) {
@@ -145,7 +149,17 @@ void Peer::enter_established(Connection& connection, base::TimePoint now) {
   }
 }
 
+// A session that somebody wanted to end (Cease, a reload), or that went with its peer, is not lost. Every other NOTIFICATION says that
+// one side heard nothing for too long, or not what the other said.
+void Peer::count_if_lost() {
+  constexpr std::uint8_t k_cease = 6;
+  const bool complaint = farewell_.notification != 0 && farewell_.notification != k_cease;
+  if (complaint) context_.measurements.session_lost(key(), farewell_.reason);
+  else if (established_->failed_here()) context_.measurements.session_lost(key(), "the connection could not be gone on with");
+}
+
 void Peer::leave_established(base::TimePoint now) {
+  count_if_lost();
   // A peer that ends every session at once is not to be asked again at once: only one that lasted makes up for those that did not.
   const base::Duration hold_time = std::chrono::seconds(established_->session().negotiated()->hold_time_s);
   if (now - changed_ >= std::max(hold_time, k_stable_session)) connections_.forget_failures();
@@ -219,9 +233,10 @@ void Peer::tell_event(const session::Event& event, const session::Session& sessi
         case bgp::MessageType::notification: {
           ++counters.notification;
           const bgp::Notification what = bgp::decode_notification(message.raw.body());
-          base::log(LogCategory::network, LogLevel::warning, "{}: NOTIFICATION {} ({},{}) {}", key(),
-                    event.direction == Direction::send ? "sent" : "received", what.code, what.subcode,
-                    bgp::describe(what.code, what.subcode));
+          std::string said = fmt::format("NOTIFICATION {} ({},{}) {}", event.direction == Direction::send ? "sent" : "received", what.code,
+                                         what.subcode, bgp::describe(what.code, what.subcode));
+          base::log(LogCategory::network, LogLevel::warning, "{}: {}", key(), said);
+          if (established_ != nullptr && &established_->session() == &session) farewell_ = {what.code, std::move(said)};
           break;
         }
         default: break;

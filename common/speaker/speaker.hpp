@@ -48,12 +48,18 @@ class Speaker {
   }
   [[nodiscard]] std::optional<Exit> exit() const;                 // set: the engine detaches its drivers and returns this
   [[nodiscard]] LoopObserver* observer() const;
+  // What is measured of the loop (measurements.hpp), and what an observer is told. It looks at its descriptors, and sleeps until then:
+  void waiting(std::optional<base::TimePoint> until, base::TimePoint now);
+  // A driver is about to run. True: say when, with resumed().
+  [[nodiscard]] bool resuming();
+  void resumed(const Channel& channel, base::TimePoint now);
 
   // --- for the program ---------------------------------------------------------------------------------------------
   void set_observer(LoopObserver* observer);  // null: nobody
   [[nodiscard]] const std::string& engine_wanted() const;   // after Exit::switch_engine
   void engine_started(std::string_view name, base::TimePoint now);  // called before each Reactor::run
   void engine_refused(std::string_view reason);                     // it could not begin: the one before goes on, and runs next
+  [[nodiscard]] bool engine_failed();                               // after Exit::failure; true: another one is wanted, and goes on
 
  private:
   std::unique_ptr<Daemon> daemon_;

@@ -25,6 +25,9 @@ void Speaker::signal(Signal signal) {
 std::optional<base::TimePoint> Speaker::deadline() const { return core->deadline; }
 std::optional<Exit> Speaker::exit() const { return core->exit; }
 LoopObserver* Speaker::observer() const { return nullptr; }
+void Speaker::waiting(std::optional<base::TimePoint>, base::TimePoint) {}
+bool Speaker::resuming() { return false; }
+void Speaker::resumed(const Channel&, base::TimePoint) {}
 bool Speaker::round(base::TimePoint now) {
   ++core->rounds;
   const bool again = core->on_round(now);

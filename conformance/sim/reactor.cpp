@@ -23,13 +23,13 @@ void Reactor::run_for(speaker::Speaker& speaker, base::Duration time) {
 
 bool Reactor::run_until(speaker::Speaker& speaker, const std::function<bool()>& condition, base::Duration limit) {
   const base::TimePoint end = world_.now() + limit;
-  if (speaker.exit()) return run_out(condition);
+  if (speaker.exit() && !take_over(speaker)) return run_out(condition);
   if (speaker.runtime().driven() == 0) speaker.runtime().wake_all();
   again_ = true;
   while (!condition()) {
     const bool moved = pass(speaker);
     if (condition()) return true;
-    if (speaker.exit()) return run_out(condition);
+    if (speaker.exit() && !take_over(speaker)) return run_out(condition);
     if (barren_ >= k_spin) return false;
     if (leave_percent > 0 && world_.random.below(100) < leave_percent) {
       leave(speaker);
@@ -59,6 +59,16 @@ bool Reactor::run_out(const std::function<bool()>& condition) {
     if (!moved && !next) return false;
     if (!moved) world_.set_now(*next);
   }
+  return true;
+}
+
+// Whatever engine is wanted, it is this one again, which has left and comes anew.
+bool Reactor::take_over(speaker::Speaker& speaker) {
+  if (speaker.exit() != speaker::Exit::switch_engine) return false;
+  leave(speaker);
+  speaker.engine_started(speaker.engine_wanted(), world_.now());
+  speaker.runtime().wake_all();
+  again_ = true;
   return true;
 }
 
@@ -118,9 +128,7 @@ bool Reactor::drive(speaker::Speaker& speaker, Stream& stream) {
 
 bool Reactor::drive_channel(speaker::Speaker& speaker, Stream& stream) {
   const Interest interest = stream.channel->interest();
-  if (auto* observer = speaker.observer(); observer != nullptr && interest != Interest{}) {
-    observer->resumed(*stream.channel, world_.now());
-  }
+  if (interest != Interest{} && speaker.resuming()) speaker.resumed(*stream.channel, world_.now());
   if (interest.ends()) {
     end(stream, EndCause::asked, 0);
     return true;
@@ -307,7 +315,7 @@ std::optional<base::TimePoint> Reactor::next_event(speaker::Speaker& speaker) {
 // Lets time pass to the next thing that can happen; false when it lies beyond `limit` (then only up to there).
 bool Reactor::wait(speaker::Speaker& speaker, base::TimePoint limit) {
   const auto next = next_event(speaker);
-  if (auto* observer = speaker.observer()) observer->waiting(next, world_.now());
+  speaker.waiting(next, world_.now());
   if (!next || *next > limit) {
     world_.set_now(limit);
     return false;

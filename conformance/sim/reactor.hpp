@@ -37,6 +37,7 @@ class Reactor : public speaker::Reactor {
   unsigned leave_percent = 0;
 
  private:
+  bool take_over(speaker::Speaker& speaker);  // false: no other engine is wanted
   bool run_out(const std::function<bool()>& condition);
   bool pass(speaker::Speaker& speaker);      // false: nothing was done
   void attach_woken(speaker::Speaker& speaker);

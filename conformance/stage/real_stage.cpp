@@ -15,6 +15,7 @@
 #include "common/process/clock.hpp"
 #include "common/process/posix_host.hpp"
 #include "common/process/signals.hpp"
+#include "common/speaker/engine_loop.hpp"
 #include "engine_async/reactor.hpp"
 #include "engine_sync/reactor.hpp"
 
@@ -135,7 +136,6 @@ std::string RealStage::start_error() {
 
 bool RealStage::run_until(const std::function<bool()>& condition, base::Duration limit) { return loopback_.run_until(condition, limit); }
 
-// What the program does (tandem/server): one engine after the other on the same speaker.
 void RealStage::body() {
   clockid_t clock = 0;
   pthread_getcpuclockid(pthread_self(), &clock);
@@ -150,24 +150,19 @@ void RealStage::body() {
   options.version = "test";
   speaker::Speaker speaker(host, options);
   speaker.set_observer(&watcher_);
-  engine_sync::Reactor sync;
-  engine_async::Reactor async;
-  speaker::Reactor* engine = engine_ == "sync" ? static_cast<speaker::Reactor*>(&sync) : &async;
   const auto started = speaker.start(process::now());
   if (!started) {
     error_ = config::render(started.error());
     stopped_ = true;
     return;
   }
-  speaker::Exit exit = speaker::Exit::switch_engine;
-  while (exit == speaker::Exit::switch_engine) {
-    speaker.engine_started(engine->name(), process::now());
+  const auto make = [this](std::string_view name) -> std::unique_ptr<speaker::Reactor> {
     ++engine_starts_;
     running_ = true;
-    exit = engine->run(speaker);
-    if (exit == speaker::Exit::switch_engine) engine = speaker.engine_wanted() == "sync" ? static_cast<speaker::Reactor*>(&sync) : &async;
-  }
-  exit_status_ = exit == speaker::Exit::stop ? 0 : 1;
+    if (name == "sync") return std::make_unique<engine_sync::Reactor>();
+    return std::make_unique<engine_async::Reactor>();
+  };
+  exit_status_ = speaker::run_engines(speaker, engine_, make, process::now) ? 0 : 1;
   stopped_ = true;
 }
 

@@ -52,7 +52,7 @@ std::string SimStage::start_error() {
   speaker::SpeakerOptions options;
   options.settings = settings;
   options.configurations = files_;
-  options.engines = {"sim"};
+  options.engines = {"sim", "other"};
   options.control_socket = "/sim/control";
   options.version = "test";
   speaker_ = std::make_unique<speaker::Speaker>(host, options);

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <mutex>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@ class Watcher : public speaker::LoopObserver {
  public:
   void waiting(std::optional<base::TimePoint>, base::TimePoint) override {
     ++waits;
+    if (breaks.exchange(false)) throw std::runtime_error("the test has broken it");
     const std::lock_guard pause(gate);
   }
   void woke(speaker::WakeCause, base::TimePoint) override { ++wake_ups; }
@@ -22,6 +24,7 @@ class Watcher : public speaker::LoopObserver {
   void turn(std::string_view peer, std::size_t messages_in, std::size_t messages_out, base::TimePoint) override;
 
   std::mutex gate;  // whoever holds it keeps the loop from going on, as SIGSTOP would
+  std::atomic<bool> breaks{false};  // the engine cannot go on, from the next wait on
   std::atomic<std::uint64_t> waits{0};
   std::atomic<std::uint64_t> wake_ups{0};
   std::atomic<std::uint64_t> rounds{0};

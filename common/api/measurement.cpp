@@ -1,0 +1,107 @@
+#include "common/api/measurement.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <iterator>
+
+namespace tandem::api {
+
+namespace {
+
+using Value = std::optional<double>;
+
+template <auto Member>
+Value plain(const Measurement& of) {
+  return static_cast<double>(of.*Member);
+}
+template <auto Member>
+Value rate(const Measurement& of) {
+  if (of.seconds <= 0) return std::nullopt;
+  return static_cast<double>(of.*Member) / of.seconds;
+}
+Value processor(const Measurement& of) { return of.processor(); }
+Value hold_margin(const Measurement& of) { return of.hold_margin; }
+
+constexpr Figure k_figures[] = {
+    {"seconds", "measured for", Unit::seconds, plain<&Measurement::seconds>},
+    {"lag_50", "loop lag, 50 %", Unit::seconds, plain<&Measurement::lag_50>},
+    {"lag_90", "loop lag, 90 %", Unit::seconds, plain<&Measurement::lag_90>},
+    {"lag_99", "loop lag, 99 %", Unit::seconds, plain<&Measurement::lag_99>},
+    {"lag_longest", "loop lag, longest", Unit::seconds, plain<&Measurement::lag_longest>},
+    {"turn_longest", "longest turn", Unit::seconds, plain<&Measurement::turn_longest>},
+    {"rounds", "rounds", Unit::per_second, rate<&Measurement::rounds>},
+    {"wake_ups", "wake-ups", Unit::per_second, rate<&Measurement::wake_ups>},
+    {"processor", "processor", Unit::share, processor},
+    {"memory", "memory", Unit::octets, plain<&Measurement::memory>},
+    {"hold_margin", "hold timer margin", Unit::share, hold_margin},
+    {"queue", "program queues", Unit::octets, plain<&Measurement::queue>},
+    {"queue_growth", "growth of them", Unit::octets, plain<&Measurement::queue_growth>},
+    {"sessions_lost", "sessions lost", Unit::count, plain<&Measurement::sessions_lost>},
+};
+
+std::string octets_text(double octets) {
+  constexpr std::string_view k_units[] = {"B", "KiB", "MiB", "GiB"};
+  std::size_t unit = 0;
+  while (std::abs(octets) >= 1024 && unit + 1 < std::size(k_units)) {
+    octets /= 1024;
+    ++unit;
+  }
+  return fmt::format("{:.{}f} {}", octets, unit == 0 ? 0 : 1, k_units[unit]);
+}
+
+std::string seconds_text(double seconds) {
+  if (seconds == 0) return "0 s";
+  if (seconds < 0.001) return fmt::format("{:.0f} us", seconds * 1e6);
+  if (seconds < 1) return fmt::format("{:.1f} ms", seconds * 1e3);
+  return fmt::format("{:.1f} s", seconds);
+}
+
+}  // namespace
+
+std::string figure_text(Unit unit, std::optional<double> value) {
+  if (!value) return "none";
+  switch (unit) {
+    case Unit::seconds: return seconds_text(*value);
+    case Unit::octets: return octets_text(*value);
+    case Unit::share: return fmt::format("{:.1f} %", *value * 100);
+    case Unit::per_second: return fmt::format("{:.1f} /s", *value);
+    case Unit::count: return fmt::format("{:.0f}", *value);
+    case Unit::factor: return fmt::format("{:.2f}", *value);
+  }
+  return {};
+}
+
+std::span<const Figure> figures() { return k_figures; }
+
+void measurement_json(const Measurement& measurement, base::JsonWriter& json) {
+  json.begin_object();
+  for (const Figure& figure : k_figures) {
+    json.key(figure.key);
+    if (const Value value = figure.value(measurement)) json.number(*value);
+    else json.null();
+  }
+  json.key("lost");
+  json.begin_array();
+  for (const LostSession& session : measurement.lost) {
+    json.begin_object();
+    json.member("neighbor", session.neighbor);
+    json.member("reason", session.reason);
+    json.key("time");
+    json.number(session.time, 3);
+    json.end_object();
+  }
+  json.end_array();
+  json.end_object();
+}
+
+void measurements_beside(const Measurement& before, const Measurement& during, std::string& out) {
+  fmt::format_to(std::back_inserter(out), "  {:<18} {:>12} {:>12}\n", "", "before", "during");
+  for (const Figure& figure : k_figures) {
+    fmt::format_to(std::back_inserter(out), "  {:<18} {:>12} {:>12}\n", figure.label, figure_text(figure.unit, figure.value(before)),
+                   figure_text(figure.unit, figure.value(during)));
+  }
+  for (const LostSession& session : during.lost) fmt::format_to(std::back_inserter(out), "  lost: {}: {}\n", session.neighbor, session.reason);
+}
+
+}  // namespace tandem::api
