@@ -42,6 +42,8 @@ class Conversation {
   Client::Reply ask(const std::string& command);
   // The same, into a string, and without a word about failures.
   Client::Reply ask(const std::string& command, std::string& answer);
+  // ... piece by piece, as it comes.
+  Client::Reply ask(const std::string& command, const Client::Output& output) { return exchange(command, output); }
 
   // What `reply` is to the exit status: tandem succeeds when the speaker has carried the command out; ExaBGP when it was sent.
   [[nodiscard]] bool success(Client::Reply reply) const;

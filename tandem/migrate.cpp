@@ -1,4 +1,5 @@
-// tandem migrate: files of older versions of ExaBGP in the words of later ones, and programs that were written for them.
+// tandem migrate: a walk from one engine to the other on a running daemon (migration.hpp); files of older versions of ExaBGP in the words
+// of later ones, and programs that were written for them.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -11,7 +12,9 @@
 #include "common/process/posix_host.hpp"
 #include "common/speaker/host_probe.hpp"
 #include "tandem/bridge.hpp"
+#include "tandem/engines.hpp"
 #include "tandem/environment.hpp"
+#include "tandem/migration.hpp"
 #include "tandem/offline.hpp"
 #include "tandem/subcommand.hpp"
 
@@ -125,14 +128,31 @@ std::vector<std::string> take_program(std::vector<std::string>& arguments) {
   return program;
 }
 
+void declare_walk(CLI::App& app, MigrationOptions& walk) {
+  app.add_option("--to", walk.to, "the engine wanted; none: the one that does not run")->check(CLI::IsMember(engine_names()))->type_name("ENGINE");
+  app.add_flag("--yes", walk.yes, "yes to every question: for scripts");
+  app.add_option("--time", walk.time, "how long the other engine leads on trial (default: 60s)")->type_name("TIME");
+  app.add_option("--unless", walk.unless, fmt::format("a condition under which it is rolled back, several times (default: {})", fmt::join(usual_conditions(), ", ")))
+      ->type_name("CONDITION")
+      ->take_all();
+  app.add_option("--skip", walk.skip, "leave a step out, several times")->check(CLI::IsMember(migration_steps()))->type_name("STEP")->take_all();
+  app.add_option("--configuration", walk.configuration, "the configuration to compare with (default: the one that the daemon reads)")->type_name("CONF");
+  app.add_option("--report", walk.report, "write NAME.txt and NAME.json (default: tandem-migrate)")->type_name("NAME");
+  app.add_option("--socketpath", walk.transport.socket_path, "the control socket (default: setting api.socketpath, else searched)")->type_name("PATH");
+}
+
 }  // namespace
 
 int run_migrate(const Invocation& given) {
   Invocation invocation = given;
   const std::vector<std::string> program = take_program(invocation.arguments);
-  CLI::App app("Writes a configuration (or a file of settings), or commands, of an older version of ExaBGP in the words of a later one.");
+  CLI::App app(
+      "Alone: from the engine that runs in a daemon to the other one, step by step: compare, trial, switch. Each step asks first, and can be\n"
+      "taken back. With a part: a configuration (or a file of settings), or commands, of an older version of ExaBGP in the words of a later one.");
   Flags flags;
-  app.require_subcommand(1);
+  MigrationOptions walk;
+  declare_walk(app, walk);
+  app.require_subcommand(0, 1);
   CLI::App* conf = app.add_subcommand("conf", "a configuration");
   conf->add_option("FILE", flags.file, "the file to read")->required();
   conf->add_option("-f,--from", flags.from, "its version")->required()->check(CLI::IsMember({"3.4", "4", "5"}));
@@ -149,12 +169,17 @@ int run_migrate(const Invocation& given) {
   api->add_option("-t,--to", flags.to, "the version wanted")->required()->check(CLI::IsMember({"5", "main"}));
   api->add_flag("-v,--verbose", flags.verbose, "say what has changed");
   api->add_option("-e,--exec", executed, "run this program, written for the older version, between the speaker and itself")->type_name("CMD...");
-  app.footer(settings_hint());
+  app.footer(settings_hint() + "\nExit status: 0 when every step passed, 1 when one did not or was declined, 2 on wrong options.\n");
   int status = 0;
   if (!parse_options(app, invocation, status)) return status;
-  if (const auto settings = read_settings(invocation); !settings) {
+  const auto settings = read_settings(invocation);
+  if (!settings) {
     complain(settings.error());
     return k_exit_failure;
+  }
+  if (app.get_subcommands().empty()) {
+    if (walk.unless.empty()) walk.unless = usual_conditions();
+    return walk_to_engine(walk, *settings, invocation.as);
   }
   if (!versions_are_in_order(flags)) return k_exit_failure;
   if (conf->parsed()) return migrate_configuration(flags);

@@ -26,7 +26,7 @@ constexpr std::array k_subcommands = {
     Subcommand{"validate", "check configuration files", run_validate, facts<run_validate>},
     Subcommand{"configuration", "a configuration as JSON (export), with comments (example), the language (keywords)", run_configuration, configuration_facts},
     Subcommand{"schema", "print the JSON Schema of exported configurations, or of events", run_schema, facts<run_schema>},
-    Subcommand{"migrate", "write a configuration, or commands, of an older ExaBGP in the words of a later one", run_migrate, facts<run_migrate>},
+    Subcommand{"migrate", "from one engine to the other on a running speaker, step by step; configurations and commands of an older ExaBGP", run_migrate, facts<run_migrate>},
     Subcommand{"decode", "print what octets of BGP messages say", run_decode, facts<run_decode>},
     Subcommand{"encode", "print the octets of the UPDATE that announces a route", run_encode, facts<run_encode>},
     Subcommand{"reload", "make a running speaker read its configuration again, or say what that would do", run_reload, facts<run_reload>},

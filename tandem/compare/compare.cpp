@@ -1,9 +1,12 @@
 // tandem compare: the user's configuration through both engines against an embedded peer, one table, one verdict.
+#include "tandem/compare/compare.hpp"
+
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <iterator>
 #include <optional>
 
 #include "tandem/compare/run.hpp"
@@ -14,13 +17,6 @@
 namespace tandem::program {
 
 namespace {
-
-struct Flags {
-  std::string configuration;
-  bool no_switch = false;
-  bool no_count = false;
-  std::string log_file;
-};
 
 class Progress {
  public:
@@ -47,7 +43,7 @@ struct Pair {
   std::optional<compare::Run> counted;
 };
 
-base::Result<std::vector<Pair>> prepare(const Flags& flags, const config::Settings& settings, const Progress& progress) {
+base::Result<std::vector<Pair>> prepare(const CompareOptions& flags, const config::Settings& settings, const Progress& progress) {
   const std::vector<std::string> engines = engine_names();
   std::vector<Pair> runs;
   for (std::size_t i = 0; i < engines.size(); ++i) {
@@ -70,37 +66,54 @@ base::Result<std::vector<Pair>> prepare(const Flags& flags, const config::Settin
   return runs;
 }
 
-// Prints the table and the verdict; the exit status.
-int judge(const std::vector<compare::EngineReport>& reports, bool switched) {
-  fmt::print("{}\n", compare::table(reports[0], reports[1]));
+Comparison judge(const std::vector<compare::EngineReport>& reports, bool switched) {
+  Comparison comparison{false, compare::table(reports[0], reports[1]) + "\n"};
+  const auto out = std::back_inserter(comparison.text);
   bool complete = true;
   for (const compare::EngineReport& report : reports) {
     if (report.failure.empty()) continue;
-    fmt::print("{}: {}\n", report.engine, report.failure);
+    fmt::format_to(out, "{}: {}\n", report.engine, report.failure);
     complete = false;
   }
   const std::string difference = compare::first_difference(reports[0], reports[1]);
-  if (!difference.empty()) {
-    fmt::print("verdict: the transcripts differ. First difference:\n{}", difference);
-    return k_exit_failure;
-  }
-  if (!complete) return k_exit_failure;
+  if (!difference.empty()) fmt::format_to(out, "verdict: the transcripts differ. First difference:\n{}", difference);
+  if (!difference.empty() || !complete) return comparison;
   std::size_t messages = 0;
   for (const auto& session : reports[0].sessions) messages += session.messages.size();
-  fmt::print("verdict: identical. {} session{}, {} messages with each engine{}.\n", reports[0].sessions.size(),
-             reports[0].sessions.size() == 1 ? "" : "s", messages,
-             switched ? fmt::format(", {} live switches in each run", reports[0].switches) : "");
-  return k_exit_ok;
+  fmt::format_to(out, "verdict: identical. {} session{}, {} messages with each engine{}.\n", reports[0].sessions.size(),
+                 reports[0].sessions.size() == 1 ? "" : "s", messages,
+                 switched ? fmt::format(", {} live switches in each run", reports[0].switches) : "");
+  comparison.identical = true;
+  return comparison;
 }
 
 }  // namespace
+
+base::Result<Comparison> compare_engines(const CompareOptions& options, const config::Settings& settings) {
+  const Progress progress;
+  auto runs = prepare(options, settings, progress);
+  if (!runs) {
+    progress.clear();
+    return runs.error();
+  }
+  std::vector<compare::EngineReport> reports;
+  for (Pair& pair : *runs) {
+    reports.push_back(pair.timed.go());
+    compare::EngineReport& report = reports.back();
+    if (!report.failure.empty() || !pair.counted) continue;
+    progress(fmt::format("[{}] counting system calls", report.engine));
+    report.figures.system_calls = pair.counted->go().figures.system_calls;
+  }
+  progress.clear();
+  return judge(reports, !options.no_switch);
+}
 
 int run_compare(const Invocation& invocation) {
   CLI::App app(
       "Runs a configuration through both engines against an embedded BGP peer, with a route refresh and a live switch of engines\n"
       "while routes flow both ways, and compares what the peer received, octet by octet. The addresses of the neighbors do not\n"
       "matter: every connection is made to the peer.");
-  Flags flags;
+  CompareOptions flags;
   app.add_option("CONF", flags.configuration, "the configuration file")->required();
   app.add_flag("--no-switch", flags.no_switch, "do not change engines while running");
   app.add_flag("--no-count", flags.no_count, "do not count system calls (saves two short runs)");
@@ -113,23 +126,13 @@ int run_compare(const Invocation& invocation) {
     complain(settings.error());
     return k_exit_failure;
   }
-  const Progress progress;
-  auto runs = prepare(flags, *settings, progress);
-  if (!runs) {
-    progress.clear();
-    complain(runs.error());
+  const auto comparison = compare_engines(flags, *settings);
+  if (!comparison) {
+    complain(comparison.error());
     return k_exit_failure;
   }
-  std::vector<compare::EngineReport> reports;
-  for (Pair& pair : *runs) {
-    reports.push_back(pair.timed.go());
-    compare::EngineReport& report = reports.back();
-    if (!report.failure.empty() || !pair.counted) continue;
-    progress(fmt::format("[{}] counting system calls", report.engine));
-    report.figures.system_calls = pair.counted->go().figures.system_calls;
-  }
-  progress.clear();
-  return judge(reports, !flags.no_switch);
+  fmt::print("{}", comparison->text);
+  return comparison->identical ? k_exit_ok : k_exit_failure;
 }
 
 }  // namespace tandem::program
