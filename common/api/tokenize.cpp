@@ -9,18 +9,29 @@ namespace tandem::api {
 
 namespace {
 
-enum class CharClass : std::uint8_t { word, blank, punctuation, quote };
+enum class CharClass : std::uint8_t { word, blank, punctuation, quote, backslash };
 
 constexpr std::array<CharClass, 256> make_classes() {
   std::array<CharClass, 256> classes{};
   for (const char c : std::string_view(" \t\r\n\v\f")) classes[static_cast<std::uint8_t>(c)] = CharClass::blank;
   for (const char c : std::string_view("[](){},;")) classes[static_cast<std::uint8_t>(c)] = CharClass::punctuation;
   for (const char c : std::string_view("\"'")) classes[static_cast<std::uint8_t>(c)] = CharClass::quote;
+  classes['\\'] = CharClass::backslash;
   return classes;
 }
 constexpr std::array<CharClass, 256> k_classes = make_classes();
 
 [[nodiscard]] CharClass class_of(char c) { return k_classes[static_cast<std::uint8_t>(c)]; }
+
+// Programs write a block as a file would have it, the ends of its lines as a backslash and a letter: "flow route {\n match {\n ...".
+[[nodiscard]] bool is_written_blank(std::string_view text, std::size_t at) {
+  return at + 1 < text.size() && (text[at + 1] == 'n' || text[at + 1] == 't' || text[at + 1] == 'r');
+}
+
+[[nodiscard]] bool is_word(std::string_view text, std::size_t at) {
+  const CharClass kind = class_of(text[at]);
+  return kind == CharClass::word || (kind == CharClass::backslash && !is_written_blank(text, at));
+}
 
 // One line of a megabyte must not keep its tokens' memory for ever.
 constexpr std::size_t k_kept_tokens = 4096;
@@ -78,10 +89,16 @@ bool Tokenizer::scan(std::string_view text, bool quotes) {
       case CharClass::quote:
         if (!quotes || !scan_quoted(text, at, start)) return false;
         continue;
+      case CharClass::backslash:
+        if (is_written_blank(text, at)) {
+          at += 2;
+          continue;
+        }
+        [[fallthrough]];
       case CharClass::word:
         do {
           seen |= static_cast<std::uint8_t>(text[at++]);
-        } while (at < text.size() && class_of(text[at]) == CharClass::word);
+        } while (at < text.size() && is_word(text, at));
         if (at < text.size() && class_of(text[at]) == CharClass::quote) {
           if (!quotes || !scan_quoted(text, at, start)) return false;
           continue;

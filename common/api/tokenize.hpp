@@ -16,7 +16,8 @@ void append_normalised(std::string_view line, std::string& out);
 
 class Tokenizer {
  public:
-  // False when the line is not UTF-8 or a quote is never closed. Brackets, parentheses, braces, "," and ";" are tokens of their own.
+  // False when the line is not UTF-8 or a quote is never closed. Brackets, parentheses, braces, "," and ";" are tokens of their own;
+  // \n, \t and \r written as a backslash and a letter are blanks outside of quotes.
   [[nodiscard]] bool tokenize(std::string_view line);
 
   // Valid until the next call, and while the line lives.

@@ -41,6 +41,14 @@ TEST(Tokenizer, PunctuationStandsAlone) {
   EXPECT_THAT(words(tokenizer), ElementsAre("announce", "route", "1.0.0.0/8", "{", "community", "[", "2:1", ",", "3:4", "]", ";", "}"));
 }
 
+TEST(Tokenizer, AWrittenEndOfLineIsABlankButNotInQuotes) {
+  Tokenizer tokenizer;
+  ASSERT_TRUE(tokenizer.tokenize(R"(announce flow route {\n match {\n\tsource 10.0.0.0/24;\n }\n then { discard; }\r\n }\n)"));
+  EXPECT_THAT(words(tokenizer), ElementsAre("announce", "flow", "route", "{", "match", "{", "source", "10.0.0.0/24", ";", "}", "then", "{", "discard", ";", "}", "}"));
+  ASSERT_TRUE(tokenizer.tokenize(R"(a\nb c\d \ "e\nf" g\)"));
+  EXPECT_THAT(words(tokenizer), ElementsAre("a", "b", "c\\d", "\\", "e\\nf", "g\\"));
+}
+
 TEST(Tokenizer, TokensViewTheLineItself) {
   const std::string line = "announce route";
   Tokenizer tokenizer;
