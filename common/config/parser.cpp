@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "common/base/json_writer.hpp"
+#include "common/base/work.hpp"
 #include "common/config/diagnostics.hpp"
 #include "common/config/parser_state.hpp"
 #include "common/config/value.hpp"
@@ -49,7 +50,37 @@ ParserState::ParserState(const Source& source_, const ParseOptions& options_, co
 }
 
 Findings ParserState::run() {
-  read_everything();
+  while (!run_some(~std::size_t{0})) {}
+  return findings();
+}
+
+bool ParserState::run_some(std::size_t statements) {
+  if (checked_ < source.text.size()) {
+    if (!check_encoding()) {
+      note(encoding_error());
+      return true;
+    }
+    if (checked_ < source.text.size()) return false;
+  }
+  if (!read_statements(statements)) return false;
+  finish();
+  return true;
+}
+
+// A piece of the text that ends with a character, or in what cannot be one.
+bool ParserState::check_encoding() {
+  constexpr std::size_t k_piece = 4 * 1024 * 1024;
+  constexpr std::size_t k_character = 4;
+  const std::string_view rest = std::string_view(source.text).substr(checked_);
+  std::size_t end = std::min(k_piece, rest.size());
+  const auto continues = [&](std::size_t at) { return at < rest.size() && (static_cast<unsigned char>(rest[at]) & 0xC0) == 0x80; };
+  for (std::size_t i = 0; i < k_character && continues(end); ++i) --end;
+  const std::string_view piece = rest.substr(0, end);
+  checked_ += end;
+  return is_ascii(piece) || base::is_valid_utf8(piece);
+}
+
+Findings ParserState::findings() {
   std::stable_sort(errors_.begin(), errors_.end(), [](const base::Error& a, const base::Error& b) { return place_of(a) < place_of(b); });
   const bool more = full() && errors_max_ > 1;
   return {std::move(result), std::move(errors_), more};
@@ -70,15 +101,12 @@ void ParserState::blame(std::string_view word) {
   }
 }
 
-void ParserState::read_everything() {
-  if (!is_ascii(source.text) && !base::is_valid_utf8(source.text)) return note(encoding_error());
-  bool any = false;
-  read_statements(any);
+void ParserState::finish() {
   if (full()) return;
   statement_ = {};
   statement_.end = tokenizer_.place();
   at_end_of_file_ = true;
-  if (!any) return note(fail_end("there is no statement in the file"));
+  if (!any_) return note(fail_end("there is no statement in the file"));
   // What follows was lost, perhaps: a file that is half there would withdraw routes and remove neighbors.
   if (frames_.size() > 1 && !braces_lost_) {
     return note(fail_section(fmt::format("the file ends inside '{}': its '}}' is missing", section_path())));
@@ -87,11 +115,14 @@ void ParserState::read_everything() {
   finish_apis(*this);
 }
 
-void ParserState::read_statements(bool& any) {
-  while (!full()) {
+// True: there is nothing behind.
+bool ParserState::read_statements(std::size_t count) {
+  for (; !full(); --count) {
+    if (count == 0) return false;
+    base::Work::did(1);
     const auto step = tokenizer_.next(statement_);
-    if (step && *step == Tokenizer::Step::end) return;
-    any = true;
+    if (step && *step == Tokenizer::Step::end) return true;
+    any_ = true;
     if (!step) {
       recover(step.error());
       continue;
@@ -104,8 +135,9 @@ void ParserState::read_statements(bool& any) {
     }
     const bool surplus = statement_.terminator == '}' && frames_.size() == 1;
     if (auto done = take(statement_); !done) note(done.error());
-    if (surplus && !braces_lost_) return;  // nothing that follows stands where it was meant to
+    if (surplus && !braces_lost_) return true;  // nothing that follows stands where it was meant to
   }
+  return true;
 }
 
 // A line that is no statement.
@@ -217,10 +249,34 @@ Findings examine(const Source& source, const ParseOptions& options, const Progra
   return ParserState(source, options, probe, pool, errors_max).run();
 }
 
-base::Result<Configuration> parse(const Source& source, const ParseOptions& options, const ProgramProbe& probe, rib::AttributePool& pool) {
-  Findings findings = examine(source, options, probe, pool, 1);
+namespace {
+
+base::Result<Configuration> outcome(Findings findings) {
   if (!findings.errors.empty()) return with_notes(findings.errors.front(), findings.configuration.warnings);
   return std::move(findings.configuration);
+}
+
+}  // namespace
+
+base::Result<Configuration> parse(const Source& source, const ParseOptions& options, const ProgramProbe& probe, rib::AttributePool& pool) {
+  return outcome(examine(source, options, probe, pool, 1));
+}
+
+struct Reading::Parts {
+  Parts(Source text, ParseOptions how, const ProgramProbe& probe, rib::AttributePool& pool)
+      : source(std::move(text)), options(std::move(how)), state(source, options, probe, pool, 1) {}
+  Source source;
+  ParseOptions options;
+  ParserState state;
+};
+
+Reading::Reading(Source source, ParseOptions options, const ProgramProbe& probe, rib::AttributePool& pool)
+    : parts_(std::make_unique<Parts>(std::move(source), std::move(options), probe, pool)) {}
+Reading::~Reading() = default;
+
+std::optional<base::Result<Configuration>> Reading::step(std::size_t statements) {
+  if (!parts_->state.run_some(statements)) return std::nullopt;
+  return outcome(parts_->state.findings());
 }
 
 }  // namespace tandem::config

@@ -2,6 +2,8 @@
 // ProgramProbe. A text with an error gives no configuration at all (D24).
 #pragma once
 
+#include <memory>
+#include <optional>
 #include <string>
 
 #include "common/base/error.hpp"
@@ -18,6 +20,21 @@ namespace tandem::config {
 // The first error, with the warnings before it. The attributes of routes are interned in `pool`, which must outlive the configuration.
 [[nodiscard]] base::Result<Configuration> parse(const Source& source, const ParseOptions& options, const ProgramProbe& probe,
                                                 rib::AttributePool& pool);
+
+// The same a slice at a time: a text that takes seconds must not keep whoever reads it from everything else. `probe` and `pool` must outlive it.
+class Reading {
+ public:
+  Reading(Source source, ParseOptions options, const ProgramProbe& probe, rib::AttributePool& pool);
+  ~Reading();
+  Reading(const Reading&) = delete;
+  Reading& operator=(const Reading&) = delete;
+  // Reads so many statements more. Nothing: there are others; otherwise what parse() would have given.
+  [[nodiscard]] std::optional<base::Result<Configuration>> step(std::size_t statements);
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
 
 // Every section and keyword with its value and its meaning, one a line.
 [[nodiscard]] std::string print_keywords();

@@ -44,6 +44,9 @@ class ParserState {
 
   // Reads the whole text, or up to the last error that is wanted.
   [[nodiscard]] Findings run();
+  // The same in slices of so many statements. True: findings() are complete.
+  [[nodiscard]] bool run_some(std::size_t statements);
+  [[nodiscard]] Findings findings();
   // Notes an error and what else cannot be judged because of it. Handlers return their error, or note it and go on.
   void note(base::Error error);
   void note(const Status& status) {
@@ -118,8 +121,9 @@ class ParserState {
     const Keyword* section = nullptr;
   };
 
-  void read_everything();
-  void read_statements(bool& any);
+  [[nodiscard]] bool check_encoding();
+  [[nodiscard]] bool read_statements(std::size_t count);
+  void finish();
   void recover(const base::Error& error);
   void blame(std::string_view word);
   [[nodiscard]] Status take(const Statement& statement);
@@ -140,6 +144,8 @@ class ParserState {
 
   std::vector<base::Error> errors_;
   std::size_t errors_max_;
+  std::size_t checked_ = 0;  // octets of the text that are UTF-8
+  bool any_ = false;  // statement
   Tokenizer tokenizer_;
   Statement statement_;
   std::vector<base::Token> begun_;  // words of a statement that its line did not end: its `{` may stand on the next one

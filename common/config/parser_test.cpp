@@ -357,5 +357,44 @@ TEST(Parser, EveryKeywordLeadsSomewhereAndHasHelp) {
   }
 }
 
+// --- in slices -------------------------------------------------------------------------------------------------------------
+
+TEST(Reading, ASliceAtATimeGivesWhatAllAtOnceGives) {
+  const std::string good = k_program + neighbor_with("static { route 10.0.0.0/24 next-hop 1.1.1.1; route 10.0.1.0/24 next-hop 1.1.1.1; }") +
+                           "template { neighbor t { hold-time 30; } }";
+  for (const std::string& text : {good, good + "nonsense;", good.substr(0, good.size() - 2), std::string()}) {
+    for (const std::size_t slice : {std::size_t{1}, std::size_t{3}, std::size_t{1000}}) {
+      Parsing parsing;
+      const auto expected = parsing.parse(text);
+      Reading reading({"test.conf", "/conf", text}, parsing.options, parsing.probe, parsing.pool);
+      std::size_t slices = 1;
+      auto read = reading.step(slice);
+      for (; !read; read = reading.step(slice)) ++slices;
+      EXPECT_EQ(slices > 1, slice < 10 && !text.empty()) << text;
+      ASSERT_EQ(static_cast<bool>(*read), static_cast<bool>(expected)) << text;
+      if (!expected) {
+        EXPECT_EQ(render(read->error()), render(expected.error()));
+        continue;
+      }
+      ASSERT_EQ((*read)->neighbors.size(), 1U);
+      EXPECT_EQ((*read)->neighbors[0].routes.routes, expected->neighbors[0].routes.routes);
+      EXPECT_EQ((*read)->warnings.size(), expected->warnings.size());
+    }
+  }
+}
+
+// The text is looked at in pieces of 4 MiB.
+TEST(Reading, ACharacterIsOneWhereverPiecesEnd) {
+  constexpr std::size_t k_piece = 4 * 1024 * 1024;
+  for (std::size_t before = k_piece - 6; before <= k_piece + 1; ++before) {
+    Parsing parsing;
+    const std::string filler = "#" + std::string(before - 1, 'x');
+    EXPECT_TRUE(parsing.parse(filler + "\xF0\x9F\x90\xA7\n" + neighbor_with(""))) << before;
+    const auto cut = parsing.parse(filler + "\xF0\x9F\x90\n" + neighbor_with(""));
+    ASSERT_FALSE(cut) << before;
+    EXPECT_NE(render(cut.error()).find("UTF-8"), std::string::npos) << render(cut.error()).substr(0, 200);
+  }
+}
+
 }  // namespace
 }  // namespace tandem::config

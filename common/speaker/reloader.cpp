@@ -32,19 +32,31 @@ void log_lines(LogLevel level, std::string_view text) {
 base::Result<config::Configuration> Reloader::read() {
   began_ = parts_.host.wall_time();
   auto parsed = parse(path(), found_programs_);
-  if (!parsed) return parsed.error();
-  for (const config::Warning& warning : parsed->warnings) log_lines(LogLevel::warning, config::render(warning));
+  if (parsed) warn(*parsed);
   return parsed;
 }
 
-base::Result<config::Configuration> Reloader::parse(const std::string& path, FoundPrograms& found) const {
+void Reloader::warn(const config::Configuration& configuration) const {
+  for (const config::Warning& warning : configuration.warnings) log_lines(LogLevel::warning, config::render(warning));
+}
+
+base::Result<config::Source> Reloader::source(const std::string& path) const {
   auto file = parts_.host.read_file(path);
   if (!file) return file.error();
-  const config::Source source{path, file->directory, std::move(file->text)};
+  return config::Source{path, file->directory, std::move(file->text)};
+}
+
+config::ParseOptions Reloader::parse_options() const {
   config::ParseOptions options;
   options.passive = parts_.options.settings.bgp_passive;
   options.bound = parts_.options.settings.tcp_bind;
-  return config::parse(source, options, HostProbe(parts_.host, &found), parts_.pool);
+  return options;
+}
+
+base::Result<config::Configuration> Reloader::parse(const std::string& path, FoundPrograms& found) const {
+  auto text = source(path);
+  if (!text) return text.error();
+  return config::parse(*text, parse_options(), HostProbe(parts_.host, &found), parts_.pool);
 }
 
 std::int64_t Reloader::milliseconds() const {
@@ -71,34 +83,59 @@ void Reloader::tell_loaded() const {
 // --- again -------------------------------------------------------------------------------------------------------------------
 
 void Reloader::reload(bool restart_changed_programs, bool restart_sessions) {
+  const Wanted wanted{restart_changed_programs, restart_sessions};
+  if (!job_) return begin_job(wanted);
+  if (!another_) another_.emplace();
+  another_->add(wanted);
+}
+
+void Reloader::begin_job(const Wanted& wanted) {
   position_ = next_position();
   if (auto opened = base::open_log_again(); !opened) {
     base::log(LogCategory::daemon, LogLevel::error, "{}, the file that is open goes on", opened.error().reason());
   }
   base::log(LogCategory::reactor, LogLevel::info, "reloading {}", path());
-  auto configuration = read();
-  if (!configuration) {
-    log_lines(LogLevel::error, config::render(configuration.error()));
-    base::log(LogCategory::configuration, LogLevel::error, "the running configuration is kept");
-    return;
+  began_ = parts_.host.wall_time();
+  auto text = source(path());
+  if (!text) return refuse(text.error());
+  job_.emplace(wanted, parts_.host, found_programs_, std::move(*text), parse_options(), parts_.pool);
+}
+
+void Reloader::refuse(const base::Error& error) const {
+  log_lines(LogLevel::error, config::render(error));
+  base::log(LogCategory::configuration, LogLevel::error, "the running configuration is kept");
+}
+
+void Reloader::read_on() {
+  auto read = job_->reading.step(k_statements);
+  if (!read) return;
+  Wanted wanted = job_->wanted;
+  found_programs_ = std::move(job_->found);
+  job_.reset();
+  if (*read) {
+    warn(**read);
+    // One that was read before and is still waiting is overtaken, but not what was asked for beside it.
+    const base::TimePoint now = parts_.clock.now();
+    if (pending_) wanted.add(pending_->wanted);
+    pending_ = Pending{std::move(**read), wanted, pending_ ? pending_->until : now + k_last_words, now};
+  } else {
+    refuse(read->error());
   }
-  // One that was read before and is still waiting is overtaken, but not what was asked for beside it.
-  const base::TimePoint now = parts_.clock.now();
-  pending_ = Pending{std::move(*configuration), restart_changed_programs || (pending_ && pending_->restart_changed_programs),
-                     restart_sessions || (pending_ && pending_->restart_sessions), pending_ ? pending_->until : now + k_last_words, now};
+  if (const auto next = std::exchange(another_, std::nullopt)) begin_job(*next);
 }
 
 bool Reloader::step(base::TimePoint now) {
-  if (!pending_) return false;
-  const std::vector<const Program*> ended = parts_.programs.ended_by(pending_->configuration, pending_->restart_changed_programs);
+  if (job_) read_on();
+  if (!pending_) return job_.has_value();
+  const std::vector<const Program*> ended = parts_.programs.ended_by(pending_->configuration, pending_->wanted.restart_changed_programs);
   const bool more = std::any_of(ended.begin(), ended.end(), [](const Program* program) { return program->has_more_to_say(); });
   if (ended.empty() || (!more && pending_->silent) || now >= pending_->until) {
     apply(*std::exchange(pending_, std::nullopt));
-    return false;
+    return job_.has_value();
   }
   pending_->silent = !more;
   if (more) pending_->next_look = now + k_last_words_look;
-  return !more;
+  return !more || job_.has_value();
 }
 
 std::optional<base::TimePoint> Reloader::deadline() const {
@@ -108,8 +145,8 @@ std::optional<base::TimePoint> Reloader::deadline() const {
 
 void Reloader::apply(Pending pending) {
   static_cast<void>(parts_.listeners.adopt(pending.configuration.neighbors));  // what cannot be opened has been logged
-  const Programs::Changes programs = parts_.programs.adopt(pending.configuration, pending.restart_changed_programs, parts_.clock.now());
-  const Peers::Changes peers = parts_.peers.adopt(std::move(pending.configuration), pending.restart_sessions, parts_.clock.now());
+  const Programs::Changes programs = parts_.programs.adopt(pending.configuration, pending.wanted.restart_changed_programs, parts_.clock.now());
+  const Peers::Changes peers = parts_.peers.adopt(std::move(pending.configuration), pending.wanted.restart_sessions, parts_.clock.now());
   tell_changes(peers, programs);
 }
 

@@ -1,9 +1,10 @@
 // Reading the configuration, at the start and again: parsed as a whole, then compared, then applied once. One that does not parse changes
-// nothing (I27); a reload is never dropped (DEV-8).
+// nothing (I27); a reload is never dropped (DEV-8). While it is read again what runs goes on: it is read a slice a round.
 #pragma once
 
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "common/api/executor.hpp"
 #include "common/config/configuration.hpp"
@@ -35,7 +36,10 @@ class Reloader {
   [[nodiscard]] base::Result<config::Configuration> read();
   void begin(config::Configuration configuration);
 
-  // Reads the file at once. What it says is applied by step(), when programs that it ends have been heard out.
+  // Statements that a round reads: a configuration that is not longer is read in the round that it was asked for in. About a millisecond.
+  static constexpr std::size_t k_statements = 2048;
+  // Gets the text of the file at once. It is read by step(), and what it says is applied when programs that it ends have been heard out. Asked
+  // for while another one is read it is done behind that.
   void reload(bool restart_changed_programs, bool restart_sessions);
   // Every round. True: another one is to follow at once.
   bool step(base::TimePoint now);
@@ -44,16 +48,39 @@ class Reloader {
   [[nodiscard]] base::Result<api::ReloadCheck> check(std::string_view path) const;
 
  private:
+  struct Wanted {
+    bool restart_changed_programs = false;
+    bool restart_sessions = false;
+    void add(const Wanted& other) {
+      restart_changed_programs |= other.restart_changed_programs;
+      restart_sessions |= other.restart_sessions;
+    }
+  };
+  // What is being read.
+  struct Job {
+    Job(const Wanted& asked_for, const process::Host& host, FoundPrograms known, config::Source source, config::ParseOptions options,
+        rib::AttributePool& pool)
+        : wanted(asked_for), found(std::move(known)), probe(host, &found), reading(std::move(source), std::move(options), probe, pool) {}
+    Wanted wanted;
+    FoundPrograms found;
+    HostProbe probe;
+    config::Reading reading;
+  };
   // What has been read and is not applied yet.
   struct Pending {
     config::Configuration configuration;
-    bool restart_changed_programs = false;
-    bool restart_sessions = false;
+    Wanted wanted;
     base::TimePoint until;      // then it is applied, whoever has not been heard out
     base::TimePoint next_look;
     bool silent = false;        // nobody who ends had more to say in the round before: by now an engine has delivered what it had read
   };
+  void begin_job(const Wanted& wanted);
+  void read_on();
+  void refuse(const base::Error& error) const;
+  void warn(const config::Configuration& configuration) const;
   void apply(Pending pending);
+  [[nodiscard]] base::Result<config::Source> source(const std::string& path) const;
+  [[nodiscard]] config::ParseOptions parse_options() const;
   [[nodiscard]] base::Result<config::Configuration> parse(const std::string& path, FoundPrograms& found) const;
   [[nodiscard]] std::size_t next_position() const;
   [[nodiscard]] const std::string& path() const { return parts_.options.configurations[position_]; }
@@ -65,6 +92,8 @@ class Reloader {
   FoundPrograms found_programs_;  // at the start, perhaps as root, and at each reload
   std::size_t position_ = 0;      // in options.configurations
   base::WallTime began_{};
+  std::optional<Job> job_;
+  std::optional<Wanted> another_;  // asked for meanwhile
   std::optional<Pending> pending_;
 };
 
