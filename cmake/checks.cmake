@@ -6,7 +6,7 @@ function(tandem_check name)
 endfunction()
 
 set(pure_archives)
-foreach(room base state bgp rib session config api capture speaker)
+foreach(room base state bgp rib session config api capture recording speaker replay)
   get_target_property(type tandem_${room} TYPE)
   if(type STREQUAL "STATIC_LIBRARY")
     list(APPEND pure_archives $<TARGET_FILE:tandem_${room}>)

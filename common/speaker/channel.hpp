@@ -7,6 +7,8 @@
 // The driver never decides; the core never waits. A driver may be detached at any moment (engine switch) and another one attached:
 // nothing but the wait itself is lost.
 //
+// What a driver says passes the functions of this class, whatever the channel is, and is written down there when somebody records.
+//
 // Lifetime: a channel lives while a driver is attached. The core asks for the end with Interest::close; the driver answers ended(),
 // detaches, and does not touch the channel again.
 //
@@ -29,6 +31,10 @@
 #include "common/base/unique_fd.hpp"
 #include "common/process/incoming_connection.hpp"
 
+namespace tandem::recording {
+class Recorder;
+}
+
 namespace tandem::speaker {
 
 class Channel;
@@ -40,6 +46,8 @@ class ChannelKeeper {
   virtual void retire(Channel& channel) = 0;  // nothing is left to do with it
   virtual void driver_attached() = 0;
   virtual void driver_detached() = 0;
+
+  recording::Recorder* recorder = nullptr;  // null: nobody records
 
  protected:
   ~ChannelKeeper() = default;
@@ -85,20 +93,26 @@ class Channel {
   [[nodiscard]] virtual base::Endpoint dial_target() const { return {}; }
   bool connect_started = false;
   // `local` and `remote` are what the kernel says of the socket (process::local_endpoint).
-  virtual void connected(const base::Endpoint& /*local*/, const base::Endpoint& /*remote*/, base::TimePoint) {}
-  virtual void connect_failed(int /*error*/, base::TimePoint) {}
+  void connected(const base::Endpoint& local, const base::Endpoint& remote, base::TimePoint now);
+  void connect_failed(int error, base::TimePoint now);
 
-  virtual void receive(base::Bytes, base::TimePoint) {}
+  void receive(base::Bytes bytes, base::TimePoint now) {
+    if (keeper_.recorder != nullptr) record_received(bytes, now);
+    on_received(bytes, now);
+  }
   // The other side has said its last word. True: it is still to be answered, and the driver goes on without reading; false: the
   // driver ends.
-  [[nodiscard]] virtual bool input_ended(base::TimePoint) { return false; }
+  [[nodiscard]] bool input_ended(base::TimePoint now);
   [[nodiscard]] virtual const base::Outbox& outbox() const = 0;
-  virtual void sent(std::size_t /*count*/, base::TimePoint) {}
-  virtual void accepted(process::IncomingConnection) {}
-  virtual void accept_failed(int /*error*/, base::TimePoint) {}  // EMFILE and the like: accepting pauses for a while
+  void sent(std::size_t count, base::TimePoint now) {
+    if (keeper_.recorder != nullptr) record_sent(count, now);
+    on_sent(count, now);
+  }
+  void accepted(process::IncomingConnection connection);
+  void accept_failed(int error, base::TimePoint now);  // EMFILE and the like: accepting pauses for a while
 
   // The last call of a driver but detach(). Both descriptors are closed by it.
-  virtual void ended(EndCause cause, int error, base::TimePoint now) = 0;
+  void ended(EndCause cause, int error, base::TimePoint now);
 
   [[nodiscard]] bool finished() const { return finished_; }
 
@@ -112,6 +126,7 @@ class Channel {
     bool woken = false;
     bool retired = false;
     std::size_t index = 0;  // where it is kept
+    std::uint64_t id = 0;   // recording::ChannelId: in the order in which they were adopted, from 1
   };
   Notes notes;
 
@@ -129,10 +144,23 @@ class Channel {
     input_.reset();
     output_.reset();
   }
+  // What the driver has said.
+  virtual void on_connected(const base::Endpoint& /*local*/, const base::Endpoint& /*remote*/, base::TimePoint) {}
+  virtual void on_connect_failed(int /*error*/, base::TimePoint) {}
+  virtual void on_received(base::Bytes, base::TimePoint) {}
+  [[nodiscard]] virtual bool on_input_ended(base::TimePoint) { return false; }
+  virtual void on_sent(std::size_t /*count*/, base::TimePoint) {}
+  virtual void on_accepted(process::IncomingConnection) {}
+  virtual void on_accept_failed(int /*error*/, base::TimePoint) {}
+  virtual void on_ended(EndCause cause, int error, base::TimePoint now) = 0;
+
   ChannelKeeper& keeper_;
   std::string name_;
 
  private:
+  void record_received(base::Bytes bytes, base::TimePoint now);
+  void record_sent(std::size_t count, base::TimePoint now);
+
   ChannelKind kind_;
   bool finished_ = false;
   void* driver_ = nullptr;

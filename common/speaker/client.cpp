@@ -26,13 +26,13 @@ Interest Client::interest() const {
   return wanted;
 }
 
-void Client::receive(base::Bytes bytes, base::TimePoint) {
+void Client::on_received(base::Bytes bytes, base::TimePoint) {
   if (told_last_) return;
   input_.append(base::as_text(bytes));
   services_.due = true;
 }
 
-void Client::sent(std::size_t count, base::TimePoint) {
+void Client::on_sent(std::size_t count, base::TimePoint) {
   TANDEM_ASSERT(count <= outbox_.size());
   while (count > 0) {
     base::Bytes piece;
@@ -46,7 +46,7 @@ void Client::sent(std::size_t count, base::TimePoint) {
   if (job_ || told_last_ || closing_) services_.due = true;
 }
 
-void Client::ended(EndCause, int, base::TimePoint) {
+void Client::on_ended(EndCause, int, base::TimePoint) {
   finish();
   outbox_.clear();
   if (disowned_) keeper_.retire(*this);
@@ -207,7 +207,7 @@ ControlClient::ControlClient(ClientServices& services, base::UniqueFd fd, api::C
   set_descriptors(std::move(fd));
 }
 
-bool ControlClient::input_ended(base::TimePoint) {
+bool ControlClient::on_input_ended(base::TimePoint) {
   close();
   return true;
 }

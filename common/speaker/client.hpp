@@ -32,10 +32,10 @@ class Client : public Channel {
  public:
   // --- for the driver ------------------------------------------------------------------------------------------------
   [[nodiscard]] Interest interest() const override;
-  void receive(base::Bytes bytes, base::TimePoint now) override;
+  void on_received(base::Bytes bytes, base::TimePoint now) override;
   [[nodiscard]] const base::Outbox& outbox() const override { return outbox_; }
-  void sent(std::size_t count, base::TimePoint now) override;
-  void ended(EndCause cause, int error, base::TimePoint now) override;
+  void on_sent(std::size_t count, base::TimePoint now) override;
+  void on_ended(EndCause cause, int error, base::TimePoint now) override;
 
   // --- for the round -------------------------------------------------------------------------------------------------
   // Executes complete lines, at most one batch. True when there is more to do at once.
@@ -103,7 +103,7 @@ class Client : public Channel {
 class ControlClient final : public Client {
  public:
   ControlClient(ClientServices& services, base::UniqueFd fd, api::ClientState state);
-  [[nodiscard]] bool input_ended(base::TimePoint now) override;
+  [[nodiscard]] bool on_input_ended(base::TimePoint now) override;
 
  private:
   void misbehaved() override;

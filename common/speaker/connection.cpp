@@ -51,7 +51,7 @@ Interest Connection::interest() const {
   return wanted;
 }
 
-void Connection::connected(const base::Endpoint& local, const base::Endpoint& remote, base::TimePoint now) {
+void Connection::on_connected(const base::Endpoint& local, const base::Endpoint& remote, base::TimePoint now) {
   if (finished() || !dialling_ || dropped_) return;
   dialling_ = false;
   session_.connected(local, remote, now);
@@ -59,23 +59,23 @@ void Connection::connected(const base::Endpoint& local, const base::Endpoint& re
   wake();
 }
 
-void Connection::connect_failed(int error, base::TimePoint now) {
+void Connection::on_connect_failed(int error, base::TimePoint now) {
   if (finished()) return;
   finish();
   owner_.connect_failed(*this, error, now);
 }
 
-void Connection::receive(base::Bytes bytes, base::TimePoint now) {
+void Connection::on_received(base::Bytes bytes, base::TimePoint now) {
   session_.receive(bytes, now);
   owner_.mark_due();
 }
 
-void Connection::sent(std::size_t count, base::TimePoint now) {
+void Connection::on_sent(std::size_t count, base::TimePoint now) {
   session_.sent(count, now);
   owner_.mark_due();
 }
 
-void Connection::ended(EndCause cause, int error, base::TimePoint now) {
+void Connection::on_ended(EndCause cause, int error, base::TimePoint now) {
   if (finished()) return;
   finish();
   failed_here_ = cause == EndCause::failed && !of_the_network(error);

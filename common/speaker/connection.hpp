@@ -35,12 +35,12 @@ class Connection final : public Channel {
 
   [[nodiscard]] Interest interest() const override;
   [[nodiscard]] base::Endpoint dial_target() const override { return target_; }
-  void connected(const base::Endpoint& local, const base::Endpoint& remote, base::TimePoint now) override;
-  void connect_failed(int error, base::TimePoint now) override;
-  void receive(base::Bytes bytes, base::TimePoint now) override;
+  void on_connected(const base::Endpoint& local, const base::Endpoint& remote, base::TimePoint now) override;
+  void on_connect_failed(int error, base::TimePoint now) override;
+  void on_received(base::Bytes bytes, base::TimePoint now) override;
   [[nodiscard]] const base::Outbox& outbox() const override { return session_.outbox(); }
-  void sent(std::size_t count, base::TimePoint now) override;
-  void ended(EndCause cause, int error, base::TimePoint now) override;
+  void on_sent(std::size_t count, base::TimePoint now) override;
+  void on_ended(EndCause cause, int error, base::TimePoint now) override;
 
   // --- for the owner -------------------------------------------------------------------------------------------------
   [[nodiscard]] session::Session& session() { return session_; }

@@ -19,7 +19,7 @@ Interest Listener::interest() const {
   return wanted;
 }
 
-void Listener::accept_failed(int error, base::TimePoint now) {
+void Listener::on_accept_failed(int error, base::TimePoint now) {
   base::log(base::LogCategory::network, base::LogLevel::error, "{}: accept failed (error {}), trying again in a second", name(), error);
   paused_until_ = now + k_accept_pause;
   wake();
@@ -32,7 +32,7 @@ void Listener::expired(base::TimePoint now) {
 }
 
 // The owner, who looks at it in each round, forgets and retires it.
-void Listener::ended(EndCause, int, base::TimePoint) {
+void Listener::on_ended(EndCause, int, base::TimePoint) {
   finish();
   paused_until_.reset();
 }

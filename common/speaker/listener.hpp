@@ -23,9 +23,9 @@ class Listener final : public Channel {
 
   [[nodiscard]] Interest interest() const override;
   [[nodiscard]] const base::Outbox& outbox() const override { return outbox_; }
-  void accepted(process::IncomingConnection connection) override { arrivals_.push_back(std::move(connection)); }
-  void accept_failed(int error, base::TimePoint now) override;
-  void ended(EndCause cause, int error, base::TimePoint now) override;
+  void on_accepted(process::IncomingConnection connection) override { arrivals_.push_back(std::move(connection)); }
+  void on_accept_failed(int error, base::TimePoint now) override;
+  void on_ended(EndCause cause, int error, base::TimePoint now) override;
 
   void close();
   [[nodiscard]] bool closing() const { return closing_; }

@@ -22,7 +22,7 @@ Interest ProgramErrors::interest() const {
   return wanted;
 }
 
-void ProgramErrors::receive(base::Bytes bytes, base::TimePoint now) {
+void ProgramErrors::on_received(base::Bytes bytes, base::TimePoint now) {
   for (const char c : base::as_text(bytes)) {
     if (c == '\n') end_line(now);
     else if (line_.size() < k_error_line) line_ += c;
@@ -53,7 +53,7 @@ void ProgramErrors::end_window() {
   lines_ = 0;
 }
 
-void ProgramErrors::ended(EndCause, int, base::TimePoint now) {
+void ProgramErrors::on_ended(EndCause, int, base::TimePoint now) {
   end_line(now);
   end_window();
   finish();

@@ -23,9 +23,9 @@ class ProgramErrors final : public Channel {
   ProgramErrors(ChannelKeeper& keeper, ProgramErrorsOwner& owner, std::string program, base::UniqueFd fd);
 
   [[nodiscard]] Interest interest() const override;
-  void receive(base::Bytes bytes, base::TimePoint now) override;
+  void on_received(base::Bytes bytes, base::TimePoint now) override;
   [[nodiscard]] const base::Outbox& outbox() const override { return nothing_; }
-  void ended(EndCause cause, int error, base::TimePoint now) override;
+  void on_ended(EndCause cause, int error, base::TimePoint now) override;
 
   void disown();
 

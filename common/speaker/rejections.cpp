@@ -18,13 +18,13 @@ Interest Rejection::interest() const {
   return wanted;
 }
 
-void Rejection::sent(std::size_t count, base::TimePoint) {
+void Rejection::on_sent(std::size_t count, base::TimePoint) {
   outbox_.consume(count);
   wake();
 }
 
 // Rejections, which knows it by its address, forgets and retires it.
-void Rejection::ended(EndCause, int, base::TimePoint) { finish(); }
+void Rejection::on_ended(EndCause, int, base::TimePoint) { finish(); }
 
 void Rejection::drop() {
   outbox_.clear();

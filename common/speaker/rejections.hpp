@@ -15,8 +15,8 @@ class Rejection final : public Channel {
   Rejection(ChannelKeeper& keeper, base::UniqueFd fd, base::Bytes last_words, base::TimePoint give_up);
   [[nodiscard]] Interest interest() const override;
   [[nodiscard]] const base::Outbox& outbox() const override { return outbox_; }
-  void sent(std::size_t count, base::TimePoint now) override;
-  void ended(EndCause cause, int error, base::TimePoint now) override;
+  void on_sent(std::size_t count, base::TimePoint now) override;
+  void on_ended(EndCause cause, int error, base::TimePoint now) override;
   [[nodiscard]] base::TimePoint give_up() const { return give_up_; }
   void drop();
 

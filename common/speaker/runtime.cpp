@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/assert.hpp"
+#include "common/recording/recorder.hpp"
 
 namespace tandem::speaker {
 
@@ -30,6 +31,9 @@ void Runtime::wake(Channel& channel) {
 void Runtime::adopt(std::unique_ptr<Channel> channel) {
   wake(*channel);
   channel->notes.index = channels_.size();
+  channel->notes.id = ++last_id_;
+  ++changes_;
+  if (recorder != nullptr) recorder->channel(channel->notes.id, static_cast<std::uint8_t>(channel->kind()), channel->name());
   channels_.push_back(std::move(channel));
 }
 
@@ -52,6 +56,7 @@ void Runtime::collect() {
       channels_[index]->notes.index = index;
     }
     channels_.pop_back();
+    ++changes_;
     return true;
   });
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "common/speaker/channel.hpp"
@@ -24,6 +25,10 @@ class Runtime final : public ChannelKeeper {
   // Number of channels with a driver; an engine has left when it is 0.
   [[nodiscard]] std::size_t driven() const { return driven_; }
   [[nodiscard]] std::size_t channels() const { return channels_.size(); }
+  // In no order. `changes` counts the channels that have come and gone.
+  [[nodiscard]] std::span<const std::unique_ptr<Channel>> all() const { return channels_; }
+  [[nodiscard]] std::uint64_t changes() const { return changes_; }
+  [[nodiscard]] std::uint64_t last_id() const { return last_id_; }
 
   // --- for the core --------------------------------------------------------------------------------------------------
   void wake(Channel& channel) override;
@@ -41,6 +46,8 @@ class Runtime final : public ChannelKeeper {
   std::vector<Channel*> woken_;
   std::vector<Channel*> retired_;
   std::size_t driven_ = 0;
+  std::uint64_t changes_ = 0;
+  std::uint64_t last_id_ = 0;
 };
 
 }  // namespace tandem::speaker

@@ -16,7 +16,7 @@ class Line final : public Channel {
   ~Line() override { alive_.erase(name_); }
   Interest interest() const override { return {}; }
   const base::Outbox& outbox() const override { return outbox_; }
-  void ended(EndCause, int, base::TimePoint) override { finish(); }
+  void on_ended(EndCause, int, base::TimePoint) override { finish(); }
   void touch() { wake(); }
 
  private:

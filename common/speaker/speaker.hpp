@@ -62,6 +62,7 @@ class Speaker {
   [[nodiscard]] bool engine_failed();                               // after Exit::failure; true: another one is wanted, and goes on
 
  private:
+  recording::Recorder* recorder_;  // in front of the daemon: what that asks of the host when it is made comes behind the options
   std::unique_ptr<Daemon> daemon_;
 };
 

@@ -9,6 +9,10 @@
 #include "common/config/settings.hpp"
 #include "common/process/host.hpp"
 
+namespace tandem::recording {
+class Recorder;
+}
+
 namespace tandem::speaker {
 
 struct SpeakerOptions {
@@ -22,6 +26,8 @@ struct SpeakerOptions {
   // May change where a neighbor's connections go and how they are made; null: as configured. `tandem compare` sends them all to
   // its own scripted peer, whatever addresses the configuration has.
   std::function<void(std::string_view peer_key, process::DialPlan&)> redirect;
+  // Writes down what happens from the beginning on; the host must be one that records, too. Null: nobody does.
+  recording::Recorder* recorder = nullptr;
 };
 
 }  // namespace tandem::speaker

@@ -61,39 +61,39 @@ class TestChannel final : public speaker::Channel {
     return now;
   }
   base::Endpoint dial_target() const override { return target; }
-  void connected(const base::Endpoint& local_end, const base::Endpoint& remote_end, base::TimePoint) override {
+  void on_connected(const base::Endpoint& local_end, const base::Endpoint& remote_end, base::TimePoint) override {
     local = local_end;
     remote = remote_end;
     want = {.read = true};
     wake();
   }
-  void connect_failed(int error, base::TimePoint) override {
+  void on_connect_failed(int error, base::TimePoint) override {
     fate->dial_error = error;
     close_down();
   }
-  void receive(base::Bytes bytes, base::TimePoint) override {
+  void on_received(base::Bytes bytes, base::TimePoint) override {
     fate->received += base::as_text(bytes);
     largest = std::max(largest, bytes.size());
     octets_in_round[core->rounds] += bytes.size();
     if (on_receive) on_receive(bytes);
   }
-  bool input_ended(base::TimePoint) override {
+  bool on_input_ended(base::TimePoint) override {
     if (last_answer.empty()) return false;
     want = {.close = true};
     say(last_answer);
     return true;
   }
   const base::Outbox& outbox() const override { return out; }
-  void sent(std::size_t count, base::TimePoint) override { out.consume(count); }
-  void accepted(process::IncomingConnection connection) override {
+  void on_sent(std::size_t count, base::TimePoint) override { out.consume(count); }
+  void on_accepted(process::IncomingConnection connection) override {
     accepted_fds.push_back(std::move(connection.fd));
     ++accepts_in_round[core->rounds];
   }
-  void accept_failed(int error, base::TimePoint) override {
+  void on_accept_failed(int error, base::TimePoint) override {
     accept_error = error;
     want.accept = false;
   }
-  void ended(EndCause cause, int error, base::TimePoint) override {
+  void on_ended(EndCause cause, int error, base::TimePoint) override {
     fate->cause = cause;
     fate->error = error;
     close_down();

@@ -1,0 +1,119 @@
+#include "common/recording/recorder.hpp"
+
+#include <algorithm>
+
+#include "common/recording/octets.hpp"
+
+namespace tandem::recording {
+
+namespace {
+
+constexpr std::size_t k_chunk = 64 * 1024;   // goes to the sink before the round is over
+constexpr std::size_t k_pieces = 64;         // of an outbox at a time
+
+void put_texts(base::Buffer& out, const std::vector<std::string>& texts) {
+  put_number(out, texts.size());
+  for (const std::string& text : texts) put_text(out, text);
+}
+
+std::vector<std::string> read_texts(FieldReader& in) {
+  std::vector<std::string> texts;
+  for (std::uint64_t left = in.number(); left > 0 && in.ok(); --left) texts.push_back(in.text());
+  return texts;
+}
+
+}  // namespace
+
+base::Buffer to_octets(const Made& made) {
+  base::Buffer out;
+  put_text(out, made.version);
+  put_number(out, made.settings.size());
+  for (const auto& [name, value] : made.settings) {
+    put_text(out, name);
+    put_text(out, value);
+  }
+  put_texts(out, made.configurations);
+  put_texts(out, made.engines);
+  put_text(out, made.control_socket);
+  put_text(out, made.control_pipes);
+  out.push_back(made.log_program_errors ? 1 : 0);
+  return out;
+}
+
+base::Result<Made> read_made(base::Bytes octets) {
+  FieldReader in(octets);
+  Made made;
+  made.version = in.text();
+  for (std::uint64_t left = in.number(); left > 0 && in.ok(); --left) {
+    std::string name = in.text();
+    made.settings.emplace_back(std::move(name), in.text());
+  }
+  made.configurations = read_texts(in);
+  made.engines = read_texts(in);
+  made.control_socket = in.text();
+  made.control_pipes = in.text();
+  made.log_program_errors = in.flag();
+  if (!in.done()) return base::Error("what the speaker was made with cannot be read");
+  if (made.configurations.empty()) return base::Error("the speaker was made without a configuration");
+  return made;
+}
+
+void Recorder::write(const Record& record) {
+  if (sink_ == nullptr) return;
+  encoder_.append(record, records_);
+  if (records_.size() >= k_chunk) put();
+}
+
+void Recorder::put() {
+  if (records_.empty()) return;
+  const bool wanted = sink_->put(records_);
+  records_.clear();
+  if (!wanted) sink_ = nullptr;
+}
+
+// What a round begins with leaves before it: should it be the last one, the recording has what led to it.
+void Recorder::round(base::TimePoint now) {
+  write({.kind = Kind::round, .at = now});
+  if (sink_ != nullptr) put();
+}
+
+void Recorder::sent(ChannelId channel, const base::Outbox& outbox, std::size_t count, base::TimePoint now) {
+  if (sink_ == nullptr) return;
+  base::Bytes few[k_pieces];
+  std::vector<base::Bytes> many;
+  std::span<base::Bytes> pieces(few);
+  std::size_t found = outbox.gather(pieces);
+  const auto octets_in = [&] {
+    std::size_t octets = 0;
+    for (const base::Bytes piece : pieces.first(found)) octets += piece.size();
+    return octets;
+  };
+  while (octets_in() < count && found == pieces.size()) {
+    many.resize(pieces.size() * 4);
+    pieces = many;
+    found = outbox.gather(pieces);
+  }
+  std::size_t used = 0;
+  for (std::size_t left = count; left > 0 && used < found; ++used) {
+    pieces[used] = pieces[used].first(std::min(pieces[used].size(), left));
+    left -= pieces[used].size();
+  }
+  encoder_.append({.kind = Kind::sent, .at = now, .channel = channel}, pieces.first(used), records_);
+  if (records_.size() >= k_chunk) put();
+}
+
+void Recorder::ended(ChannelId channel, std::uint8_t cause, int error, std::size_t left, base::TimePoint now) {
+  if (sink_ == nullptr) return;
+  scratch_.clear();
+  put_number(scratch_, left);
+  write({.kind = Kind::ended, .at = now, .channel = channel, .detail = cause, .value = error, .octets = scratch_});
+}
+
+void Recorder::stop(EndReason reason, std::string_view why) {
+  if (sink_ == nullptr) return;
+  write({.kind = Kind::end, .detail = static_cast<std::uint8_t>(reason), .octets = base::as_bytes(why)});
+  if (sink_ != nullptr) put();
+  sink_ = nullptr;
+}
+
+}  // namespace tandem::recording

@@ -1,0 +1,101 @@
+// Writes down what happens to a speaker, as it happens: all its inputs pass here (channels, speaker and host call it), and what it did with
+// them. Pure: where the octets go is the business of a sink. Who does not record has no recorder, and looks at a null pointer.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "common/base/error.hpp"
+#include "common/base/outbox.hpp"
+#include "common/recording/encoder.hpp"
+
+namespace tandem::recording {
+
+class Sink {
+ public:
+  virtual ~Sink() = default;
+  // Never blocks. False: nothing more is wanted, and the sink has said why. The octets are whole records.
+  [[nodiscard]] virtual bool put(base::Bytes records) = 0;
+};
+
+// What a speaker is made with, as texts: the options of the program that are inputs of the core.
+struct Made {
+  std::vector<std::pair<std::string, std::string>> settings;  // all that have a value, by name
+  std::vector<std::string> configurations;
+  std::vector<std::string> engines;
+  std::string control_socket;
+  std::string control_pipes;
+  std::string version;
+  bool log_program_errors = false;
+};
+[[nodiscard]] base::Buffer to_octets(const Made& made);
+[[nodiscard]] base::Result<Made> read_made(base::Bytes octets);
+
+class Recorder {
+ public:
+  explicit Recorder(Sink& sink) : sink_(&sink) {}
+  ~Recorder() { stop(EndReason::stopped, ""); }
+  Recorder(const Recorder&) = delete;
+  Recorder& operator=(const Recorder&) = delete;
+
+  [[nodiscard]] bool on() const { return sink_ != nullptr; }
+  // Whatever comes from here on is not recorded.
+  void stop(EndReason reason, std::string_view why);
+
+  // --- the program and its engine, to the speaker ----------------------------------------------------------------------
+  void made(const Made& made) { write({.kind = Kind::made, .octets = to_octets_of(made)}); }
+  void start(base::TimePoint now) { write({.kind = Kind::start, .at = now}); }
+  void engine_started(std::string_view name, base::TimePoint now) {
+    write({.kind = Kind::engine_started, .at = now, .octets = base::as_bytes(name)});
+  }
+  void engine_refused(std::string_view reason) { write({.kind = Kind::engine_refused, .octets = base::as_bytes(reason)}); }
+  void signal(std::uint8_t signal) { write({.kind = Kind::signal, .detail = signal}); }
+  void round(base::TimePoint now);
+
+  // --- drivers, to a channel -------------------------------------------------------------------------------------------
+  void attached(ChannelId channel) { write({.kind = Kind::attached, .channel = channel}); }
+  void detached(ChannelId channel) { write({.kind = Kind::detached, .channel = channel}); }
+  void connected(ChannelId channel, const base::Endpoint& local, const base::Endpoint& remote, base::TimePoint now) {
+    write({.kind = Kind::connected, .at = now, .channel = channel, .local = local, .remote = remote});
+  }
+  void connect_failed(ChannelId channel, int error, base::TimePoint now) {
+    write({.kind = Kind::connect_failed, .at = now, .channel = channel, .value = error});
+  }
+  void received(ChannelId channel, base::Bytes octets, base::TimePoint now) {
+    write({.kind = Kind::received, .at = now, .channel = channel, .octets = octets});
+  }
+  void input_ended(ChannelId channel, base::TimePoint now) { write({.kind = Kind::input_ended, .at = now, .channel = channel}); }
+  // The first `count` octets of the outbox.
+  void sent(ChannelId channel, const base::Outbox& outbox, std::size_t count, base::TimePoint now);
+  void accepted(ChannelId channel, const base::Endpoint& local, const base::Endpoint& remote, std::string_view interface) {
+    write({.kind = Kind::accepted, .channel = channel, .local = local, .remote = remote, .key = base::as_bytes(interface)});
+  }
+  void accept_failed(ChannelId channel, int error, base::TimePoint now) {
+    write({.kind = Kind::accept_failed, .at = now, .channel = channel, .value = error});
+  }
+  // `left`: octets of the outbox that nobody will get.
+  void ended(ChannelId channel, std::uint8_t cause, int error, std::size_t left, base::TimePoint now);
+
+  // --- what came of it -------------------------------------------------------------------------------------------------
+  void host(std::uint8_t call, base::Bytes asked, base::Bytes answer) {
+    write({.kind = Kind::host, .detail = call, .key = asked, .octets = answer});
+  }
+  void channel(ChannelId channel, std::uint8_t kind, std::string_view name) {
+    write({.kind = Kind::channel, .channel = channel, .detail = kind, .octets = base::as_bytes(name)});
+  }
+
+ private:
+  void write(const Record& record);
+  void put();
+  [[nodiscard]] base::Bytes to_octets_of(const Made& made) { return scratch_ = to_octets(made); }
+
+  Sink* sink_;  // null: it has ended
+  Encoder encoder_;
+  base::Buffer records_;
+  base::Buffer scratch_;
+};
+
+}  // namespace tandem::recording

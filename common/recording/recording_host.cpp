@@ -1,0 +1,79 @@
+#include "common/recording/recording_host.hpp"
+
+namespace tandem::recording {
+
+template <typename T>
+T RecordingHost::record(HostCall call, const base::Buffer& question, T answer) const {
+  if (!recorder_.on()) return answer;
+  base::Buffer octets;
+  put(octets, answer);
+  recorder_.host(static_cast<std::uint8_t>(call), question, octets);
+  return answer;
+}
+
+base::Result<process::Spawned> RecordingHost::spawn(const process::SpawnPlan& plan) { return record(HostCall::spawn, asked(plan), host_.spawn(plan)); }
+bool RecordingHost::group_left(std::int64_t pid) const { return record(HostCall::group_left, asked(pid), host_.group_left(pid)); }
+std::vector<process::ChildEnd> RecordingHost::reap() { return record(HostCall::reap, {}, host_.reap()); }
+process::Rest RecordingHost::at_rest(std::int64_t pid, int output) { return record(HostCall::at_rest, asked(pid), host_.at_rest(pid, output)); }
+
+std::size_t RecordingHost::unread(int descriptor) const { return record(HostCall::unread, {}, std::uint64_t{host_.unread(descriptor)}); }
+
+process::ProgramFacts RecordingHost::program_facts(const std::string& path) const {
+  return record(HostCall::program_facts, asked(path), host_.program_facts(path));
+}
+
+std::vector<std::string> RecordingHost::program_search_path() const { return record(HostCall::program_search_path, {}, host_.program_search_path()); }
+std::string RecordingHost::etc_directory() const { return record(HostCall::etc_directory, {}, host_.etc_directory()); }
+
+base::Result<base::UniqueFd> RecordingHost::open_dial_socket(const process::DialPlan& plan) {
+  return record(HostCall::open_dial_socket, asked(plan), host_.open_dial_socket(plan));
+}
+
+base::Result<process::OpenListener> RecordingHost::open_listener(const process::ListenPlan& plan) {
+  return record(HostCall::open_listener, asked(plan), host_.open_listener(plan));
+}
+
+process::KeyUpdate RecordingHost::set_keys(int listener, const std::vector<process::TcpKey>& keys) {
+  return record(HostCall::set_keys, {}, host_.set_keys(listener, keys));
+}
+
+base::Result<void> RecordingHost::require_key(int connection, const process::TcpKey& key) {
+  return record(HostCall::require_key, asked(key), host_.require_key(connection, key));
+}
+
+base::Result<void> RecordingHost::set_minimum_ttl(int socket, std::uint8_t ttl) {
+  return record(HostCall::set_minimum_ttl, asked(std::int64_t{ttl}), host_.set_minimum_ttl(socket, ttl));
+}
+
+base::Result<base::UniqueFd> RecordingHost::open_control_socket(const std::string& path) {
+  return record(HostCall::open_control_socket, asked(path), host_.open_control_socket(path));
+}
+
+base::Result<process::Credentials> RecordingHost::peer_credentials(int connection) const {
+  return record(HostCall::peer_credentials, {}, host_.peer_credentials(connection));
+}
+
+base::Result<std::uint32_t> RecordingHost::find_group(const std::string& name) const {
+  return record(HostCall::find_group, asked(name), host_.find_group(name));
+}
+
+base::Result<process::ControlPipes> RecordingHost::open_control_pipes(const std::string& path) {
+  return record(HostCall::open_control_pipes, asked(path), host_.open_control_pipes(path));
+}
+
+base::Result<process::TextFile> RecordingHost::read_file(const std::string& path) const {
+  auto file = host_.read_file(path);
+  if (!recorder_.on()) return file;
+  base::Buffer octets;
+  put(octets, file.has_value());
+  if (file) put(octets, process::TextFile{file->directory, without_secrets_(file->text)});
+  else put_text(octets, file.error().reason());
+  recorder_.host(static_cast<std::uint8_t>(HostCall::read_file), asked(path), octets);
+  return file;
+}
+
+process::HostIdentity RecordingHost::identity() const { return record(HostCall::identity, {}, host_.identity()); }
+base::WallTime RecordingHost::wall_time() const { return record(HostCall::wall_time, {}, host_.wall_time()); }
+std::uint64_t RecordingHost::entropy() const { return record(HostCall::entropy, {}, host_.entropy()); }
+
+}  // namespace tandem::recording
