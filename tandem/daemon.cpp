@@ -19,12 +19,15 @@
 #include "common/api/wording.hpp"
 #include "common/base/log.hpp"
 #include "common/config/parser.hpp"
+#include "common/config/secrets.hpp"
 #include "common/log/spdlog_sink.hpp"
 #include "common/process/clock.hpp"
 #include "common/process/posix_host.hpp"
 #include "common/process/privileges.hpp"
 #include "common/process/signals.hpp"
 #include "common/process/system_error.hpp"
+#include "common/recorder/file_sink.hpp"
+#include "common/recording/recording_host.hpp"
 #include "common/speaker/speaker.hpp"
 #include "tandem/engines.hpp"
 #include "tandem/environment.hpp"
@@ -90,6 +93,7 @@ class ServerProcess {
   [[nodiscard]] bool prepare_log();
   [[nodiscard]] bool prepare_process();
   [[nodiscard]] bool prepare_configuration();
+  [[nodiscard]] bool prepare_recording();
   [[nodiscard]] bool start();
   [[nodiscard]] bool logs_to_terminal() const {
     return log::parse_destination(options_.settings.log_destination, "").kind == log::Destination::standard_error;
@@ -102,6 +106,9 @@ class ServerProcess {
   std::unique_ptr<log::SpdlogSink> log_;
   bool detached_ = false;     // standard error is /dev/null
   process::PosixHost host_;
+  std::unique_ptr<recorder::FileSink> recording_;  // null: nothing is recorded. All three outlive the speaker
+  std::unique_ptr<recording::Recorder> recorder_;
+  std::unique_ptr<recording::RecordingHost> recording_host_;
   std::optional<process::PidFile> pid_file_;  // dies after the speaker
   std::unique_ptr<speaker::Speaker> speaker_;
 };
@@ -148,6 +155,7 @@ bool ServerProcess::prepare_process() {
         if (path != "-") path = std::filesystem::absolute(path).string();
       }
       if (!settings.pid_file.empty()) options_.settings.pid_file = std::filesystem::absolute(settings.pid_file).string();
+      if (!options_.record.empty()) options_.record = std::filesystem::absolute(options_.record).string();
       auto gone = process::go_to_background();
       if (gone && ::chdir("/") != 0) gone = process::system_error("chdir", "/", errno);
       if (!gone) {
@@ -181,6 +189,20 @@ bool ServerProcess::prepare_configuration() {
   return true;
 }
 
+bool ServerProcess::prepare_recording() {
+  if (options_.record.empty()) return true;
+  auto sink = recorder::FileSink::open({.path = options_.record, .size = options_.record_size});
+  if (!sink) {
+    report(LogCategory::daemon, sink.error().reason());
+    return false;
+  }
+  recording_ = std::move(*sink);
+  recording_->start();
+  recorder_ = std::make_unique<recording::Recorder>(*recording_);
+  recording_host_ = std::make_unique<recording::RecordingHost>(host_, *recorder_, config::without_secrets);
+  return true;
+}
+
 bool ServerProcess::start() {
   speaker::SpeakerOptions options;
   options.settings = options_.settings;
@@ -190,7 +212,9 @@ bool ServerProcess::start() {
   options.control_pipes = control_pipes_for_daemon(options_.settings);
   options.log_program_errors = detached_ || (options_.settings.log_enable && !logs_to_terminal());
   options.version = told_version(options_.settings);
-  speaker_ = std::make_unique<speaker::Speaker>(host_, std::move(options));
+  options.recorder = recorder_.get();
+  process::Host& host = recording_host_ != nullptr ? static_cast<process::Host&>(*recording_host_) : host_;
+  speaker_ = std::make_unique<speaker::Speaker>(host, std::move(options));
   // The listeners are opened first, then the host gives up privileges, before the first program (or below, when there is none).
   auto started = speaker_->start(process::now());
   if (!started) {
@@ -256,7 +280,7 @@ void ServerProcess::arm_reload() {
 
 int ServerProcess::run() {
   // Standard input is read before it may become /dev/null.
-  if (!prepare_log() || !prepare_configuration() || !prepare_process() || !start()) return k_exit_failure;
+  if (!prepare_log() || !prepare_configuration() || !prepare_process() || !prepare_recording() || !start()) return k_exit_failure;
   wait_for_minute();
   arm_reload();
   const int status = run_engines(*speaker_, options_.engine);

@@ -13,6 +13,8 @@ struct DaemonOptions {
   std::vector<std::string> configurations;  // "-" alone: standard input
   std::string engine;                       // never empty
   unsigned reload_after_s = 0;              // -s: sends itself SIGUSR1 once; 0: never
+  std::string record;                       // --record: the file; empty: nothing is recorded
+  std::uint64_t record_size = 0;            // octets it may have; 0: any number
 };
 
 // Runs until it is told to stop. Gives the exit status of the process; the reason of a failure has been logged.

@@ -35,6 +35,8 @@ struct Flags {
   bool changed_ini = false;
   bool changed_variables = false;
   unsigned reload_after_s = 0;
+  std::string record;
+  std::uint64_t record_size = 0;
   std::vector<std::string> configurations;
 };
 
@@ -44,6 +46,9 @@ void declare(CLI::App& app, Flags& flags) {
       ->check(CLI::IsMember(engine_names()));
   app.add_flag("-v,--verbose", flags.verbose, "log everything, at level debug, in the long form");
   app.add_flag("-d,--debug", flags.debug, "the same as -v");
+  app.add_option("--record", flags.record, "record all that happens to this file, for 'tandem replay'")->type_name("FILE");
+  app.add_option("--record-size", flags.record_size, "the recording ends when the file has this size (k, m, g: powers of 1024)")
+      ->transform(CLI::AsSizeValue(false))->type_name("SIZE");
   app.add_option("-s,--signal", flags.reload_after_s, "reload the configuration once, after this many seconds")->type_name("N");
   app.add_flag("-1,--once", flags.once, "connect once to each neighbor, then end (tcp.attempts=1)");
   app.add_flag("-P,--passive", flags.passive, "wait for all neighbors to connect (bgp.passive)");
@@ -142,6 +147,8 @@ int run_server(const Invocation& given) {
   if (flags.once) options.settings.tcp_attempts = 1;
   options.engine = flags.engine.empty() ? options.settings.reactor_engine : flags.engine;
   options.reload_after_s = flags.reload_after_s;
+  options.record = flags.record;
+  options.record_size = flags.record_size;
   const std::string root = root_directory();
   for (const std::string& name : flags.configurations) {
     if (name == "-" && flags.configurations.size() > 1) {
@@ -153,6 +160,10 @@ int run_server(const Invocation& given) {
   if (options.configurations.size() == 1 || options.settings.debug_rotate) return run_daemon(std::move(options));
   if (options.settings.log_enable && log::parse_destination(options.settings.log_destination, "").kind == log::Destination::file) {
     complain("several speakers cannot log to one file: give one configuration, or set debug.rotate, or log elsewhere");
+    return k_exit_failure;
+  }
+  if (!options.record.empty()) {
+    complain("several speakers cannot record to one file: give one configuration, or set debug.rotate");
     return k_exit_failure;
   }
   return run_daemons(options);

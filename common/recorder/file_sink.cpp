@@ -1,0 +1,152 @@
+#include "common/recorder/file_sink.hpp"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+#include "common/base/log.hpp"
+#include "common/recording/blocks.hpp"
+
+namespace tandem::recorder {
+
+using recording::EndReason;
+
+namespace {
+
+constexpr std::chrono::milliseconds k_gather{200};  // what comes meanwhile shares a block
+constexpr std::size_t k_block = 1024 * 1024;        // so much does not wait for more
+
+std::string reason_of(int error) { return std::generic_category().message(error); }
+
+}  // namespace
+
+base::Result<std::unique_ptr<FileSink>> FileSink::open(const FileOptions& options) {
+  base::UniqueFd fd(::open(options.path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!fd) return base::Error(fmt::format("cannot record to {}: {}", options.path, reason_of(errno)));
+  return adopt(options, std::move(fd));
+}
+
+FileSink::~FileSink() {
+  start();
+  {
+    const std::lock_guard lock(mutex_);
+    closing_ = true;
+  }
+  changed_.notify_one();
+  thread_.join();
+}
+
+void FileSink::start() {
+  if (thread_.joinable()) return;
+  sigset_t all;
+  sigset_t before;
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_SETMASK, &all, &before);
+  thread_ = std::thread([this] { run(); });
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+bool FileSink::put(base::Bytes records) {
+  bool wake = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!end_ && waiting_.size() + records.size() > options_.waiting_max) {
+      end_ = EndReason::too_slow;
+      why_ = fmt::format("{} octets wait to be written", waiting_.size());
+    }
+    if (end_) {
+      if (!std::exchange(told_, true)) {
+        base::log(base::LogCategory::daemon, base::LogLevel::error, "the recording {} ends here: {} ({})", options_.path, recording::to_string(*end_), why_);
+      }
+      return false;
+    }
+    waiting_.insert(waiting_.end(), records.begin(), records.end());
+    put_octets_ += records.size();
+    wake = idle_ || waiting_.size() >= k_block;
+  }
+  if (wake) changed_.notify_one();
+  return true;
+}
+
+FileSink::Status FileSink::status() const {
+  const std::lock_guard lock(mutex_);
+  return {put_octets_, file_octets_.load(), waiting_.size(), end_ ? fmt::format("{} ({})", recording::to_string(*end_), why_) : std::string()};
+}
+
+// --- the thread ----------------------------------------------------------------------------------------------------------------
+
+void FileSink::run() {
+  bool good = write_all(recording::file_head());
+  base::Buffer taken;
+  for (;;) {
+    bool last = false;
+    {
+      std::unique_lock lock(mutex_);
+      idle_ = true;
+      changed_.wait(lock, [this] { return closing_ || !waiting_.empty(); });
+      idle_ = false;
+      if (!closing_) changed_.wait_for(lock, k_gather, [this] { return closing_ || end_ || waiting_.size() >= k_block; });
+      taken.clear();
+      taken.swap(waiting_);
+      last = closing_;
+    }
+    base::Bytes left(taken);
+    while (good && !left.empty()) {
+      const std::size_t size = std::min(left.size(), k_block);
+      good = write_block(left.first(size));
+      left = left.subspan(size);
+    }
+    std::optional<EndReason> end;
+    std::string why;
+    {
+      const std::lock_guard lock(mutex_);
+      if (good && !end_ && !last && options_.size > 0 && file_octets_ >= options_.size) {
+        end_ = EndReason::full;
+        why_ = fmt::format("{} octets", file_octets_.load());
+      }
+      if (end_ && waiting_.empty()) {
+        end = end_;
+        why = why_;
+      }
+    }
+    if (good && end) write_end(*end, why);
+    if (last || end) return;
+  }
+}
+
+bool FileSink::write_block(base::Bytes records) {
+  base::Buffer block;
+  recording::pack_block(records, block);
+  return write_all(block);
+}
+
+bool FileSink::write_all(base::Bytes octets) {
+  while (!octets.empty()) {
+    const ssize_t count = ::write(fd_.get(), octets.data(), octets.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) {
+      const std::lock_guard lock(mutex_);
+      end_ = EndReason::failed;
+      why_ = reason_of(errno);
+      return false;
+    }
+    octets = octets.subspan(static_cast<std::size_t>(count));
+    file_octets_ += static_cast<std::uint64_t>(count);
+  }
+  return true;
+}
+
+// The record has no time: it can stand behind any other.
+void FileSink::write_end(EndReason reason, const std::string& why) {
+  base::Buffer record;
+  recording::Encoder().append({.kind = recording::Kind::end, .detail = static_cast<std::uint8_t>(reason), .octets = base::as_bytes(why)}, record);
+  static_cast<void>(write_block(record));
+}
+
+}  // namespace tandem::recorder

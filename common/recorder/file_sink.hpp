@@ -1,0 +1,71 @@
+// A recording as a file, written by a thread of its own so that a slow disk never holds up the loop. What waits to be written is bounded: when
+// the disk does not keep up, or the file is as large as it may be, the recording ends with a record that says so, and the daemon goes on.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "common/base/unique_fd.hpp"
+#include "common/recording/recorder.hpp"
+
+namespace tandem::recorder {
+
+struct FileOptions {
+  std::string path{};
+  std::uint64_t size = 0;                      // octets the file may have; 0: any number
+  std::size_t waiting_max = 64 * 1024 * 1024;  // octets of records that may wait to be written
+};
+
+class FileSink final : public recording::Sink {
+ public:
+  // Makes the file, for its owner alone; one that is there is an error: it may be a recording that somebody wants.
+  [[nodiscard]] static base::Result<std::unique_ptr<FileSink>> open(const FileOptions& options);
+  // To a file that is open.
+  [[nodiscard]] static std::unique_ptr<FileSink> adopt(FileOptions options, base::UniqueFd fd) {
+    return std::unique_ptr<FileSink>(new FileSink(std::move(options), std::move(fd)));
+  }
+  // Everything that waits is written first.
+  ~FileSink() override;
+  FileSink(const FileSink&) = delete;
+  FileSink& operator=(const FileSink&) = delete;
+
+  // The thread begins: in a process that does not fork any more.
+  void start();
+  [[nodiscard]] bool put(base::Bytes records) override;
+
+  struct Status {
+    std::uint64_t octets = 0;       // of records that were put
+    std::uint64_t file_octets = 0;  // that have been written, packed
+    std::uint64_t waiting = 0;      // octets of records, to be written
+    std::string ended;              // why it has ended by itself; empty: it has not
+  };
+  [[nodiscard]] Status status() const;
+
+ private:
+  FileSink(FileOptions options, base::UniqueFd fd) : options_(std::move(options)), fd_(std::move(fd)) {}
+  void run();
+  [[nodiscard]] bool write_block(base::Bytes records);
+  [[nodiscard]] bool write_all(base::Bytes octets);
+  void write_end(recording::EndReason reason, const std::string& why);
+
+  const FileOptions options_;
+  base::UniqueFd fd_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  base::Buffer waiting_;
+  bool closing_ = false;
+  bool idle_ = false;               // the thread waits to be told
+  std::uint64_t put_octets_ = 0;
+  std::optional<recording::EndReason> end_;  // set by whoever sees it first; nothing is put from then on
+  std::string why_;
+  bool told_ = false;
+  std::atomic<std::uint64_t> file_octets_{0};
+  std::thread thread_;
+};
+
+}  // namespace tandem::recorder

@@ -1,0 +1,120 @@
+#include "common/recorder/file_sink.hpp"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "common/recording/blocks.hpp"
+#include "common/recording/owned.hpp"
+
+namespace tandem::recorder {
+namespace {
+
+using recording::EndReason;
+using recording::Kind;
+
+class FileSinkTest : public ::testing::Test {
+ protected:
+  FileSinkTest() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "tandem-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) != nullptr) directory_ = pattern;
+  }
+  ~FileSinkTest() override {
+    std::error_code ignored;
+    std::filesystem::remove_all(directory_, ignored);
+  }
+  [[nodiscard]] std::string path() const { return directory_ + "/r"; }
+  [[nodiscard]] std::unique_ptr<FileSink> open(FileOptions options) {
+    options.path = path();
+    auto sink = FileSink::open(options);
+    EXPECT_TRUE(sink);
+    return sink ? std::move(*sink) : nullptr;
+  }
+  [[nodiscard]] std::vector<recording::Owned> read() const {
+    auto file = std::make_shared<std::ifstream>(path(), std::ios::binary);
+    recording::Reader reader(std::make_unique<recording::FileSource>([file](std::span<std::uint8_t> into) -> base::Result<std::size_t> {
+      file->read(reinterpret_cast<char*>(into.data()), static_cast<std::streamsize>(into.size()));
+      return static_cast<std::size_t>(file->gcount());
+    }));
+    std::vector<recording::Owned> records;
+    for (auto record = reader.next(); record && *record != nullptr; record = reader.next()) records.emplace_back(**record);
+    return records;
+  }
+  std::string directory_;
+};
+
+base::TimePoint at(int ms) { return base::TimePoint(std::chrono::milliseconds(ms)); }
+
+TEST_F(FileSinkTest, KeepsEverythingInItsOrder) {
+  {
+    const auto sink = open({});
+    sink->start();
+    recording::Recorder recorder(*sink);
+    for (int i = 0; i < 10'000; ++i) recorder.round(at(i));
+  }
+  const auto records = read();
+  ASSERT_EQ(records.size(), 10'001U);
+  for (int i = 0; i < 10'000; ++i) EXPECT_EQ(records[static_cast<std::size_t>(i)].view().at, at(i));
+  EXPECT_EQ(records.back().kind(), Kind::end);
+  EXPECT_EQ(records.back().view().detail, static_cast<std::uint8_t>(EndReason::stopped));
+}
+
+TEST_F(FileSinkTest, IsReadableByItsOwnerAlone) {
+  const auto sink = open({});
+  struct stat about {};
+  ASSERT_EQ(::stat(path().c_str(), &about), 0);
+  EXPECT_EQ(about.st_mode & 0777U, 0600U);
+}
+
+TEST_F(FileSinkTest, DoesNotWriteOverAnotherRecording) {
+  std::ofstream(path()) << "x";
+  const auto sink = FileSink::open({.path = path()});
+  ASSERT_FALSE(sink);
+  EXPECT_EQ(sink.error().reason(), "cannot record to " + path() + ": File exists");
+}
+
+// The thread has not begun, which is as slow as a disk can be.
+TEST_F(FileSinkTest, ADiskThatIsTooSlowEndsTheRecordingWithAMarker) {
+  {
+    const auto sink = open({.waiting_max = 1000});
+    recording::Recorder recorder(*sink);
+    int rounds = 0;
+    while (recorder.on() && rounds < 10'000) recorder.round(at(rounds++));
+    EXPECT_LT(rounds, 1000) << "what waits is bounded";
+    EXPECT_FALSE(recorder.on());
+    recorder.round(at(rounds));  // the daemon goes on
+  }
+  const auto records = read();
+  ASSERT_FALSE(records.empty());
+  EXPECT_EQ(records.back().kind(), Kind::end);
+  EXPECT_EQ(records.back().view().detail, static_cast<std::uint8_t>(EndReason::too_slow));
+}
+
+TEST_F(FileSinkTest, ItsSizeIsBounded) {
+  const auto sink = open({.size = 1});
+  sink->start();
+  recording::Recorder recorder(*sink);
+  for (int i = 0; recorder.on(); ++i) recorder.round(at(i));
+  EXPECT_THAT(sink->status().ended, ::testing::HasSubstr("as large as it may be"));
+  EXPECT_LT(std::filesystem::file_size(path()), 8U * 1024 * 1024);
+}
+
+TEST_F(FileSinkTest, AFullDiskEndsTheRecordingAndNothingElse) {
+  ASSERT_EQ(::symlink("/dev/full", path().c_str()), 0);
+  const auto none = FileSink::open({.path = path()});
+  EXPECT_FALSE(none) << "a link is not followed";
+  const auto full = FileSink::adopt({.path = "/dev/full"}, base::UniqueFd(::open("/dev/full", O_WRONLY | O_CLOEXEC)));
+  full->start();
+  recording::Recorder recorder(*full);
+  for (int i = 0; recorder.on(); ++i) recorder.round(at(i));
+  EXPECT_EQ(full->status().ended, "it could not be written (No space left on device)");
+}
+
+}  // namespace
+}  // namespace tandem::recorder
