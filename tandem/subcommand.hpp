@@ -67,6 +67,7 @@ struct Subcommand {
 
 int run_server(const Invocation& invocation);
 int run_compare(const Invocation& invocation);  // compare/compare.cpp
+int run_replay(const Invocation& invocation);  // replay/replay.cpp
 int run_validate(const Invocation& invocation);
 int run_configuration(const Invocation& invocation);
 [[nodiscard]] Facts configuration_facts();

@@ -92,6 +92,11 @@ void put(base::Buffer& out, const process::HostIdentity& value) {
   put_number(out, value.user);
 }
 
+void put(base::Buffer& out, const process::Usage& value) {
+  put_signed(out, value.processor.count());
+  put_number(out, value.memory);
+}
+
 void get(FieldReader& in, Descriptors&, bool& value) { value = in.flag(); }
 void get(FieldReader& in, Descriptors&, std::uint64_t& value) { value = in.number(); }
 void get(FieldReader& in, Descriptors&, std::uint32_t& value) { value = static_cast<std::uint32_t>(in.number()); }
@@ -169,6 +174,11 @@ void get(FieldReader& in, Descriptors&, process::HostIdentity& value) {
   value.parent_pid = in.signed_number();
   value.starter = static_cast<std::uint32_t>(in.number());
   value.user = static_cast<std::uint32_t>(in.number());
+}
+
+void get(FieldReader& in, Descriptors&, process::Usage& value) {
+  value.processor = base::Duration(in.signed_number());
+  value.memory = in.number();
 }
 
 base::Buffer asked(const process::SpawnPlan& plan) {

@@ -23,6 +23,9 @@ enum class Kind : std::uint8_t {
   engine_refused = 4,
   signal = 5,
   round = 6,
+  engine_failed = 7,
+  waiting = 8,       // the engine looks at its descriptors, and sleeps
+  resumed = 9,       // a driver runs, and the engine was asked when
   // What a driver says to a channel.
   attached = 16,
   detached = 17,

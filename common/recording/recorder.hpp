@@ -2,6 +2,7 @@
 // them. Pure: where the octets go is the business of a sink. Who does not record has no recorder, and looks at a null pointer.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -54,6 +55,11 @@ class Recorder {
   void engine_refused(std::string_view reason) { write({.kind = Kind::engine_refused, .octets = base::as_bytes(reason)}); }
   void signal(std::uint8_t signal) { write({.kind = Kind::signal, .detail = signal}); }
   void round(base::TimePoint now);
+  void engine_failed() { write({.kind = Kind::engine_failed}); }
+  void waiting(std::optional<base::TimePoint> until, base::TimePoint now) {
+    write({.kind = Kind::waiting, .at = now, .detail = until ? std::uint8_t{1} : std::uint8_t{0}, .value = until ? (*until - now).count() : 0});
+  }
+  void resumed(ChannelId channel, base::TimePoint now) { write({.kind = Kind::resumed, .at = now, .channel = channel}); }
 
   // --- drivers, to a channel -------------------------------------------------------------------------------------------
   void attached(ChannelId channel) { write({.kind = Kind::attached, .channel = channel}); }

@@ -74,6 +74,7 @@ base::Result<process::TextFile> RecordingHost::read_file(const std::string& path
 
 process::HostIdentity RecordingHost::identity() const { return record(HostCall::identity, {}, host_.identity()); }
 base::WallTime RecordingHost::wall_time() const { return record(HostCall::wall_time, {}, host_.wall_time()); }
+process::Usage RecordingHost::usage() const { return record(HostCall::usage, {}, host_.usage()); }
 std::uint64_t RecordingHost::entropy() const { return record(HostCall::entropy, {}, host_.entropy()); }
 
 }  // namespace tandem::recording

@@ -40,6 +40,7 @@ class RecordingHost final : public process::Host {
   [[nodiscard]] process::HostIdentity identity() const override;
   [[nodiscard]] base::WallTime wall_time() const override;
   [[nodiscard]] std::uint64_t entropy() const override;
+  [[nodiscard]] process::Usage usage() const override;
   void give_back_memory() override { host_.give_back_memory(); }
 
  private:

@@ -25,9 +25,12 @@ class EachEngine : public ::testing::TestWithParam<std::string> {
     for (std::uint64_t seed = first; seed <= last; ++seed) {
       SCOPED_TRACE(engine == "sim" ? sim::replay_hint(seed) : engine);
       const auto stage = Stage::make(engine, seed);
+      stage->record();
       scenario(*stage);
       if (::testing::Test::HasFatalFailure()) return;
       EXPECT_TRUE(stage->stop()) << "the speaker does not stop";
+      if (::testing::Test::HasFailure()) return;
+      EXPECT_EQ(replayed(stage->recording()), "") << "the recording of the scenario differs when it is replayed";
       if (::testing::Test::HasFailure()) return;
     }
   }

@@ -31,6 +31,9 @@ struct Entry {
 // Octets as a captured file: records of a dump, packets, or lines of hexadecimal, which the first of them chooses.
 [[nodiscard]] Entry captured();
 
+// Octets as a recording: a file, or its records, which the first of them chooses with the form it is exported in.
+[[nodiscard]] Entry recording();
+
 // A command line for a route of each kind of NLRI that can be written, and of most attributes.
 [[nodiscard]] const std::vector<std::string>& route_commands();
 

@@ -43,8 +43,10 @@ TEST(MutatedInputs, NoOctetsBreakTheCodecOfAFamily) { run(nlri(), 30'000); }
 TEST(MutatedInputs, NoLineBreaksTheRouteGrammar) { run(command(), 10'000); }
 TEST(MutatedInputs, NoTextBreaksTheConfigurationParser) { run(configuration(), 10'000); }
 TEST(MutatedInputs, NoFileBreaksTheDecoderOfCaptures) { run(captured(), 10'000); }
+TEST(MutatedInputs, NoFileBreaksTheReaderOfRecordings) { run(recording(), 10'000); }
 TEST(MutatedInputs, NoOctetOfAMessageBreaksTheSession) { change_each_octet(message().run, messages_to_a_session(), 2); }
 TEST(MutatedInputs, NoOctetOfAFileBreaksTheDecoder) { change_each_octet(captured().run, captured().seeds, 1); }
+TEST(MutatedInputs, NoOctetOfARecordingBreaksItsReader) { change_each_octet(recording().run, recording().seeds, 1); }
 TEST(MutatedInputs, NoCharacterOfALineBreaksTheRouteGrammar) { change_each_octet(command().run, command().seeds, 0); }
 TEST(MutatedInputs, NoCharacterOfAConfigurationBreaksTheParser) { change_each_octet(configuration().run, configuration().seeds, 0); }
 

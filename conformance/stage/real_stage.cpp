@@ -148,7 +148,8 @@ void RealStage::body() {
   options.control_socket = directory_.path() + "/control";
   options.control_pipes = control_pipes_;
   options.version = "test";
-  speaker::Speaker speaker(host, options);
+  options.recorder = recorder();
+  speaker::Speaker speaker(host_for_speaker(host), options);
   speaker.set_observer(&watcher_);
   const auto started = speaker.start(process::now());
   if (!started) {

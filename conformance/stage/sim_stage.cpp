@@ -55,7 +55,8 @@ std::string SimStage::start_error() {
   options.engines = {"sim", "other"};
   options.control_socket = "/sim/control";
   options.version = "test";
-  speaker_ = std::make_unique<speaker::Speaker>(host, options);
+  options.recorder = recorder();
+  speaker_ = std::make_unique<speaker::Speaker>(host_for_speaker(host), options);
   speaker_->set_observer(&watcher_);
   speaker_->engine_started("sim", world.now());
   const auto started = speaker_->start(world.now());

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "conformance/stage/event_corpus.hpp"
+#include "conformance/stage/kept_recording.hpp"
 #include "conformance/stage/real_stage.hpp"
 #include "conformance/stage/sim_stage.hpp"
 
@@ -24,6 +25,17 @@ std::unique_ptr<Stage> Stage::make(const std::string& engine, std::uint64_t seed
   stage->settings.reactor_engine = engine;
   return stage;
 }
+
+Stage::Stage() = default;
+Stage::~Stage() = default;
+
+void Stage::record() { kept_ = std::make_unique<KeptRecording>(); }
+
+const base::Buffer& Stage::recording() { return kept_->finish(); }
+
+process::Host& Stage::host_for_speaker(process::Host& host) { return kept_ == nullptr ? host : kept_->host_in_front_of(host); }
+
+recording::Recorder* Stage::recorder() { return kept_ == nullptr ? nullptr : &kept_->recorder(); }
 
 std::vector<std::string> Stage::command(const std::string& line) {
   const auto client = control();

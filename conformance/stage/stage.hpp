@@ -22,11 +22,16 @@ namespace tandem::conformance {
 using namespace std::chrono_literals;
 using namespace harness;
 
+class KeptRecording;
+// "" when a recording is identical when it is replayed; else the first difference, or why it cannot be played.
+[[nodiscard]] std::string replayed(base::Bytes records);
+
 class Stage {
  public:
   // "sync", "async" or "sim"; the seed matters to the simulator only.
   static std::unique_ptr<Stage> make(const std::string& engine, std::uint64_t seed = 1);
-  virtual ~Stage() = default;
+  Stage();
+  virtual ~Stage();
 
   // --- before start ------------------------------------------------------------------------------------------------------
   config::Settings settings;                 // api version 6, no log
@@ -40,6 +45,7 @@ class Stage {
   virtual std::uint16_t listen_port() = 0;
   // `process NAME`: gives the words for `run`. Each start plays a new ScriptedProgram; `programs` collects them.
   virtual std::string program(const std::string& name, std::function<void(ScriptedProgram&)> prepare = nullptr) = 0;
+  void record();                             // all that happens
   virtual void start() = 0;                  // fails the test when the speaker does not start
   [[nodiscard]] virtual std::string start_error() = 0;  // starts; the reason when it does not
 
@@ -61,6 +67,8 @@ class Stage {
   [[nodiscard]] virtual std::string engine() const = 0;
   [[nodiscard]] bool simulated() const { return engine() == "sim"; }
   [[nodiscard]] Watcher& watcher() { return watcher_; }
+  // What was recorded. REQUIRES that the speaker has stopped.
+  [[nodiscard]] const base::Buffer& recording();
 
   std::vector<std::shared_ptr<ScriptedPeer>> peers;       // in order of connection
   std::vector<std::string> peer_addresses;                // of `peers`: the far address each was reached at
@@ -76,7 +84,14 @@ class Stage {
   bool run_until_established(std::size_t count = 1, base::Duration limit = 20s);
 
  protected:
+  // The host as the speaker is to see it.
+  [[nodiscard]] process::Host& host_for_speaker(process::Host& host);
+  [[nodiscard]] recording::Recorder* recorder();  // null: nothing is recorded
+
   Watcher watcher_;
+
+ private:
+  std::unique_ptr<KeptRecording> kept_;
 };
 
 }  // namespace tandem::conformance

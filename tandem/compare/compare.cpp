@@ -75,15 +75,17 @@ Comparison judge(const std::vector<compare::EngineReport>& reports, bool switche
     fmt::format_to(out, "{}: {}\n", report.engine, report.failure);
     complete = false;
   }
-  const std::string difference = compare::first_difference(reports[0], reports[1]);
-  if (!difference.empty()) fmt::format_to(out, "verdict: the transcripts differ. First difference:\n{}", difference);
-  if (!difference.empty() || !complete) return comparison;
+  const compare::Judgement judgement = compare::judge(reports[0], reports[1]);
+  const bool different = judgement.verdict == replay::Verdict::different;
+  if (different) fmt::format_to(out, "verdict: the transcripts differ. First difference:\n{}", judgement.difference);
+  if (different || !complete) return comparison;
   std::size_t messages = 0;
   for (const auto& session : reports[0].sessions) messages += session.messages.size();
-  fmt::format_to(out, "verdict: identical. {} session{}, {} messages with each engine{}.\n", reports[0].sessions.size(),
+  fmt::format_to(out, "verdict: {}. {} session{}, {} messages with each engine{}.\n", replay::to_string(judgement.verdict), reports[0].sessions.size(),
                  reports[0].sessions.size() == 1 ? "" : "s", messages,
                  switched ? fmt::format(", {} live switches in each run", reports[0].switches) : "");
-  comparison.identical = true;
+  if (!judgement.difference.empty()) fmt::format_to(out, "The same states, merged in another way. First octets that differ:\n{}", judgement.difference);
+  comparison.identical = judgement.verdict == replay::Verdict::identical;
   return comparison;
 }
 
@@ -118,7 +120,7 @@ int run_compare(const Invocation& invocation) {
   app.add_flag("--no-switch", flags.no_switch, "do not change engines while running");
   app.add_flag("--no-count", flags.no_count, "do not count system calls (saves two short runs)");
   app.add_option("--log", flags.log_file, "append the daemons' logs to this file")->type_name("FILE");
-  app.footer(settings_hint() + "\nExit status: 0 when the transcripts are identical, 1 when they are not or a run failed, 2 on wrong options.\n");
+  app.footer(settings_hint() + "\nExit status: 0 when the transcripts are identical or equivalent, 1 when they are not or a run failed, 2 on wrong options.\n");
   int status = 0;
   if (!parse_options(app, invocation, status)) return status;
   const auto settings = read_settings(invocation);

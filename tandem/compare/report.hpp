@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "common/replay/comparison.hpp"
 #include "harness/messages.hpp"
 
 namespace tandem::compare {
@@ -38,8 +39,12 @@ struct EngineReport {
   std::vector<SessionTranscript> sessions;
 };
 
-// Empty when the transcripts are identical but for KEEPALIVEs, which follow the clock; else the first difference, decoded, in lines.
-[[nodiscard]] std::string first_difference(const EngineReport& a, const EngineReport& b);
+struct Judgement {
+  replay::Verdict verdict = replay::Verdict::identical;
+  std::string difference;  // the first one, decoded, in lines; empty when they are identical
+};
+// KEEPALIVEs do not count: they follow the clock. The verdict is that of the worst session.
+[[nodiscard]] Judgement judge(const EngineReport& a, const EngineReport& b);
 
 // The table of the two runs.
 [[nodiscard]] std::string table(const EngineReport& a, const EngineReport& b);

@@ -1,0 +1,34 @@
+// What `identical` and `equivalent` mean for what a peer was sent: the one definition (docs/contract.md, "Two runs compared").
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "common/base/bytes.hpp"
+#include "common/bgp/negotiated.hpp"
+
+namespace tandem::replay {
+
+enum class Verdict : std::uint8_t { identical, equivalent, different };
+[[nodiscard]] std::string_view to_string(Verdict verdict);
+
+// One session as its peer has received it, in whole messages.
+struct SentSession {
+  std::vector<base::Bytes> messages;
+  std::optional<bgp::Negotiated> agreed;  // how UPDATEs are to be read (read_as_sent); without it nothing is equivalent
+};
+
+// KEEPALIVEs follow the clock: where the times of both runs are not the same, they do not count.
+enum class Keepalives : std::uint8_t { count, do_not_count };
+
+struct Comparison {
+  Verdict verdict = Verdict::identical;
+  // Of the first message that differs, in each; the count of messages where one has none.
+  std::size_t first = 0;
+  std::size_t second = 0;
+};
+
+[[nodiscard]] Comparison compare(const SentSession& one, const SentSession& other, Keepalives keepalives);
+
+}  // namespace tandem::replay

@@ -1,0 +1,143 @@
+// tandem replay: a recording once more, through this binary, and whether everything came out as it did then.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cerrno>
+#include <cstdio>
+#include <optional>
+
+#include "common/process/system_error.hpp"
+#include "common/replay/export.hpp"
+#include "common/replay/player.hpp"
+#include "common/replay/report.hpp"
+#include "common/replay/shrink.hpp"
+#include "tandem/environment.hpp"
+#include "tandem/replay/file.hpp"
+#include "tandem/subcommand.hpp"
+
+namespace tandem::program {
+
+namespace {
+
+struct Flags {
+  std::string file;
+  std::string neighbor;
+  double until_s = 0;
+  bool partial = false;
+  std::string form;
+  std::string output;
+  bool shrink = false;
+};
+
+std::string size_text(std::uint64_t octets) {
+  constexpr std::uint64_t k_kib = 1024;
+  return octets < k_kib ? fmt::format("{} octets", octets) : octets < k_kib * k_kib ? fmt::format("{} KiB", octets / k_kib) : fmt::format("{} MiB", octets / k_kib / k_kib);
+}
+
+int judge(const replay::Played& played, const Flags& flags) {
+  fmt::print("recorded by version {}, {} of it, {} inputs in {} rounds\n", played.version, replay::seconds_text(played.length), played.inputs, played.rounds);
+  if (played.unanswered > 0) fmt::print("note: the speaker asked the host {} questions that it did not ask then\n", played.unanswered);
+  if (played.difference) {
+    fmt::print("verdict: different. First difference:\n{}", replay::report(*played.difference));
+    return k_exit_failure;
+  }
+  if (!played.ended.empty() && played.ended != "stopped") fmt::print("note: the recording ended because {}\n", played.ended);
+  if (played.ended.empty() && flags.until_s == 0) fmt::print("note: the recording does not say that it has ended: the daemon was killed, or still runs\n");
+  fmt::print("verdict: identical. {} to peers{}.\n", size_text(played.octets_to_peers),
+             flags.neighbor.empty() ? fmt::format(", {} to programs and clients", size_text(played.octets_to_programs)) : fmt::format(", of which {} was compared", flags.neighbor));
+  return k_exit_ok;
+}
+
+// Writes the recording in another form; nothing is played.
+int export_as(recording::Reader& reader, const Flags& flags, const std::optional<base::Duration>& until) {
+  std::FILE* const file = flags.output.empty() ? stdout : std::fopen(flags.output.c_str(), "wbe");
+  if (file == nullptr) {
+    complain(process::system_error("open", flags.output, errno));
+    return k_exit_failure;
+  }
+  const auto write = [file](base::Bytes octets) { static_cast<void>(std::fwrite(octets.data(), 1, octets.size(), file)); };
+  const auto visitor = replay::make_export(flags.form, write);
+  const auto read = replay::visit_dialogues(reader, {until, flags.neighbor}, *visitor);
+  const bool bad = std::fflush(file) != 0 || std::ferror(file) != 0;
+  if (file != stdout) std::fclose(file);
+  if (bad) complain(fmt::format("{} cannot be written", flags.output.empty() ? "standard output" : flags.output));
+  if (!read) complain(fmt::format("{}: {}", flags.file, read.error().reason()));
+  return !bad && (read || flags.partial) ? k_exit_ok : k_exit_failure;
+}
+
+// A smaller recording with the same difference, as a file.
+int shrink_to(recording::Reader& reader, const Flags& flags) {
+  std::vector<recording::Owned> records;
+  for (;;) {
+    const auto record = reader.next();
+    if (!record) {
+      complain(fmt::format("{}: {}", flags.file, record.error().reason()));
+      return k_exit_failure;
+    }
+    if (*record == nullptr) break;
+    records.emplace_back(**record);
+  }
+  const auto shrunk = replay::shrink(std::move(records), {});
+  if (!shrunk) {
+    complain(fmt::format("{}: {}", flags.file, shrunk.error().reason()));
+    return k_exit_failure;
+  }
+  if (auto written = replay::write_recording(flags.output, shrunk->records); !written) {
+    complain(written.error());
+    return k_exit_failure;
+  }
+  fmt::print("{} inputs from outside of {} are left, after {} runs; 'tandem replay {}' has the same difference\n", shrunk->inputs, shrunk->inputs_before, shrunk->runs,
+             flags.output);
+  return k_exit_ok;
+}
+
+}  // namespace
+
+int run_replay(const Invocation& invocation) {
+  CLI::App app(
+      "Plays a recording of a speaker (tandem server --record FILE) to the speaker of this binary: in virtual time, as fast as it goes, without\n"
+      "network, programs or files. Every octet to each peer and every line to each program is compared with what was written then. A\n"
+      "recording of another version is played as well: what differs then differs between the versions.");
+  Flags flags;
+  app.add_option("FILE", flags.file, "the recording")->required();
+  app.add_option("--until", flags.until_s, "only so many seconds from its beginning")->type_name("SECONDS")->check(CLI::PositiveNumber);
+  app.add_option("--neighbor", flags.neighbor, "only compare what this neighbor was sent")->type_name("ADDRESS");
+  app.add_flag("--partial", flags.partial, "of a recording that is cut or damaged, play what is in front of that");
+  app.add_option("--export", flags.form, "play nothing, write the recording in another form: packets, messages as collectors keep them, lines")
+      ->check(CLI::IsMember(replay::export_forms()));
+  app.add_flag("--shrink", flags.shrink, "of a recording that differs, make a small one with the same difference (-o FILE)");
+  app.add_option("-o,--output", flags.output, "where --export and --shrink write; without it --export writes on standard output")->type_name("FILE");
+  app.footer(settings_hint() + "\nExit status: 0 when everything is identical, 1 when something differs or the recording cannot be read, 2 on wrong options.\n");
+  int status = 0;
+  if (!parse_options(app, invocation, status)) return status;
+  if (const auto settings = read_settings(invocation); !settings) {
+    complain(settings.error());
+    return k_exit_failure;
+  }
+  auto source = replay::open_recording(flags.file);
+  if (!source) {
+    complain(source.error());
+    return k_exit_failure;
+  }
+  recording::Reader reader(std::move(*source));
+  replay::PlayOptions options;
+  options.neighbor = flags.neighbor;
+  options.partial = flags.partial;
+  if (flags.until_s > 0) options.until = base::Duration(static_cast<std::int64_t>(flags.until_s * 1e9));
+  if (flags.shrink && flags.output.empty()) {
+    fmt::print(stderr, "{}: --shrink needs -o FILE\n", invocation.name);
+    return k_exit_usage;
+  }
+  if (flags.shrink) return shrink_to(reader, flags);
+  if (!flags.form.empty()) return export_as(reader, flags, options.until);
+  replay::Player player(reader, std::move(options));
+  const auto played = player.play();
+  if (!played) {
+    complain(fmt::format("{}: {}", flags.file, played.error().reason()));
+    return k_exit_failure;
+  }
+  if (!played->broken.empty()) fmt::print("note: {}: {}; what is in front of that was played\n", flags.file, played->broken);
+  return judge(*played, flags);
+}
+
+}  // namespace tandem::program
