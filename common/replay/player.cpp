@@ -21,6 +21,7 @@ using speaker::ChannelKind;
 namespace {
 
 constexpr std::size_t k_led_to = 12;
+constexpr std::int64_t k_sleep_max = std::int64_t{1} << 61;  // nanoseconds: sums of times stay numbers
 constexpr std::size_t k_shown_octets = 120;
 constexpr std::size_t k_shown_hexadecimal = 400;
 constexpr std::size_t k_unit_max = 1024 * 1024;   // of a message or line that is shown
@@ -172,7 +173,8 @@ base::Result<void> Player::apply() {
       break;
     case Kind::engine_failed: static_cast<void>(speaker_->engine_failed()); break;
     case Kind::waiting:
-      speaker_->waiting(input.detail != 0 ? std::optional(input.at + base::Duration(input.value)) : std::nullopt, input.at);
+      speaker_->waiting(input.detail != 0 ? std::optional(input.at + base::Duration(std::clamp(input.value, -k_sleep_max, k_sleep_max))) : std::nullopt,
+                        input.at);
       break;
     case Kind::resumed:
       if (const Channel* const channel = find(input.channel)) speaker_->resumed(*channel, input.at);

@@ -2,6 +2,7 @@
 
 #include "common/base/assert.hpp"
 #include "common/recording/blocks.hpp"
+#include "common/recording/octets.hpp"
 #include "common/recording/recorder.hpp"
 #include "common/replay/export.hpp"
 #include "conformance/fuzz/entries.hpp"
