@@ -6,9 +6,9 @@ namespace tandem::speaker {
 
 recording::Made to_made(const SpeakerOptions& options) {
   recording::Made made;
-  // With their values, defaults as well: a later version may have other ones.
+  // With their values, defaults as well: a later version may have other ones. Which engine runs is said when it starts.
   for (const config::SettingRow& row : config::setting_rows()) {
-    if (row.print != nullptr) made.settings.emplace_back(row.name, row.print(options.settings));
+    if (row.print != nullptr && row.name != "reactor.engine") made.settings.emplace_back(row.name, row.print(options.settings));
   }
   made.configurations = options.configurations;
   made.engines = options.engines;
