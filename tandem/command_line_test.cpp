@@ -11,6 +11,7 @@ namespace {
 
 using namespace test;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 struct Ran {
@@ -37,6 +38,17 @@ TEST(OtherNames, TheVersionBeginsAsExabgpsDoes) {
   EXPECT_THAT(run("exabgp", {"version"}).output, StartsWith("ExaBGP : "));
   EXPECT_THAT(run("tandem", {"--version"}).output, StartsWith("tandem "));
   EXPECT_THAT(run("tandem", {"-v"}).output, StartsWith("tandem "));
+}
+
+TEST(OtherNames, TheVersionIsThatOfTheDialect) {
+  ::setenv("tandem_compat_dialect", "4.2", 1);
+  EXPECT_THAT(run("exabgp", {"--version"}).output, StartsWith("ExaBGP : 4.2.21\n"));
+  EXPECT_THAT(run("exabgpcli", {"--version"}).output, StartsWith("ExaBGP : 4.2.21\n"));
+  EXPECT_THAT(run("tandem", {"--version"}).output, Not(HasSubstr("4.2.21")));
+  ::setenv("exabgp_version", "4.2.8", 1);
+  EXPECT_THAT(run("exabgp", {"version"}).output, StartsWith("ExaBGP : 4.2.8\n"));
+  ::unsetenv("exabgp_version");
+  ::unsetenv("tandem_compat_dialect");
 }
 
 TEST(OtherNames, TheProgramTakesTheWordsOfTheName) {

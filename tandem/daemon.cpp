@@ -16,7 +16,6 @@
 #include <memory>
 #include <optional>
 
-#include "common/api/wording.hpp"
 #include "common/base/log.hpp"
 #include "common/config/parser.hpp"
 #include "common/config/secrets.hpp"
@@ -169,13 +168,6 @@ bool ServerProcess::prepare_process() {
   if (account) host_.set_account(std::move(*account), settings.drop_privileges);
   process::block_signals(speaker::handled_signal_set());
   return true;
-}
-
-// What `version` answers.
-static std::string told_version(const config::Settings& settings) {
-  if (!settings.version.empty()) return settings.version;
-  const std::string_view of_dialect = api::wording(settings.compat_dialect).version;
-  return std::string(of_dialect.empty() ? version() : of_dialect);
 }
 
 bool ServerProcess::prepare_configuration() {

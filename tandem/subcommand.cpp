@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdio>
 
+#include "common/api/wording.hpp"
 #include "common/base/hash.hpp"
 #include "common/config/diagnostics.hpp"
 #include "common/config/settings.hpp"
@@ -231,12 +232,19 @@ int dispatch(std::vector<std::string> arguments, const StartedAs& as) {
 
 std::string_view version() { return TANDEM_VERSION; }
 
+std::string told_version(const config::Settings& settings) {
+  if (!settings.version.empty()) return settings.version;
+  const std::string_view of_dialect = api::wording(settings.compat_dialect).version;
+  return std::string(of_dialect.empty() ? version() : of_dialect);
+}
+
 int run_version(const Invocation& invocation) {
   CLI::App app("Prints the version.");
   app.footer(settings_hint());
   int status = 0;
   if (!parse_options(app, invocation, status)) return status;
-  if (const auto settings = read_settings(invocation); !settings) {  // a wrong setting ends every subcommand
+  const auto settings = read_settings(invocation);
+  if (!settings) {  // a wrong setting ends every subcommand
     complain(settings.error());
     return k_exit_failure;
   }
@@ -246,7 +254,7 @@ int run_version(const Invocation& invocation) {
   }
   utsname system{};
   ::uname(&system);
-  fmt::print("ExaBGP : {0}\ntandem : {0}\nUname  : {1} {2} {3} {4} {5}\nRoot   : {6}\n", version(), system.sysname, system.nodename, system.release,
+  fmt::print("ExaBGP : {}\ntandem : {}\nUname  : {} {} {} {} {}\nRoot   : {}\n", told_version(*settings), version(), system.sysname, system.nodename, system.release,
              system.version, system.machine, root_directory());
   return k_exit_ok;
 }

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "common/config/settings.hpp"
+
 namespace CLI {
 class App;
 }
@@ -64,6 +66,8 @@ struct Subcommand {
 // Parses invocation.arguments. False: `status` is what to exit with, and help or the mistake has been printed.
 [[nodiscard]] bool parse_options(CLI::App& app, const Invocation& invocation, int& status);
 [[nodiscard]] std::string_view version();
+// What it says to those who ask for ExaBGP's: `version` of the API, and the command line under its names.
+[[nodiscard]] std::string told_version(const config::Settings& settings);
 
 int run_server(const Invocation& invocation);
 int run_compare(const Invocation& invocation);  // compare/compare.cpp
