@@ -87,15 +87,16 @@ Facts configuration_facts() { return facts_of_parts(k_parts); }
 
 int run_configuration(const Invocation& invocation) { return run_part(k_parts, invocation, k_exit_usage); }
 
-// tandem schema events [4|6]
+// tandem schema events [4|6|4.2]
 int print_event_schema(const Invocation& invocation, std::span<const std::string> words, unsigned indent) {
-  const std::string version = words.empty() ? "6" : words[0];
-  if (version != "4" && version != "6") {
-    fmt::print(stderr, "{}: '{}' is no version of the API, 4 or 6 is expected\n", invocation.name, version);
+  const std::string name = words.empty() ? "6" : words[0];
+  const auto schemas = api::event_schemas();
+  const auto found = std::find_if(schemas.begin(), schemas.end(), [&name](const api::EventSchema& schema) { return schema.name == name; });
+  if (found == schemas.end()) {
+    fmt::print(stderr, "{}: '{}' is neither a version of the API, 4 or 6, nor the dialect 4.2\n", invocation.name, name);
     return k_exit_usage;
   }
-  const std::string schema = api::event_schema(version == "4" ? api::EventForm::json_v4 : api::EventForm::json_v6);
-  fmt::print("{}\n", config::indent_json(schema, indent));
+  fmt::print("{}\n", config::indent_json(api::json_schema(*found), indent));
   return k_exit_ok;
 }
 
@@ -103,7 +104,7 @@ int run_schema(const Invocation& invocation) {
   CLI::App app("Prints the JSON Schema of what 'tandem configuration export' prints, of one section of it, or of the events that programs are told.");
   std::vector<std::string> words;
   bool compact = false;
-  app.add_option("WORDS", words, fmt::format("[export [SECTION]] or events [4|6]; sections: {}", fmt::join(config::schema_sections(), ", ")))->expected(0, 2);
+  app.add_option("WORDS", words, fmt::format("[export [SECTION]] or events [4|6|4.2]; sections: {}", fmt::join(config::schema_sections(), ", ")))->expected(0, 2);
   app.add_flag("--compact", compact, "in one line");
   app.footer(settings_hint());
   int status = 0;

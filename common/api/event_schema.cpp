@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "common/api/wording.hpp"
 #include "common/base/assert.hpp"
 #include "common/bgp/shapes.hpp"
 
@@ -22,7 +23,7 @@ constexpr EventShape k_events[] = {
     {R"("open")",
      R"({ ...message, open: { version: u8, asn: u16, hold_time: u16, router_id: ipv4, capabilities: capabilities } })"},
     {R"("keepalive")", R"({ ...message })"},
-    {R"("notification")", R"({ ...message, notification: { code: u8, subcode: u8, data: hex, message: string } })"},
+    {R"("notification")", R"({ ...message, notification: notification })"},
     {R"("refresh")", R"({ ...message, route-refresh: { afi: afi, safi: safi, subtype: "query" | "begin" | "end" | "invalid" } })"},
     {R"("operational")", R"({ ...message, operational: operational })"},
     {R"("update")", R"({ ...message, message: { update: update } | { eor: { afi: afi, safi: safi } }, negotiated?: negotiated })"},
@@ -34,12 +35,11 @@ constexpr EventShape k_events[] = {
 // `counter` and `router-id` are missing from what `tandem decode` prints.
 constexpr std::string_view k_envelope = "time: number, host: string, pid: 0.., ppid: 0.., ... }";
 constexpr const char* k_parts[][2] = {
-    {"neighbor", "{ address: { local: next-hop, peer: next-hop }, asn: { local: u32, peer: u32 }, router-id?: ipv4, ... }"},
     {"message", R"({ ...neighbor, direction: "receive" | "send" | "in", ... })"},
     {"negotiated",
      R"({ message_size: u16, hold_time: u16, asn4: boolean, multisession: boolean, operational: boolean, )"
      R"(refresh: "absent" | "normal" | "enhanced", families: [family], nexthop: [string], add_path: { send: [family], receive: [family] } })"},
-    {"update", "{ attribute?: { ...attributes, next-hop?: ip, error?: string }, announce?: announce, withdraw?: withdraw }"},
+    {"update", "{ attribute?: { ...attributes, ...update-attributes }, announce?: announce, withdraw?: withdraw }"},
     {"operational",
      R"({ name: "ASM" | "ADM", afi: afi, safi: safi, advisory: string } | )"
      R"({ name: "RPCQ" | "APCQ" | "LPCQ", afi: afi, safi: safi } | )"
@@ -47,11 +47,28 @@ constexpr const char* k_parts[][2] = {
      R"({ name: "unknown", type: `operational-type-[0-9]+`, data: hex })"},
 };
 
+// What the wording of a dialect has or has not.
+std::vector<base::ShapeDefinition> parts_of(const Wording& words) {
+  return {{"neighbor", fmt::format("{{ address: {{ local: next-hop, peer: next-hop }}, asn: {{ local: u32, peer: u32 }}, {}... }}",
+                                   words.router_id ? "router-id?: ipv4, " : "")},
+          {"notification", fmt::format("{{ code: u8, subcode: u8, data: hex{} }}", words.notification_message ? ", message: string" : "")},
+          {"update-attributes", fmt::format("{{ {}error?: string, ... }}", words.withdraw_next_hop ? "next-hop?: ip, " : "")}};
+}
+
+constexpr EventSchema k_schemas[] = {
+    {"4", "events-v4", "Events of API version 4", EventForm::json_v4, bgp::Dialect::main},
+    {"6", "events-v6", "Events of API version 6", EventForm::json_v6, bgp::Dialect::main},
+    {"4.2", "events-4.2", "Events of dialect 4.2", EventForm::json_v4, bgp::Dialect::release_4_2},
+};
+
 }  // namespace
 
-std::string event_schema(EventForm form) {
-  const bool version_4 = form == EventForm::json_v4;
-  std::vector<base::ShapeDefinition> definitions = bgp::shape_definitions();
+std::span<const EventSchema> event_schemas() { return k_schemas; }
+
+std::string json_schema(const EventSchema& of) {
+  const bool version_4 = of.form == EventForm::json_v4;
+  std::vector<base::ShapeDefinition> definitions = bgp::shape_definitions(of.dialect);
+  for (base::ShapeDefinition& part : parts_of(wording(of.dialect))) definitions.push_back(std::move(part));
   definitions.push_back({"envelope", fmt::format("{{ exabgp: \"{}\", {}", version_4 ? "4.0.1" : "6.0.0", k_envelope)});
   for (const auto& [name, shape] : k_parts) definitions.push_back({name, shape});
   std::string shape = R"({ ...envelope, type: "notification", notification: "shutdown" } | { ...envelope, type: "snapshot", snapshot: "begin" | "end" } | )"
@@ -62,9 +79,7 @@ std::string event_schema(EventForm form) {
     shape += fmt::format(" | {{ ...envelope, counter: 0.., type: {}, {}neighbor: {} }}", event.type, of_message ? "header?: hex, body?: hex, " : "",
                          event.neighbor);
   }
-  const int version = version_4 ? 4 : 6;
-  const auto schema = base::json_schema({fmt::format("urn:tandem:schema:events-v{}", version), fmt::format("Events of API version {}", version), version_4},
-                                        shape, definitions);
+  const auto schema = base::json_schema({fmt::format("urn:tandem:schema:{}", of.file), std::string(of.title), version_4}, shape, definitions);
   TANDEM_ASSERT(schema.has_value());
   return *schema;
 }

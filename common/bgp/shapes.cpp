@@ -49,17 +49,24 @@ constexpr const char* k_values[][2] = {
   return out;
 }
 
-[[nodiscard]] std::string attributes() {
+[[nodiscard]] std::string attributes(Dialect dialect) {
   std::string out = "{ `attribute-0x[0-9A-F]{2}-0x[0-9A-F]{2}`: hex";
   for (const AttributeTraits* row : attribute_table()) {
-    if (!row->shape.empty()) out += fmt::format(", {}?: {}", row->name, row->shape.text());
+    const AttributeForms* forms = dialect == Dialect::release_4_2 ? row->release_4_2 : nullptr;
+    if (row->shape.empty() || (forms != nullptr && forms->unknown)) continue;
+    out += forms != nullptr && forms->members != nullptr ? fmt::format(", {}", forms->shape.text()) : fmt::format(", {}?: {}", row->name, row->shape.text());
   }
   return out + ", ... }";
 }
 
+[[nodiscard]] const base::JsonShape& shape_of(const NlriCodec& codec, Dialect dialect) {
+  const NlriForms* forms = dialect == Dialect::release_4_2 ? codec.release_4_2 : nullptr;
+  return forms != nullptr ? forms->shape : codec.shape;
+}
+
 }  // namespace
 
-std::vector<base::ShapeDefinition> shape_definitions() {
+std::vector<base::ShapeDefinition> shape_definitions(Dialect dialect) {
   std::vector<base::ShapeDefinition> all;
   for (const auto& [name, shape] : k_values) all.push_back({name, shape});
   const std::string afi = afi_pattern();
@@ -69,7 +76,7 @@ std::vector<base::ShapeDefinition> shape_definitions() {
   all.push_back({"family", fmt::format("`({}) ({})`", afi, safi)});
   all.push_back({"slashed-family", fmt::format("`({})/({})`", afi, safi)});
   all.push_back({"capabilities", capabilities_shape()});
-  all.push_back({"attributes", attributes()});
+  all.push_back({"attributes", attributes(dialect)});
   // Families of one row share its shape, which bears the name of the first one.
   std::map<const NlriCodec*, std::string> names;
   std::string announce;
@@ -78,7 +85,7 @@ std::vector<base::ShapeDefinition> shape_definitions() {
     const NlriCodec* codec = nlri_codec(index);
     if (codec == nullptr) continue;
     const auto [name, is_new] = names.try_emplace(codec, "nlri-" + to_string(family_at(index), '-'));
-    if (is_new) all.push_back({name->second, codec->shape.text()});
+    if (is_new) all.push_back({name->second, shape_of(*codec, dialect).text()});
     const std::string family = to_string(family_at(index));
     announce += fmt::format("{}\"{}\"?: {{ <next-hop>: [{}] }}", announce.empty() ? "" : ", ", family, name->second);
     withdraw += fmt::format("{}\"{}\"?: [{}]", withdraw.empty() ? "" : ", ", family, name->second);

@@ -5,10 +5,11 @@
 #include <vector>
 
 #include "common/base/json_shape.hpp"
+#include "common/bgp/dialect.hpp"
 
 namespace tandem::bgp {
 
 // Among them `attributes` (the members of "attribute"), `announce`, `withdraw`, `capabilities`, and the names of families.
-[[nodiscard]] std::vector<base::ShapeDefinition> shape_definitions();
+[[nodiscard]] std::vector<base::ShapeDefinition> shape_definitions(Dialect dialect = Dialect::main);
 
 }  // namespace tandem::bgp

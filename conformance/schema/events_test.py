@@ -2,11 +2,12 @@
 """Every form of event that the suites make, against the schemas of docs/schema.
 
     events_test.py TANDEM BGP_TEST CONTRACT_TEST ROOT [EVENTS]
+    events_test.py TANDEM 4.2 EVENTS
 
 The events are those of the samples of all families and attributes (the report of BGP_TEST), of the routes of etc/examples and of the
 acceptance cases (where they are), and what programs were told in the simulator (CONTRACT_TEST, a line of each form; TANDEM_EVENT_CORPUS).
 Of each form one event is validated; then each of its members is renamed and each of its values given another type: no such event may be
-valid. With EVENTS, a file of lines, only these are validated.
+valid. With EVENTS, a file of lines, only these are validated; in the second form by the schema of the dialect.
 """
 
 import collections
@@ -20,7 +21,10 @@ import tempfile
 
 import jsonschema
 
-VERSIONS = {'4': '4.0.1', '6': '6.0.0'}
+# A schema, what its events say they are, and the settings they are written with.
+SCHEMAS = {'4': ('4.0.1', {'tandem_api_version': '4'}), '6': ('6.0.0', {'tandem_api_version': '6'}),
+           '4.2': ('4.0.1', {'tandem_compat_dialect': '4.2'})}
+MAIN = {'4.0.1': '4', '6.0.0': '6'}
 MARKER = 'ff' * 16
 # What contract tests tell programs; those that take long tell nothing new.
 CONTRACT_TESTS = '*/sim-*Cost*:*Flood*:*Slow*:*I23*:*I21*'
@@ -124,12 +128,12 @@ class Suite:
         self.tandem = tandem
         self.root = root
         self.failures = []
-        self.forms = collections.OrderedDict()  # by version and form: an event
+        self.forms = collections.OrderedDict()  # by schema and form: an event
         self.lines = 0
         self.validators = {}
         self.flat = {}
         self.narrow = {}
-        for version in VERSIONS:
+        for version in SCHEMAS:
             text = self.run(tandem, 'schema', 'events', version)
             schema = json.loads(text)
             jsonschema.Draft202012Validator.check_schema(schema)
@@ -146,7 +150,8 @@ class Suite:
             raise Refused(f'{" ".join(words)}: status {done.returncode}: {done.stdout[-2000:]}{done.stderr[-2000:]}')
         return done.stdout
 
-    def take(self, lines, source):
+    def take(self, lines, source, schema=None):
+        """Of events of the main dialect the version says which schema is theirs."""
         count = 0
         for line in lines:
             if not line.startswith('{ "exabgp"'):
@@ -157,16 +162,15 @@ class Suite:
             except (ValueError, Refused) as error:
                 self.fail(f'{source}: {error}: {line[:500]}')
                 continue
-            self.forms.setdefault((event['exabgp'], form_of(event)), (event, source))
+            self.forms.setdefault((schema or MAIN.get(event['exabgp'], event['exabgp']), form_of(event)), (event, source))
         self.lines += count
         if count == 0:
             self.fail(f'{source}: no event')
 
     def decode(self, messages, source, *options):
-        for version in VERSIONS:
-            environment = {'tandem_api_version': version}
+        for schema, (_, environment) in SCHEMAS.items():
             out = self.run(self.tandem, 'decode', *options, environment=environment, stdin='\n'.join(messages) + '\n', good=(0, 1))
-            self.take(out.splitlines(), f'{source}, version {version}')
+            self.take(out.splitlines(), f'{source}, schema {schema}', schema)
         text = self.run(self.tandem, 'decode', '-t', *options, stdin='\n'.join(messages) + '\n', good=(0, 1))
         for line in text.splitlines():
             if not line.isascii() or any(ord(c) < 0x20 for c in line):
@@ -183,10 +187,9 @@ class Suite:
 
     def check(self):
         seen = collections.Counter()
-        for (_, form), (event, source) in self.forms.items():
-            version = next((version for version, name in VERSIONS.items() if name == event['exabgp']), None)
-            if version is None:
-                self.fail(f'{source}: no version of the API has {event["exabgp"]}')
+        for (version, _), (event, source) in self.forms.items():
+            if version not in SCHEMAS or SCHEMAS[version][0] != event['exabgp']:
+                self.fail(f'{source}: {event["exabgp"]} is not what schema {version} is for')
                 continue
             validator = self.of_type(version, event)
             if not validator.is_valid(event):
@@ -206,6 +209,13 @@ class Suite:
                 if (self.validators[version] if path == ('type',) else narrow).is_valid(event):
                     self.fail(f'{source}: valid with another {kind} at {path}: {json.dumps(event)[:2000]}')
         return len(seen)
+
+    def report(self):
+        changes = self.check()
+        for failure in self.failures[:40]:
+            print(failure)
+        print(f'{self.lines} events, {len(self.forms)} forms, {changes} kinds of change refused, {len(self.failures)} failure(s)')
+        return 1 if self.failures else 0
 
 
 def message(kind, body):
@@ -241,6 +251,11 @@ def configurations(root):
 
 
 def main():
+    if len(sys.argv) == 4:
+        suite = Suite(sys.argv[1], '')
+        with open(sys.argv[3], errors='surrogateescape') as reader:
+            suite.take(reader.read().splitlines(), sys.argv[3], sys.argv[2])
+        return suite.report()
     tandem, bgp_test, contract_test, root = sys.argv[1:5]
     suite = Suite(tandem, root)
     if len(sys.argv) > 5:
@@ -262,11 +277,7 @@ def main():
                       environment={'TANDEM_EVENT_CORPUS': corpus, 'TANDEM_SIM_SEED': '1', 'TANDEM_STORM_SEEDS': '20'})
             with open(corpus) as reader:
                 suite.take(reader.read().splitlines(), 'the simulator')
-    changes = suite.check()
-    for failure in suite.failures[:40]:
-        print(failure)
-    print(f'{suite.lines} events, {len(suite.forms)} forms, {changes} kinds of change refused, {len(suite.failures)} failure(s)')
-    return 1 if suite.failures else 0
+    return suite.report()
 
 
 if __name__ == '__main__':

@@ -255,7 +255,9 @@ void text_4_2(base::Bytes value, const AttributeContext& context, std::string& o
   out += ']';
 }
 
-constexpr AttributeForms k_forms_4_2{.members = members_4_2, .text = text_4_2};
+constexpr AttributeForms k_forms_4_2{.members = members_4_2,
+                                     .shape = "as-path?: [u32], as-set?: [u32], confederation-path?: [u32], confederation-set?: [u32]",
+                                     .text = text_4_2};
 
 constexpr std::string_view k_confederation = "confed";
 constexpr std::string_view k_as_expected = "an AS number (0 to 4294967295, or high.low)";

@@ -69,6 +69,7 @@ using AttributeText = void(base::Bytes value, const AttributeContext& context, s
 // How a dialect writes an attribute where it differs.
 struct AttributeForms {
   AttributeJson* members = nullptr;  // null: the value under its name, as ever
+  base::JsonShape shape{};           // of what that writes: members
   AttributeText* text = nullptr;     // what follows the name; null: as ever
   bool unknown = false;              // it does not know the attribute and shows its octets
 };

@@ -93,17 +93,58 @@ void json(base::Bytes value, const AttributeContext&, base::JsonWriter& out) {
   out.end_object();
 }
 
+// Dialect 4.2 has another name or another value for these, of which the first one is shown.
+void alone_json(base::Bytes value, base::JsonWriter& out) {
+  out.begin_array();
+  link_state::address_json(value, out);
+  out.end_array();
+}
+constexpr LinkStateAttributeRow k_rows_4_2[] = {
+    {1027, "area-id", Times::once, link_state::any, link_state::octets_json, "octets"},
+    {1028, "local-te-router-ids", Times::once, link_state::any, alone_json, "[ip]"},
+    {1029, "local-te-router-ids", Times::once, link_state::any, alone_json, "[ip]"},
+    {1030, "remote-te-router-id", Times::once, link_state::any, link_state::address_json, "ip"},
+    {1031, "remote-te-router-id", Times::once, link_state::any, link_state::address_json, "ip"},
+    {1088, "admin-group-mask", Times::once, link_state::any, link_state::list_json<4, link_state::number_json>, "[u32]"},
+};
+const LinkStateAttributeRow* find_row_4_2(std::uint16_t type) {
+  const auto* found = std::find_if(std::begin(k_rows_4_2), std::end(k_rows_4_2), [type](const LinkStateAttributeRow& row) { return row.type == type; });
+  return found == std::end(k_rows_4_2) ? nullptr : found;
+}
+
+void members_4_2(base::Bytes value, const AttributeContext&, base::JsonWriter& out) {
+  out.key("bgp-ls");
+  out.begin_object();
+  std::vector<LinkStateTlv> many = gather_link_state_tlvs(value, group_of);
+  std::erase_if(many, [](const LinkStateTlv& tlv) { return find_row_4_2(tlv.type) != nullptr; });
+  gathered_members(many, out);
+  std::set<std::string_view> said;
+  base::ByteReader reader(value);
+  while (const auto tlv = next_link_state_tlv(reader)) {
+    const LinkStateAttributeRow* row = find_row_4_2(tlv->type);
+    if (row == nullptr) row = find_row(tlv->type);
+    if (row == nullptr || row->times != Times::once || !said.insert(row->name).second) continue;
+    out.key(row->name);
+    row->json(tlv->value, out);
+  }
+  out.end_object();
+}
+
 // Several types may have one name.
-std::string shape() {
+std::string shape_of(bool release_4_2) {
   std::string out = "{ `generic-lsid-[0-9]+`: [hex]";
   std::set<std::string_view> named;
-  for (const LinkStateAttributeRow& row : rows()) {
+  for (const LinkStateAttributeRow& usual : rows()) {
+    const LinkStateAttributeRow* other = release_4_2 ? find_row_4_2(usual.type) : nullptr;
+    const LinkStateAttributeRow& row = other != nullptr ? *other : usual;
     if (!named.insert(row.name).second) continue;
     const bool many = row.times == Times::many;
     out += fmt::format(", {}?: {}{}{}", row.name, many ? "[" : "", row.shape.text(), many ? "]" : "");
   }
   return out + " }";
 }
+std::string shape() { return shape_of(false); }
+std::string member_4_2() { return "bgp-ls?: " + shape_of(true); }
 
 // As it is written: what it says is in the JSON.
 void text(base::Bytes value, const AttributeContext&, std::string& out) {
@@ -124,12 +165,14 @@ base::Result<std::size_t> parse(base::Tokens tokens, AttributeBuilder& builder) 
   return reader.taken();
 }
 
+constexpr AttributeForms k_forms_4_2{.members = members_4_2, .shape = member_4_2};
+
 constexpr AttributeKeyword k_keywords[] = {{"bgp-ls", "0xOCTETS", parse}};
 
 }  // namespace
 
 extern const AttributeTraits k_bgp_ls_row{.code = AttributeCode::bgp_ls, .name = "bgp-ls", .flags = k_optional,
                                           .when_malformed = ErrorAction::discard, .well_formed = well_formed,
-                                          .json = json, .shape = shape, .text = text, .keywords = k_keywords};
+                                          .json = json, .shape = shape, .text = text, .keywords = k_keywords, .release_4_2 = &k_forms_4_2};
 
 }  // namespace tandem::bgp

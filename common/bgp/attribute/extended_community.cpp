@@ -375,7 +375,8 @@ void text_4_2(base::Bytes value, const AttributeContext&, std::string& out) {
   if (brackets) out += ']';
 }
 
-constexpr AttributeForms k_forms_4_2{.members = members_4_2, .text = text_4_2};
+constexpr AttributeForms k_forms_4_2{
+    .members = members_4_2, .shape = "extended-community?: [{ value: u64, string: string }]", .text = text_4_2};
 
 bool well_formed_ipv6(base::Bytes value, const AttributeContext&) { return value.size() % k_ipv6_size == 0; }
 

@@ -44,7 +44,7 @@ void text(base::Bytes value, const AttributeContext&, std::string& out) { out +=
 
 void members_4_2(base::Bytes value, const AttributeContext&, base::JsonWriter& out) { out.member("pmsi", show(value, false, true)); }
 void text_4_2(base::Bytes value, const AttributeContext&, std::string& out) { out += show(value, true, true); }
-constexpr AttributeForms k_forms_4_2{.members = members_4_2, .text = text_4_2};
+constexpr AttributeForms k_forms_4_2{.members = members_4_2, .shape = "pmsi?: string", .text = text_4_2};
 
 // --- text in
 

@@ -65,7 +65,7 @@ void json(const NlriKey& key, const NlriJson& form, base::JsonWriter& out) {
     out.end_object();
     return;
   }
-  link_state_members(object, out);
+  link_state_members(object, form.dialect, out);
   const bool shows_next_hop = object.kind != LinkStateKind::link && object.kind != LinkStateKind::srv6_sid;
   if (form.version_4 && shows_next_hop && form.next_hop != nullptr && form.next_hop->known()) {
     out.member("nexthop", form.next_hop->address.text());
@@ -74,7 +74,16 @@ void json(const NlriKey& key, const NlriJson& form, base::JsonWriter& out) {
   out.end_object();
 }
 
-std::string shape() { return "{ code: u16, parsed: false, raw: octets } | " + link_state_shape("rd?: route-distinguisher"); }
+template <Dialect Of>
+std::string shape() {
+  return "{ code: u16, parsed: false, raw: octets } | " + link_state_shape(Of, "rd?: route-distinguisher");
+}
+
+void text_4_2(const NlriKey& key, std::string_view next_hop, std::string& out) {
+  text(key, out);
+  out += next_hop;
+}
+constexpr NlriForms k_forms_4_2{text_4_2, json, shape<Dialect::release_4_2>};
 
 base::Result<void> head(ValueReader& reader, NlriDraft& draft) {
   constexpr std::string_view k_expected = "0x and the octets of one link-state NLRI";
@@ -100,6 +109,6 @@ constexpr NlriGrammar k_grammar{"0xOCTETS next-hop ADDRESS|self [attributes]", {
 
 }  // namespace
 
-extern const NlriCodec k_bgp_ls_codec{decode, check_each<decode>, encode_identity, identity_size, text, json, shape, &k_grammar};
+extern const NlriCodec k_bgp_ls_codec{decode, check_each<decode>, encode_identity, identity_size, text, json, shape<Dialect::main>, &k_grammar, nullptr, &k_forms_4_2};
 
 }  // namespace tandem::bgp

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "common/base/json_writer.hpp"
+#include "common/bgp/dialect.hpp"
 #include "common/bgp/link_state.hpp"
 
 namespace tandem::bgp {
@@ -31,9 +32,9 @@ enum class LinkStateForm : std::uint8_t {
 // `body` begins with the Protocol-ID.
 [[nodiscard]] LinkStateForm read_link_state(std::uint16_t type, base::Bytes body, LinkStateObject& out);
 
-// The members of a known one. REQUIRES read_link_state said so.
-void link_state_members(const LinkStateObject& object, base::JsonWriter& out);
+// The members of a known one, as a dialect has them. REQUIRES read_link_state said so.
+void link_state_members(const LinkStateObject& object, Dialect dialect, base::JsonWriter& out);
 // The object of these members, and of `more`.
-[[nodiscard]] std::string link_state_shape(std::string_view more);
+[[nodiscard]] std::string link_state_shape(Dialect dialect, std::string_view more);
 
 }  // namespace tandem::bgp

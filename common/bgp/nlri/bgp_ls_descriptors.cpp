@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -92,6 +93,9 @@ constexpr NodePart k_node_parts[] = {
     {516, is_number, bgp_router_id_json, "{ bgp-router-id: ip }"},
     {517, is_number, member_as_json, "{ confederation-member: u32 }"},
 };
+constexpr const char* k_node_shape_4_2 =
+    "{ autonomous-system?: u32, bgp-ls-identifier?: digits, ospf-area-id?: ip, router-id?: ip | octets, psn?: digits, designated-router-id?: ip, "
+    "bgp-router-id?: ip, confederation-member?: u32, `generic-tlv-[0-9]+`: [hex] }";
 [[nodiscard]] const NodePart* find_part(std::uint16_t type) {
   const auto* found = std::find_if(std::begin(k_node_parts), std::end(k_node_parts), [type](const NodePart& part) { return part.type == type; });
   return found == std::end(k_node_parts) ? nullptr : found;
@@ -108,12 +112,15 @@ constexpr NodePart k_node_parts[] = {
 
 [[nodiscard]] std::string generic_name(std::uint16_t type) { return fmt::format("generic-tlv-{}", type); }
 
-// Each part is an object of its own.
-void node_json(base::Bytes value, Protocol protocol, base::JsonWriter& out) {
+// Each part is an object of its own; in dialect 4.2 they are members of one, where each type counts once.
+void node_json(base::Bytes value, Protocol protocol, Dialect dialect, base::JsonWriter& out) {
+  const bool apart = dialect != Dialect::release_4_2;
+  std::set<std::uint16_t> said;
   base::ByteReader reader(value);
   while (const auto tlv = next_link_state_tlv(reader)) {
     const NodePart* part = find_part(tlv->type);
-    out.begin_object();
+    if (!apart && !said.insert(tlv->type).second) continue;
+    if (apart) out.begin_object();
     if (part != nullptr) {
       part->json(tlv->value, protocol, out);
     } else {
@@ -122,7 +129,7 @@ void node_json(base::Bytes value, Protocol protocol, base::JsonWriter& out) {
       raw_link_state_json(tlv->value, out);
       out.end_array();
     }
-    out.end_object();
+    if (apart) out.end_object();
   }
 }
 
@@ -160,6 +167,7 @@ struct KindRow {
   std::span<const DescriptorRow> descriptors;
   std::uint16_t required;  // 0: none
   std::string_view shape;  // of its members; NODES stands for those of a node descriptor
+  std::string_view shape_4_2;
 };
 constexpr std::string_view k_node_shape = "node-descriptors: NODES, nexthop?4: ip, `generic-tlv-[0-9]+`: [hex]";
 constexpr std::string_view k_link_shape =
@@ -170,12 +178,17 @@ constexpr std::string_view k_prefix_shape =
     "`generic-tlv-[0-9]+`: [hex]";
 constexpr std::string_view k_sid_shape =
     "node-descriptors: NODES, srv6-sid-descriptors: { multi-topology-ids: [digits], srv6-sid?: ip, `generic-tlv-[0-9]+`: [hex] }";
+constexpr std::string_view k_link_shape_4_2 =
+    "local-node-descriptors: NODES, remote-node-descriptors: NODES, interface-address: { interface-address?: ip }, "
+    "neighbor-address: { neighbor-address?: ip }, `generic-tlv-[0-9]+`: [hex]";
+constexpr std::string_view k_prefix_shape_4_2 =
+    "node-descriptors: NODES, ip-reachability-tlv: ip, ip-reach-prefix: prefix, ospf-route-type?: u8, nexthop?4: ip, `generic-tlv-[0-9]+`: [hex]";
 constexpr KindRow k_kinds[] = {
-    {LinkStateKind::node, "bgpls-node", k_node, k_local_node, k_node_shape},
-    {LinkStateKind::link, "bgpls-link", k_link, 0, k_link_shape},
-    {LinkStateKind::prefix_v4, "bgpls-prefix-v4", k_prefix, k_reachability, k_prefix_shape},
-    {LinkStateKind::prefix_v6, "bgpls-prefix-v6", k_prefix, k_reachability, k_prefix_shape},
-    {LinkStateKind::srv6_sid, "bgpls-srv6sid", k_sid, k_local_node, k_sid_shape},
+    {LinkStateKind::node, "bgpls-node", k_node, k_local_node, k_node_shape, k_node_shape},
+    {LinkStateKind::link, "bgpls-link", k_link, 0, k_link_shape, k_link_shape_4_2},
+    {LinkStateKind::prefix_v4, "bgpls-prefix-v4", k_prefix, k_reachability, k_prefix_shape, k_prefix_shape_4_2},
+    {LinkStateKind::prefix_v6, "bgpls-prefix-v6", k_prefix, k_reachability, k_prefix_shape, k_prefix_shape_4_2},
+    {LinkStateKind::srv6_sid, "bgpls-srv6sid", k_sid, k_local_node, k_sid_shape, k_sid_shape},
 };
 [[nodiscard]] const KindRow* find_kind(std::uint16_t type) {
   const auto* found = std::find_if(std::begin(k_kinds), std::end(k_kinds), [type](const KindRow& row) { return row.kind == LinkStateKind{type}; });
@@ -202,10 +215,16 @@ void for_each(const LinkStateObject& object, std::uint16_t type, std::uint16_t o
   return found;
 }
 
-void nodes_json(std::string_view name, const LinkStateObject& object, std::uint16_t type, base::JsonWriter& out) {
+void nodes_json(std::string_view name, const LinkStateObject& object, std::uint16_t type, Dialect dialect, base::JsonWriter& out) {
   out.key(name);
+  if (dialect == Dialect::release_4_2) {
+    out.begin_object();
+    if (const auto node = find_value(object, type)) node_json(*node, Protocol{object.protocol}, dialect, out);
+    out.end_object();
+    return;
+  }
   out.begin_array();
-  for_each(object, type, type, [&](base::Bytes value) { node_json(value, Protocol{object.protocol}, out); });
+  for_each(object, type, type, [&](base::Bytes value) { node_json(value, Protocol{object.protocol}, dialect, out); });
   out.end_array();
 }
 
@@ -219,9 +238,24 @@ void addresses_json(std::string_view name, const LinkStateObject& object, std::u
 // RFC 9552 section 5.2.2.1: four reserved bits in front of each.
 [[nodiscard]] unsigned topology_of(base::Bytes value) { return base::ByteReader(value).u16() & 0x0FFFU; }
 
-void link_json(const LinkStateObject& object, base::JsonWriter& out) {
-  nodes_json("local-node-descriptors", object, k_local_node, out);
-  nodes_json("remote-node-descriptors", object, k_remote_node, out);
+// Dialect 4.2 has room for one.
+void address_json_4_2(std::string_view name, const LinkStateObject& object, std::uint16_t v4, std::uint16_t v6, base::JsonWriter& out) {
+  out.key(name);
+  out.begin_object();
+  auto found = find_value(object, v4);
+  if (!found) found = find_value(object, v6);
+  if (found) out.member(name, address_text(*found));
+  out.end_object();
+}
+
+void link_json(const LinkStateObject& object, Dialect dialect, base::JsonWriter& out) {
+  nodes_json("local-node-descriptors", object, k_local_node, dialect, out);
+  nodes_json("remote-node-descriptors", object, k_remote_node, dialect, out);
+  if (dialect == Dialect::release_4_2) {
+    address_json_4_2("interface-address", object, k_v4_interface, k_v6_interface, out);
+    address_json_4_2("neighbor-address", object, k_v4_neighbor, k_v6_neighbor, out);
+    return;
+  }
   addresses_json("interface-addresses", object, k_v4_interface, k_v6_interface, out);
   addresses_json("neighbor-addresses", object, k_v4_neighbor, k_v6_neighbor, out);
   out.key("multi-topology-ids");
@@ -242,13 +276,14 @@ void link_json(const LinkStateObject& object, base::JsonWriter& out) {
   out.end_array();
 }
 
-void prefix_json(const LinkStateObject& object, base::JsonWriter& out) {
-  nodes_json("node-descriptors", object, k_local_node, out);
+void prefix_json(const LinkStateObject& object, Dialect dialect, base::JsonWriter& out) {
+  nodes_json("node-descriptors", object, k_local_node, dialect, out);
   const base::Bytes reachable = *find_value(object, k_reachability);
   std::array<std::uint8_t, 16> address{};
   std::copy(reachable.begin() + 1, reachable.end(), address.begin());
-  const std::string prefix = fmt::format("{}/{}", address_text(base::Bytes(address).first(address_size(object.kind))), reachable[0]);
-  out.member("ip-reachability-tlv", prefix);
+  const std::string bare = address_text(base::Bytes(address).first(address_size(object.kind)));
+  const std::string prefix = fmt::format("{}/{}", bare, reachable[0]);
+  out.member("ip-reachability-tlv", dialect == Dialect::release_4_2 ? bare : prefix);
   out.member("ip-reach-prefix", prefix);
   if (const auto type = find_value(object, k_ospf_route_type)) out.member("ospf-route-type", (*type)[0]);
 }
@@ -270,8 +305,8 @@ void generic_members(const LinkStateObject& object, base::JsonWriter& out) {
   if (open) out.end_array();
 }
 
-void sid_json(const LinkStateObject& object, base::JsonWriter& out) {
-  nodes_json("node-descriptors", object, k_local_node, out);
+void sid_json(const LinkStateObject& object, Dialect dialect, base::JsonWriter& out) {
+  nodes_json("node-descriptors", object, k_local_node, dialect, out);
   out.key("srv6-sid-descriptors");
   out.begin_object();
   out.key("multi-topology-ids");
@@ -305,27 +340,28 @@ LinkStateForm read_link_state(std::uint16_t type, base::Bytes body, LinkStateObj
   return complete && known_protocol ? LinkStateForm::known : LinkStateForm::opaque;
 }
 
-void link_state_members(const LinkStateObject& object, base::JsonWriter& out) {
+void link_state_members(const LinkStateObject& object, Dialect dialect, base::JsonWriter& out) {
   out.member("ls-nlri-type", find_kind(static_cast<std::uint16_t>(object.kind))->name);
   out.member("l3-routing-topology", object.identifier);
   out.member("protocol-id", object.protocol);
   switch (object.kind) {
-    case LinkStateKind::node: nodes_json("node-descriptors", object, k_local_node, out); break;
-    case LinkStateKind::link: link_json(object, out); break;
+    case LinkStateKind::node: nodes_json("node-descriptors", object, k_local_node, dialect, out); break;
+    case LinkStateKind::link: link_json(object, dialect, out); break;
     case LinkStateKind::prefix_v4:
-    case LinkStateKind::prefix_v6: prefix_json(object, out); break;
-    case LinkStateKind::srv6_sid: return sid_json(object, out);
+    case LinkStateKind::prefix_v6: prefix_json(object, dialect, out); break;
+    case LinkStateKind::srv6_sid: return sid_json(object, dialect, out);
   }
   generic_members(object, out);
 }
 
-std::string link_state_shape(std::string_view more) {
-  std::string nodes = "[{ `generic-tlv-[0-9]+`: [hex] }";
-  for (const NodePart& part : k_node_parts) nodes += fmt::format(" | {}", part.shape);
-  nodes += ']';
+std::string link_state_shape(Dialect dialect, std::string_view more) {
+  const bool apart = dialect != Dialect::release_4_2;
+  std::string nodes = apart ? "[{ `generic-tlv-[0-9]+`: [hex] }" : k_node_shape_4_2;
+  for (const NodePart& part : k_node_parts) nodes += apart ? fmt::format(" | {}", part.shape) : "";
+  if (apart) nodes += ']';
   std::string out;
   for (const KindRow& kind : k_kinds) {
-    std::string members(kind.shape);
+    std::string members(apart ? kind.shape : kind.shape_4_2);
     constexpr std::string_view k_nodes = "NODES";
     for (std::size_t at = members.find(k_nodes); at != std::string::npos; at = members.find(k_nodes)) members.replace(at, k_nodes.size(), nodes);
     out += fmt::format("{}{{ ls-nlri-type: \"{}\", l3-routing-topology: u64, protocol-id: u8, {}, {} }}", out.empty() ? "" : " | ", kind.name, members, more);

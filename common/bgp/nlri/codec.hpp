@@ -58,6 +58,7 @@ struct NlriGrammar {
 struct NlriForms {
   void (*text)(const NlriKey& key, std::string_view next_hop, std::string& out);  // with " next-hop ..." (none: "") where it stands
   void (*json)(const NlriKey& key, const NlriJson& form, base::JsonWriter& out);
+  base::JsonShape shape;  // what `json` writes
 };
 
 struct NlriCodec {

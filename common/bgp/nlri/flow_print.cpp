@@ -215,7 +215,7 @@ void json_4_2(const NlriKey& key, const NlriJson& form, base::JsonWriter& out) {
 
 void flow_json(const NlriKey& key, const NlriJson& form, base::JsonWriter& out) { write_json(key, Form::json, form, out); }
 
-extern const NlriForms k_flow_forms_4_2{text_4_2, json_4_2};
+extern const NlriForms k_flow_forms_4_2{text_4_2, json_4_2, flow_shape};
 
 std::string flow_shape() {
   std::set<std::string_view> names;

@@ -226,11 +226,12 @@ constexpr NlriGrammar k_labelled_grammar{"PREFIX label LABEL next-hop ADDRESS|se
 constexpr NlriGrammar k_vpn_grammar{"PREFIX rd RD label LABEL next-hop ADDRESS|self [attributes]", k_vpn_keywords, read_prefix_head,
                                     make_vpn, claim_vpn};
 
-constexpr NlriForms k_forms_4_2{text_4_2, json_4_2};
+constexpr NlriForms k_labelled_forms_4_2{text_4_2, json_4_2, "{ nlri: prefix, path-information?: ipv4, label?: [[u20]] }"};
+constexpr NlriForms k_vpn_forms_4_2{text_4_2, json_4_2, "{ nlri: prefix, path-information?: ipv4, label?: [[u20]], rd: route-distinguisher }"};
 
 }  // namespace
 
-extern const NlriCodec k_labelled_codec{decode, check_each<decode>, encode, encoded_size, text, json, k_labelled_shape, &k_labelled_grammar, withdrawn, &k_forms_4_2};
-extern const NlriCodec k_vpn_codec{decode, check_each<decode>, encode, encoded_size, text, json, k_vpn_shape, &k_vpn_grammar, withdrawn, &k_forms_4_2};
+extern const NlriCodec k_labelled_codec{decode, check_each<decode>, encode, encoded_size, text, json, k_labelled_shape, &k_labelled_grammar, withdrawn, &k_labelled_forms_4_2};
+extern const NlriCodec k_vpn_codec{decode, check_each<decode>, encode, encoded_size, text, json, k_vpn_shape, &k_vpn_grammar, withdrawn, &k_vpn_forms_4_2};
 
 }  // namespace tandem::bgp
