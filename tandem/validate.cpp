@@ -93,7 +93,7 @@ int run_validate(const Invocation& invocation) {
   }
   const std::string root = root_directory();
   for (const std::string& name : flags.configurations) {
-    if (!validate(configuration_path(name, root), flags, {settings->bgp_passive, settings->tcp_bind})) return k_exit_failure;
+    if (!validate(configuration_path(name, root), flags, {settings->bgp_passive, settings->tcp_bind, settings->compat_dialect})) return k_exit_failure;
   }
   return k_exit_ok;
 }

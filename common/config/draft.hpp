@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "common/bgp/dialect.hpp"
 #include "common/config/configuration.hpp"
 #include "common/config/tokenizer.hpp"
 
@@ -84,6 +85,7 @@ struct NeighborDraft {
   Place tcp_ao;  // where the section begins
   std::vector<NamedPlace> inherit;
   bool all_families = false;
+  bgp::Dialect dialect = bgp::Dialect::main;  // whose families these are
   std::vector<FamilyEntry> families;
   bool all_add_path = false;
   std::vector<AddPathEntry> add_path_entries;

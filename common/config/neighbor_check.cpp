@@ -252,6 +252,7 @@ void share_routes(ParserState& state, rib::SharedRoutes& routes) {
 void check_and_fill(ParserState& state, NeighborDraft& draft, Neighbor& neighbor) {
   merge_templates(state, draft);
   if (!check_mandatory(state, draft)) return;
+  draft.dialect = state.options.dialect;
   fill(state, draft, neighbor);
   neighbor.routes = std::move(draft.routes);
   const auto has_failed = [&](auto... words) { return (draft.has_failed(words) || ...); };

@@ -197,6 +197,18 @@ TEST(Parser, FamiliesAreSortedAndAllMeansEveryKnownOne) {
   EXPECT_EQ(parsing.good(neighbor_with("family { }")).neighbors.at(0).families.size(), bgp::k_family_count);
 }
 
+TEST(Parser, AllFamiliesAreThoseThatTheDialectKnows) {
+  Parsing parsing;
+  parsing.options.dialect = bgp::Dialect::release_4_2;
+  for (const char* statement : {"", "family { all; }"}) {
+    const auto families = parsing.good(neighbor_with(statement)).neighbors.at(0).families;
+    EXPECT_EQ(families.size(), 17U);
+    EXPECT_EQ(std::count(families.begin(), families.end(), Family{Afi::ipv4, Safi::mup}), 0);
+    EXPECT_EQ(std::count(families.begin(), families.end(), bgp::k_ipv4_unicast), 1);
+  }
+  EXPECT_EQ(parsing.good(neighbor_with("family { ipv4 mup; }")).neighbors.at(0).families, (std::vector<Family>{{Afi::ipv4, Safi::mup}})) << "named, it is meant";
+}
+
 TEST(Parser, AddPathCoversWhatIsNegotiatedInTheOrderOfTheCapability) {
   Parsing parsing;
   const auto families = [&](std::string_view text) {

@@ -179,9 +179,18 @@ Status enter_add_path(ParserState& state, const Statement&) {
   return {};
 }
 
+// What ExaBGP 4.2 does not know is not announced in its dialect unless it is named: with it the OPEN would not fit into the form of RFC 4271.
+constexpr bgp::Safi k_newer_than_4_2[] = {bgp::Safi::mcast_vpn, bgp::Safi::sr_policy, bgp::Safi::mup};
+[[nodiscard]] bool is_known(bgp::Family family, bgp::Dialect dialect) {
+  const auto* end = std::end(k_newer_than_4_2);
+  return dialect != bgp::Dialect::release_4_2 || std::find(std::begin(k_newer_than_4_2), end, family.safi) == end;
+}
+
 void FamilyList::fill(const NeighborDraft& draft, Neighbor& neighbor) {
   if (draft.all_families || draft.families.empty()) {
-    for (const bgp::FamilyTraits& traits : bgp::family_table()) neighbor.families.push_back(traits.family);
+    for (const bgp::FamilyTraits& traits : bgp::family_table()) {
+      if (is_known(traits.family, draft.dialect)) neighbor.families.push_back(traits.family);
+    }
     return;
   }
   for (const FamilyEntry& entry : draft.families) neighbor.families.push_back(entry.family);

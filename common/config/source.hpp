@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/base/error.hpp"
+#include "common/bgp/dialect.hpp"
 #include "common/config/configuration.hpp"
 
 namespace tandem::config {
@@ -44,6 +45,7 @@ struct Source {
 struct ParseOptions {
   bool passive = false;              // setting bgp.passive
   std::vector<std::string> bound{};  // setting tcp.bind
+  bgp::Dialect dialect = bgp::Dialect::main;  // setting compat.dialect
   // A route may have a next hop that no session of its neighbor could carry: for who only writes octets and announces nothing.
   bool any_next_hop = false;
 };

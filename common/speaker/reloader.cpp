@@ -50,6 +50,7 @@ config::ParseOptions Reloader::parse_options() const {
   config::ParseOptions options;
   options.passive = parts_.options.settings.bgp_passive;
   options.bound = parts_.options.settings.tcp_bind;
+  options.dialect = parts_.options.settings.compat_dialect;
   return options;
 }
 
