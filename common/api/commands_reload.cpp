@@ -23,6 +23,7 @@ struct EffectWords {
 constexpr EffectWords k_effects[] = {
     {Effect::nothing, "nothing", "nothing"},
     {Effect::routes, "routes", "routes only"},
+    {Effect::refresh, "refresh", "route refresh"},
     {Effect::session, "session", "session restart"},
     {Effect::added, "added", "added"},
     {Effect::removed, "removed", "removed"},

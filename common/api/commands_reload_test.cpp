@@ -17,6 +17,7 @@ ReloadCheck example() {
                      {"neighbor 10.0.0.2", Effect::nothing, {"description", "api"}, 0, 0},
                      {"neighbor 10.0.0.3", Effect::routes, {}, 2, 1},
                      {"neighbor 10.0.0.4", Effect::session, {"hold-time", "family"}, 0, 3},
+                     {"neighbor 2001:db8::4", Effect::refresh, {"local-link-local"}, 0, 0},
                      {"neighbor 10.0.0.5", Effect::added, {}, 7, 0},
                      {"neighbor 10.0.0.6", Effect::removed, {}, 0, 0}};
   check.programs = {{"new", Effect::started, {}, 0, 0}, {"other", Effect::outdated, {"run"}, 0, 0}, {"old", Effect::stopped, {}, 0, 0}};
@@ -29,6 +30,7 @@ constexpr std::string_view k_text =
     "neighbor 10.0.0.2: nothing (description, api)\n"
     "neighbor 10.0.0.3: routes only, 2 routes announced, 1 routes withdrawn\n"
     "neighbor 10.0.0.4: session restart (hold-time, family), 3 routes withdrawn\n"
+    "neighbor 2001:db8::4: route refresh (local-link-local)\n"
     "neighbor 10.0.0.5: added, 7 routes announced\n"
     "neighbor 10.0.0.6: removed\n"
     "process new: started\n"

@@ -128,7 +128,7 @@ struct DaemonStatus {
 
 // What a reload would do to a neighbor or a program.
 struct ReloadEffect {
-  enum class Effect : std::uint8_t { nothing, routes, session, added, removed, started, stopped, outdated };
+  enum class Effect : std::uint8_t { nothing, routes, refresh, session, added, removed, started, stopped, outdated };
   std::string name;                   // the key of the neighbor, or the name of the process
   Effect effect = Effect::nothing;
   std::vector<std::string> keywords;  // why

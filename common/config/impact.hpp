@@ -5,10 +5,11 @@
 
 namespace tandem::config {
 
-// In the order of their weight. Each has a keyword: a refresh, routes sent again without a new session, has none.
+// In the order of their weight.
 enum class Impact : std::uint8_t {
   nothing,  // what is used next has it: a description, the programs that are told, the next session
   routes,   // the difference of the routes is sent
+  refresh,  // all routes are sent again, on the same session
   session,  // the session starts anew
 };
 

@@ -80,7 +80,8 @@ class RouteCounter {
   std::size_t announced_ = 0, withdrawn_ = 0;
 };
 
-constexpr std::string_view k_impact_words[] = {"nothing: what is used next has it", "the difference of the routes is sent", "the session starts anew"};
+constexpr std::string_view k_impact_words[] = {"nothing: what is used next has it", "the difference of the routes is sent",
+                                                "the routes are sent again", "the session starts anew"};
 
 }  // namespace
 
@@ -111,11 +112,9 @@ ProgramFlags program_flags(const Configuration& configuration) {
   return flags;
 }
 
-bool same_definition(const Neighbor& a, const Neighbor& b) {
+bool unchanged(const Neighbor& a, const Neighbor& b, Impact impact) {
   const auto rows = neighbor_rows();
-  return std::all_of(rows.begin(), rows.end(), [&](const NeighborRow& row) {
-    return row.impact != Impact::session || row.same == nullptr || row.same(a, b);
-  });
+  return std::all_of(rows.begin(), rows.end(), [&](const NeighborRow& row) { return row.impact != impact || row.same == nullptr || row.same(a, b); });
 }
 
 // A route held by its watchdog counts as not announced: the watchdog decides about it, and its state survives a reload.

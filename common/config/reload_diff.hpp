@@ -12,8 +12,10 @@
 
 namespace tandem::config {
 
-// True when a session with `a` may go on under `b`: every keyword equal whose row says that a change needs a new session.
-[[nodiscard]] bool same_definition(const Neighbor& a, const Neighbor& b);
+// Every keyword is equal whose row says that a change has this impact.
+[[nodiscard]] bool unchanged(const Neighbor& a, const Neighbor& b, Impact impact);
+// A session with `a` may go on under `b`.
+[[nodiscard]] inline bool same_definition(const Neighbor& a, const Neighbor& b) { return unchanged(a, b, Impact::session); }
 
 struct RouteDiff {
   std::vector<rib::Route> announce;     // new or with other attributes, in file order

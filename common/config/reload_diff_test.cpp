@@ -135,6 +135,14 @@ TEST(ReloadExplained, WhatChangesNothingIsNamedAndRoutesAreCounted) {
   EXPECT_EQ(explained(routed)[0].withdrawn, 2U);
 }
 
+TEST(ReloadExplained, ARouteRefreshHasAKeyword) {
+  const Both both(neighbor_at("10.0.0.1", "local-link-local fe80::1;"),
+                  neighbor_at("10.0.0.1", "local-link-local fe80::2; description x; static { route 1.0.0.0/8 next-hop 1.1.1.1; }"));
+  EXPECT_EQ(explained(both)[0].impact, Impact::refresh);
+  EXPECT_EQ(explained(both)[0].keywords, Keywords{"local-link-local"});
+  EXPECT_EQ(explained(both)[0].announced, 1U);
+}
+
 TEST(ReloadExplained, NewNeighborsStandInTheirPlaceAndThoseThatGoAtTheEnd) {
   const Both both(neighbor_at("10.0.0.1") + neighbor_at("10.0.0.2"),
                   neighbor_at("10.0.0.3", "static { route 1.0.0.0/8 next-hop 1.1.1.1; }") + neighbor_at("10.0.0.2"));

@@ -220,6 +220,7 @@ void Peer::update(std::shared_ptr<const config::Neighbor> neighbor, Provenance p
   const PeerDefinition before = std::exchange(definition_, {std::move(neighbor), std::move(provenance)});
   resubscribe();
   output_.apply_routes(routes, before.routes());
+  if (!config::unchanged(*before.neighbor, this->neighbor(), config::Impact::refresh)) output_.send_anew();
   if (before.neighbor->prefix_limits != this->neighbor().prefix_limits) enable(events_.time());
   mark_due();
 }

@@ -181,6 +181,12 @@ void PeerOutput::send_again() {
   rib_->resend(families, bracketed());
 }
 
+void PeerOutput::send_anew() {
+  if (session_ == nullptr || !session_->negotiated()->link_local_next_hop) return;  // nothing that this peer is sent changes
+  packer_ = std::make_unique<rib::UpdatePacker>(*session_->negotiated(), packer_options(*definition_.neighbor, context_.options));
+  send_again();
+}
+
 void PeerOutput::send_again(bgp::FamilyIndex family) {
   bgp::FamilySet families;
   families.insert(family);

@@ -59,6 +59,7 @@ class PeerOutput {
   [[nodiscard]] const HeldChanges* held_changes() const { return command_hold_until_ ? &held_changes_ : nullptr; }  // null: there are none
   void let_go(base::TimePoint now) { command_hold_until_ = now; }  // REQUIRES held_changes()
   void send_again();  // everything
+  void send_anew();   // ... in another form, as the definition says now
   void send_again(bgp::FamilyIndex family);
   void queue_end_of_rib(bgp::Family family);
   // The End-of-RIBs of this session wait for programs.

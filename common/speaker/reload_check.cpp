@@ -14,6 +14,7 @@ using Effect = api::ReloadEffect::Effect;
   switch (change.impact) {
     case config::Impact::nothing: return Effect::nothing;
     case config::Impact::routes: return Effect::routes;
+    case config::Impact::refresh: return Effect::refresh;
     case config::Impact::session: return Effect::session;
   }
   return Effect::nothing;

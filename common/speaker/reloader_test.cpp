@@ -160,6 +160,36 @@ TEST(Reload, OfAChangedDefinitionStartsTheSessionAnew) {
   EXPECT_EQ(scene.daemon->peers().all()[0]->snapshot(scene.now).local_hold_time_s, 60);
 }
 
+TEST(Reload, OfALinkLocalNextHopSendsTheRoutesAgainToWhoeverIsSentIt) {
+  const auto definition = [](std::string_view link_local) {
+    std::string text = neighbor(fmt::format("local-link-local {}; capability {{ link-local-nexthop enable; }} static {{ route 2001:db8::/32 next-hop 2001:db8::1; }}",
+                                            link_local));
+    constexpr std::string_view k_usual = "ipv4 unicast";
+    return text.replace(text.find(k_usual), k_usual.size(), "ipv6 unicast");
+  };
+  PeerOpen open;
+  open.families = {bgp::k_ipv6_unicast};
+  for (const bool agreed : {true, false}) {
+    SCOPED_TRACE(agreed);
+    open.link_local_next_hop = agreed;
+    Scene scene(definition("fe80::1"));
+    scene.start();
+    Wire& wire = scene.establish(open);
+    scene.advance(50ms);
+    const auto sent = [&wire](std::string_view part) {
+      return base::to_hex(std::exchange(wire.written, {})).find(part) != std::string::npos;
+    };
+    EXPECT_EQ(sent("fe800000000000000000000000000001"), agreed);
+    scene.reload(definition("fe80::2"));
+    scene.advance(50ms);
+    EXPECT_EQ(sent("fe800000000000000000000000000002"), agreed);
+    EXPECT_NE(wire.channel, nullptr);
+    scene.reload(definition("fe80::2"));
+    scene.advance(50ms);
+    EXPECT_TRUE(wire.written.empty()) << "nothing has changed";
+  }
+}
+
 TEST(Reload, OfADefinitionThatIsOvertakenBeforeItTookEffectUsesTheLastOne) {
   Scene scene(neighbor(routes("10.1.0.0/16")));
   scene.start();
