@@ -303,6 +303,20 @@ TEST_F(RibShow, Json) {
   EXPECT_EQ(parsed(four.run("show adj-rib out json")), values);
 }
 
+TEST_F(RibShow, JsonHasTheTextOfAFamilyThatIsNoPrefix) {
+  Console console;
+  rib::Route rule = route(console, "10.5.0.0/24 rd 65000:1 label 100 next-hop 1.1.1.2");
+  console.executor.fakes[0].out.push_back(rule);
+  const bgp::FamilyIndex flow = *bgp::family_index({bgp::Afi::ipv4, bgp::Safi::flow});
+  const base::Buffer octets{5, 1, 24, 10, 0, 0};
+  ASSERT_TRUE(bgp::nlri_codec(flow)->decode({flow, bgp::NlriUse::announce, false}, octets, rule.nlri));
+  console.executor.fakes[0].out.push_back(rule);
+  const auto values = parsed(console.run("rib show out"));
+  ASSERT_EQ(values.size(), 2U);
+  EXPECT_EQ(values[0].at("127.0.0.1").at("routes").at(0), json::parse(R"({"family": "ipv4 mpls-vpn", "prefix": "10.5.0.0/24 label 100 (1601) rd 65000:1"})"));
+  EXPECT_EQ(values[1].at("127.0.0.1").at("routes").at(0), json::parse(R"({"family": "ipv4 flow", "nlri": "flow destination-ipv4 10.0.0.0/24"})"));
+}
+
 TEST_F(RibShow, JsonExtensiveAddsTheLinesOfTheLayout) {
   Console console;
   fill(console);

@@ -36,7 +36,7 @@ class SyncJob final : public Job {
   std::vector<Waiting> waiting_;
 };
 
-// "10.0.0.0/24 path-information 0.0.0.1" to its two parts; what stands behind them belongs to the prefix.
+// "10.0.0.0/24 path-information 0.0.0.1" to its two parts, of families that are written as a prefix; what stands behind them belongs to the prefix.
 void append_route_json(const bgp::NlriKey& nlri, base::JsonWriter& json) {
   constexpr std::string_view k_path = " path-information ";
   json.begin_object();
@@ -45,13 +45,14 @@ void append_route_json(const bgp::NlriKey& nlri, base::JsonWriter& json) {
     std::string text;
     codec->text(nlri, text);
     const std::string_view whole = text;
+    const std::string_view name = codec->grammar != nullptr && codec->grammar->claim != nullptr ? "prefix" : "nlri";
     const std::size_t path = nlri.has_path_id() ? whole.find(k_path) : std::string_view::npos;
     if (path == std::string_view::npos) {
-      json.member("prefix", whole);
+      json.member(name, whole);
     } else {
       const std::size_t value = path + k_path.size();
       const std::size_t end = std::min(whole.find(' ', value), whole.size());
-      json.member("prefix", std::string(whole.substr(0, path)) + std::string(whole.substr(end)));
+      json.member(name, std::string(whole.substr(0, path)) + std::string(whole.substr(end)));
       json.member("path-information", whole.substr(value, end - value));
     }
   }
