@@ -484,4 +484,11 @@ inline std::string api(std::string_view more = {}, std::string_view name = "p") 
   return fmt::format("api {{ processes [ {} ]; {} }}\n", name, more);
 }
 
+// The addresses of the peers there are, in their order.
+inline Lines peers(const Scene& scene) {
+  Lines addresses;
+  for (const auto& peer : scene.daemon->peers().all()) addresses.push_back(peer->address().text());
+  return addresses;
+}
+
 }  // namespace tandem::speaker::test
