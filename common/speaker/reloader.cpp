@@ -86,7 +86,7 @@ void Reloader::tell_loaded() const {
 void Reloader::reload(bool restart_changed_programs, bool restart_sessions) {
   const Wanted wanted{restart_changed_programs, restart_sessions};
   if (!job_) return begin_job(wanted);
-  if (!another_) another_.emplace();
+  if (!another_) another_ = Wanted{};
   another_->add(wanted);
 }
 
