@@ -20,15 +20,17 @@ void run(const Entry& entry, std::size_t count) {
   }
 }
 
-// Each octet of each seed from `from` on, changed to every value, but for the beginning that it shares with the seed before it: there it
-// would be the same again.
-void change_each_octet(void (*run)(base::Bytes), const std::vector<base::Buffer>& seeds, std::size_t from) {
+enum class Change { every_value, every_bit };
+
+// Each octet of each seed from `from` on, changed to every value or in each of its bits, but for the beginning that it shares with the seed
+// before it: there it would be the same again.
+void change_each_octet(void (*run)(base::Bytes), const std::vector<base::Buffer>& seeds, std::size_t from, Change changes = Change::every_value) {
   base::Buffer before;
   for (const base::Buffer& seed : seeds) {
     base::Buffer changed = seed;
     const auto different = std::mismatch(seed.begin(), seed.end(), before.begin(), before.end()).first;
     for (std::size_t at = std::max(from, static_cast<std::size_t>(different - seed.begin())); at < seed.size(); ++at) {
-      for (unsigned change = 1; change < 256; ++change) {
+      for (unsigned change = 1; change < 256; change = changes == Change::every_bit ? change * 2 : change + 1) {
         changed[at] = static_cast<std::uint8_t>(seed[at] ^ change);
         run(changed);
       }
@@ -46,7 +48,8 @@ TEST(MutatedInputs, NoFileBreaksTheDecoderOfCaptures) { run(captured(), 10'000);
 TEST(MutatedInputs, NoFileBreaksTheReaderOfRecordings) { run(recording(), 10'000); }
 TEST(MutatedInputs, NoOctetOfAMessageBreaksTheSession) { change_each_octet(message().run, messages_to_a_session(), 2); }
 TEST(MutatedInputs, NoOctetOfAFileBreaksTheDecoder) { change_each_octet(captured().run, captured().seeds, 1); }
-TEST(MutatedInputs, NoOctetOfARecordingBreaksItsReader) { change_each_octet(recording().run, recording().seeds, 1); }
+// Nearly all of a recording is under a sum, which sees any change.
+TEST(MutatedInputs, NoOctetOfARecordingBreaksItsReader) { change_each_octet(recording().run, recording().seeds, 1, Change::every_bit); }
 TEST(MutatedInputs, NoCharacterOfALineBreaksTheRouteGrammar) { change_each_octet(command().run, command().seeds, 0); }
 TEST(MutatedInputs, NoCharacterOfAConfigurationBreaksTheParser) { change_each_octet(configuration().run, configuration().seeds, 0); }
 
