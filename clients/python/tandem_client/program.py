@@ -12,12 +12,16 @@ import re
 import threading
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Deque, Iterable, Iterator, List, Optional
+from typing import Deque, Iterable, Iterator, List, Optional, Tuple
 
 from .events import Event, Shutdown, Text, parse_event
 
 _CHUNK = 1 << 16
 _EVENT = re.compile(r'\{\s*"exabgp"')
+_TAG = re.compile(r'#[!-~]+$')
+# Without `session reasons enable` these are answered by one line of JSON where they succeed, and by no `done`.
+_ROUTES = re.compile(r'(peer\s.*\s)?routes(\s.*)?\s(list|add|remove)(\s|$)')
+_ACKS = {'enable-ack': 'enable', 'disable-ack': 'disable', 'silence-ack': 'silence'}
 
 
 class Gone(Exception):
@@ -53,19 +57,45 @@ class _Pending:
         self.command = command
         self.answer = Answer()
         self.future: 'Future[Answer]' = Future()
+        words = command.split()
+        self.tag = words[0] if words and _TAG.match(words[0]) else ''  # `#17 COMMAND` is answered by `done #17`
+        self.words = words[1:] if self.tag else words
+
+    @property
+    def never_answered(self) -> bool:
+        return self.words[:1] == ['debug'] and not self.tag
+
+    @property
+    def acks(self) -> str:
+        """What it makes of acknowledgements: `enable`, `disable`, `silence`, or nothing."""
+        if self.words[:2] == ['session', 'ack'] and self.words[2:] in (['enable'], ['disable'], ['silence']):
+            return self.words[2]
+        return _ACKS.get(self.words[0], '') if len(self.words) == 1 else ''
+
+    def ends_with(self, line: str, reasons: bool) -> Optional[bool]:
+        """Whether it was done, where the line is the end of its answer; None: there is more."""
+        for word in ('done', 'error'):
+            if line == word or (self.tag and line == f'{word} {self.tag}'):
+                return word == 'done'
+        if not reasons and not self.tag and line[:1] in ('[', '{') and not line.startswith('{"error"') and _ROUTES.match(' '.join(self.words)):
+            self.answer.lines.append(line)
+            return True
+        return None
 
 
 class Program:
     """`window`: how many commands may wait for their answer at a time. One is right for every speaker; tandem answers in the order of the
     commands, so that with it more are faster (ExaBGP 4.2 may answer a later one first).
 
-    `acks`: false where the speaker was told not to answer (`api.ack`, `session ack disable`); then commands are not waited for.
+    `acks`: false where the speaker does not answer (`api.ack`); then commands are not waited for. What `session ack disable`, `silence` and
+    `enable` (or the words of version 4) change is seen, and that nobody answers `debug` is known.
     """
 
     def __init__(self, window: int = 1, acks: bool = True, read_fd: int = 0, write_fd: int = 1):
         if window < 1:
             raise ValueError('the window is at least 1')
         self._acks = acks
+        self._reasons = False
         self._read_fd = read_fd
         self._write_fd = write_fd
         self._events: 'queue.SimpleQueue[Optional[Event]]' = queue.SimpleQueue()
@@ -211,13 +241,15 @@ class Program:
         with self._lock:
             if self._waiting:
                 pending = self._waiting[0]
-                if line in ('done', 'error'):
-                    pending.answer.done = line == 'done'
-                    answered = self._waiting.popleft()
-                    self._lock.notify_all()
-                else:
+                done = pending.ends_with(line, self._reasons)
+                if done is None:
                     pending.answer.lines.append(line)
                     return
+                pending.answer.done = done
+                if done and pending.words in (['session', 'reasons', 'enable'], ['enable-reasons']):
+                    self._reasons = True
+                answered = self._waiting.popleft()
+                self._lock.notify_all()
         if answered is None:
             self._events.put(Text(line, {}))
         elif answered.future.set_running_or_notify_cancel():
@@ -237,27 +269,40 @@ class Program:
 
     # --- the writing thread
 
+    def _next_batch(self) -> Optional[List[Tuple[_Pending, bool]]]:
+        """The commands to be written now, and whether each will be answered. None: there will be no more."""
+        batch: List[Tuple[_Pending, bool]] = []
+        with self._lock:
+            while not self._gone:
+                while self._unsent:
+                    pending = self._unsent[0]
+                    answered = pending.acks in ('enable', 'disable') or (self._acks and not pending.never_answered and pending.acks != 'silence')
+                    if answered and len(self._waiting) >= self._window:
+                        break
+                    if pending.acks:
+                        self._acks = pending.acks == 'enable'
+                    if answered:
+                        self._waiting.append(pending)
+                    batch.append((self._unsent.popleft(), answered))
+                if batch:
+                    return batch
+                if self._closing and not self._unsent:
+                    return None
+                self._lock.wait()
+        return None
+
     def _write(self) -> None:
         while True:
-            with self._lock:
-                while not self._gone and not (self._unsent and (not self._acks or len(self._waiting) < self._window)):
-                    if self._closing and not self._unsent:
-                        return
-                    self._lock.wait()
-                if self._gone:
-                    return
-                count = len(self._unsent) if not self._acks else min(len(self._unsent), self._window - len(self._waiting))
-                batch = [self._unsent.popleft() for _ in range(count)]
-                if self._acks:
-                    self._waiting.extend(batch)
-            octets = b''.join(pending.command.encode('utf-8', 'surrogateescape') + b'\n' for pending in batch)
+            batch = self._next_batch()
+            if batch is None:
+                return
+            octets = b''.join(pending.command.encode('utf-8', 'surrogateescape') + b'\n' for pending, _ in batch)
             try:
                 while octets:
                     octets = octets[os.write(self._write_fd, octets):]
             except OSError:
                 self._end()
                 return
-            if not self._acks:
-                for pending in batch:
-                    if pending.future.set_running_or_notify_cancel():
-                        pending.future.set_result(Answer(done=True))
+            for pending, answered in batch:
+                if not answered and pending.future.set_running_or_notify_cancel():
+                    pending.future.set_result(Answer(done=True))

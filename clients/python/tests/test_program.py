@@ -192,6 +192,49 @@ class ProgramTest(unittest.TestCase):
         speaker.program.commands(['a', 'b'], 10)
         self.assertEqual(speaker.lines(2), ['a', 'b'])
 
+    def test_what_nobody_answers_is_not_waited_for(self):
+        speaker = self.speaker()
+        self.assertTrue(speaker.program.send('debug hello').result(10).done)
+        later = speaker.program.send('next')
+        self.assertEqual(speaker.lines(2), ['debug hello', 'next'])
+        speaker.tell(b'done\n')
+        self.assertTrue(later.result(10).done)
+
+    def test_acknowledgements_that_are_turned_off_and_on_are_followed(self):
+        for off, answered in (('session ack disable', True), ('disable-ack', True), ('session ack silence', False), ('silence-ack', False)):
+            speaker = self.speaker(window=5)
+            futures = [speaker.program.send(text) for text in ('a', off, 'b', 'session ack enable', 'c')]
+            self.assertEqual(speaker.lines(5), ['a', off, 'b', 'session ack enable', 'c'])
+            self.assertTrue(futures[2].result(10).done)
+            speaker.tell(b'error\n' + (b'done\n' if answered else b'') + b'done\nthere\ndone\n')
+            self.assertEqual([future.result(10).done for future in futures], [False, True, True, True, True], off)
+            self.assertEqual(futures[4].result(10).lines, ['there'])
+
+    def test_routes_are_answered_by_one_line_until_reasons_are_asked_for(self):
+        speaker = self.speaker()
+        listed = speaker.program.send('peer * routes list')
+        speaker.lines(1)
+        speaker.tell(b'[{"index": "a"}]\n')
+        self.assertEqual(listed.result(10).lines, ['[{"index": "a"}]'])
+        refused = speaker.program.send('peer * routes remove index zz')
+        speaker.lines(1)
+        speaker.tell(b'{"error": "Invalid hex index: zz"}\nerror\n')
+        self.assertFalse(refused.result(10).done)
+        threading.Thread(target=lambda: (speaker.lines(1), speaker.tell(b'done\n'))).start()
+        self.assertTrue(speaker.program.ask_for_reasons(10))
+        added = speaker.program.send('peer * routes add route 10.0.0.0/24 next-hop 1.1.1.1')
+        speaker.lines(1)
+        speaker.tell(b'{"index": "b", "success": true}\ndone\n')
+        self.assertEqual(added.result(10).lines, ['{"index": "b", "success": true}'])
+
+    def test_tags_are_part_of_the_answer(self):
+        speaker = self.speaker(window=2)
+        futures = [speaker.program.send('#17 show'), speaker.program.send('#18 nonsense')]
+        speaker.lines(2)
+        speaker.tell(b'done #18\ndone #17\nerror #18\n')
+        self.assertEqual(futures[0].result(10).lines, ['done #18'])
+        self.assertFalse(futures[1].result(10).done)
+
     def test_several_commands_are_all_answered_before_an_error_is_raised(self):
         speaker = self.speaker(window=10)
         threading.Thread(target=lambda: (speaker.lines(3), speaker.tell(b'done\nerror\ndone\n'))).start()
