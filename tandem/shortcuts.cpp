@@ -46,8 +46,8 @@ constexpr std::array k_shortcuts = {
     Shortcut{"t", "teardown", Place::start_or_address},    Shortcut{"id", "router-id", Place::later_than_neighbor, true},
     Shortcut{"n", "neighbor", Place::start},               Shortcut{"n", "neighbor", Place::behind_table_verb},
     Shortcut{"h", "help", Place::start},                   Shortcut{"d", "daemon", Place::start},
-    Shortcut{"ses", "session", Place::start, true},        Shortcut{"s", "show", Place::start_or_address},
-    Shortcut{"s", "summary", Place::later_than_show},      Shortcut{"c", "configuration", Place::later_than_show},
+    Shortcut{"ses", "session", Place::start, true},        Shortcut{"s", "summary", Place::later_than_show},
+    Shortcut{"s", "show", Place::start_or_address},        Shortcut{"c", "configuration", Place::later_than_show},
     Shortcut{"neighbour", "neighbor", Place::anywhere, true}, Shortcut{"neigbour", "neighbor", Place::anywhere, true},
     Shortcut{"neigbor", "neighbor", Place::anywhere, true},
 };

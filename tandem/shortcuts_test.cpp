@@ -28,6 +28,8 @@ TEST(Shortcuts, AreTheBeginningsOfWordsHoweverLong) {
 TEST(Shortcuts, StandBehindANeighborAsWell) {
   EXPECT_EQ(expand_shortcuts("neighbour 10.0.0.1 a r 10.0.0.0/24 next-hop 1.1.1.1"), "neighbor 10.0.0.1 announce route 10.0.0.0/24 next-hop 1.1.1.1");
   EXPECT_EQ(expand_shortcuts("n 10.0.0.1 id 1.2.3.4 t 2"), "neighbor 10.0.0.1 router-id 1.2.3.4 teardown 2");
+  EXPECT_EQ(expand_shortcuts("s n 10.0.0.1 s"), "show neighbor 10.0.0.1 summary") << "show is there already";
+  EXPECT_EQ(expand_shortcuts("n 10.0.0.1 s su"), "show neighbor 10.0.0.1 summary");
 }
 
 TEST(Shortcuts, AreCorrectedWhereExabgpWasWrong) {
