@@ -7,6 +7,7 @@
 #include "common/base/ip.hpp"
 #include "common/base/random.hpp"
 #include "common/bgp/nlri/codec.hpp"
+#include "common/rib/test_support.hpp"
 
 namespace tandem::rib {
 namespace {
@@ -89,6 +90,23 @@ TEST(OrderedTable, AgreesWithAListUnderRandomChanges) {
     EXPECT_TRUE(table.empty());
     EXPECT_TRUE(content(table).empty());
   }
+}
+
+TEST(OrderedTable, GrowsAndShrinksWithoutAStepAsLongAsItself) {
+  constexpr std::uint32_t k_count = 200'000;
+  OrderedTable<int> table;
+  test::MostWork most;
+  bool inserted = false;
+  for (std::uint32_t i = 0; i < k_count; ++i) most.of([&] { table.get_or_insert(key_of(i), inserted) = static_cast<int>(i); });
+  for (std::uint32_t i = 0; i < k_count; ++i) ASSERT_EQ(*table.find(key_of(i)), static_cast<int>(i));
+  for (std::uint32_t i = 0; i < k_count; ++i) {
+    if (i % 23 != 0) most.of([&] { table.erase(key_of(i)); });
+  }
+  ASSERT_EQ(table.size(), (k_count + 22) / 23);
+  for (std::uint32_t i = 0; i < k_count; i += 23) ASSERT_EQ(*table.find(key_of(i)), static_cast<int>(i));
+  for (std::uint32_t i = 0; i < k_count; i += 23) most.of([&] { table.erase(key_of(i)); });
+  EXPECT_TRUE(table.empty());
+  EXPECT_LE(most.units(), 8192U) << "a few blocks, and little beside";
 }
 
 TEST(OrderedTable, WhatItHeldCanBeTakenOutInSlices) {
@@ -185,6 +203,31 @@ TEST(TableWalk, VisitsWhatIsThereAllTheTimeOnceWhateverElseHappens) {
   }
 }
 
+// More than are squeezed at once, so that all of it happens while it is squeezed.
+TEST(TableWalk, IsNotLedAstrayByALongTableThatIsSqueezedMeanwhile) {
+  constexpr std::uint32_t k_count = 30'000;
+  base::Random random(78);
+  OrderedTable<int> table = table_of(k_count);
+  std::vector<bool> gone(k_count, false);
+  TableWalk walk;
+  std::vector<bgp::NlriKey> seen;
+  for (bool more = true; more;) {
+    for (const bgp::NlriKey& key : go_on(table, walk, 1 + random.below(60), &more)) seen.push_back(key);
+    for (int i = 0; i < 60; ++i) {
+      const auto number = static_cast<std::uint32_t>(random.below(k_count));
+      if (number % 3 == 0) continue;
+      gone[number] = true;
+      table.erase(key_of(number));
+    }
+  }
+  std::vector<bgp::NlriKey> stayed;
+  for (std::uint32_t i = 0; i < k_count; ++i) {
+    if (!gone[i]) stayed.push_back(key_of(i));
+  }
+  std::erase_if(seen, [&table](const bgp::NlriKey& key) { return table.find(key) == nullptr; });
+  EXPECT_EQ(seen, stayed) << "each once, in order";
+}
+
 TEST(TableWalk, FollowsATableThatIsMovedAndBeginsAgainInAnother) {
   OrderedTable<int> table = table_of(5);
   TableWalk walk;
@@ -199,6 +242,42 @@ TEST(TableWalk, FollowsATableThatIsMovedAndBeginsAgainInAnother) {
   moved.clear();
   TableWalk other;
   EXPECT_TRUE(go_on(moved, other, 100).empty());
+}
+
+TEST(TableSnapshot, IsTheTableAsItWasWhateverHappensMeanwhile) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    SCOPED_TRACE(seed);
+    base::Random random(seed);
+    const std::uint64_t keys = seed % 2 == 0 ? 2000 : 12'000;
+    const auto any_key = [&] { return key_of(static_cast<std::uint32_t>(random.below(keys))); };
+    OrderedTable<int> table;
+    bool inserted = false;
+    for (std::uint64_t i = 0; i < keys * 3 / 2; ++i) table.get_or_insert(any_key(), inserted) = static_cast<int>(i);
+    for (std::uint64_t i = 0; i < keys / 4; ++i) table.erase(any_key());
+    std::vector<std::pair<bgp::NlriKey, int>> expected[2];
+    std::vector<std::pair<bgp::NlriKey, int>> got[2];
+    OrderedTable<int>::Snapshot snapshots[2];
+    for (std::size_t one = 0; one < 2; ++one) {
+      expected[one] = content(table);
+      snapshots[one] = table.snapshot();
+      for (int i = 0; i < 300; ++i) table.erase(any_key());
+    }
+    while (!snapshots[0].over() || !snapshots[1].over()) {
+      for (std::size_t one = 0; one < 2; ++one) {
+        std::size_t budget = random.below(100) + 1;
+        table.go_on(snapshots[one], budget, [&](const bgp::NlriKey& key, int value) {
+          got[one].emplace_back(key, value);
+          return random.below(50) != 0;
+        });
+      }
+      for (std::uint64_t i = random.below(150); i > 0; --i) {
+        if (random.below(3) == 0) table.get_or_insert(any_key(), inserted) = -1;
+        else table.erase(any_key());
+      }
+    }
+    EXPECT_EQ(got[0], expected[0]);
+    EXPECT_EQ(got[1], expected[1]);
+  }
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ class PendingAnnouncesTest : public ::testing::Test {
     }
   }
 
-  [[nodiscard]] Waiting taken(PendingAnnounces pending) const {
+  [[nodiscard]] Waiting taken(const PendingAnnounces& pending) const {
     const auto entries = pending.entries();
     const auto buckets = pending.buckets();
     Waiting out;

@@ -47,5 +47,33 @@ TEST(PositionIndex, ErasingLeavesNothingUnreachableHoweverProbesOverlap) {
   }
 }
 
+// Large enough that what is in it moves to another table a few slots at a time.
+TEST(PositionIndex, FindsEverythingWhileItGrowsAndShrinks) {
+  base::Random random(9);
+  PositionIndex index;
+  constexpr std::uint32_t k_count = 60'000;
+  const auto hash_of = [](std::uint32_t position) { return (position / 3) * 0x9E3779B97F4A7C15ULL >> 20; };
+  const auto is = [](std::uint32_t position) { return [position](std::uint32_t other) { return other == position; }; };
+  const auto check_some = [&](std::uint32_t begin, std::uint32_t end) {
+    for (int i = 0; i < 20; ++i) {
+      const auto there = begin + static_cast<std::uint32_t>(random.below(end - begin));
+      ASSERT_EQ(index.find(hash_of(there), is(there)), there);
+      if (begin != 0) {
+        ASSERT_EQ(index.find(hash_of(begin - 1), is(begin - 1)), PositionIndex::k_none);
+      }
+    }
+  };
+  for (std::uint32_t i = 0; i < k_count; ++i) {
+    index.insert(hash_of(i), i);
+    check_some(0, i + 1);
+  }
+  for (std::uint32_t i = 0; i < k_count; ++i) {
+    index.erase(hash_of(i), is(i));
+    index.shrink();
+    if (i + 1 < k_count) check_some(i + 1, k_count);
+  }
+  EXPECT_EQ(index.size(), 0U);
+}
+
 }  // namespace
 }  // namespace tandem::rib

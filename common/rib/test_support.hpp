@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/base/work.hpp"
 #include "common/bgp/message/header.hpp"
 #include "common/bgp/message/update.hpp"
 #include "common/rib/adj_rib_out.hpp"
@@ -17,6 +18,21 @@
 #include "common/rib/update_packer.hpp"
 
 namespace tandem::rib::test {
+
+// The most that one call does, of all that are made with this.
+class MostWork {
+ public:
+  template <typename Call>
+  void of(Call&& call) {
+    const std::uint64_t before = base::Work::done();
+    call();
+    most_ = std::max(most_, base::Work::done() - before);
+  }
+  [[nodiscard]] std::uint64_t units() const { return most_; }
+
+ private:
+  std::uint64_t most_ = 0;
+};
 
 // Tokens of one statement; line 1 and true columns when `located`.
 class TokenList {

@@ -311,7 +311,7 @@ TEST(Reload, OfALongConfigurationWithAnErrorAtItsEndChangesNothingAndHoldsNobody
     most = std::max(most, base::Work::done() - before);
   }
   EXPECT_GE(rounds, 10'000 / Reloader::k_statements);
-  EXPECT_LE(most, Reloader::k_statements);
+  EXPECT_LE(most, 4 * Reloader::k_statements) << "those, and the directories of two lists that end with them";
   scene.settle();
   EXPECT_EQ(peers(scene), Lines{"10.0.0.3"});
   EXPECT_TRUE(Scene::take(wire).empty());
