@@ -25,6 +25,14 @@ struct ClientState {
   std::uint32_t owner = 0;    // of what it announces, when that ends with it; 0: it does not
   bool complete = false;      // the last command said that nothing that follows belongs to it: sync, the end of a group
   std::shared_ptr<RouteGroup> group;  // between `group start` and `group end`
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [id, service, version, acknowledge, sync, text, details, reasons, tags, tag, owner, complete, group] = self;
+    archive.object(self, "client_state")("id", id)("service", service)("version", version)("acknowledge", acknowledge)("sync", sync)(
+        "text", text)("details", details)("reasons", reasons)("tags", tags)("tag", tag)("owner", owner)("complete", complete)(
+        "group", group);
+  }
 };
 
 }  // namespace tandem::api

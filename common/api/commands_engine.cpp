@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "common/api/commands.hpp"
+#include "common/api/job_state.hpp"
 #include "common/base/json_writer.hpp"
 
 namespace tandem::api {
@@ -60,12 +61,22 @@ class SwitchJob final : public Job {
     return api::fail(out, acknowledge_, outcome->error().reason());
   }
 
+  [[nodiscard]] std::string_view kind() const override { return "engine"; }
+  void store(state::Writer& writer) const override { fields(writer, *this); }
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [name, acknowledge] = self;
+    archive.object(self, "switch_job")("name", name)("acknowledge", acknowledge);
+  }
+
  private:
   std::string name_;
   bool acknowledge_;
 };
 
 }  // namespace
+
+std::unique_ptr<Job> load_switch_job(state::Reader& reader) { return loaded<SwitchJob>(reader, "", false); }
 
 Outcome engine(Call& call) {
   const EngineStatus status = call.executor.engine();

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "common/api/commands.hpp"
+#include "common/api/job_state.hpp"
 #include "common/api/reload_report.hpp"
 #include "common/base/json_writer.hpp"
 
@@ -70,6 +71,15 @@ class ReloadJob final : public Job {
     if (!list_json(check_.programs, "process", enough, out)) return std::nullopt;
     out += " ] }\n";
     return Outcome::done;
+  }
+
+  [[nodiscard]] std::string_view kind() const override { return "reload check"; }
+  void store(state::Writer& writer) const override { fields(writer, *this); }
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [check, text, json, begun, at_programs, first, next] = self;
+    archive.object(self, "reload_job")("check", check)("text", text)("json", json)("begun", begun)("at_programs", at_programs)("first", first)(
+        "next", next);
   }
 
  private:
@@ -143,6 +153,8 @@ bool ReloadText::step(const ReloadCheck& check, std::size_t enough, std::string&
   }
   return true;
 }
+
+std::unique_ptr<Job> load_reload_job(state::Reader& reader) { return loaded<ReloadJob>(reader, ReloadCheck(), false); }
 
 Outcome check_reload(Call& call) {
   auto check = call.executor.check_reload(call.args.empty() ? std::string_view() : call.args[0].text);

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "common/api/commands.hpp"
+#include "common/api/job_state.hpp"
 #include "common/api/jobs.hpp"
 #include "common/api/route_changes.hpp"
 #include "common/api/route_command.hpp"
@@ -71,6 +72,14 @@ class ListRoutesJob final : public Job {
     if (more) return std::nullopt;
     out += first_ ? "]\n" : " ]\n";
     return outcome_;
+  }
+
+  [[nodiscard]] std::string_view kind() const override { return "list routes"; }
+  void store(state::Writer& writer) const override { fields(writer, *this); }
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [walk, outcome, begun, first] = self;
+    archive.object(self, "list_routes_job")("walk", walk)("outcome", outcome)("begun", begun)("first", first);
   }
 
  private:
@@ -173,6 +182,8 @@ Outcome remove_index(Call& call, base::Tokens words) {
 }
 
 }  // namespace
+
+std::unique_ptr<Job> load_list_routes_job(state::Reader& reader) { return loaded<ListRoutesJob>(reader, RibWalk(), Outcome::done); }
 
 Outcome indexed_routes(Call& call) {
   base::Tokens words = call.args;

@@ -32,6 +32,12 @@ using ClientId = std::uint32_t;
 // Message counters of the current session.
 struct MessageCounters {
   std::uint64_t open = 0, update = 0, notification = 0, keepalive = 0, refresh = 0, operational = 0;
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [open, update, notification, keepalive, refresh, operational] = self;
+    archive.object(self, "message_counters")("open", open)("update", update)("notification", notification)("keepalive", keepalive)(
+        "refresh", refresh)("operational", operational);
+  }
   [[nodiscard]] std::uint64_t total() const { return open + update + notification + keepalive + refresh + operational; }
 };
 
@@ -90,6 +96,13 @@ struct IdleNeighbor {
   std::string local_address;  // "auto" when the kernel chooses
   std::optional<std::uint32_t> peer_as;
   std::optional<std::uint32_t> local_as;
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [key, peer_address, local_address, peer_as, local_as] = self;
+    archive.object(self, "idle_neighbor")("key", key)("peer_address", peer_address)("local_address", local_address)(
+        "peer_as", peer_as)("local_as", local_as);
+  }
 };
 
 // A neighbor that a command makes.
@@ -133,15 +146,30 @@ struct ReloadEffect {
   Effect effect = Effect::nothing;
   std::vector<std::string> keywords;  // why
   std::size_t announced = 0, withdrawn = 0;  // routes
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [name, effect, keywords, announced, withdrawn] = self;
+    archive.object(self, "reload_effect")("name", name)("effect", effect)("keywords", keywords)("announced", announced)(
+        "withdrawn", withdrawn);
+  }
+  friend constexpr Effect last_of(Effect) { return Effect::outdated; }
 };
 struct ReloadCheck {
   std::string path;
   std::vector<std::string> warnings;
   std::vector<ReloadEffect> neighbors;  // in the order of the file; those that go at the end
   std::vector<ReloadEffect> programs;
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [path, warnings, neighbors, programs] = self;
+    archive.object(self, "reload_check")("path", path)("warnings", warnings)("neighbors", neighbors)("programs", programs);
+  }
 };
 
 enum class RibDirection : std::uint8_t { in, out };
+constexpr RibDirection last_of(RibDirection) { return RibDirection::out; }
 enum class DaemonRequest : std::uint8_t { shutdown, reload, restart };
 [[nodiscard]] constexpr std::string_view to_string(DaemonRequest request) {
   constexpr std::string_view k_words[] = {"shutdown", "reload", "restart"};
@@ -153,6 +181,12 @@ struct SyncPoint {
   rib::ChangeMark change;                // first in the stream of UPDATEs,
   std::optional<std::uint64_t> octets;   // then among the octets of the connection
   std::uint64_t session = 0;             // of the peer; nothing is waited for in the next one
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [change, octets, session] = self;
+    archive.object(self, "sync_point")("change", change)("octets", octets)("session", session);
+  }
 };
 
 // How far a program has been told how things are.
@@ -162,6 +196,13 @@ struct StateWalk {
   std::size_t next = 0;         // of them
   bool state_told = false;      // of the next one
   rib::RibCursor routes = rib::RibCursor::of_all();  // of the next one
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [begun, peers, next, state_told, routes] = self;
+    archive.object(self, "state_walk")("begun", begun)("peers", peers)("next", next)("state_told", state_told)("routes", routes);
+  }
+  [[nodiscard]] std::string_view objection() const { return next <= peers.size() ? "" : "a program was told of more neighbors than there are"; }
 };
 enum class Told : std::uint8_t { some, nothing_yet, everything };
 

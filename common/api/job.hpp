@@ -7,6 +7,11 @@
 
 #include "common/api/executor.hpp"
 
+namespace tandem::state {
+class Reader;
+class Writer;
+}  // namespace tandem::state
+
 namespace tandem::api {
 
 enum class Outcome : std::uint8_t {
@@ -25,6 +30,11 @@ class Job {
   [[nodiscard]] virtual bool waits() const { return false; }
   // Nothing: call again later. Otherwise the outcome; the terminator has not been appended.
   virtual std::optional<Outcome> step(Executor& executor, std::size_t budget, std::string& out) = 0;
+
+  // --- its state (docs/recording.md) -----------------------------------------------------------------------------------
+  [[nodiscard]] virtual std::string_view kind() const = 0;  // a row of job_state.cpp
+  virtual void store(state::Writer& writer) const = 0;
 };
+constexpr Outcome last_of(Outcome) { return Outcome::job; }
 
 }  // namespace tandem::api

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/api/job_state.hpp"
 #include "common/api/show.hpp"
 #include "common/base/json_writer.hpp"
 #include "common/bgp/nlri/codec.hpp"
@@ -21,12 +22,24 @@ class SyncJob final : public Job {
     if (waiting_.empty()) return outcome_;
     return std::nullopt;
   }
+  [[nodiscard]] std::string_view kind() const override { return "sync"; }
+  void store(state::Writer& writer) const override { fields(writer, *this); }
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [outcome, waiting] = self;
+    archive.object(self, "sync_job")("outcome", outcome)("waiting", waiting);
+  }
 
  private:
   struct Waiting {
-    PeerId peer;
+    PeerId peer = 0;
     std::string key;  // a number may be given to another peer meanwhile; its key tells
     SyncPoint point;
+    template <typename Archive, typename Self>
+    static void fields(Archive& archive, Self& self) {
+      auto& [peer, key, point] = self;
+      archive.object(self, "waited_for")("peer", peer)("key", key)("point", point);
+    }
   };
   static bool is_over(const Executor& executor, Waiting& waiting) {
     return executor.peer_key(waiting.peer) != waiting.key || executor.reached(waiting.peer, waiting.point);
@@ -111,6 +124,14 @@ Outcome wait_until_written(Call& call, std::span<const Change> changes, Outcome 
   call.job = std::move(job);
   return Outcome::job;
 }
+
+std::unique_ptr<Job> load_sync_job(state::Reader& reader) { return loaded<SyncJob>(reader, Outcome::done); }
+std::unique_ptr<Job> load_state_snapshot_job(state::Reader& reader) { return loaded<StateSnapshotJob>(reader, ClientId{0}); }
+std::unique_ptr<Job> load_show_rib_job(state::Reader& reader) {
+  return loaded<ShowRibJob>(reader, RibForm::text, reader.provided<const Wording>(), RibWalk());
+}
+void StateSnapshotJob::store(state::Writer& writer) const { fields(writer, *this); }
+void ShowRibJob::store(state::Writer& writer) const { fields(writer, *this); }
 
 std::optional<Outcome> StateSnapshotJob::step(Executor& executor, std::size_t budget, std::string& out) {
   const std::size_t enough = out.size() + budget;

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "common/api/job_state.hpp"
 #include "common/api/show.hpp"
 #include "common/base/json_writer.hpp"
 
@@ -67,6 +68,12 @@ void ListPeersJob::append_idle(const IdleNeighbor& neighbor, std::string& out) {
   json.key("state");
   json.null();
   json.end_object();
+}
+
+void ListPeersJob::store(state::Writer& writer) const { fields(writer, *this); }
+
+std::unique_ptr<Job> load_list_peers_job(state::Reader& reader) {
+  return loaded<ListPeersJob>(reader, PeerForm::list, reader.provided<const Wording>(), std::vector<PeerId>(), std::vector<IdleNeighbor>());
 }
 
 }  // namespace tandem::api

@@ -12,6 +12,12 @@ namespace tandem::api {
 struct RouteChange {
   rib::RouteUse use = rib::RouteUse::announce;
   rib::ParsedRoutes parsed;
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [use, parsed] = self;
+    archive.object(self, "route_change")("use", use)("parsed", parsed);
+  }
 };
 
 inline constexpr std::string_view k_next_hop_missing = "announce requires nexthop";  // how such a reason of the parser begins

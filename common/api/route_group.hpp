@@ -27,6 +27,13 @@ class RouteGroup {
   // `sync` or `async` behind the first command.
   [[nodiscard]] std::optional<bool> wait() const { return wait_; }
 
+  // A group that stays open from line to line: it has no attributes of its own.
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [changes, failures, attributes, merged, commands, octets, wait] = self;
+    archive.object(self, "route_group")("changes", changes)("failures", failures)("commands", commands)("octets", octets)("wait", wait);
+  }
+
   // Carries all of it out, and answers with the summary.
   Outcome apply(Call& call);
 
@@ -40,6 +47,11 @@ class RouteGroup {
   struct Failure {
     std::string text;
     std::string reason;  // beyond it, for clients that ask
+    template <typename Archive, typename Self>
+    static void fields(Archive& archive, Self& self) {
+      auto& [text, reason] = self;
+      archive.object(self, "failure")("text", text)("reason", reason);
+    }
   };
   std::vector<RouteChange> changes_;
   std::vector<Failure> failures_;

@@ -24,6 +24,12 @@ struct RouteWarning {
   int column = 0;
   std::string word;
   std::string reason;
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [line, column, word, reason] = self;
+    archive.object(self, "route_warning")("line", line)("column", column)("word", word)("reason", reason);
+  }
 };
 
 struct ParsedRoutes {
@@ -32,6 +38,12 @@ struct ParsedRoutes {
   bool held = false;          // `withdraw` beside watchdog
   // Those of what stands beside the prefix are told once for statements that repeat it word for word.
   std::vector<RouteWarning> warnings;
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [routes, watchdog, held, warnings] = self;
+    archive.object(self, "parsed_routes")("routes", routes)("watchdog", watchdog)("held", held)("warnings", warnings);
+  }
 };
 
 // Tokens exclude the terminator. Punctuation is tokens of its own. Errors carry the offending token's location where the

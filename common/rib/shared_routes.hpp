@@ -1,6 +1,7 @@
 // A list of routes that all its copies share until one of them is edited: configured once, announced to however many neighbors.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -96,6 +97,8 @@ class SharedRoutes {
     if (!first) return;
     block_ = std::make_shared<Block>();
     reader.value(block_->routes);
+    const auto open = [](const Route& route) { return route.attributes && route.attributes->next_hop().self; };
+    if (std::any_of(begin(), end(), open)) reader.fail("a configured route has no next hop yet");
     reader.keep(block_);
   }
 

@@ -206,7 +206,12 @@ class Reader {
   }
   template <typename T>
   [[nodiscard]] T& provided() const {
-    return *static_cast<T*>(provided_.at(&tag<T>));
+    return *find_provided<T>();
+  }
+  template <typename T>
+  [[nodiscard]] T* find_provided() const {
+    const auto found = provided_.find(&tag<T>);
+    return found == provided_.end() ? nullptr : static_cast<T*>(const_cast<void*>(found->second));
   }
   // What a number of a descriptor is now; without it the same one.
   void set_descriptors(std::function<base::UniqueFd(int)> descriptors) { descriptors_ = std::move(descriptors); }
@@ -249,7 +254,7 @@ class Reader {
   std::vector<Layout> layouts_;
   std::vector<std::string_view> path_;  // the types of the objects that are being read
   std::unordered_map<const void*, std::vector<std::shared_ptr<void>>> objects_;  // by type, in the order of their numbers
-  std::unordered_map<const void*, void*> provided_;
+  std::unordered_map<const void*, const void*> provided_;
   std::function<base::UniqueFd(int)> descriptors_;
 };
 
