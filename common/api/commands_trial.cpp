@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/api/commands.hpp"
+#include "common/api/job_state.hpp"
 #include "common/api/trial.hpp"
 #include "common/base/json_writer.hpp"
 
@@ -43,6 +44,14 @@ class TrialJob final : public Job {
       next_ = status->elapsed_s + k_told_every_s;
     }
     return std::nullopt;
+  }
+
+  [[nodiscard]] std::string_view kind() const override { return "engine trial"; }
+  void store(state::Writer& writer) const override { fields(writer, *this); }
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [number, json, acknowledge, failure_counts, next] = self;
+    archive.object(self, "trial_job")("number", number)("json", json)("acknowledge", acknowledge)("failure_counts", failure_counts)("next", next);
   }
 
  private:
@@ -86,6 +95,8 @@ struct Word {
 constexpr Word k_words[] = {{"status", show}, {"stop", stop}};
 
 }  // namespace
+
+std::unique_ptr<Job> load_trial_job(state::Reader& reader) { return loaded<TrialJob>(reader, std::uint64_t{0}, false, false, false); }
 
 Outcome engine_trial(Call& call) {
   if (call.args.size() == 1) {

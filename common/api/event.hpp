@@ -18,6 +18,7 @@
 namespace tandem::api {
 
 enum class EventForm : std::uint8_t { json_v4, json_v6, text };
+constexpr EventForm last_of(EventForm) { return EventForm::text; }
 // `decoded`: of octets that somebody showed to tandem, in no session.
 enum class EventDirection : std::uint8_t { receive, send, decoded };
 

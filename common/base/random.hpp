@@ -17,6 +17,12 @@ class Random {
   // 0 .. bound-1; bound must not be 0.
   constexpr std::uint64_t below(std::uint64_t bound) noexcept { return next() % bound; }
 
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [state] = self;
+    archive.object(self, "random")("state", state);
+  }
+
  private:
   std::uint64_t state_;
 };

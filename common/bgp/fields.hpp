@@ -1,6 +1,7 @@
 // What is written of the values of this room in a state (docs/recording.md).
 #pragma once
 
+#include "common/bgp/dialect.hpp"
 #include "common/bgp/message/open.hpp"
 #include "common/bgp/message/operational.hpp"
 #include "common/bgp/next_hop.hpp"
@@ -17,6 +18,7 @@ void load(state::Reader& reader, NlriKey& key);
 void store(state::Writer& writer, const FamilySet& families);
 void load(state::Reader& reader, FamilySet& families);
 
+constexpr Dialect last_of(Dialect) { return Dialect::release_4_2; }
 constexpr Role last_of(Role) { return Role::peer; }
 constexpr Operational::Form last_of(Operational::Form) { return Operational::Form::unknown; }
 

@@ -48,9 +48,9 @@ void fields(Archive& archive, Self& self) {
 template <typename Archive, typename Self>
   requires std::is_same_v<std::remove_const_t<Self>, Subscriptions>
 void fields(Archive& archive, Self& self) {
-  auto& [processes, neighbor_changes, negotiated, fsm, signal, await_ready, receive, send] = self;
+  auto& [processes, neighbor_changes, negotiated, fsm, signal, engine_changes, await_ready, receive, send] = self;
   archive.object(self, "subscriptions")("processes", processes)("neighbor_changes", neighbor_changes)("negotiated", negotiated)("fsm", fsm)(
-      "signal", signal)("await_ready", await_ready)("receive", receive)("send", send);
+      "signal", signal)("engine_changes", engine_changes)("await_ready", await_ready)("receive", receive)("send", send);
 }
 
 template <typename Archive, typename Self>

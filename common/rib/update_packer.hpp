@@ -17,6 +17,12 @@ struct PackerOptions {
   bool aigp = false;               // send AIGP on an external session
   bgp::Dialect dialect = bgp::Dialect::main;
   base::IpAddress link_local;      // appended to IPv6 next hops when negotiated; none: never
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [group_updates, aigp, dialect, link_local] = self;
+    archive.object(self, "packer_options")("group_updates", group_updates)("aigp", aigp)("dialect", dialect)("link_local", link_local);
+  }
   friend bool operator==(const PackerOptions&, const PackerOptions&) = default;
 };
 
@@ -40,6 +46,7 @@ class UpdatePacker {
   UpdatePacker(const bgp::Negotiated& negotiated, PackerOptions options);
 
   [[nodiscard]] Encoding encoding() const;
+  [[nodiscard]] const PackerOptions& options() const { return options_; }
   // True when routes of the family may be sent: negotiated, and the next hop can be expressed (RFC 8950 gating, DEV-9).
   [[nodiscard]] bool can_send(bgp::FamilyIndex family, const bgp::NextHop& next_hop) const;
   // RFC 9234 section 5: a route that may only go to customers is kept from everybody else.

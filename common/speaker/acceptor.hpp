@@ -21,6 +21,11 @@ class Acceptor {
   // Of what is logged about refused connections.
   [[nodiscard]] std::optional<base::TimePoint> deadline() const { return refusals_.deadline(); }
   void expired(base::TimePoint now) { refusals_.expired(now); }
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [host, listeners, peers, rejections, refusals] = self;
+    archive.object(self, "acceptor")("refusals", refusals);
+  }
 
  private:
   void attach(process::IncomingConnection connection, base::TimePoint now);

@@ -2,6 +2,8 @@
 // (DEV-2, RFC 4271 section 10).
 #pragma once
 
+#include <string_view>
+
 #include "common/base/random.hpp"
 #include "common/base/time.hpp"
 
@@ -20,6 +22,12 @@ class Backoff {
     return delay / 1000 * static_cast<std::int64_t>(750 + random.below(501));
   }
   void reset() { next_s_ = 0; }
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [next_s] = self;
+    archive.object(self, "backoff")("next_s", next_s);
+  }
+  [[nodiscard]] std::string_view objection() const { return next_s_ >= 0 && next_s_ <= k_maximum_s ? "" : "a back-off is too long"; }
 
  private:
   static constexpr std::int64_t k_maximum_s = 60;

@@ -121,6 +121,21 @@ class Channel {
   void attach(void* driver);
   void detach();  // tells the runtime that the channel may go away (or be driven by another engine)
 
+  // Nobody but the keeper knows it any more: all that is left of it is to be closed.
+  [[nodiscard]] virtual bool orphaned() const { return false; }
+
+  // --- its state (docs/recording.md): the part that all channels have. Who drives it, and who keeps it, is of the other speaker. ------
+  template <typename Archive, typename Self>
+  static void channel_fields(Archive& archive, Self& self) {
+    auto& [connect_started, notes, keeper, name, kind, finished, driver, input, output] = self;
+    archive.object(self, "channel")("name", name)("finished", finished)("connect_started", connect_started)("input", input)("output", output);
+  }
+  // Another speaker has its descriptors.
+  void let_go() {
+    static_cast<void>(input_.release());
+    static_cast<void>(output_.release());
+  }
+
   // --- for the keeper ------------------------------------------------------------------------------------------------
   struct Notes {
     bool woken = false;

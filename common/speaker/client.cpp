@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/api/route_group.hpp"
 #include "common/base/assert.hpp"
 #include "common/base/log.hpp"
 #include "common/speaker/limits.hpp"
@@ -13,7 +14,17 @@ using base::LogCategory;
 using base::LogLevel;
 
 Client::Client(ClientServices& services, ChannelKind kind, std::string name, api::ClientState state)
-    : Channel(services.runtime, kind, std::move(name)), services_(services), serial_(++services.last_serial), state_(std::move(state)) {}
+    : Channel(services.runtime, kind, std::move(name)), ClientMemory(services, std::move(state)) {}
+
+void Client::store(state::Writer& writer) const {
+  channel_fields(writer, static_cast<const Channel&>(*this));
+  writer.value(static_cast<const ClientMemory&>(*this));
+}
+
+void Client::load(state::Reader& reader) {
+  channel_fields(reader, static_cast<Channel&>(*this));
+  reader.value(static_cast<ClientMemory&>(*this));
+}
 
 Interest Client::interest() const {
   Interest wanted;
@@ -21,14 +32,14 @@ Interest Client::interest() const {
   wanted.close = dropped_;
   wanted.write = !dropped_ && !outbox_.empty();
   // Back-pressure needs a line to work on; without one there must be room to complete it.
-  wanted.read = !dropped_ && !closing_ && (input_.size() < k_command_backlog || scanned_ == input_.size());
+  wanted.read = !dropped_ && !closing_ && (said_.size() < k_command_backlog || scanned_ == said_.size());
   // One that has been told its last word is still read, so that its end is noticed; what it says is ignored.
   return wanted;
 }
 
 void Client::on_received(base::Bytes bytes, base::TimePoint) {
   if (told_last_) return;
-  input_.append(base::as_text(bytes));
+  said_.append(base::as_text(bytes));
   services_.due = true;
 }
 
@@ -58,14 +69,14 @@ bool Client::run_commands(base::TimePoint now) {
   std::size_t start = 0;
   std::string answers;
   while (!job_ && !told_last_ && executed < k_command_batch && answers.size() < k_batch_answers) {
-    const std::size_t newline = input_.find('\n', std::max(start, scanned_));
+    const std::size_t newline = said_.find('\n', std::max(start, scanned_));
     if (newline == std::string::npos) break;
     std::size_t end = newline;
     state_.version = services_.dispatcher.api_version;  // of all clients at once
-    while (end > start && (input_[end - 1] == '\r' || input_[end - 1] == ' ' || input_[end - 1] == '\t')) --end;
+    while (end > start && (said_[end - 1] == '\r' || said_[end - 1] == ' ' || said_[end - 1] == '\t')) --end;
     executing_ = true;
     services_.acting = {serial_, state_.owner};
-    services_.dispatcher.execute(state_, std::string_view(input_).substr(start, end - start), answers, job_);
+    services_.dispatcher.execute(state_, std::string_view(said_).substr(start, end - start), answers, job_);
     services_.acting = {};
     executing_ = false;
     mid_line_ = job_ && !answers.empty() && answers.back() != '\n';
@@ -75,22 +86,22 @@ bool Client::run_commands(base::TimePoint now) {
     scanned_ = start;
     if (drop_commands_) break;
   }
-  if (told_last_ || drop_commands_) start = input_.size();
+  if (told_last_ || drop_commands_) start = said_.size();
   if (told_last_) job_.reset();
   drop_commands_ = false;
-  input_.erase(0, std::min(start, input_.size()));
+  said_.erase(0, std::min(start, said_.size()));
   scanned_ = 0;
-  const bool complete_line_left = input_.find('\n') != std::string::npos;
+  const bool complete_line_left = said_.find('\n') != std::string::npos;
   if (!complete_line_left) {
-    scanned_ = input_.size();
-    if (input_.size() > k_command_line) {
+    scanned_ = said_.size();
+    if (said_.size() > k_command_line) {
       base::log(LogCategory::processes, LogLevel::error, "{}: a line of more than {} octets without an end: closing", name(),
                 k_command_line);
-      input_.clear();
+      said_.clear();
       scanned_ = 0;
       misbehaved();
     }
-    if (input_.empty()) input_.shrink_to_fit();
+    if (said_.empty()) said_.shrink_to_fit();
   }
   write(answers);
   wake();  // there may be room for input again, or a reason to read on: interest() has changed
@@ -187,17 +198,17 @@ void Client::close() {
   wake();
 }
 
-bool Client::idle() const { return !job_ && outbox_.empty() && input_.find('\n') == std::string::npos; }
+bool Client::idle() const { return !job_ && outbox_.empty() && said_.find('\n') == std::string::npos; }
 
 bool Client::complete() const {
-  if (closing_ || finished()) return input_.find('\n') == std::string::npos;
-  return state_.complete && (input_.empty() || input_.back() == '\n');
+  if (closing_ || finished()) return said_.find('\n') == std::string::npos;
+  return state_.complete && (said_.empty() || said_.back() == '\n');
 }
 
 void Client::retire_if_handled(base::TimePoint now) {
   if (closing_ && !dropped_ && !finished() && idle()) drop();
   if (!finished() || notes.retired || job_) return;
-  if (!told_last_ && input_.find('\n') != std::string::npos) return;
+  if (!told_last_ && said_.find('\n') != std::string::npos) return;
   keeper_.retire(*this);
   retired(now);
 }

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "common/api/dispatcher.hpp"
+#include "common/api/job_state.hpp"
 #include "common/process/host.hpp"
 #include "common/speaker/acting.hpp"
 #include "common/speaker/channel.hpp"
@@ -24,11 +25,49 @@ struct ClientServices {
   api::ClientId last_id = 0;
   std::uint32_t last_owner = 0;
   std::uint64_t last_serial = 0;
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [runtime, dispatcher, executor, due, acting, last_id, last_owner, last_serial] = self;
+    archive.object(self, "client_services")("due", due)("last_id", last_id)("last_owner", last_owner)("last_serial", last_serial);
+  }
   [[nodiscard]] api::ClientId new_id() { return ++last_id; }
   [[nodiscard]] std::uint32_t new_owner() { return ++last_owner; }
 };
 
-class Client : public Channel {
+// What a client knows beside what channels do.
+struct ClientMemory {
+  ClientMemory(ClientServices& services, api::ClientState state)
+      : services_(services), serial_(++services.last_serial), state_(std::move(state)) {}
+  // No command runs between two rounds.
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [services, serial, state, input, scanned, job, outbox, lines_queued, told_last, drop_commands, executing, mid_line, caused,
+           closing, dropped, disowned] = self;
+    archive.object(self, "client")("serial", serial)("state", state)("input", input)("scanned", scanned)("job", api::job_slot(job))(
+        "outbox", outbox)("lines_queued", lines_queued)("told_last", told_last)("drop_commands", drop_commands)("mid_line", mid_line)(
+        "caused", caused)("closing", closing)("dropped", dropped)("disowned", disowned);
+  }
+  [[nodiscard]] std::string_view objection() const { return scanned_ <= said_.size() ? "" : "a client has said less than was looked at"; }
+
+  ClientServices& services_;
+  std::uint64_t serial_;
+  api::ClientState state_;
+  std::string said_;
+  std::size_t scanned_ = 0;      // octets of said_ known to hold no newline
+  std::unique_ptr<api::Job> job_;
+  base::Outbox outbox_;
+  std::uint64_t lines_queued_ = 0;
+  bool told_last_ = false;       // nothing is executed or told any more
+  bool drop_commands_ = false;
+  bool executing_ = false;       // a command runs: what it causes is told behind its answer (I4)
+  bool mid_line_ = false;        // a job has written a part of a line: what happens meanwhile is told behind it
+  std::string caused_;
+  bool closing_ = false;
+  bool dropped_ = false;
+  bool disowned_ = false;
+};
+
+class Client : public Channel, private ClientMemory {
  public:
   // --- for the driver ------------------------------------------------------------------------------------------------
   [[nodiscard]] Interest interest() const override;
@@ -50,12 +89,12 @@ class Client : public Channel {
   // Of this one alone: a program that is started again is another client with the same id.
   [[nodiscard]] std::uint64_t serial() const { return serial_; }
   // Complete lines of it, or a command of it, are not carried out yet.
-  [[nodiscard]] bool has_unhandled_lines() const { return !told_last_ && (job_ != nullptr || input_.find('\n', scanned_) != std::string::npos); }
+  [[nodiscard]] bool has_unhandled_lines() const { return !told_last_ && (job_ != nullptr || said_.find('\n', scanned_) != std::string::npos); }
   // --- whether something belongs to what it has changed (quiet.hpp) ------------------------------------------------------
   // It has said that nothing does, or can say nothing any more.
   [[nodiscard]] bool complete() const;
   // Nothing that it has said waits, not even a part of a line.
-  [[nodiscard]] bool all_handled() const { return input_.empty() && !job_ && !told_last_; }
+  [[nodiscard]] bool all_handled() const { return said_.empty() && !job_ && !told_last_; }
 
   // Appends an event or a notice; complete lines.
   void tell(std::string_view lines);
@@ -66,6 +105,9 @@ class Client : public Channel {
   void disown();
   [[nodiscard]] api::ClientState& state() { return state_; }
   [[nodiscard]] api::QueueStatus queue_status() const;
+  [[nodiscard]] bool orphaned() const override { return disowned_ && !finished(); }
+  void store(state::Writer& writer) const;
+  void load(state::Reader& reader);
 
  protected:
   Client(ClientServices& services, ChannelKind kind, std::string name, api::ClientState state);
@@ -81,22 +123,6 @@ class Client : public Channel {
   void write(std::string_view text);
   [[nodiscard]] bool has_room_for(std::string_view text);  // else it ends
   [[nodiscard]] bool idle() const;  // no complete line to execute, no job, nothing to write
-  ClientServices& services_;
-  std::uint64_t serial_;
-  api::ClientState state_;
-  std::string input_;
-  std::size_t scanned_ = 0;      // octets of input_ known to hold no newline
-  std::unique_ptr<api::Job> job_;
-  base::Outbox outbox_;
-  std::uint64_t lines_queued_ = 0;
-  bool told_last_ = false;       // nothing is executed or told any more
-  bool drop_commands_ = false;
-  bool executing_ = false;       // a command runs: what it causes is told behind its answer (I4)
-  bool mid_line_ = false;        // a job has written a part of a line: what happens meanwhile is told behind it
-  std::string caused_;
-  bool closing_ = false;
-  bool dropped_ = false;
-  bool disowned_ = false;
 };
 
 // A connection to the control socket. Authority over every neighbor.

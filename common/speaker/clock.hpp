@@ -15,6 +15,11 @@ class Clock {
     wall_ = wall;
   }
   void advance(base::TimePoint now) { now_ = now; }
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [now, started, wall] = self;
+    archive.object(self, "clock")("now", now)("started", started)("wall", wall);
+  }
 
   // The instant of the round under way, for what is called from deep inside it.
   [[nodiscard]] base::TimePoint now() const { return now_; }

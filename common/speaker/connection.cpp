@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "common/base/log.hpp"
+#include "common/session/fields.hpp"
 
 namespace tandem::speaker {
 
@@ -23,7 +24,7 @@ bool of_the_network(int error) {
 Connection::Connection(ChannelKeeper& keeper, ConnectionOwner& owner, const base::IpAddress& peer,
                        std::shared_ptr<const session::Parameters> parameters, base::UniqueFd fd, const base::Endpoint& target)
     : Channel(keeper, ChannelKind::connection, fmt::format("{} out", peer.text())),
-      owner_(owner), origin_(Origin::outgoing), target_(target), parameters_(std::move(parameters)), session_(*parameters_), dialling_(true) {
+      ConnectionMemory(owner, Origin::outgoing, target, std::move(parameters), true) {
   set_descriptors(std::move(fd));
 }
 
@@ -31,9 +32,22 @@ Connection::Connection(ChannelKeeper& keeper, ConnectionOwner& owner, const base
                        std::shared_ptr<const session::Parameters> parameters, base::UniqueFd fd, const base::Endpoint& local,
                        const base::Endpoint& remote, base::TimePoint now)
     : Channel(keeper, ChannelKind::connection, fmt::format("{} in", peer.text())),
-      owner_(owner), origin_(Origin::incoming), target_(remote), parameters_(std::move(parameters)), session_(*parameters_) {
+      ConnectionMemory(owner, Origin::incoming, remote, std::move(parameters), false) {
   set_descriptors(std::move(fd));
   session_.connected(local, remote, now);
+}
+
+Connection::Connection(ChannelKeeper& keeper, ConnectionOwner& owner, std::shared_ptr<const session::Parameters> parameters)
+    : Channel(keeper, ChannelKind::connection, {}), ConnectionMemory(owner, Origin::outgoing, {}, std::move(parameters), false) {}
+
+void Connection::store(state::Writer& writer) const {
+  channel_fields(writer, static_cast<const Channel&>(*this));
+  fields(writer, static_cast<const ConnectionMemory&>(*this));
+}
+
+void Connection::load(state::Reader& reader) {
+  channel_fields(reader, static_cast<Channel&>(*this));
+  fields(reader, static_cast<ConnectionMemory&>(*this));
 }
 
 Interest Connection::interest() const {

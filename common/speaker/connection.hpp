@@ -5,6 +5,7 @@
 
 #include "common/session/session.hpp"
 #include "common/speaker/channel.hpp"
+#include "common/state/layout.hpp"
 
 namespace tandem::speaker {
 
@@ -23,8 +24,34 @@ class ConnectionOwner {
 
 enum class Origin : std::uint8_t { outgoing, incoming };
 
-class Connection final : public Channel {
+// What a connection knows beside what channels do.
+struct ConnectionMemory {
+  ConnectionMemory(ConnectionOwner& owner, Origin origin, const base::Endpoint& target, std::shared_ptr<const session::Parameters> parameters,
+                   bool dialling)
+      : owner_(owner), origin_(origin), target_(target), parameters_(std::move(parameters)), session_(*parameters_), dialling_(dialling) {}
+  // All but the parameters, which it is made with.
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [owner, origin, target, parameters, session, dialling, dropped, disowned, failed_here] = self;
+    archive.object(self, "connection")("origin", state::up_to(origin, Origin::incoming))("target", target)("session", session)(
+        "dialling", dialling)("dropped", dropped)("disowned", disowned)("failed_here", failed_here);
+  }
+
+  ConnectionOwner& owner_;
+  Origin origin_;
+  base::Endpoint target_;
+  std::shared_ptr<const session::Parameters> parameters_;  // a reload gives the peer others while this one still ends
+  session::Session session_;
+  bool dialling_;
+  bool dropped_ = false;
+  bool disowned_ = false;
+  bool failed_here_ = false;
+};
+
+class Connection final : public Channel, private ConnectionMemory {
  public:
+  // One that goes on: its state is read into it.
+  Connection(ChannelKeeper& keeper, ConnectionOwner& owner, std::shared_ptr<const session::Parameters> parameters);
   // Outgoing: `fd` is configured and bound, and is to be connected to `target`.
   Connection(ChannelKeeper& keeper, ConnectionOwner& owner, const base::IpAddress& peer,
              std::shared_ptr<const session::Parameters> parameters, base::UniqueFd fd, const base::Endpoint& target);
@@ -56,17 +83,9 @@ class Connection final : public Channel {
   void touch() { wake(); }
   // It has ended, and neither the network nor the peer has ended it: this side had nothing to go on with.
   [[nodiscard]] bool failed_here() const { return failed_here_; }
-
- private:
-  ConnectionOwner& owner_;
-  Origin origin_;
-  base::Endpoint target_;
-  std::shared_ptr<const session::Parameters> parameters_;  // a reload gives the peer others while this one still ends
-  session::Session session_;
-  bool dialling_ = false;
-  bool dropped_ = false;
-  bool disowned_ = false;
-  bool failed_here_ = false;
+  [[nodiscard]] const std::shared_ptr<const session::Parameters>& parameters() const { return parameters_; }
+  void store(state::Writer& writer) const;
+  void load(state::Reader& reader);
 };
 
 }  // namespace tandem::speaker

@@ -33,6 +33,9 @@ class ControlClients {
   [[nodiscard]] std::optional<base::TimePoint> deadline() const { return refusals_.deadline(); }
   void expired(base::TimePoint now) { refusals_.expired(now); }
 
+  void store(state::Writer& writer) const;
+  void load(state::Reader& reader);
+
  private:
   [[nodiscard]] base::Result<void> judge(int connection) const;
   [[nodiscard]] api::ClientState new_state(std::string_view kind);

@@ -22,8 +22,14 @@
 #include "common/speaker/reloader.hpp"
 #include "common/speaker/requests.hpp"
 #include "common/speaker/shutdown.hpp"
+#include "common/speaker/snapshot.hpp"
 #include "common/speaker/speaker_options.hpp"
 #include "common/speaker/trial.hpp"
+
+namespace tandem::state {
+class Reader;
+class Writer;
+}  // namespace tandem::state
 
 namespace tandem::speaker {
 
@@ -34,6 +40,9 @@ class Daemon {
 
   // --- what Speaker forwards -------------------------------------------------------------------------------------------
   [[nodiscard]] base::Result<void> start(base::TimePoint now);
+  [[nodiscard]] base::Buffer snapshot(base::TimePoint now, state::Secrets secrets) const;  // daemon_state.cpp
+  [[nodiscard]] base::Result<void> restore(base::Bytes snapshot, const Restore& with, base::TimePoint now);
+  void let_go();
   void signal(Signal signal) { requests_.signal(signal); }
   bool round(base::TimePoint now);
   [[nodiscard]] std::optional<base::TimePoint> deadline() const;
@@ -57,6 +66,11 @@ class Daemon {
   [[nodiscard]] bool shutting_down() const { return shutdown_.has_value(); }
 
  private:
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self);
+  void load(state::Reader& reader);
+  void load_rest(state::Reader& reader);
+  void load_orphans(state::Reader& reader);
   void open_control_socket();
   void open_control_pipes();
   // the steps of a round

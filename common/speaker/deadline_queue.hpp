@@ -41,6 +41,14 @@ class DeadlineQueue {
     pop();
     return owner;
   }
+  // The entries that count.
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [heap, earliest] = self;
+    archive.object(self, "deadline_queue")("earliest", earliest);
+    if constexpr (Archive::k_reads) self.rebuild();
+  }
+  [[nodiscard]] std::size_t owners() const { return earliest_.size(); }
   [[nodiscard]] std::size_t entries() const { return heap_.size(); }  // stale ones included
   [[nodiscard]] std::optional<base::TimePoint> next() const {
     const_cast<DeadlineQueue*>(this)->drop_stale();

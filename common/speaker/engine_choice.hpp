@@ -34,6 +34,13 @@ class EngineChoice {
   bool first_round();
   [[nodiscard]] const std::string& before() const { return before_.name; }
 
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [known, running, before, wanted, refusal, is_new, closed] = self;
+    archive.object(self, "engine_choice")("running", running)("before", before)("wanted", wanted)("refusal", refusal)(
+        "is_new", is_new)("closed", closed);
+  }
+
   [[nodiscard]] const std::string& name() const { return running_.name; }
   [[nodiscard]] base::TimePoint since() const { return running_.since; }
   [[nodiscard]] std::uint64_t switches() const { return running_.starts == 0 ? 0 : running_.starts - 1; }
@@ -43,6 +50,11 @@ class EngineChoice {
     std::string name;
     base::TimePoint since{};
     std::uint64_t starts = 0;
+    template <typename Archive, typename Self>
+    static void fields(Archive& archive, Self& self) {
+      auto& [name, since, starts] = self;
+      archive.object(self, "engine")("name", name)("since", since)("starts", starts);
+    }
   };
   std::vector<std::string> known_;
   Engine running_;

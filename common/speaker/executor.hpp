@@ -41,6 +41,9 @@ class SpeakerExecutor final : public api::Executor {
     std::int64_t pid = 0;
   };
   explicit SpeakerExecutor(Parts parts) : parts_(std::move(parts)) {}
+  // Of the daemon that goes on in another one.
+  [[nodiscard]] const std::string& uuid() const { return parts_.uuid; }
+  void set_uuid(std::string uuid) { parts_.uuid = std::move(uuid); }
 
   [[nodiscard]] std::span<const api::PeerId> peers() const override;
   [[nodiscard]] std::span<const api::PeerId> peers_of(api::ClientId client) const override;

@@ -7,7 +7,7 @@ namespace tandem::speaker {
 
 Listener::Listener(ChannelKeeper& keeper, ChannelKind kind, std::string name, base::UniqueFd fd,
                    std::vector<process::IncomingConnection>& arrivals)
-    : Channel(keeper, kind, std::move(name)), arrivals_(arrivals) {
+    : Channel(keeper, kind, std::move(name)), ListenerMemory{arrivals} {
   set_descriptors(std::move(fd));
 }
 

@@ -36,6 +36,9 @@ class Listeners {
   [[nodiscard]] std::vector<process::IncomingConnection>& sessions() { return sessions_; }
   [[nodiscard]] std::vector<process::IncomingConnection>& clients() { return clients_; }
 
+  void store(state::Writer& writer) const;
+  void load(state::Reader& reader);
+
  private:
   struct Wanted;
   struct Open {

@@ -26,6 +26,14 @@ class OwnedRoutes {
   template <typename Visitor>
   void work(std::size_t budget, Visitor&& gone);
 
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [owners, rest, ended, waiting] = self;
+    archive.object(self, "owned_routes")("owners", owners)("rest", rest)("ended", ended)("waiting", waiting);
+  }
+  // While somebody's routes are gone through it is said whose.
+  [[nodiscard]] std::string_view objection() const { return rest_.has_value() == !ended_.empty() ? "" : "routes of nobody are gone through"; }
+
  private:
   using Table = rib::OrderedTable<Owner>;
   // While `rest_` is gone through, what has become of a route since stands in the table: 0 as well.

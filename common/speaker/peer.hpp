@@ -21,6 +21,8 @@ namespace tandem::speaker {
 class Peer final : private ConnectionOwner {
  public:
   Peer(const PeerContext& context, PeerKeeper& keeper, api::PeerId id, PeerDefinition definition, base::TimePoint now);
+  // One that goes on: its state is read into it.
+  Peer(const PeerContext& context, PeerKeeper& keeper, api::PeerId id, PeerDefinition definition);
   ~Peer();
   Peer(const Peer&) = delete;
   Peer& operator=(const Peer&) = delete;
@@ -82,6 +84,7 @@ class Peer final : private ConnectionOwner {
   // What a session that begins now is held to: a reload may have set it, and the one before still ends.
   [[nodiscard]] const config::Neighbor& next_definition() const { return next_neighbor_ ? *next_neighbor_ : neighbor(); }
   [[nodiscard]] const base::IpAddress& address() const { return neighbor().peer.address; }
+  [[nodiscard]] const PeerDefinition& definition() const { return definition_; }
   [[nodiscard]] const Provenance& provenance() const { return definition_.provenance; }
   [[nodiscard]] bool ephemeral() const { return provenance().kind == Provenance::Kind::range_member; }
   // Its adj-RIB-out is there. A member of a range is a stranger until it is Established: it has no routes, and no command reaches it.
@@ -96,8 +99,13 @@ class Peer final : private ConnectionOwner {
   // The next events that say how things are, for one who is told of changes.
   api::Told tell_state(const EventReceiver& program, api::StateWalk& walk, base::TimePoint now, std::string& out);
   void announce_signal(int code, std::string_view name, base::TimePoint now);
+  // All but its number and definition, which it is made with.
+  void store(state::Writer& writer) const;
+  void load(state::Reader& reader);
 
  private:
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self);
   // what connections report
   void connection_made(Connection& connection, base::TimePoint now) override;
   void connect_failed(Connection& connection, int error, base::TimePoint now) override;
@@ -148,6 +156,11 @@ class Peer final : private ConnectionOwner {
   struct Farewell {
     std::uint8_t notification = 0;  // its code; 0: there was none
     std::string reason;
+    template <typename Archive, typename Self>
+    static void fields(Archive& archive, Self& self) {
+      auto& [notification, reason] = self;
+      archive.object(self, "farewell")("notification", notification)("reason", reason);
+    }
   };
   Farewell farewell_;
   std::unique_ptr<TokenBucket> rate_limit_;  // null: none

@@ -77,7 +77,13 @@ class PeerConnections {
   void remove(Connection& connection);  // finished, and handled
   void drop_all();
 
+  void store(state::Writer& writer) const;
+  void load(state::Reader& reader);
+
  private:
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self);
+  [[nodiscard]] Connection* load_connection(state::Reader& reader);
   void close_loser(Connection& connection, std::string_view text, base::TimePoint now);
   void disown(Connection& connection);
   void drop_dial();

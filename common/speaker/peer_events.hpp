@@ -50,6 +50,13 @@ class PeerEvents {
   [[nodiscard]] bool tells_routes(const EventReceiver& program) const;
   void tell_update(const EventReceiver& program, const EventSubject& subject, const bgp::Update& update, const rib::AttributeSetRef& attributes, std::string& out);
 
+  // Who is subscribed follows from the definition and the programs.
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [encoder, clock, subscribers, counter, time] = self;
+    archive.object(self, "peer_events")("counter", counter)("time", time);
+  }
+
  private:
   // Encodes one event for each receiver: the counter differs from line to line.
   template <typename Encode>

@@ -37,6 +37,12 @@ class PeerInput {
   // The limit of max-prefix that the peer has passed and that ends the session; null: none. The log is warned on the way.
   [[nodiscard]] const config::PrefixLimit* passed_limit();
 
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [definition, context, events, counters, rib, near_limit, over_limit, refresh_ends] = self;
+    archive.object(self, "peer_input")("rib", rib)("near_limit", near_limit)("over_limit", over_limit)("refresh_ends", refresh_ends);
+  }
+
  private:
   void log_update(const bgp::Update& update) const;
   void handle_update(const session::Session& session, const session::Inbound& inbound);
@@ -47,6 +53,11 @@ class PeerInput {
   struct RefreshEnd {
     bgp::FamilyIndex family = 0;
     base::TimePoint at{};
+    template <typename Archive, typename Self>
+    static void fields(Archive& archive, Self& self) {
+      auto& [family, at] = self;
+      archive.object(self, "refresh_end")("family", family)("at", at);
+    }
   };
   const PeerDefinition& definition_;
   const PeerContext& context_;

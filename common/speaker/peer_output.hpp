@@ -26,6 +26,12 @@ namespace tandem::speaker {
 struct HeldChanges {
   std::vector<std::uint64_t> clients;  // who has changed something, by Client::serial()
   base::TimePoint alone_from{};        // the run before is long enough ago
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [clients, alone_from] = self;
+    archive.object(self, "held_changes")("clients", clients)("alone_from", alone_from);
+  }
 };
 
 class PeerOutput {
@@ -81,7 +87,13 @@ class PeerOutput {
   [[nodiscard]] api::SyncPoint sync_point(rib::ChangeMark change);
   [[nodiscard]] bool reached(api::SyncPoint& point) const;
 
+  // `session`: the one that is Established, which has been read; null: none.
+  void store(state::Writer& writer) const;
+  void load(state::Reader& reader, session::Session* session);
+
  private:
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self);
   void note_owner(const bgp::NlriKey& key);
   [[nodiscard]] rib::AttributeSetRef attributes_of(const rib::Route& route) const;
   void send_operational();

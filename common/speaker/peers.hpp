@@ -55,12 +55,22 @@ class Peers final : private PeerKeeper {
   struct Holding {
     std::vector<api::PeerId> peers;
     bool fresh = false;
+    template <typename Archive, typename Self>
+    static void fields(Archive& archive, Self& self) {
+      auto& [peers, fresh] = self;
+      archive.object(self, "holding")("peers", peers)("fresh", fresh);
+    }
   };
   [[nodiscard]] Holding& holding() { return holding_; }
   [[nodiscard]] bool any_due() const { return schedule_.any(); }
   [[nodiscard]] std::optional<base::TimePoint> deadline() const { return schedule_.next(); }
 
+  // The neighbors in force, ranges and all peers. The programs are there when they are read.
+  void store(state::Writer& writer) const;
+  void load(state::Reader& reader);
+
  private:
+  void load_peers(state::Reader& reader);
   // what peers ask for
   void mark_due(api::PeerId peer) override { schedule_.mark_due(peer); }
   void schedule(api::PeerId peer, base::TimePoint when) override { schedule_.at(peer, when); }

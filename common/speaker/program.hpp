@@ -18,6 +18,11 @@
 #include "common/speaker/program_errors.hpp"
 #include "common/speaker/reload_check.hpp"
 
+namespace tandem::state {
+class Reader;
+class Writer;
+}  // namespace tandem::state
+
 namespace tandem::speaker {
 
 class Program;
@@ -93,7 +98,14 @@ class Program final : public EventReceiver, private ProgramErrorsOwner {
   [[nodiscard]] std::int64_t pid() const { return pid_; }  // 0: its process has ended
   [[nodiscard]] api::ClientId client_id() const { return client_id_; }
 
+  // Another speaker goes on with its process.
+  void let_go();
+  void store(state::Writer& writer) const;
+  void load(state::Reader& reader);
+
  private:
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self);
   void spawn(base::TimePoint now);
   void cannot_start(const base::Error& reason, base::TimePoint now);
   void respawn(base::TimePoint now);
@@ -111,6 +123,11 @@ class Program final : public EventReceiver, private ProgramErrorsOwner {
     base::TimePoint kill{};
     bool collected = false;       // only others of its group are left
     bool killed = false;
+    template <typename Archive, typename Self>
+    static void fields(Archive& archive, Self& self) {
+      auto& [pid, next, kill, collected, killed] = self;
+      archive.object(self, "dying")("pid", pid)("next", next)("kill", kill)("collected", collected)("killed", killed);
+    }
   };
 
   const ProgramContext& context_;

@@ -11,7 +11,7 @@ using base::LogCategory;
 using base::LogLevel;
 
 ProgramErrors::ProgramErrors(ChannelKeeper& keeper, ProgramErrorsOwner& owner, std::string program, base::UniqueFd fd)
-    : Channel(keeper, ChannelKind::program_errors, std::move(program)), owner_(&owner) {
+    : Channel(keeper, ChannelKind::program_errors, std::move(program)), ProgramErrorsMemory{&owner} {
   set_descriptors(std::move(fd));
 }
 

@@ -6,6 +6,11 @@
 
 #include "common/speaker/channel.hpp"
 
+namespace tandem::state {
+class Reader;
+class Writer;
+}  // namespace tandem::state
+
 namespace tandem::speaker {
 
 class ProgramErrors;
@@ -18,7 +23,22 @@ class ProgramErrorsOwner {
   ~ProgramErrorsOwner() = default;
 };
 
-class ProgramErrors final : public Channel {
+// What it knows beside what channels do.
+struct ProgramErrorsMemory {
+  ProgramErrorsOwner* owner_ = nullptr;  // null: disowned
+  base::Outbox nothing_{};
+  std::string line_{};           // not complete yet, and no longer than is logged
+  bool cut_ = false;             // it was longer
+  base::TimePoint window_end_{};
+  std::size_t lines_ = 0;        // in this window
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [owner, nothing, line, cut, window_end, lines] = self;
+    archive.object(self, "program_errors")("line", line)("cut", cut)("window_end", window_end)("lines", lines);
+  }
+};
+
+class ProgramErrors final : public Channel, private ProgramErrorsMemory {
  public:
   ProgramErrors(ChannelKeeper& keeper, ProgramErrorsOwner& owner, std::string program, base::UniqueFd fd);
 
@@ -28,17 +48,13 @@ class ProgramErrors final : public Channel {
   void on_ended(EndCause cause, int error, base::TimePoint now) override;
 
   void disown();
+  [[nodiscard]] bool orphaned() const override { return owner_ == nullptr && !finished(); }
+  void store(state::Writer& writer) const;
+  void load(state::Reader& reader);
 
  private:
   void end_line(base::TimePoint now);
   void end_window();
-
-  ProgramErrorsOwner* owner_;  // null: disowned
-  base::Outbox nothing_;
-  std::string line_;           // not complete yet, and no longer than is logged
-  bool cut_ = false;           // it was longer
-  base::TimePoint window_end_{};
-  std::size_t lines_ = 0;      // in this window
 };
 
 }  // namespace tandem::speaker

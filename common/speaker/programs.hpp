@@ -45,6 +45,10 @@ class Programs final : public EventReceivers, private ProgramKeeper {
   [[nodiscard]] bool running() const;   // one at least
   [[nodiscard]] bool finished() const;  // nothing is left of any
 
+  void let_go();
+  void store(state::Writer& writer) const;
+  void load(state::Reader& reader);
+
  private:
   void lost(const Program& program) override;
   void misbehaved() override { any_misbehaved_ = true; }

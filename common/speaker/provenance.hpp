@@ -18,6 +18,14 @@ struct Provenance {
   // Of a member: the neighbor that is the range. It holds the routes of all its members.
   std::shared_ptr<const config::Neighbor> range;
   std::uint64_t member = 0;  // ... and which one it is; they are counted up, so older ones have lower numbers
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [kind, range, member] = self;
+    archive.object(self, "provenance")("kind", kind)("range", range)("member", member);
+  }
+  friend constexpr Kind last_of(Kind) { return Kind::command; }
+  [[nodiscard]] std::string_view objection() const { return (kind == Kind::range_member) == (range != nullptr) ? "" : "a member is of no range"; }
 };
 
 }  // namespace tandem::speaker

@@ -14,6 +14,7 @@
 #include "common/speaker/control_clients.hpp"
 #include "common/speaker/peers.hpp"
 #include "common/speaker/programs.hpp"
+#include "common/state/layout.hpp"
 
 namespace tandem::speaker {
 
@@ -34,11 +35,22 @@ class Quiet {
   bool look(base::TimePoint now);
   [[nodiscard]] std::optional<base::TimePoint> deadline() const { return next_look_; }
 
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [parts, findings, opaque, to_go, wait, next_look] = self;
+    archive.object(self, "quiet")("findings", findings)("opaque", opaque)("to_go", to_go)("wait", wait)("next_look", next_look);
+  }
+
  private:
   // Of one client, at this look.
   struct Finding {
     std::uint64_t client = 0;  // Client::serial()
     process::Rest rest{};
+    template <typename Archive, typename Self>
+    static void fields(Archive& archive, Self& self) {
+      auto& [client, rest] = self;
+      archive.object(self, "finding")("client", client)("rest", state::up_to(rest, process::Rest::unknown));
+    }
   };
   struct Source {
     const Client* client = nullptr;    // null: it has ended

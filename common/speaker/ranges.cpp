@@ -37,9 +37,15 @@ std::shared_ptr<const config::Neighbor> Ranges::add(config::Neighbor neighbor) {
   auto without_routes = std::make_shared<const config::Neighbor>(neighbor);
   neighbor.routes = std::move(routes);
   auto whole = std::make_shared<const config::Neighbor>(std::move(neighbor));
-  ranges_.emplace_back(whole, std::move(without_routes));
-  by_neighbor_.emplace(whole.get(), &ranges_.back());
+  add(whole, std::move(without_routes));
   return whole;
+}
+
+Range& Ranges::add(std::shared_ptr<const config::Neighbor> neighbor, std::shared_ptr<const config::Neighbor> without_routes) {
+  const config::Neighbor* key = neighbor.get();
+  Range& range = ranges_.emplace_back(std::move(neighbor), std::move(without_routes));
+  by_neighbor_.emplace(key, &range);
+  return range;
 }
 
 Range* Ranges::of(const config::Neighbor* neighbor) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -9,6 +10,11 @@
 
 #include "common/config/configuration.hpp"
 #include "common/speaker/peer.hpp"
+
+namespace tandem::state {
+class Reader;
+class Writer;
+}  // namespace tandem::state
 
 namespace tandem::speaker {
 
@@ -18,6 +24,7 @@ class Range {
       : neighbor_(std::move(neighbor)), without_routes_(std::move(without_routes)) {}
 
   [[nodiscard]] const std::shared_ptr<const config::Neighbor>& neighbor() const { return neighbor_; }
+  [[nodiscard]] const std::shared_ptr<const config::Neighbor>& without_routes() const { return without_routes_; }
   // What a member is, with the addresses of its connection. It copies all of the range but the routes.
   [[nodiscard]] std::shared_ptr<const config::Neighbor> member(const base::IpAddress& local, const base::IpAddress& remote,
                                                               const std::string& interface) const;
@@ -32,6 +39,9 @@ class Range {
   [[nodiscard]] Peer* oldest_silent();
   [[nodiscard]] const Members& members() const { return members_; }
   void take_members(Range& from);
+  // Its members are known by their numbers; `find` gives the peer of one.
+  void store(state::Writer& writer) const;
+  void load(state::Reader& reader, const std::function<Peer*(api::PeerId)>& find);
 
  private:
   std::shared_ptr<const config::Neighbor> neighbor_;
@@ -48,10 +58,12 @@ class Ranges {
   Ranges& operator=(Ranges&&) = default;
 
   std::shared_ptr<const config::Neighbor> add(config::Neighbor neighbor);
+  Range& add(std::shared_ptr<const config::Neighbor> neighbor, std::shared_ptr<const config::Neighbor> without_routes);
   [[nodiscard]] Range* of(const config::Neighbor* neighbor) const;  // null: it is none of these
   [[nodiscard]] bool empty() const { return ranges_.empty(); }
   [[nodiscard]] auto begin() { return ranges_.begin(); }
   [[nodiscard]] auto end() { return ranges_.end(); }
+  [[nodiscard]] const std::deque<Range>& all() const { return ranges_; }
 
  private:
   std::deque<Range> ranges_;

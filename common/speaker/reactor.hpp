@@ -15,6 +15,8 @@ enum class Exit : std::uint8_t {
   failure         // the engine cannot go on; the reason has been logged
 };
 
+constexpr Exit last_of(Exit) { return Exit::failure; }
+
 // Drives a speaker until it exits. Every channel that had a driver has none when run returns, and its descriptor is as it was.
 // One thread; run may be called again later. When it cannot begin (no descriptor is left) it throws std::exception, and the speaker is
 // untouched.

@@ -19,6 +19,11 @@ class RefusalLog {
     base::log(base::LogCategory::network, level, format, std::forward<Arguments>(arguments)...);
   }
 
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [until, count] = self;
+    archive.object(self, "refusal_log")("until", until)("count", count);
+  }
   [[nodiscard]] std::optional<base::TimePoint> deadline() const { return until_; }
   void expired(base::TimePoint now) {
     if (!until_ || now < *until_) return;

@@ -6,7 +6,7 @@
 namespace tandem::speaker {
 
 Rejection::Rejection(ChannelKeeper& keeper, base::UniqueFd fd, base::Bytes last_words, base::TimePoint give_up)
-    : Channel(keeper, ChannelKind::connection, "rejected"), give_up_(give_up) {
+    : Channel(keeper, ChannelKind::connection, "rejected"), RejectionMemory{give_up} {
   set_descriptors(std::move(fd));
   outbox_.append(last_words);
 }

@@ -7,10 +7,26 @@
 #include "common/speaker/channel.hpp"
 #include "common/speaker/runtime.hpp"
 
+namespace tandem::state {
+class Reader;
+class Writer;
+}  // namespace tandem::state
+
 namespace tandem::speaker {
 
+// What a rejection knows beside what channels do.
+struct RejectionMemory {
+  base::TimePoint give_up_{};
+  base::Outbox outbox_{};
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [give_up, outbox] = self;
+    archive.object(self, "rejection")("give_up", give_up)("outbox", outbox);
+  }
+};
+
 // Last words and goodbye.
-class Rejection final : public Channel {
+class Rejection final : public Channel, private RejectionMemory {
  public:
   Rejection(ChannelKeeper& keeper, base::UniqueFd fd, base::Bytes last_words, base::TimePoint give_up);
   [[nodiscard]] Interest interest() const override;
@@ -19,10 +35,8 @@ class Rejection final : public Channel {
   void on_ended(EndCause cause, int error, base::TimePoint now) override;
   [[nodiscard]] base::TimePoint give_up() const { return give_up_; }
   void drop();
-
- private:
-  base::Outbox outbox_;
-  base::TimePoint give_up_;
+  void store(state::Writer& writer) const;
+  void load(state::Reader& reader);
 };
 
 class Rejections {
@@ -34,6 +48,9 @@ class Rejections {
 
   [[nodiscard]] std::optional<base::TimePoint> deadline() const;
   void expired(base::TimePoint now);
+
+  void store(state::Writer& writer) const;
+  void load(state::Reader& reader);
 
  private:
   void adopt(base::UniqueFd fd, base::Bytes last_words, base::TimePoint now);

@@ -97,6 +97,10 @@ void Reloader::begin_job(const Wanted& wanted) {
   }
   base::log(LogCategory::reactor, LogLevel::info, "reloading {}", path());
   began_ = parts_.host.wall_time();
+  read_again(wanted);
+}
+
+void Reloader::read_again(const Wanted& wanted) {
   auto text = source(path());
   if (!text) return refuse(text.error());
   job_.emplace(wanted, parts_.host, found_programs_, std::move(*text), parse_options(), parts_.pool);

@@ -47,6 +47,19 @@ class Reloader {
   // What that would do with this file; "": with the one it would read. Nothing is done, and nothing remembered.
   [[nodiscard]] base::Result<api::ReloadCheck> check(std::string_view path) const;
 
+  // Warnings of what is pending have been told. A file that is being read is read again from its beginning.
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [parts, found_programs, position, began, job, another, pending] = self;
+    std::optional<Wanted> reading = job ? std::optional(job->wanted) : std::nullopt;
+    archive.object(self, "reloader")("found_programs", found_programs)("position", position)("began", began)("reading", reading)(
+        "another", another)("pending", pending);
+    if constexpr (Archive::k_reads) {
+      if (position >= parts.options.configurations.size()) archive.fail("there is no such configuration file");
+      else if (archive.ok() && reading) self.read_again(*reading);
+    }
+  }
+
  private:
   struct Wanted {
     bool restart_changed_programs = false;
@@ -54,6 +67,11 @@ class Reloader {
     void add(const Wanted& other) {
       restart_changed_programs |= other.restart_changed_programs;
       restart_sessions |= other.restart_sessions;
+    }
+    template <typename Archive, typename Self>
+    static void fields(Archive& archive, Self& self) {
+      auto& [restart_changed_programs, restart_sessions] = self;
+      archive.object(self, "wanted_reload")("restart_changed_programs", restart_changed_programs)("restart_sessions", restart_sessions);
     }
   };
   // What is being read.
@@ -69,12 +87,20 @@ class Reloader {
   // What has been read and is not applied yet.
   struct Pending {
     config::Configuration configuration;
-    Wanted wanted;
-    base::TimePoint until;      // then it is applied, whoever has not been heard out
-    base::TimePoint next_look;
+    Wanted wanted{};
+    base::TimePoint until{};    // then it is applied, whoever has not been heard out
+    base::TimePoint next_look{};
     bool silent = false;        // nobody who ends had more to say in the round before: by now an engine has delivered what it had read
+    template <typename Archive, typename Self>
+    static void fields(Archive& archive, Self& self) {
+      auto& [configuration, wanted, until, next_look, silent] = self;
+      auto& [neighbors, programs, warnings] = configuration;
+      archive.object(self, "pending_reload")("neighbors", neighbors)("programs", programs)("wanted", wanted)("until", until)(
+          "next_look", next_look)("silent", silent);
+    }
   };
   void begin_job(const Wanted& wanted);
+  void read_again(const Wanted& wanted);
   void read_on();
   void refuse(const base::Error& error) const;
   void warn(const config::Configuration& configuration) const;

@@ -23,6 +23,12 @@ class Requests {
     pending_ = true;
   }
 
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [signals, commands, pending] = self;
+    archive.object(self, "requests")("signals", signals)("commands", commands)("pending", pending);
+  }
+
   // --- for the round -------------------------------------------------------------------------------------------------
   [[nodiscard]] bool pending() const { return pending_; }
   [[nodiscard]] bool begin() { return std::exchange(pending_, false); }

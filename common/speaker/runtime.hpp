@@ -39,6 +39,7 @@ class Runtime final : public ChannelKeeper {
   void driver_attached() override { ++driven_; }
   void driver_detached() override { --driven_; }
   void collect();
+  [[nodiscard]] const std::vector<std::unique_ptr<Channel>>& all() const { return channels_; }
 
  private:
   void forget_woken(Channel& channel);

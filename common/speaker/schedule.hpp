@@ -1,6 +1,7 @@
 // Who is due for a turn: marked because something happened, or because the instant it had asked for has come.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -23,6 +24,13 @@ class Schedule {
     deadlines_.forget(id);
     if (id < due_.size()) due_[id] = 0;
   }
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [due, any, deadlines] = self;
+    archive.object(self, "schedule")("due", due)("any", any)("deadlines", deadlines);
+  }
+  [[nodiscard]] std::size_t peers() const { return std::max(due_.size(), deadlines_.owners()); }
 
   // --- for the round -------------------------------------------------------------------------------------------------
   [[nodiscard]] bool any() const { return any_; }

@@ -11,6 +11,7 @@
 #include "common/speaker/peers.hpp"
 #include "common/speaker/programs.hpp"
 #include "common/speaker/clock.hpp"
+#include "common/state/layout.hpp"
 
 namespace tandem::speaker {
 
@@ -27,6 +28,14 @@ class Shutdown {
   };
   // Step 1 and 2 happen now: listeners close, sessions end.
   Shutdown(const Parts& parts, base::TimePoint now);
+  // One that is under way: it is read.
+  explicit Shutdown(const Parts& parts) : parts_(parts) {}
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [parts, phase, until, end] = self;
+    archive.object(self, "shutdown")("phase", state::up_to(phase, Phase::done))("until", until)("end", end);
+  }
+  [[nodiscard]] std::string_view objection() const { return end_ ? "" : "a shutdown has no end"; }
   // Goes on as far as it can; true once everything is over.
   bool step(base::TimePoint now);
   [[nodiscard]] std::optional<base::TimePoint> deadline() const { return base::earliest(until_, end_); }

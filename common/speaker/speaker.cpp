@@ -28,6 +28,14 @@ base::Result<void> Speaker::start(base::TimePoint now) {
   return daemon_->start(now);
 }
 
+base::Buffer Speaker::snapshot(base::TimePoint now, state::Secrets secrets) const { return daemon_->snapshot(now, secrets); }
+
+base::Result<void> Speaker::restore(base::Bytes snapshot, const Restore& with, base::TimePoint now) {
+  return daemon_->restore(snapshot, with, now);
+}
+
+void Speaker::let_go() { daemon_->let_go(); }
+
 Runtime& Speaker::runtime() { return daemon_->runtime(); }
 
 void Speaker::signal(Signal signal) {

@@ -19,6 +19,7 @@
 #include "common/speaker/reactor.hpp"
 #include "common/speaker/runtime.hpp"
 #include "common/speaker/signals.hpp"
+#include "common/speaker/snapshot.hpp"
 #include "common/speaker/speaker_options.hpp"
 
 namespace tandem::speaker {
@@ -32,6 +33,15 @@ class Speaker {
 
   // Loads the configuration, opens listeners and the control socket, starts the programs. Nothing is kept on failure.
   [[nodiscard]] base::Result<void> start(base::TimePoint now);
+
+  // --- its state, between two rounds (docs/recording.md) ----------------------------------------------------------------
+  // All of it, as one value. Nothing is changed.
+  [[nodiscard]] base::Buffer snapshot(base::TimePoint now, state::Secrets secrets) const;
+  // Instead of start(): goes on where the one that was written was, with its sessions, programs and clients. Keys that were left out are
+  // taken from the configuration file. An error: nothing was done, and what the other one has is left alone.
+  [[nodiscard]] base::Result<void> restore(base::Bytes snapshot, const Restore& with, base::TimePoint now);
+  // Another speaker goes on with all that this one has: it ends no program, closes no descriptor and removes no file any more.
+  void let_go();
 
   // --- for the engine ------------------------------------------------------------------------------------------------
   [[nodiscard]] Runtime& runtime();

@@ -19,6 +19,7 @@
 #include "common/bgp/message/route_refresh.hpp"
 #include "common/bgp/message/update.hpp"
 #include "common/speaker/daemon.hpp"
+#include "common/speaker/test_configuration.hpp"
 
 namespace tandem::speaker::test {
 
@@ -141,6 +142,8 @@ struct Wire {
   ChannelKind kind{};
   base::Buffer written;
   bool stuck = false;          // nothing can be written
+  int fd = -1;
+  bool handed = false;         // to another daemon
 };
 
 // What the peer says in its OPEN.
@@ -276,6 +279,7 @@ class Scene {
     options.engines = {"sync", "async"};
     options.control_socket = "socket";
     options.version = "1";
+    options_ = options;
     daemon = std::make_unique<Daemon>(host, std::move(options));
   }
   ~Scene() { daemon.reset(); }
@@ -300,10 +304,30 @@ class Scene {
       ++rounds;
       const bool again = daemon->round(now);
       daemon->runtime().collect();
+      const bool woken = daemon->runtime().has_woken();
+      if (hands_over) hand_over();
       const auto deadline = daemon->deadline();
       const bool due = deadline && *deadline <= now && !daemon->exit();
-      if (!moved && !again && !due && !daemon->runtime().has_woken()) return;
+      if (!moved && !again && !due && !woken && !daemon->runtime().has_woken()) return;
     }
+  }
+  // Another daemon goes on from the state of this one; the other ends of what it has notice nothing.
+  bool hands_over = false;  // after every round
+  void hand_over(state::Secrets secrets = state::Secrets::included) {
+    for (Wire& wire : wires) {
+      if (Channel* channel = std::exchange(wire.channel, nullptr)) {
+        channel->detach();
+        wire.handed = true;
+      }
+    }
+    daemon->runtime().collect();
+    const base::Buffer snapshot = daemon->snapshot(now, secrets);
+    auto next = std::make_unique<Daemon>(host, options_);
+    const auto restored = next->restore(snapshot, {}, now);
+    daemon->let_go();
+    ASSERT_TRUE(restored) << restored.error().reason();
+    daemon = std::move(next);
+    attach();
   }
   // Lets time pass, stopping at every deadline.
   void advance(base::Duration time) {
@@ -440,9 +464,20 @@ class Scene {
     daemon->runtime().take_woken(woken_);
     for (Channel* channel : woken_) {
       if (channel->driver() != nullptr) continue;
-      wires.push_back({channel, std::string(channel->name()), channel->kind(), {}, false});
-      channel->attach(&wires.back());
+      Wire* wire = handed(channel->input_fd());
+      if (wire == nullptr) {
+        wires.push_back({channel, std::string(channel->name()), channel->kind(), {}, false, channel->input_fd(), false});
+        wire = &wires.back();
+      }
+      wire->channel = channel;
+      channel->attach(wire);
     }
+  }
+  Wire* handed(int fd) {
+    const auto found = std::find_if(wires.begin(), wires.end(), [fd](const Wire& wire) { return wire.handed && wire.fd == fd; });
+    if (found == wires.end()) return nullptr;
+    found->handed = false;
+    return &*found;
   }
   bool drive(Wire& wire) {
     if (wire.channel == nullptr) return false;
@@ -459,30 +494,8 @@ class Scene {
     return true;
   }
   std::vector<Channel*> woken_;
+  SpeakerOptions options_;
 };
-
-// A neighbor at 10.0.0.3, AS 65000; we are 10.0.0.2, AS 65533.
-inline std::string neighbor(std::string_view more = {}, std::string_view peer = "10.0.0.3") {
-  return fmt::format(
-      "neighbor {} {{\n  router-id 10.0.0.2;\n  local-address 10.0.0.2;\n  local-as 65533;\n  peer-as 65000;\n"
-      "  family {{ ipv4 unicast; }}\n{}\n}}\n",
-      peer, more);
-}
-inline std::string routes(std::string_view prefixes) {
-  std::string text = "static {\n";
-  for (std::size_t at = 0; at < prefixes.size();) {
-    const std::size_t end = std::min(prefixes.find(' ', at), prefixes.size());
-    text += fmt::format("route {} next-hop 10.0.0.2;\n", prefixes.substr(at, end - at));
-    at = end + 1;
-  }
-  return text + "}\n";
-}
-inline std::string process(std::string_view name = "p", std::string_view more = "encoder json;") {
-  return fmt::format("process {} {{\n  run /bin/{};\n  {}\n}}\n", name, name, more);
-}
-inline std::string api(std::string_view more = {}, std::string_view name = "p") {
-  return fmt::format("api {{ processes [ {} ]; {} }}\n", name, more);
-}
 
 // The addresses of the peers there are, in their order.
 inline Lines peers(const Scene& scene) {

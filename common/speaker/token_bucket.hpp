@@ -14,6 +14,13 @@ class TokenBucket {
   TokenBucket(std::uint32_t per_second, base::TimePoint now)
       : cost_(base::Duration(std::chrono::seconds(1)) / per_second), full_(cost_ * per_second), credit_(full_), at_(now) {}
 
+  TokenBucket() = default;  // to be read
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [cost, full, credit, at] = self;
+    archive.object(self, "token_bucket")("cost", cost)("full", full)("credit", credit)("at", at);
+  }
+
   bool take(base::TimePoint now) {
     refill(now);
     if (credit_ < cost_) return false;
@@ -33,10 +40,10 @@ class TokenBucket {
     credit_ = std::min(full_, credit_ + (now - at_));
     at_ = now;
   }
-  base::Duration cost_;    // time worth of one token
-  base::Duration full_;
-  base::Duration credit_;
-  base::TimePoint at_;
+  base::Duration cost_{};    // time worth of one token
+  base::Duration full_{};
+  base::Duration credit_{};
+  base::TimePoint at_{};
 };
 
 }  // namespace tandem::speaker

@@ -105,7 +105,7 @@ class Reader {
   template <typename T>
   void value(std::optional<T>& value) {
     value.reset();
-    if (flag()) this->value(value.emplace());
+    if (flag()) this->value(value.emplace(T{}));
   }
   template <typename T>
   void value(std::unique_ptr<T>& object) {

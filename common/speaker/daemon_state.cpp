@@ -1,0 +1,169 @@
+// The speaker as one value (docs/recording.md). Sections stand in the order in which what they hold is needed: who is told something before
+// who tells it, and what is shared where it is met first.
+#include "common/config/fields.hpp"
+#include "common/config/parser.hpp"
+#include "common/speaker/daemon.hpp"
+
+namespace tandem::speaker {
+
+namespace {
+
+// What was left for the driver of a channel that nobody else knows: to be closed.
+class Orphan final : public Channel {
+ public:
+  explicit Orphan(ChannelKeeper& keeper) : Channel(keeper, ChannelKind::connection, {}) {}
+  [[nodiscard]] Interest interest() const override {
+    Interest wanted;
+    wanted.close = !finished();
+    return wanted;
+  }
+  [[nodiscard]] const base::Outbox& outbox() const override { return outbox_; }
+  void ended(EndCause, int, base::TimePoint) override {
+    finish();
+    keeper_.retire(*this);
+  }
+  [[nodiscard]] bool orphaned() const override { return !finished(); }
+
+ private:
+  base::Outbox outbox_;
+};
+
+template <typename Archive, typename Self>
+void surrounding_fields(Archive& archive, Self& self) {
+  auto& [identity, options] = self;
+  auto& [host_name, pid, parent_pid, starter, user] = identity;
+  auto& [settings, configurations, engines, control_socket, control_pipes, version, log_program_errors, redirect] = options;
+  archive.object(self, "surroundings")("host_name", host_name)("pid", pid)("parent_pid", parent_pid)("starter", starter)("user", user)(
+      "settings", settings)("configurations", configurations)("engines", engines)("control_socket", control_socket)(
+      "control_pipes", control_pipes)("version", version)("log_program_errors", log_program_errors);
+}
+
+// The keys that the configuration file has for a neighbor, by its identity.
+class ConfiguredSecrets final : public config::SecretSource {
+ public:
+  explicit ConfiguredSecrets(const config::Configuration& configuration) {
+    for (const config::Neighbor& neighbor : configuration.neighbors) keys_[config::peer_key(neighbor)] = &neighbor;
+  }
+  void fill(config::Neighbor& neighbor) const override {
+    const auto found = keys_.find(config::peer_key(neighbor));
+    if (found == keys_.end()) return;
+    neighbor.md5_password = found->second->md5_password;
+    neighbor.ao_password = found->second->ao_password;
+  }
+
+ private:
+  std::map<std::string, const config::Neighbor*> keys_;
+};
+
+}  // namespace
+
+// What is in no other part. Channels, attribute sets and tables that wait to be freed are made or left behind; encoder, dispatcher and
+// executor are what settings and host make them. What is measured of an engine, and a trial of one, begin anew.
+template <typename Archive, typename Self>
+void Daemon::fields(Archive& archive, Self& self) {
+  auto& [host, options, identity, random, clock, pool, discards, pool_octets, runtime, encoder, scratch, requests, engine, measurements,
+         trial, executor, dispatcher, client_services, rejections, control_clients, programs, peer_context, peers, quiet, listeners,
+         acceptor, reloader, shutdown, exit] = self;
+  std::string uuid = executor.uuid();
+  archive.object(self, "daemon")("random", random)("clock", clock)("requests", requests)("engine", engine)("uuid", uuid)(
+      "api_version", dispatcher.api_version)("client_services", client_services)("quiet", quiet)("acceptor", acceptor)("reloader", reloader)(
+      "exit", exit);
+  if constexpr (Archive::k_reads) executor.set_uuid(std::move(uuid));
+}
+
+base::Buffer Daemon::snapshot(base::TimePoint now, state::Secrets secrets) const {
+  state::Writer writer(now, secrets);
+  const Surroundings around{identity_, options_};
+  writer.section("surroundings", 1, [&] { surrounding_fields(writer, around); });
+  writer.section("programs", 1, [&] { programs_.store(writer); });
+  writer.section("clients", 1, [&] { control_clients_.store(writer); });
+  writer.section("neighbors", 1, [&] { peers_.store(writer); });
+  writer.section("sockets", 1, [&] {
+    listeners_.store(writer);
+    rejections_.store(writer);
+  });
+  writer.section("orphans", 1, [&] {
+    std::vector<const Channel*> orphans;
+    for (const auto& channel : runtime_.all()) {
+      if (channel->orphaned()) orphans.push_back(channel.get());
+    }
+    writer.count(orphans.size());
+    for (const Channel* channel : orphans) Channel::channel_fields(writer, *channel);
+  });
+  writer.section("daemon", 1, [&] {
+    fields(writer, *this);
+    writer.value(shutdown_);
+  });
+  return std::move(writer).finish();
+}
+
+base::Result<void> Daemon::restore(base::Bytes snapshot, const Restore& with, base::TimePoint now) {
+  if (const std::string& group = options_.settings.api_group; !group.empty()) {
+    if (auto admitted = control_clients_.admit_group(group); !admitted) return admitted.error();
+  }
+  state::Reader reader(snapshot, now);
+  reader.provide(pool_);
+  reader.provide(dispatcher_.words());
+  reader.set_descriptors(with.descriptors);
+  config::Configuration configuration;
+  if (reader.ok() && !reader.with_secrets()) {
+    auto read = reloader_.read();
+    if (!read) return read.error();
+    configuration = std::move(*read);
+  }
+  const ConfiguredSecrets secrets(configuration);
+  const config::SecretSource& source = secrets;
+  reader.provide(source);
+  load(reader);
+  const auto done = reader.finish();
+  if (!done) let_go();
+  return done;
+}
+
+void Daemon::load(state::Reader& reader) {
+  Surroundings around;
+  reader.section("surroundings", 1, [&] { surrounding_fields(reader, around); });
+  reader.section("programs", 1, [&] { programs_.load(reader); });
+  reader.section("clients", 1, [&] { control_clients_.load(reader); });
+  reader.section("neighbors", 1, [&] { peers_.load(reader); });
+  reader.section("sockets", 1, [&] {
+    listeners_.load(reader);
+    rejections_.load(reader);
+  });
+  reader.section("orphans", 1, [&] { load_orphans(reader); });
+  reader.section("daemon", 1, [&] { load_rest(reader); });
+}
+
+void Daemon::load_orphans(state::Reader& reader) {
+  for (std::uint64_t left = reader.count_of_things(); left > 0 && reader.ok(); --left) {
+    auto orphan = std::make_unique<Orphan>(runtime_);
+    Channel::channel_fields(reader, static_cast<Channel&>(*orphan));
+    runtime_.adopt(std::move(orphan));
+  }
+}
+
+void Daemon::load_rest(state::Reader& reader) {
+  fields(reader, *this);
+  if (!reader.flag() || !reader.ok()) return;
+  shutdown_.emplace(Shutdown::Parts{listeners_, peers_, programs_, control_clients_, encoder_, clock_});
+  reader.value(*shutdown_);
+}
+
+void Daemon::let_go() {
+  programs_.let_go();
+  options_.control_socket.clear();
+  for (const auto& channel : runtime_.all()) channel->let_go();
+  for (auto* arrivals : {&listeners_.sessions(), &listeners_.clients()}) {
+    for (process::IncomingConnection& connection : *arrivals) static_cast<void>(connection.fd.release());
+  }
+}
+
+base::Result<Surroundings> surroundings(base::Bytes snapshot) {
+  Surroundings around;
+  state::Reader reader(snapshot, {});
+  reader.section("surroundings", 1, [&] { surrounding_fields(reader, around); });
+  if (!reader.ok()) return reader.result().error();
+  return around;
+}
+
+}  // namespace tandem::speaker
