@@ -13,8 +13,14 @@ struct Row {
   LoadJob* load;
 };
 constexpr Row k_jobs[] = {
-    {"sync", load_sync_job},           {"state snapshot", load_state_snapshot_job}, {"show adj-rib", load_show_rib_job}, {"list peers", load_list_peers_job},
-    {"list routes", load_list_routes_job}, {"reload check", load_reload_job},       {"engine", load_switch_job},           {"engine trial", load_trial_job},
+    {"sync", load_sync_job},
+    {"state snapshot", load_state_snapshot_job},
+    {"show adj-rib", load_show_rib_job},
+    {"list peers", load_list_peers_job},
+    {"list routes", load_list_routes_job},
+    {"reload check", load_reload_job},
+    {"engine", load_switch_job},
+    {"engine trial", load_trial_job},
 };
 
 }  // namespace
