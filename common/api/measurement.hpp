@@ -17,6 +17,11 @@ struct LostSession {
   std::string neighbor;
   std::string reason;
   double time = 0;  // wall clock, seconds since 1970
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [neighbor, reason, time] = self;
+    archive.object(self, "told_lost_session")("neighbor", neighbor)("reason", reason)("time", time);
+  }
 };
 
 struct Measurement {
@@ -33,6 +38,14 @@ struct Measurement {
   std::uint64_t sessions_lost = 0;
   std::vector<LostSession> lost;                               // the first of them
 
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [seconds, lag_50, lag_90, lag_99, lag_longest, turn_longest, rounds, wake_ups, processor_s, memory, hold_margin, queue, queue_growth,
+           sessions_lost, lost] = self;
+    archive.object(self, "measurement")("seconds", seconds)("lag_50", lag_50)("lag_90", lag_90)("lag_99", lag_99)("lag_longest", lag_longest)(
+        "turn_longest", turn_longest)("rounds", rounds)("wake_ups", wake_ups)("processor", processor_s)("memory", memory)(
+        "hold_margin", hold_margin)("queue", queue)("queue_growth", queue_growth)("sessions_lost", sessions_lost)("lost", lost);
+  }
   [[nodiscard]] double processor() const { return seconds > 0 ? processor_s / seconds : 0; }  // share of one
 };
 

@@ -179,6 +179,11 @@ bool TrialLimit::exceeded(const Measurement& before, const Measurement& during) 
   return value && (condition->below ? *value < limit : *value > limit);
 }
 
+const TrialCondition* TrialLimit::find_condition(std::string_view words) {
+  const auto* found = std::find_if(std::begin(k_conditions), std::end(k_conditions), [words](const auto& one) { return one.words == words; });
+  return found == std::end(k_conditions) ? nullptr : found;
+}
+
 std::string TrialLimit::text() const {
   return condition->has_limit ? fmt::format("{} {}", condition->words, figure_text(condition->unit, limit)) : std::string(condition->words);
 }

@@ -35,6 +35,20 @@ struct TrialLimit {
   double limit = 0;
   [[nodiscard]] bool exceeded(const Measurement& before, const Measurement& during) const;
   [[nodiscard]] std::string text() const;  // "lag 100.0 ms"
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [condition, limit] = self;
+    std::string words(condition == nullptr ? std::string_view() : condition->words);
+    archive.object(self, "trial_limit")("condition", words)("limit", limit);
+    if constexpr (Archive::k_reads) {
+      condition = find_condition(words);
+      if (condition == nullptr) archive.fail("a trial has a condition that this version of tandem does not know");
+    }
+  }
+
+ private:
+  [[nodiscard]] static const TrialCondition* find_condition(std::string_view words);
 };
 
 struct TrialPlan {
@@ -42,6 +56,11 @@ struct TrialPlan {
   base::Duration time{};
   std::vector<TrialLimit> limits;
   bool keep = false;  // after the time; else it goes back
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [engine, time, limits, keep] = self;
+    archive.object(self, "trial_plan")("engine", engine)("time", time)("limits", limits)("keep", keep);
+  }
 };
 // What stands behind "engine trial". `engines`: those there are.
 [[nodiscard]] base::Result<TrialPlan> parse_trial(base::Tokens words, std::span<const std::string> engines);
@@ -55,6 +74,7 @@ inline constexpr double k_trial_comparable_s = 5;
 
 struct TrialStatus {
   enum class State : std::uint8_t { starting, watching, returning, over };
+  friend constexpr State last_of(State) { return State::over; }
   enum class Result : std::uint8_t {
     open,         // not yet over
     kept,         // the time is over, and the engine stays
@@ -64,6 +84,7 @@ struct TrialStatus {
     refused,      // the engine could not begin
     ended         // with the daemon
   };
+  friend constexpr Result last_of(Result) { return Result::ended; }
   std::uint64_t number = 0;    // of the trial
   TrialPlan plan;
   std::string from;            // the engine that ran before
@@ -76,6 +97,12 @@ struct TrialStatus {
   Measurement before;
   Measurement during;
 
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [number, plan, from, state, result, reason, since, elapsed_s, pause_s, before, during] = self;
+    archive.object(self, "trial_status")("number", number)("plan", plan)("from", from)("state", state)("result", result)("reason", reason)(
+        "since", since)("elapsed", elapsed_s)("pause", pause_s)("before", before)("during", during);
+  }
   [[nodiscard]] bool failed() const { return result == Result::rolled_back || result == Result::refused; }
 };
 [[nodiscard]] std::string_view to_string(TrialStatus::State state);

@@ -36,6 +36,12 @@ class Histogram {
     return longest_;
   }
 
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [steps, count, longest] = self;
+    archive.object(self, "histogram")("steps", steps)("count", count)("longest", longest);
+  }
+
  private:
   static constexpr std::int64_t k_unit = 1000;  // nanoseconds
   static constexpr std::size_t k_steps = 128;

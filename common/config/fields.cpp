@@ -51,12 +51,16 @@ std::string_view objection(const Neighbor& neighbor) {
 
 }  // namespace
 
-void store(state::Writer& writer, const Neighbor& neighbor) { neighbor_fields(writer, neighbor); }
+void store(state::Writer& writer, const Neighbor& neighbor) {
+  neighbor_fields(writer, neighbor);
+  writer.value(!neighbor.md5_password.empty() || !neighbor.ao_password.empty());
+}
 
 void load(state::Reader& reader, Neighbor& neighbor) {
   neighbor_fields(reader, neighbor);
+  const bool has_key = reader.flag();
   if (!reader.ok()) return;
-  if (!reader.with_secrets()) {
+  if (has_key && !reader.with_secrets()) {
     if (const SecretSource* source = reader.find_provided<const SecretSource>()) source->fill(neighbor);
   }
   if (const std::string_view fault = objection(neighbor); !fault.empty()) reader.fail(fault);

@@ -273,6 +273,7 @@ struct Reading::Parts {
 Reading::Reading(Source source, ParseOptions options, const ProgramProbe& probe, rib::AttributePool& pool)
     : parts_(std::make_unique<Parts>(std::move(source), std::move(options), probe, pool)) {}
 Reading::~Reading() = default;
+const Source& Reading::source() const { return parts_->source; }
 
 std::optional<base::Result<Configuration>> Reading::step(std::size_t statements) {
   if (!parts_->state.run_some(statements)) return std::nullopt;

@@ -30,6 +30,7 @@ class Reading {
   Reading& operator=(const Reading&) = delete;
   // Reads so many statements more. Nothing: there are others; otherwise what parse() would have given.
   [[nodiscard]] std::optional<base::Result<Configuration>> step(std::size_t statements);
+  [[nodiscard]] const Source& source() const;
 
  private:
   struct Parts;

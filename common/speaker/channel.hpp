@@ -128,7 +128,8 @@ class Channel {
   template <typename Archive, typename Self>
   static void channel_fields(Archive& archive, Self& self) {
     auto& [connect_started, notes, keeper, name, kind, finished, driver, input, output] = self;
-    archive.object(self, "channel")("name", name)("finished", finished)("connect_started", connect_started)("input", input)("output", output);
+    archive.object(self, "channel")("id", notes.id)("name", name)("finished", finished)("connect_started", connect_started)("input", input)(
+        "output", output);
   }
   // Another speaker has its descriptors.
   void let_go() {
@@ -141,7 +142,7 @@ class Channel {
     bool woken = false;
     bool retired = false;
     std::size_t index = 0;  // where it is kept
-    std::uint64_t id = 0;   // recording::ChannelId: in the order in which they were adopted, from 1
+    std::uint64_t id = 0;   // recording::ChannelId: in the order in which they were adopted, from 1; of a state: as it was
   };
   Notes notes;
 

@@ -1,7 +1,7 @@
 // The speaker as one value (docs/recording.md). Sections stand in the order in which what they hold is needed: who is told something before
 // who tells it, and what is shared where it is met first.
 #include "common/config/fields.hpp"
-#include "common/config/parser.hpp"
+#include "common/speaker/configured_secrets.hpp"
 #include "common/speaker/daemon.hpp"
 
 namespace tandem::speaker {
@@ -18,7 +18,7 @@ class Orphan final : public Channel {
     return wanted;
   }
   [[nodiscard]] const base::Outbox& outbox() const override { return outbox_; }
-  void ended(EndCause, int, base::TimePoint) override {
+  void on_ended(EndCause, int, base::TimePoint) override {
     finish();
     keeper_.retire(*this);
   }
@@ -32,43 +32,30 @@ template <typename Archive, typename Self>
 void surrounding_fields(Archive& archive, Self& self) {
   auto& [identity, options] = self;
   auto& [host_name, pid, parent_pid, starter, user] = identity;
-  auto& [settings, configurations, engines, control_socket, control_pipes, version, log_program_errors, redirect] = options;
+  auto& [settings, configurations, engines, control_socket, control_pipes, version, log_program_errors, redirect, recorder] = options;
   archive.object(self, "surroundings")("host_name", host_name)("pid", pid)("parent_pid", parent_pid)("starter", starter)("user", user)(
       "settings", settings)("configurations", configurations)("engines", engines)("control_socket", control_socket)(
       "control_pipes", control_pipes)("version", version)("log_program_errors", log_program_errors);
 }
 
-// The keys that the configuration file has for a neighbor, by its identity.
-class ConfiguredSecrets final : public config::SecretSource {
- public:
-  explicit ConfiguredSecrets(const config::Configuration& configuration) {
-    for (const config::Neighbor& neighbor : configuration.neighbors) keys_[config::peer_key(neighbor)] = &neighbor;
-  }
-  void fill(config::Neighbor& neighbor) const override {
-    const auto found = keys_.find(config::peer_key(neighbor));
-    if (found == keys_.end()) return;
-    neighbor.md5_password = found->second->md5_password;
-    neighbor.ao_password = found->second->ao_password;
-  }
-
- private:
-  std::map<std::string, const config::Neighbor*> keys_;
-};
-
 }  // namespace
 
 // What is in no other part. Channels, attribute sets and tables that wait to be freed are made or left behind; encoder, dispatcher and
-// executor are what settings and host make them. What is measured of an engine, and a trial of one, begin anew.
+// executor are what settings and host make them.
 template <typename Archive, typename Self>
 void Daemon::fields(Archive& archive, Self& self) {
   auto& [host, options, identity, random, clock, pool, discards, pool_octets, runtime, encoder, scratch, requests, engine, measurements,
          trial, executor, dispatcher, client_services, rejections, control_clients, programs, peer_context, peers, quiet, listeners,
          acceptor, reloader, shutdown, exit] = self;
   std::string uuid = executor.uuid();
-  archive.object(self, "daemon")("random", random)("clock", clock)("requests", requests)("engine", engine)("uuid", uuid)(
-      "api_version", dispatcher.api_version)("client_services", client_services)("quiet", quiet)("acceptor", acceptor)("reloader", reloader)(
-      "exit", exit);
-  if constexpr (Archive::k_reads) executor.set_uuid(std::move(uuid));
+  std::uint64_t last_channel = runtime.last_id();
+  archive.object(self, "daemon")("random", random)("clock", clock)("requests", requests)("engine", engine)("measurements", measurements)(
+      "trial", trial)("uuid", uuid)("last_channel", last_channel)("api_version", dispatcher.api_version)(
+      "client_services", client_services)("quiet", quiet)("acceptor", acceptor)("reloader", reloader)("exit", exit);
+  if constexpr (Archive::k_reads) {
+    executor.set_uuid(std::move(uuid));
+    runtime.set_last_id(last_channel);
+  }
 }
 
 base::Buffer Daemon::snapshot(base::TimePoint now, state::Secrets secrets) const {
@@ -105,13 +92,7 @@ base::Result<void> Daemon::restore(base::Bytes snapshot, const Restore& with, ba
   reader.provide(pool_);
   reader.provide(dispatcher_.words());
   reader.set_descriptors(with.descriptors);
-  config::Configuration configuration;
-  if (reader.ok() && !reader.with_secrets()) {
-    auto read = reloader_.read();
-    if (!read) return read.error();
-    configuration = std::move(*read);
-  }
-  const ConfiguredSecrets secrets(configuration);
+  const ConfiguredSecrets secrets(host_, options_, pool_);
   const config::SecretSource& source = secrets;
   reader.provide(source);
   load(reader);
@@ -129,6 +110,7 @@ void Daemon::load(state::Reader& reader) {
   reader.section("sockets", 1, [&] {
     listeners_.load(reader);
     rejections_.load(reader);
+    if (!listeners_.has_control()) options_.control_socket.clear();  // it could not be opened: it is of another daemon
   });
   reader.section("orphans", 1, [&] { load_orphans(reader); });
   reader.section("daemon", 1, [&] { load_rest(reader); });

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/config/parser.hpp"
+#include "common/config/settings.hpp"
 #include "common/process/host.hpp"
 
 namespace tandem::speaker {
@@ -38,5 +39,14 @@ class HostProbe final : public config::ProgramProbe {
   const process::Host& host_;
   FoundPrograms* found_;
 };
+
+// How settings have a configuration read.
+[[nodiscard]] inline config::ParseOptions parse_options(const config::Settings& settings) {
+  config::ParseOptions options;
+  options.passive = settings.bgp_passive;
+  options.bound = settings.tcp_bind;
+  options.dialect = settings.compat_dialect;
+  return options;
+}
 
 }  // namespace tandem::speaker

@@ -147,6 +147,10 @@ void Listeners::tell_missing(const ListenPlace& place, std::size_t keys, const p
             keys - missing.count, keys, missing.count, missing.reason);
 }
 
+bool Listeners::has_control() const {
+  return std::any_of(open_.begin(), open_.end(), [](const Open& open) { return open.listener->kind() == ChannelKind::control_listener; });
+}
+
 base::Result<void> Listeners::open_control(const std::string& path) {
   auto socket = host_.open_control_socket(path);
   if (!socket) return socket.error();

@@ -27,6 +27,7 @@ class Listeners {
   // these neighbors. All is tried; what fails is logged, and the first failure returned.
   [[nodiscard]] base::Result<void> adopt(std::span<const config::Neighbor> neighbors);
   [[nodiscard]] base::Result<void> open_control(const std::string& path);
+  [[nodiscard]] bool has_control() const;
   void close_all();
 
   [[nodiscard]] std::optional<base::TimePoint> deadline() const;

@@ -43,6 +43,11 @@ class Measurements {
     base::Duration processor{};  // used by the process
     std::uint64_t memory = 0;    // octets
     std::uint64_t queue = 0;     // octets that programs have not read
+    template <typename Archive, typename Self>
+    static void fields(Archive& archive, Self& self) {
+      auto& [processor, memory, queue] = self;
+      archive.object(self, "measurement_sample")("processor", processor)("memory", memory)("queue", queue);
+    }
   };
   void begin(const Sample& sample);  // another engine: what was measured of the one before is forgotten
   [[nodiscard]] bool slice_over() const;
@@ -53,6 +58,15 @@ class Measurements {
   [[nodiscard]] api::Measurement since_begin(const Sample& sample) const;
   // Something is worse than ever before since the engine began, and was not when this was asked last.
   [[nodiscard]] bool take_worse() { return std::exchange(worse_, false); }
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [clock, until, slept, turn_began, before_began, resumed, now, total, slices, ended, lost, lag_longest, turn_longest, hold_margin,
+           worse] = self;
+    archive.object(self, "measurements")("until", until)("slept", slept)("turn_began", turn_began)("before_began", before_began)(
+        "resumed", resumed)("now", now)("total", total)("slices", slices)("ended", ended)("lost", lost)("lag_longest", lag_longest)(
+        "turn_longest", turn_longest)("hold_margin", hold_margin)("worse", worse);
+  }
 
  private:
   static constexpr std::size_t k_many = 8;
@@ -70,11 +84,22 @@ class Measurements {
     std::optional<double> hold_margin;
     std::uint64_t lost = 0;
     void add(const Slice& later);  // one that follows
+    template <typename Archive, typename Self>
+    static void fields(Archive& archive, Self& self) {
+      auto& [begin, at_begin, lag, turn_longest, rounds, wake_ups, hold_margin, lost] = self;
+      archive.object(self, "measured_slice")("begin", begin)("at_begin", at_begin)("lag", lag)("turn_longest", turn_longest)("rounds", rounds)(
+          "wake_ups", wake_ups)("hold_margin", hold_margin)("lost", lost);
+    }
   };
   struct Lost {
     std::string neighbor;
     std::string reason;
     base::TimePoint at{};
+    template <typename Archive, typename Self>
+    static void fields(Archive& archive, Self& self) {
+      auto& [neighbor, reason, at] = self;
+      archive.object(self, "lost_session")("neighbor", neighbor)("reason", reason)("at", at);
+    }
   };
   void turn_over(base::TimePoint now);
   [[nodiscard]] api::Measurement measured(const Slice& slice, const Sample& sample) const;

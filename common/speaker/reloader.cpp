@@ -46,18 +46,10 @@ base::Result<config::Source> Reloader::source(const std::string& path) const {
   return config::Source{path, file->directory, std::move(file->text)};
 }
 
-config::ParseOptions Reloader::parse_options() const {
-  config::ParseOptions options;
-  options.passive = parts_.options.settings.bgp_passive;
-  options.bound = parts_.options.settings.tcp_bind;
-  options.dialect = parts_.options.settings.compat_dialect;
-  return options;
-}
-
 base::Result<config::Configuration> Reloader::parse(const std::string& path, FoundPrograms& found) const {
   auto text = source(path);
   if (!text) return text.error();
-  return config::parse(*text, parse_options(), HostProbe(parts_.host, &found), parts_.pool);
+  return config::parse(*text, parse_options(parts_.options.settings), HostProbe(parts_.host, &found), parts_.pool);
 }
 
 std::int64_t Reloader::milliseconds() const {
@@ -103,7 +95,22 @@ void Reloader::begin_job(const Wanted& wanted) {
 void Reloader::read_again(const Wanted& wanted) {
   auto text = source(path());
   if (!text) return refuse(text.error());
-  job_.emplace(wanted, parts_.host, found_programs_, std::move(*text), parse_options(), parts_.pool);
+  job_.emplace(wanted, parts_.host, found_programs_, std::move(*text), parse_options(parts_.options.settings), parts_.pool);
+}
+
+// From a state. False: it is not to be gone on with.
+bool Reloader::go_on(Unfinished unfinished) {
+  if (unfinished.text.empty()) {
+    read_again(unfinished.wanted);
+    return true;
+  }
+  job_.emplace(unfinished.wanted, parts_.host, std::move(unfinished.found),
+               config::Source{std::move(unfinished.name), std::move(unfinished.directory), std::move(unfinished.text)}, parse_options(parts_.options.settings),
+               parts_.pool);
+  while (job_->steps < unfinished.steps) {
+    if (job_->step()) return false;
+  }
+  return true;
 }
 
 void Reloader::refuse(const base::Error& error) const {
@@ -112,7 +119,7 @@ void Reloader::refuse(const base::Error& error) const {
 }
 
 void Reloader::read_on() {
-  auto read = job_->reading.step(k_statements);
+  auto read = job_->step();
   if (!read) return;
   Wanted wanted = job_->wanted;
   found_programs_ = std::move(job_->found);

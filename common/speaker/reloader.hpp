@@ -15,6 +15,7 @@
 #include "common/speaker/peers.hpp"
 #include "common/speaker/programs.hpp"
 #include "common/speaker/speaker_options.hpp"
+#include "common/state/layout.hpp"
 
 namespace tandem::speaker {
 
@@ -47,16 +48,16 @@ class Reloader {
   // What that would do with this file; "": with the one it would read. Nothing is done, and nothing remembered.
   [[nodiscard]] base::Result<api::ReloadCheck> check(std::string_view path) const;
 
-  // Warnings of what is pending have been told. A file that is being read is read again from its beginning.
+  // Warnings of what is pending have been told.
   template <typename Archive, typename Self>
   static void fields(Archive& archive, Self& self) {
     auto& [parts, found_programs, position, began, job, another, pending] = self;
-    std::optional<Wanted> reading = job ? std::optional(job->wanted) : std::nullopt;
+    std::optional<Unfinished> reading = job ? std::optional(job->unfinished()) : std::nullopt;
     archive.object(self, "reloader")("found_programs", found_programs)("position", position)("began", began)("reading", reading)(
         "another", another)("pending", pending);
     if constexpr (Archive::k_reads) {
       if (position >= parts.options.configurations.size()) archive.fail("there is no such configuration file");
-      else if (archive.ok() && reading) self.read_again(*reading);
+      else if (archive.ok() && reading && !self.go_on(std::move(*reading))) archive.fail("more of a configuration was read than there is");
     }
   }
 
@@ -74,15 +75,38 @@ class Reloader {
       archive.object(self, "wanted_reload")("restart_changed_programs", restart_changed_programs)("restart_sessions", restart_sessions);
     }
   };
+  // A reading as a state: the text, and how far it was read. Without secrets there is no text, and the file is read again.
+  struct Unfinished {
+    Wanted wanted{};
+    FoundPrograms found;
+    std::string name;
+    std::string directory;
+    std::string text;
+    std::uint64_t steps = 0;
+    template <typename Archive, typename Self>
+    static void fields(Archive& archive, Self& self) {
+      auto& [wanted, found, name, directory, text, steps] = self;
+      archive.object(self, "reading")("wanted", wanted)("found", found)("name", name)("directory", directory)("text", state::secret(text))(
+          "steps", steps);
+    }
+  };
   // What is being read.
   struct Job {
     Job(const Wanted& asked_for, const process::Host& host, FoundPrograms known, config::Source source, config::ParseOptions options,
         rib::AttributePool& pool)
         : wanted(asked_for), found(std::move(known)), probe(host, &found), reading(std::move(source), std::move(options), probe, pool) {}
+    [[nodiscard]] Unfinished unfinished() const {
+      return {wanted, found, reading.source().name, reading.source().directory, reading.source().text, steps};
+    }
+    [[nodiscard]] std::optional<base::Result<config::Configuration>> step() {
+      ++steps;
+      return reading.step(k_statements);
+    }
     Wanted wanted;
     FoundPrograms found;
     HostProbe probe;
     config::Reading reading;
+    std::uint64_t steps = 0;
   };
   // What has been read and is not applied yet.
   struct Pending {
@@ -101,12 +125,12 @@ class Reloader {
   };
   void begin_job(const Wanted& wanted);
   void read_again(const Wanted& wanted);
+  [[nodiscard]] bool go_on(Unfinished unfinished);
   void read_on();
   void refuse(const base::Error& error) const;
   void warn(const config::Configuration& configuration) const;
   void apply(Pending pending);
   [[nodiscard]] base::Result<config::Source> source(const std::string& path) const;
-  [[nodiscard]] config::ParseOptions parse_options() const;
   [[nodiscard]] base::Result<config::Configuration> parse(const std::string& path, FoundPrograms& found) const;
   [[nodiscard]] std::size_t next_position() const;
   [[nodiscard]] const std::string& path() const { return parts_.options.configurations[position_]; }

@@ -31,7 +31,8 @@ void Runtime::wake(Channel& channel) {
 void Runtime::adopt(std::unique_ptr<Channel> channel) {
   wake(*channel);
   channel->notes.index = channels_.size();
-  channel->notes.id = ++last_id_;
+  if (channel->notes.id == 0) channel->notes.id = last_id_ + 1;
+  last_id_ = std::max(last_id_, channel->notes.id);
   ++changes_;
   if (recorder != nullptr) recorder->channel(channel->notes.id, static_cast<std::uint8_t>(channel->kind()), channel->name());
   channels_.push_back(std::move(channel));

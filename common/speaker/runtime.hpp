@@ -2,6 +2,7 @@
 // own waiting (design: "no state lives in an engine that the next engine would miss").
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <span>
 #include <vector>
@@ -29,6 +30,7 @@ class Runtime final : public ChannelKeeper {
   [[nodiscard]] std::span<const std::unique_ptr<Channel>> all() const { return channels_; }
   [[nodiscard]] std::uint64_t changes() const { return changes_; }
   [[nodiscard]] std::uint64_t last_id() const { return last_id_; }
+  void set_last_id(std::uint64_t id) { last_id_ = std::max(last_id_, id); }  // of a state
 
   // --- for the core --------------------------------------------------------------------------------------------------
   void wake(Channel& channel) override;
@@ -39,7 +41,6 @@ class Runtime final : public ChannelKeeper {
   void driver_attached() override { ++driven_; }
   void driver_detached() override { --driven_; }
   void collect();
-  [[nodiscard]] const std::vector<std::unique_ptr<Channel>>& all() const { return channels_; }
 
  private:
   void forget_woken(Channel& channel);

@@ -43,6 +43,12 @@ class Trial {
   void close(std::string_view reason);  // whichever engine runs stays
   [[nodiscard]] std::optional<base::TimePoint> deadline() const;
 
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [engine, clock, status, number, asked, began, look_at] = self;
+    archive.object(self, "trial")("status", status)("number", number)("asked", asked)("began", began)("look_at", look_at);
+  }
+
  private:
   using State = api::TrialStatus::State;
   using Result = api::TrialStatus::Result;

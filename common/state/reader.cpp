@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 
 #include "common/base/json_writer.hpp"
 
@@ -217,7 +218,10 @@ void Reader::value(bool& flag) {
 
 void Reader::value(double& number) {
   base::ByteReader reader(take(8));
-  if (ok()) number = std::bit_cast<double>(reader.u64());
+  if (!ok()) return;
+  const double read = std::bit_cast<double>(reader.u64());
+  if (!std::isfinite(read)) return fail("a number that is none");
+  number = read;
 }
 
 void Reader::value(std::string& text) { text = std::string(base::as_text(bytes())); }
