@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "common/api/route_encoder.hpp"
+#include "common/rib/without_nlri.hpp"
 #include "tandem/environment.hpp"
 #include "tandem/offline.hpp"
 #include "tandem/route_check.hpp"
@@ -86,7 +87,7 @@ class CommandEncoder {
     auto command = api::parse_route_command(line, parser_);
     if (!command) return refuse(command.error().reason());
     for (rib::Route& route : command->parsed.routes) {
-      if (family_ && bgp::family_at(route.nlri.family()) != *family_) {
+      if (family_ && !rib::without_nlri(route.nlri) && bgp::family_at(route.nlri.family()) != *family_) {
         return refuse(fmt::format("{} is a route of {}, not of {}", rib::describe(route), bgp::to_string(bgp::family_at(route.nlri.family())),
                                   bgp::to_string(*family_)));
       }

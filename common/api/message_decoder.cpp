@@ -8,6 +8,7 @@
 #include "common/bgp/attribute/attributes.hpp"
 #include "common/bgp/message/header.hpp"
 #include "common/bgp/nlri/codec.hpp"
+#include "common/rib/route.hpp"
 
 namespace tandem::api {
 
@@ -106,6 +107,11 @@ void append_commands(const MessageEvent& event, std::string& out) {
   const bgp::Update& update = *event.update;
   if (update.end_of_rib) {
     out += "announce eor " + bgp::to_string(*update.end_of_rib) + '\n';
+    return;
+  }
+  const bool without_nlri = update.announced.empty() && update.withdrawn.empty() && update.mp_announced.empty() && update.mp_withdrawn.empty();
+  if (without_nlri && update.skipped.empty() && event.attributes && !event.attributes->text().empty()) {
+    out += "announce " + rib::describe(rib::Route{{}, event.attributes}) + '\n';
     return;
   }
   const rib::AttributeSet* announced_with = event.attributes ? event.attributes.get() : event.mp_attributes.get();

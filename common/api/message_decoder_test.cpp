@@ -262,6 +262,22 @@ TEST(MessageDecoder, CommandsSayTheSame) {
   EXPECT_EQ(d.out, "announce eor ipv4 unicast\n");
 }
 
+TEST(MessageDecoder, AnUpdateWithoutNlriIsACommandThatMakesItAgain) {
+  Decoding d;
+  d.options.form = DecodedForm::commands;
+  const std::string body = update_body(k_origin + "400200" + k_next_hop + "80040400000005" + "40050400000064", "");
+  ASSERT_TRUE(d.decode(body));
+  EXPECT_EQ(d.out, "announce attributes next-hop 101.1.101.1 origin igp med 5 local-preference 100\n");
+  rib::RouteParser parser(d.pool);
+  const auto read = parse_route_command(d.out.substr(0, d.out.size() - 1), parser);
+  ASSERT_TRUE(read.has_value()) << read.error().reason();
+  EncodeOptions options;
+  const bgp::Negotiated session = obliging_session(base::Asn{65533}, base::Asn{65533}, false);
+  options.session = &session;
+  options.header = false;
+  EXPECT_EQ(base::to_hex(*encode_route(read->parsed.routes.at(0), read->use, options), base::HexCase::upper), body);
+}
+
 // Withdraws of most families carry attributes; those of unicast and multicast, and beside an announcement, have none of their own.
 TEST(MessageDecoder, CommandsOfAWithdrawSayTheAttributesBesideIt) {
   const std::string mpls_vpn = "0000" "002A" "800F12" "000180" "70" "000641" "0000FDE800000001" "0A0000" "40010100" "400200" "40030401020304" "40050400000064";

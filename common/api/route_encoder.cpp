@@ -6,6 +6,7 @@
 
 #include "common/bgp/message/header.hpp"
 #include "common/bgp/nlri/codec.hpp"
+#include "common/rib/without_nlri.hpp"
 
 namespace tandem::api {
 
@@ -31,6 +32,7 @@ base::Result<base::Buffer> encode_route(const rib::Route& route, rib::RouteUse u
   const bgp::FamilyIndex family = route.nlri.family();
   const std::string name = bgp::to_string(bgp::family_at(family));
   base::Buffer out;
+  if (rib::without_nlri(route.nlri) && options.nlri_only) return base::Error(rib::describe(route) + ": there is no NLRI");
   if (options.nlri_only) {
     bgp::nlri_codec(family)->encode(route.nlri, options.session->add_path_send.contains(family), out);
     return out;
@@ -38,11 +40,11 @@ base::Result<base::Buffer> encode_route(const rib::Route& route, rib::RouteUse u
   rib::UpdatePacker packer(*options.session, options.packer);
   const std::array<const bgp::NlriKey*, 1> keys{&route.nlri};
   const rib::AttributeSet* attributes = route.attributes.get();
-  if (!packer.negotiated(family)) return base::Error(fmt::format("{}: {} is not among the families of the session", rib::describe(route), name));
+  if (!rib::without_nlri(route.nlri) && !packer.negotiated(family)) return base::Error(fmt::format("{}: {} is not among the families of the session", rib::describe(route), name));
   if (use == rib::RouteUse::withdraw) {
     if (packer.withdraw(attributes, keys, out) != 1) return base::Error(rib::describe(route) + ": its attributes do not fit in a message");
   } else {
-    if (!packer.can_send(family, attributes->next_hop())) {
+    if (!rib::without_nlri(route.nlri) && !packer.can_send(family, attributes->next_hop())) {
       return base::Error(fmt::format("{}: {} cannot be sent with this next hop", rib::describe(route), name));
     }
     if (packer.announce(*attributes, keys, out) != 1) return base::Error(rib::describe(route) + ": its attributes do not fit in a message");

@@ -40,6 +40,14 @@ TEST(RouteCommand, EveryFormIsRead) {
   EXPECT_EQ(e.encode("attributes next-hop 192.0.2.1 nlri 10.0.0.0/24 10.0.1.0/24"), "180A0000\n180A0001\n");
 }
 
+TEST(RouteCommand, AttributesAloneAreAnUpdateWithoutNlri) {
+  Encoding e;
+  EXPECT_EQ(e.encode("attributes next-hop 192.0.2.1 med 5"), std::string(32, 'F') + "003302" "0000" "001C" "40010100" "400200" "400304C0000201"
+                                                             "80040400000005" "40050400000064\n");
+  e.options.nlri_only = true;
+  EXPECT_EQ(e.encode("attributes med 5"), "attributes med 5: there is no NLRI");
+}
+
 TEST(RouteCommand, WhatIsNoRouteIsRefusedWithItsReason) {
   Encoding e;
   EXPECT_EQ(e.encode(""), "there is no route");

@@ -172,6 +172,7 @@ TEST(BadConfiguration, ProbableMistakesAreWarnings) {
       {0, neighbor_with("static {\nroute 10.0.0.0/8 {\nmed 5;\nmed 6;\nnext-hop 1.1.1.1;\n}\n}"), 9, "med", "given twice"},
       {0, neighbor_with("static {\nroute 10.0.0.0/8 next-hop 1.1.1.1;\nroute 10.0.0.0/8 next-hop 1.1.1.2;\n}"), 8, "10.0.0.0/8", "route of line 7"},
       {0, neighbor_with("static {\nattributes next-hop 1.1.1.1 nlri 10.0.0.0/8 11.0.0.0/8 10.0.0.0/8;\n}"), 7, "10.0.0.0/8", "given twice"},
+      {0, neighbor_with("static {\nattributes next-hop 1.1.1.1 med 5;\n}"), 7, "5", "an UPDATE with attributes and no route"},
       {0, neighbor_with("adj-rib-out false;\nstatic {\nroute 10.0.0.0/8 next-hop 1.1.1.1;\n}"), 6, "adj-rib-out", "session restart"},
   };
   for (const Case& c : k_cases) {

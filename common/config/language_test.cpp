@@ -42,6 +42,7 @@ neighbor 127.0.0.1 {
 		route 10.1.0.0/16 { next-hop 1.1.1.1; as-path 70000; label [ 1 2 ]; rd 65536:1; route-distinguisher 1.2.3.4:5; bgp-prefix-sid [ 1, [ ( 800000,4096 ), ( 1,2 ) ] ]; }
 		route 10.2.0.0/16 next-hop 1.1.1.1 bgp-prefix-sid-srv6 ( l3-service 2001:db8:1:1:: 0x48 [64,24,16,0,0,0] );
 		attributes next-hop 1.1.1.1 med 5 nlri 10.3.0.0/16 10.4.0.0/16;
+		attributes next-hop 1.1.1.1 med 5 community 65000:1;
 		attribute next-hop 1.1.1.1 med 5 nlri 10.5.0.0/16;
 		sr-policy distinguisher 1 color 2 endpoint 1.1.1.1 next-hop 1.1.1.1 preference 100 binding-sid mpls 100 segment-list weight 1 segment type-a mpls 100;
 		route 2001:DB8::/32 next-hop ::FFFF:1.2.3.4;

@@ -9,6 +9,7 @@
 #include "common/config/neighbor_rows.hpp"
 #include "common/config/parser_state.hpp"
 #include "common/rib/ordered_table.hpp"
+#include "common/rib/without_nlri.hpp"
 
 namespace tandem::config {
 
@@ -201,6 +202,7 @@ void check_families(ParserState& state, const std::vector<RoutePlace>& places, c
   const rib::Route* fine = nullptr;
   for (std::size_t i = 0; i < neighbor.routes.routes.size() && !state.full(); ++i) {
     const rib::Route& route = neighbor.routes.routes[i];
+    if (rib::without_nlri(route.nlri)) continue;
     const bgp::FamilyIndex family = route.nlri.family();
     if (fine != nullptr && fine->nlri.family() == family && fine->attributes == route.attributes) continue;
     if (negotiated.contains(family)) {

@@ -14,7 +14,7 @@ Status add_route(ParserState& state, const Statement& statement) {
 }
 
 Status add_attributes(ParserState& state, const Statement& statement) {
-  if (statement.words.size() < 2) return missing_value(state, statement, "next-hop ADDRESS ... nlri PREFIX ...");
+  if (statement.words.size() < 2) return missing_value(state, statement, "next-hop ADDRESS ... [nlri PREFIX ...]");
   return take_route(state, rib::k_attributes_form, after_keyword(statement));
 }
 
@@ -24,8 +24,8 @@ Status add_vpls(ParserState& state, const Statement& statement) { return take_ro
 
 constexpr Keyword k_static[] = {
     {"route", "PREFIX next-hop ADDRESS [attributes]", "a route to announce", add_route, SectionId::static_route},
-    {"attributes", "next-hop ADDRESS [attributes] nlri PREFIX...", "routes that share attributes", add_attributes},
-    {"attribute", "next-hop ADDRESS [attributes] nlri PREFIX...", "the same as attributes", add_attributes},
+    {"attributes", "next-hop ADDRESS [attributes] [nlri PREFIX...]", "routes that share attributes; without nlri an UPDATE of them alone", add_attributes},
+    {"attribute", "next-hop ADDRESS [attributes] [nlri PREFIX...]", "the same as attributes", add_attributes},
     {"sr-policy", "distinguisher NUMBER color NUMBER endpoint ADDRESS next-hop ADDRESS ...", "a segment routing policy (RFC 9830)",
      add_family_route},
 };

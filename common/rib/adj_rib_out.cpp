@@ -7,6 +7,7 @@
 #include "common/bgp/nlri/codec.hpp"
 #include "common/rib/update_run.hpp"
 #include "common/rib/watchdogs.hpp"
+#include "common/rib/without_nlri.hpp"
 
 namespace tandem::rib {
 
@@ -19,6 +20,14 @@ bool same_extra(const bgp::NlriKey& a, const bgp::NlriKey& b) {
   const base::Bytes left = a.extra();
   const base::Bytes right = b.extra();
   return std::equal(left.begin(), left.end(), right.begin(), right.end());
+}
+
+// An UPDATE without NLRI that has been sent cannot be taken back; it is only not sent again.
+void take_back(PendingChanges& changes, const bgp::NlriKey& key, const AttributeSetRef& attributes) {
+  changes.announces.remove(key);
+  if (without_nlri(key)) return;
+  bool inserted = false;
+  changes.withdraws.get_or_insert(key, inserted) = attributes;
 }
 
 void log_withheld(const bgp::NlriKey& key, std::uint16_t limit) {
@@ -112,29 +121,21 @@ void AdjRibOut::make_room(std::span<const Route> routes) {
 ChangeMark AdjRibOut::withdraw(const bgp::NlriKey& key, const AttributeSetRef& attributes) {
   ++changes_;
   const bool unknown_to_peer = withheld(key);
-  if (!unknown_to_peer) {
-    PendingChanges& changes = pending();
-    changes.announces.remove(key);
-    bool inserted = false;
-    changes.withdraws.get_or_insert(key, inserted) = attributes;
-  }
+  if (!unknown_to_peer) take_back(pending(), key, attributes);
   const std::optional<bgp::NlriKey> next = limiter_ ? limiter_->release(key) : std::nullopt;
   Table* table = cache_[key.family()].get();
   if (!shared_.erase(key) && table != nullptr) table->erase(key);  // `key` may be the cached one, so it ends here
   if (next) {
     if (const AttributeSetRef* waiting = find(*next)) pending().announces.add(*next, *waiting, false);
   }
-  return unknown_to_peer ? ChangeMark{} : ChangeMark{next_run_, 0, 0};
+  return unknown_to_peer || without_nlri(key) ? ChangeMark{} : ChangeMark{next_run_, 0, 0};
 }
 
 void AdjRibOut::clear() {
   ++changes_;
   PendingChanges& changes = pending();
   for_each([this, &changes](const bgp::NlriKey& key, const AttributeSetRef& attributes) {
-    if (withheld(key)) return;
-    changes.announces.remove(key);
-    bool inserted = false;
-    changes.withdraws.get_or_insert(key, inserted) = attributes;
+    if (!withheld(key)) take_back(changes, key, attributes);
   });
   for (std::unique_ptr<Table>& table : cache_) table.reset();
   shared_ = {};
@@ -162,7 +163,7 @@ void AdjRibOut::resend(bgp::FamilySet families, bool bracket) {
     if (const Table* table = cache_[family].get()) {
       snapshot.routes.reserve(table->size());
       table->for_each([this, &snapshot](const bgp::NlriKey& key, const AttributeSetRef& attributes) {
-        if (!withheld(key)) snapshot.routes.push_back(Route{key, attributes});
+        if (!withheld(key) && !without_nlri(key)) snapshot.routes.push_back(Route{key, attributes});
       });
     }
     if (waits) {
@@ -298,6 +299,9 @@ const AttributeSetRef* AdjRibOut::find(const bgp::NlriKey& key) const {
 // Where the walk through the rest of a family ends is known before what is shared is visited: a route that leaves the one for the other
 // meanwhile is not visited twice.
 bool AdjRibOut::walk(RibCursor& cursor, const RouteVisitor& visit) const {
+  const RouteVisitor visit_route = [&visit](const bgp::NlriKey& key, const AttributeSetRef& attributes) {
+    return without_nlri(key) || visit(key, attributes);
+  };
   for (; cursor.family < cache_.size(); cursor.enter_next_family()) {
     if (!cursor.families.contains(cursor.family)) continue;
     const Table* table = cache_[cursor.family].get();
@@ -306,7 +310,7 @@ bool AdjRibOut::walk(RibCursor& cursor, const RouteVisitor& visit) const {
       const Route* route = shared_.at(cursor.family, cursor.shared++);
       if (route != nullptr && !visit(route->nlri, route->attributes)) return true;
     }
-    if (table != nullptr && !cursor.shared_only && table->walk(cursor.walk, visit)) return true;
+    if (table != nullptr && !cursor.shared_only && table->walk(cursor.walk, visit_route)) return true;
   }
   return false;
 }

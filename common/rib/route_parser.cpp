@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <array>
 
-#include "common/base/assert.hpp"
 #include "common/bgp/attribute/attributes.hpp"
 #include "common/bgp/nlri/codec.hpp"
 #include "common/bgp/nlri/nlri_text.hpp"
 #include "common/rib/route_grammar.hpp"
+#include "common/rib/without_nlri.hpp"
 
 namespace tandem::rib {
 
@@ -417,8 +417,11 @@ base::Result<ParsedRoutes> RouteParser::parse_attributes(base::Tokens tokens, Ro
   const auto options = this->options(nullptr, rest, use, parsed.warnings);
   if (!options) return options.error();
   if (nlri + 1 >= tokens.size()) {
-    std::string reason = "attributes: 'nlri' and one prefix or more expected at the end of the statement";
-    return tokens.empty() ? base::Error(std::move(reason)) : error_at(tokens.back(), std::move(reason));
+    std::string trouble = objection_without_nlri((*options)->said, (*options)->split || !(*options)->watchdog.empty(), *(*options)->attributes);
+    if (!trouble.empty()) return tokens.empty() ? base::Error(std::move(trouble)) : error_at(tokens.back(), std::move(trouble));
+    warn(parsed.warnings, tokens.back(), "without 'nlri' an UPDATE with attributes and no route is sent");
+    parsed.routes.push_back(Route{{}, (*options)->attributes});
+    return parsed;
   }
   parsed.watchdog = (*options)->watchdog;
   parsed.held = (*options)->held;

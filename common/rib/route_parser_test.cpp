@@ -5,11 +5,13 @@
 #include <gtest/gtest.h>
 
 #include "common/rib/test_support.hpp"
+#include "common/rib/without_nlri.hpp"
 
 namespace tandem::rib {
 namespace {
 
 using test::TokenList;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -157,9 +159,31 @@ TEST_F(RouteParserTest, AttributesWithNlriGiveOneRoutePerPrefix) {
               ElementsAre("10.0.0.0/24 next-hop 1.1.1.1 med 5", "10.0.1.0/24 next-hop 1.1.1.1 med 5"));
   EXPECT_THAT(attributes("name nlri next-hop 1.1.1.1 nlri 10.0.0.0/24"), ElementsAre("10.0.0.0/24 next-hop 1.1.1.1"));
   EXPECT_THAT(attributes("nlri 10.0.0.0/24", RouteUse::withdraw), ElementsAre("10.0.0.0/24"));
-  EXPECT_THAT(attributes("next-hop 1.1.1.1 med 5"), ElementsAre(HasSubstr("'nlri' and one prefix or more expected")));
-  EXPECT_THAT(attributes("next-hop 1.1.1.1 nlri"), ElementsAre(HasSubstr("'nlri' and one prefix or more expected")));
-  EXPECT_THAT(attributes(""), ElementsAre(HasSubstr("'nlri' and one prefix or more expected")));
+}
+
+TEST_F(RouteParserTest, AttributesWithoutNlriAreAnUpdateOfTheirOwn) {
+  EXPECT_THAT(attributes("next-hop 1.1.1.1 med 5"), ElementsAre("attributes next-hop 1.1.1.1 med 5"));
+  EXPECT_THAT(attributes("med 5 nlri"), ElementsAre("attributes med 5"));
+  EXPECT_THAT(attributes("next-hop self"), ElementsAre("attributes next-hop self"));
+  const TokenList tokens("med 5");
+  const auto parsed = parser_.parse_attributes(tokens, RouteUse::announce);
+  ASSERT_TRUE(parsed);
+  EXPECT_TRUE(without_nlri(parsed->routes.at(0).nlri));
+  EXPECT_THAT(parsed->warnings.at(0).reason, HasSubstr("an UPDATE with attributes and no route is sent"));
+}
+
+TEST_F(RouteParserTest, AttributesWithoutNlriAndWithoutSenseAreRefused) {
+  const auto refused = [this](std::string_view text, std::string_view why, RouteUse use = RouteUse::announce) {
+    EXPECT_THAT(attributes(text, use), ElementsAre(AllOf(HasSubstr("'nlri' and one prefix or more expected"), HasSubstr(std::string(why))))) << text;
+  };
+  refused("", "or an attribute");
+  refused("nlri", "or an attribute");
+  refused("next-hop 1.1.1.1 med 5", "withdraw nothing", RouteUse::withdraw);
+  refused("next-hop 1.1.1.1 rd 1:1", "needs one");
+  refused("next-hop 1.1.1.1 label 5", "needs one");
+  refused("next-hop 1.1.1.1 path-information 5", "needs one");
+  refused("next-hop 1.1.1.1 split /24", "about routes");
+  refused("next-hop 1.1.1.1 watchdog w", "about routes");
 }
 
 TEST_F(RouteParserTest, SplitIsBoundedForAllPrefixesOfAStatementTogether) {

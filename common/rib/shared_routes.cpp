@@ -7,6 +7,7 @@
 
 #include "common/bgp/family.hpp"
 #include "common/rib/packed_updates.hpp"
+#include "common/rib/without_nlri.hpp"
 
 namespace tandem::rib {
 
@@ -55,6 +56,7 @@ bool RouteDirectory::index_all() {
     if (i >= k_ahead) {
       const auto position = static_cast<std::uint32_t>(i - k_ahead);
       const bgp::NlriKey& key = routes_[position].nlri;
+      if (without_nlri(key)) return false;  // it is no route of a family
       if (index_.find(hash, [&](std::uint32_t other) { return routes_[other].nlri == key; }) != k_none) return false;
       index_.insert(hash, position);
     }

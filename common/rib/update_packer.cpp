@@ -4,6 +4,7 @@
 
 #include "common/bgp/message/header.hpp"
 #include "common/bgp/nlri/codec.hpp"
+#include "common/rib/without_nlri.hpp"
 
 namespace tandem::rib {
 
@@ -166,6 +167,7 @@ std::size_t UpdatePacker::append_mp(std::uint8_t code, std::span<const bgp::Nlri
 std::size_t UpdatePacker::announce(const AttributeSet& attributes, std::span<const bgp::NlriKey* const> keys, base::Buffer& out) {
   if (keys.empty()) return 0;
   const bgp::FamilyIndex index = keys.front()->family();
+  if (without_nlri(*keys.front())) return attributes_of_withdraw(&attributes, index, out) ? 1 : 0;
   const bgp::FamilyTraits& traits = bgp::family_traits(index);
   const bgp::Family family = traits.family;
   const std::size_t start = bgp::begin_message(out, bgp::MessageType::update);
@@ -197,7 +199,7 @@ std::size_t UpdatePacker::announce(const AttributeSet& attributes, std::span<con
 }
 
 std::size_t UpdatePacker::withdraw(const AttributeSet* attributes, std::span<const bgp::NlriKey* const> keys, base::Buffer& out) {
-  if (keys.empty()) return 0;
+  if (keys.empty() || without_nlri(*keys.front())) return 0;  // nothing withdrawn would be an End-of-RIB
   const bgp::FamilyIndex index = keys.front()->family();
   const bgp::FamilyTraits& traits = bgp::family_traits(index);
   const bgp::Family family = traits.family;

@@ -82,6 +82,22 @@ TEST_F(UpdatePackerTest, ExternalSessionsGetTheLocalAsAndNoLocalPreference) {
             wire({"002F 02 0000 0014 40010100 40020602010000FFFD 4003040A0001FE 180A0000"}));
 }
 
+TEST_F(UpdatePackerTest, AnEmptyKeyIsAnUpdateWithoutNlriWhateverWasNegotiated) {
+  const AttributeSetRef attributes = make_route(pool_, "10.0.0.0/24 next-hop 1.2.3.4 med 5").attributes;
+  const bgp::NlriKey empty;
+  const bgp::NlriKey* key = &empty;
+  for (const bool add_path : {false, true}) {
+    if (add_path) negotiated_.add_path_send.insert(empty.family());
+    packer_.reset();
+    base::Buffer out;
+    EXPECT_EQ(packer().announce(*attributes, {&key, 1}, out), 1U);
+    EXPECT_EQ(messages_of(out), wire({"0033 02 0000 001C 40010100 400200 400304 01020304 80040400000005 40050400000064"}));
+  }
+  base::Buffer out;
+  EXPECT_EQ(packer().withdraw(attributes.get(), {&key, 1}, out), 0U) << "it would be an End-of-RIB";
+  EXPECT_TRUE(out.empty());
+}
+
 TEST_F(UpdatePackerTest, Ipv6UnicastTravelsInMpReach) {
   EXPECT_EQ(announce({"2001:db8::/32 next-hop 2001::1"}),
             wire({"0042 02 0000 002B 40010100 400200 40050400000064 800E1A 0002 01 10 20010000000000000000000000000001 00 "

@@ -7,6 +7,7 @@
 #include "common/base/log.hpp"
 #include "common/bgp/message/route_refresh.hpp"
 #include "common/rib/unsendable.hpp"
+#include "common/rib/without_nlri.hpp"
 
 namespace tandem::rib {
 
@@ -50,19 +51,21 @@ void UpdateRun::arrange_announces() {
 // Adds slices for `whole`, one a family in order of first use, and brings the keys in that order.
 void UpdateRun::split_by_family(Part& part, Slice whole) {
   const Keys keys = Keys(part.order).subspan(whole.begin, whole.end - whole.begin);
-  std::array<std::uint8_t, bgp::k_family_count> rank{};
+  // An UPDATE without NLRI is no route of a family, it stands by itself.
+  const auto place_of = [](const bgp::NlriKey* key) { return without_nlri(*key) ? bgp::k_family_count : std::size_t{key->family()}; };
+  std::array<std::uint8_t, bgp::k_family_count + 1> rank{};
   std::uint8_t families = 0;
   for (const bgp::NlriKey* key : keys) {
-    if (rank[key->family()] == 0) rank[key->family()] = ++families;
+    if (rank[place_of(key)] == 0) rank[place_of(key)] = ++families;
   }
   if (families > 1) {
-    std::stable_sort(keys.begin(), keys.end(), [&rank](const bgp::NlriKey* a, const bgp::NlriKey* b) {
-      return rank[a->family()] < rank[b->family()];
+    std::stable_sort(keys.begin(), keys.end(), [&](const bgp::NlriKey* a, const bgp::NlriKey* b) {
+      return rank[place_of(a)] < rank[place_of(b)];
     });
   }
   for (std::size_t begin = 0; begin < keys.size();) {
     std::size_t end = begin + 1;
-    while (end < keys.size() && (families == 1 || keys[end]->family() == keys[begin]->family())) ++end;
+    while (end < keys.size() && (families == 1 || place_of(keys[end]) == place_of(keys[begin]))) ++end;
     part.slices.push_back(Slice{whole.begin + begin, whole.begin + end, whole.bucket, keys[begin]->family()});
     begin = end;
   }
@@ -216,7 +219,7 @@ bool UpdateRun::send_announce(UpdatePacker& packer, base::Buffer& out) {
   const AttributeSetRef& attributes = changes_.announces.buckets()[slice.bucket];
   const bool grouped = packer.grouped(slice.family);
   if (!part.entered) {
-    if (!packer.negotiated(slice.family)) {
+    if (!without_nlri(*part.order[slice.begin]) && !packer.negotiated(slice.family)) {
       part.next_slice();
       return false;
     }

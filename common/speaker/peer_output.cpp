@@ -9,6 +9,7 @@
 #include "common/base/log.hpp"
 #include "common/bgp/message/route_refresh.hpp"
 #include "common/bgp/message/update.hpp"
+#include "common/rib/without_nlri.hpp"
 #include "common/session/limits.hpp"
 #include "common/speaker/interned.hpp"
 #include "common/speaker/limits.hpp"
@@ -93,7 +94,7 @@ void PeerOutput::apply_routes(const config::RouteDiff& routes, const rib::RouteL
 base::Result<void> PeerOutput::accepts(const rib::Route& route, rib::RouteUse use) const {
   const config::Neighbor& neighbor = *definition_.neighbor;
   const bgp::Family family = bgp::family_at(route.nlri.family());
-  if (!std::binary_search(neighbor.families.begin(), neighbor.families.end(), family)) {
+  if (!rib::without_nlri(route.nlri) && !std::binary_search(neighbor.families.begin(), neighbor.families.end(), family)) {
     return base::Error(bgp::to_string(family) + " is not configured with this neighbor");
   }
   if (use == rib::RouteUse::withdraw) return {};
@@ -103,6 +104,7 @@ base::Result<void> PeerOutput::accepts(const rib::Route& route, rib::RouteUse us
     if (!self) return self.error();
     return {};
   }
+  if (rib::without_nlri(route.nlri)) return {};
   std::string objection = config::next_hop_objection(neighbor, route.nlri.family(), next_hop);
   if (!objection.empty()) return base::Error(std::move(objection));
   return {};

@@ -81,6 +81,7 @@ void prefix_text(const NlriKey& key, std::string& out) {
 }
 
 void text(const NlriKey& key, std::string& out) {
+  if (key.identity().empty()) out += "attributes";  // of an UPDATE without NLRI
   prefix_text(key, out);
   append_path_information(key, out);
 }
