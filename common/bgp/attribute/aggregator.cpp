@@ -48,19 +48,24 @@ void text(base::Bytes value, const AttributeContext&, std::string& out) {
   out += fmt::format("( {} )", show(value));
 }
 
-// "65000:1.2.3.4", "( 65000:1.2.3.4 )" or "(65000:1.2.3.4)": parentheses are tokens of their own only where the reader of
-// the statement makes them so.
+// "65000:1.2.3.4", "( 65000:1.2.3.4 )", "(65000:1.2.3.4)": each parenthesis is a token of its own where a blank or the reader of the
+// statement makes it so.
 base::Result<std::size_t> parse(base::Tokens tokens, AttributeBuilder& builder) {
   constexpr std::string_view k_expected = "asn:ipv4, as in 65000:1.2.3.4,";
   ValueReader reader("aggregator", tokens);
-  const bool parenthesis = reader.take("(");
+  bool opened = reader.take("(");
   const base::Token* word = reader.word();
   if (word == nullptr) return reader.missing(k_expected);
   std::string_view text = word->text;
-  if (!parenthesis && text.size() > 2 && text.front() == '(' && text.back() == ')') text = text.substr(1, text.size() - 2);
+  if (!opened && text.starts_with('(')) {
+    opened = true;
+    text.remove_prefix(1);
+  }
+  const bool closed = opened && text.ends_with(')');
+  if (closed) text.remove_suffix(1);
   const auto value = parse_value(text);
   if (!value) return reader.refuse(*word, k_expected);
-  if (parenthesis && !reader.take(")")) return reader.missing("')'");
+  if (opened && !closed && !reader.take(")")) return reader.missing("')'");
   set_attribute(builder, AttributeCode::aggregator, *value);
   return reader.taken();
 }

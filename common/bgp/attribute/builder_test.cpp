@@ -43,6 +43,8 @@ INSTANTIATE_TEST_SUITE_P(
         Sample{"atomic-aggregate", "400600", R"("atomic-aggregate":true)", " atomic-aggregate"},
         Sample{"aggregator 65000:1.2.3.4", "c007080000fde801020304", R"("aggregator":"65000:1.2.3.4")", " aggregator ( 65000:1.2.3.4 )"},
         Sample{"aggregator ( 65000:1.2.3.4 )", "c007080000fde801020304", R"("aggregator":"65000:1.2.3.4")", " aggregator ( 65000:1.2.3.4 )"},
+        Sample{"aggregator ( 65000:1.2.3.4)", "c007080000fde801020304", R"("aggregator":"65000:1.2.3.4")", " aggregator ( 65000:1.2.3.4 )"},
+        Sample{"aggregator (65000:1.2.3.4 )", "c007080000fde801020304", R"("aggregator":"65000:1.2.3.4")", " aggregator ( 65000:1.2.3.4 )"},
         Sample{"aggregator (1.1:1.2.3.4)", "c007080001000101020304", R"("aggregator":"65537:1.2.3.4")", " aggregator ( 65537:1.2.3.4 )"},
         Sample{"originator-id 10.0.0.5", "8009040a000005", R"("originator-id":"10.0.0.5")", " originator-id 10.0.0.5"},
         Sample{"cluster-list [ 10.0.0.6 10.0.0.7 ]", "800a080a0000060a000007", R"("cluster-list":["10.0.0.6","10.0.0.7"])",
@@ -97,6 +99,7 @@ TEST(AttributeBuilder, RefusesWithTheTokenAndWhatWouldBeRight) {
   EXPECT_EQ(refusal("med"), "med: a number from 0 to 4294967295 expected at the end of the statement");
   EXPECT_EQ(refusal("med [ 5 ]"), "med: a number from 0 to 4294967295 expected, found '['");
   for (const char* bad : {"local-preference 0x10", "aggregator 65000", "aggregator 65000:::1", "aggregator ( 65000:1.2.3.4", "aggregator x:1.2.3.4",
+                          "aggregator (65000:1.2.3.4", "aggregator 65000:1.2.3.4)", "aggregator (", "aggregator ()",
                           "originator-id ::1", "originator-id 1.2.3", "cluster-list [ ]", "cluster-list [ 1.2.3.4 , 1.2.3.5 ]",
                           "cluster-list [ 1.2.3.4", "aigp 0x", "aigp 18446744073709551616", "aigp 0x1FFFFFFFFFFFFFFFF", "aigp five"}) {
     EXPECT_NE(refusal(bad), "") << bad;

@@ -140,11 +140,18 @@ std::optional<base::Error> read_expression(const Word& word, const FlowComponent
   return std::nullopt;
 }
 
-base::Result<void> take_values(const Word& word, ValueReader& reader, base::Buffer& out) {
+// An `&` behind which nothing stands is passed over, as ExaBGP does, but in a list.
+base::Result<void> take_values(const Word& word, ValueReader& reader, RouteParts& parts, base::Buffer& out) {
   const FlowComponent& component = *flow_component(word.type, Afi::ipv6);
   base::Buffer values;
   const bool was_list = reader.next_is("[");
-  auto error = reader.list(expected_value(word, component), [&](const base::Token& token) { return read_expression(word, component, reader, token, values); });
+  auto error = reader.list(expected_value(word, component), [&](base::Token token) {
+    if (!was_list && token.text.size() > 1 && token.text.ends_with('&')) {
+      token.text.remove_suffix(1);
+      if (parts.warnings != nullptr) parts.warnings->push_back(fmt::format("{}: nothing stands behind '&', it is ignored", word.name));
+    }
+    return read_expression(word, component, reader, token, values);
+  });
   if (error) return std::move(*error);
   if (values.empty() && was_list) return reader.missing("a value, for nothing between brackets matches everything:");
   if (out.empty()) out.push_back(word.type);
@@ -192,12 +199,12 @@ base::Result<void> take_prefixes(const Word& word, ValueReader& reader, Draft& r
 }
 
 template <std::size_t Index>
-base::Result<void> take_component(ValueReader& reader, NlriDraft& draft, RouteParts&) {
+base::Result<void> take_component(ValueReader& reader, NlriDraft& draft, RouteParts& parts) {
   constexpr const Word& word = k_words[Index];
   Draft& rule = draft_of(draft);
   if (word.afi == Afi::ipv4) rule.ipv4_only = &word;
   if (word.afi == Afi::ipv6) rule.ipv6_only = &word;
-  return word.maximum == 0 ? take_prefixes(word, reader, rule) : take_values(word, reader, rule.components[word.type]);
+  return word.maximum == 0 ? take_prefixes(word, reader, rule) : take_values(word, reader, parts, rule.components[word.type]);
 }
 
 // --- actions

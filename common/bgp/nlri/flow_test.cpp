@@ -199,7 +199,7 @@ TEST(FlowGrammar, RefusesWhatMeansNothing) {
   EXPECT_THAT(refusal(k_v4, "port 65536"), HasSubstr("port: '65536' is not valid, a port from 0 to 65535"));
   EXPECT_THAT(refusal(k_v4, "source foo"), HasSubstr("source: 'foo' is not valid, a prefix"));
   for (const char* bad : {"source 10.0.0.0", "source 10.0.0.0/33", "source 10.0.0.0/8/4", "source 2001::/129", "source ::/16/16", "source ::/16/20",
-                          "source ::/16/", "source [ ]", "source", "port", "port [ ]", "port [ 80", "port 80&", "port [ 80& ]", "port &80", "port !80",
+                          "source ::/16/", "source [ ]", "source", "port", "port [ ]", "port [ 80", "port 80&&", "port &", "port [ 80& ]", "port &80", "port !80",
                           "port =", "port 80&&81", "port ==80", "port nosuchservice", "protocol 256", "dscp 64", "icmp-code 256", "tcp-flags syn+",
                           "tcp-flags +syn", "tcp-flags >syn", "tcp-flags 65536", "fragment syn", "source 10.0.0.0/8 destination 2001::/16",
                           "source-ipv6 10.0.0.0/8", "destination-ipv4 2001::/16", "flow-label 1", "next-header tcp", "traffic-class 1"}) {
@@ -209,6 +209,7 @@ TEST(FlowGrammar, RefusesWhatMeansNothing) {
     EXPECT_NE(refusal(k_v6, bad), "none") << bad;
   }
   EXPECT_EQ(refusal(k_v6, "source ::/16/8"), "none");
+  EXPECT_EQ(refusal(k_v4, "port 80&"), "none") << "ignored, but in a list";
 }
 
 // Without a family in front the rule decides, and the words of both IP versions go.
