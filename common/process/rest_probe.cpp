@@ -3,11 +3,13 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdlib>
 #include <string_view>
 
@@ -18,7 +20,17 @@ namespace {
 constexpr std::size_t k_descriptors_max = 64;  // a program with more is not looked at to the end
 constexpr nlink_t k_one_thread = 3;            // of its folder of threads: "." and "..", as of any folder
 
-// "0 0x0 0x7ffe..." of a call that it is blocked in; nothing when it runs, or has been stopped on its way ("running", "-1 ...").
+// In what a program waits for something to come, or for time to pass. Blocked in anything else (a write that a terminal or a disk holds up,
+// a file that is opened) it goes on by itself, and may be in the middle of what it says.
+constexpr std::array k_waits = {
+#ifdef SYS_poll
+    SYS_poll,   SYS_select,   SYS_epoll_wait,  SYS_pause,
+#endif
+    SYS_ppoll,  SYS_pselect6, SYS_epoll_pwait, SYS_nanosleep, SYS_clock_nanosleep, SYS_rt_sigsuspend, SYS_rt_sigtimedwait, SYS_restart_syscall,
+};
+
+// "0 0x0 0x7ffe..." of a call that it is blocked in, its number and its arguments; when it runs, or has been stopped on its way, "running"
+// or "-1 ...".
 class BlockedCall {
  public:
   explicit BlockedCall(int fd) {
@@ -26,7 +38,13 @@ class BlockedCall {
     size_ = count > 0 ? static_cast<std::size_t>(count) : 0;
   }
   [[nodiscard]] bool unreadable() const { return size_ == 0; }  // it has ended, or is not ours to look at
-  [[nodiscard]] bool any() const { return size_ != 0 && text_[0] >= '0' && text_[0] <= '9'; }
+  [[nodiscard]] bool waits() const {
+    long number = -1;
+    const auto [end, error] = std::from_chars(text_.data(), text_.data() + size_, number);
+    if (error != std::errc() || number < 0) return false;
+    if (number == SYS_read) return std::string_view(end, text_.data() + size_).starts_with(" 0x0 ");  // of its standard input
+    return std::find(k_waits.begin(), k_waits.end(), number) != k_waits.end();
+  }
   friend bool operator==(const BlockedCall& a, const BlockedCall& b) {
     return std::string_view(a.text_.data(), a.size_) == std::string_view(b.text_.data(), b.size_);
   }
@@ -69,7 +87,7 @@ std::optional<RestProbe> RestProbe::open(const Spawned& spawned) {
 Rest RestProbe::at_rest(int output) {
   const BlockedCall before(syscall_.get());
   if (before.unreadable()) return Rest::unknown;
-  if (!before.any()) return Rest::no;
+  if (!before.waits()) return Rest::no;
   if (!alone() || !fed_by_us_only()) return Rest::unknown;
   int waiting = 0;
   if (::ioctl(output, FIONREAD, &waiting) != 0) return Rest::unknown;

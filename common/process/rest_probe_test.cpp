@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,8 +19,8 @@ namespace {
 // A shell that runs `script`, and what the probe says of it.
 class Shell {
  public:
-  explicit Shell(std::string script) {
-    auto spawned = spawn_program({"p", {"/bin/sh", "-c", std::move(script)}});
+  explicit Shell(std::string script, bool take_errors = false) {
+    auto spawned = spawn_program({"p", {"/bin/sh", "-c", std::move(script)}, take_errors});
     EXPECT_TRUE(spawned);
     if (!spawned) return;
     spawned_ = std::move(*spawned);
@@ -37,6 +38,14 @@ class Shell {
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
     while (std::chrono::steady_clock::now() < end) {
       if (rest() == wanted) return true;
+    }
+    return false;
+  }
+  // What it writes to its standard error fills the pipe, so that the next write blocks.
+  [[nodiscard]] bool becomes_full() {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    for (int waiting = 0; std::chrono::steady_clock::now() < end;) {
+      if (::ioctl(spawned_.errors.get(), FIONREAD, &waiting) == 0 && waiting >= 60'000) return true;
     }
     return false;
   }
@@ -82,6 +91,16 @@ TEST(RestProbe, AProgramThatComputesIsNot) {
   Shell shell("echo ready; while :; do :; done");
   shell.hear();
   for (int i = 0; i < 1000; ++i) ASSERT_NE(shell.rest(), Rest::yes);
+}
+
+// The second of two lines may be behind it.
+TEST(RestProbe, AProgramThatAWriteHoldsUpIsNot) {
+  Shell shell("echo ready; read line; while :; do echo complaint >&2; done", true);
+  shell.hear();
+  EXPECT_TRUE(shell.becomes(Rest::yes));
+  shell.say("go on\n");
+  ASSERT_TRUE(shell.becomes_full());
+  for (int i = 0; i < 1000; ++i) ASSERT_EQ(shell.rest(), Rest::no);
 }
 
 TEST(RestProbe, OfOneWithAChildNobodyCanTell) {
