@@ -3,9 +3,7 @@
 #include <algorithm>
 
 #include "common/base/assert.hpp"
-#include "common/base/log.hpp"
-#include "common/bgp/nlri/codec.hpp"
-#include "common/rib/update_run.hpp"
+#include "common/rib/late_change.hpp"
 #include "common/rib/watchdogs.hpp"
 #include "common/rib/without_nlri.hpp"
 
@@ -16,38 +14,44 @@ namespace {
 constexpr std::size_t k_ahead = 8;   // how many routes ahead their places in the tables are fetched
 constexpr std::size_t k_many = 64;  // fewer routes are not worth making room for
 
+// Where a change is that is not pending yet: when all of the run has been sent it has been.
+ChangeMark somewhere(std::uint64_t run) { return {run, ~std::uint32_t{0}, ~std::uint32_t{0}}; }
+
 bool same_extra(const bgp::NlriKey& a, const bgp::NlriKey& b) {
   const base::Bytes left = a.extra();
   const base::Bytes right = b.extra();
   return std::equal(left.begin(), left.end(), right.begin(), right.end());
 }
 
-// An UPDATE without NLRI that has been sent cannot be taken back; it is only not sent again.
-void take_back(PendingChanges& changes, const bgp::NlriKey& key, const AttributeSetRef& attributes) {
-  changes.announces.remove(key);
-  if (without_nlri(key)) return;
-  bool inserted = false;
-  changes.withdraws.get_or_insert(key, inserted) = attributes;
-}
-
-void log_withheld(const bgp::NlriKey& key, std::uint16_t limit) {
-  if (!base::log_enabled(base::LogCategory::routes, base::LogLevel::warning)) return;
-  std::string path;
-  if (const bgp::NlriCodec* codec = bgp::nlri_codec(key.family())) codec->text(key, path);
-  base::log(base::LogCategory::routes, base::LogLevel::warning, "{} is withheld, the peer wants {} path(s) of a prefix at most", path,
-            limit);
+// An UPDATE without NLRI is in the table of the first family, and is none of its routes.
+bool has_routes(const OrderedTable<AttributeSetRef>* table) {
+  if (table == nullptr) return false;
+  return table->size() > (table->find(bgp::NlriKey()) != nullptr ? 1U : 0U);
 }
 
 }  // namespace
 
-AdjRibOut::AdjRibOut(bool keep) : keep_(keep), cache_(bgp::k_family_count) {}
-AdjRibOut::~AdjRibOut() = default;
+AdjRibOut::AdjRibOut(bool keep, Discards* discards) : keep_(keep), discards_(discards), cache_(bgp::k_family_count) {}
 AdjRibOut::AdjRibOut(AdjRibOut&&) noexcept = default;
 AdjRibOut& AdjRibOut::operator=(AdjRibOut&&) noexcept = default;
 
-PendingChanges& AdjRibOut::pending() {
-  if (!pending_) pending_ = std::make_unique<PendingChanges>();
+AdjRibOut::~AdjRibOut() {
+  if (discards_ == nullptr || cache_.empty()) return;
+  closed();
+  for (std::shared_ptr<Table>& table : cache_) {
+    if (table) discards_->add(std::move(*table));
+  }
+}
+
+PendingState& AdjRibOut::pending() {
+  if (!pending_) pending_ = std::make_unique<PendingState>();
   return *pending_;
+}
+
+AdjRibOut::Table& AdjRibOut::table(bgp::FamilyIndex family) {
+  std::shared_ptr<Table>& table = cache_[family];
+  if (!table) table = std::make_shared<Table>();
+  return *table;
 }
 
 void AdjRibOut::load(const SharedRoutes& routes) {
@@ -67,35 +71,31 @@ ChangeMark AdjRibOut::announce(const Route& route) {
       if (shared->attributes == route.attributes && same_extra(shared->nlri, route.nlri)) return {};
       shared_.erase(route.nlri);
     }
-    std::unique_ptr<Table>& table = cache_[route.nlri.family()];
-    if (!table) table = std::make_unique<Table>();
     bool inserted = false;
-    Table::Entry& cached = table->entry(route.nlri, inserted);
+    Table::Entry& cached = table(route.nlri.family()).entry(route.nlri, inserted);
     if (!inserted && cached.value == route.attributes && same_extra(cached.key, route.nlri)) return {};
     cached.key = route.nlri;
     cached.value = route.attributes;
     ++changes_;
     replaces = !inserted || shared != nullptr;
   }
-  if (!admit(route.nlri)) return {};
-  const PendingAnnounces::Place place = pending().announces.add(route.nlri, route.attributes, replaces);
-  return {next_run_, place.bucket + 1, place.rank};
-}
-
-bool AdjRibOut::admit(const bgp::NlriKey& key) {
-  if (!limiter_ || limiter_->admit(key)) return true;
-  log_withheld(key, limiter_->limit(key.family()));
-  return false;
+  if (must_wait()) {
+    put_behind({LateChange::Kind::announce, route.nlri, route.attributes, replaces});
+    return somewhere(next_run_);
+  }
+  PendingChanges& changes = pending().changes;
+  const ChangeMark mark = add(changes, route.nlri, route.attributes, replaces);
+  if (changes.announces.sparse()) put_behind(LateChange(LateChange::Kind::squeeze));
+  return mark;
 }
 
 void AdjRibOut::announce(std::span<const Route> routes) {
   make_room(routes);
-  const PendingAnnounces* announces = routes.empty() ? nullptr : &pending().announces;
   for (std::size_t i = 0; i < routes.size(); ++i) {
     if (i + k_ahead < routes.size()) {
       const bgp::NlriKey& coming = routes[i + k_ahead].nlri;
       const std::uint64_t hash = coming.hash();
-      announces->prefetch(hash);
+      if (pending_) pending_->changes.announces.prefetch(hash);
       if (const Table* table = cache_[coming.family()].get()) table->prefetch(hash);
     }
     announce(routes[i]);
@@ -105,52 +105,45 @@ void AdjRibOut::announce(std::span<const Route> routes) {
 // Only for what at least doubles a table: room made for a few at a time would be copied each time.
 void AdjRibOut::make_room(std::span<const Route> routes) {
   if (routes.size() < k_many) return;
-  PendingAnnounces& announces = pending().announces;
+  PendingAnnounces& announces = pending().changes.announces;
   if (routes.size() >= announces.size()) announces.reserve(announces.size() + routes.size());
   if (!keep_) return;
   std::vector<std::size_t> counts(cache_.size());
   for (const Route& route : routes) ++counts[route.nlri.family()];
   for (bgp::FamilyIndex family = 0; family < counts.size(); ++family) {
     if (counts[family] == 0) continue;
-    std::unique_ptr<Table>& table = cache_[family];
-    if (!table) table = std::make_unique<Table>();
-    if (counts[family] >= table->size()) table->reserve(table->size() + counts[family]);
+    Table& its = table(family);
+    if (counts[family] >= its.size()) its.reserve(its.size() + counts[family]);
   }
 }
 
 ChangeMark AdjRibOut::withdraw(const bgp::NlriKey& key, const AttributeSetRef& attributes) {
   ++changes_;
-  const bool unknown_to_peer = withheld(key);
-  if (!unknown_to_peer) take_back(pending(), key, attributes);
-  const std::optional<bgp::NlriKey> next = limiter_ ? limiter_->release(key) : std::nullopt;
+  ChangeMark mark = without_nlri(key) ? ChangeMark{} : ChangeMark{next_run_, 0, 0};
+  if (must_wait()) {
+    put_behind({LateChange::Kind::withdraw, key, attributes, false});
+  } else {
+    PendingChanges& changes = pending().changes;
+    mark = take_back(changes, key, attributes);
+    if (changes.announces.sparse()) put_behind(LateChange(LateChange::Kind::squeeze));
+  }
   Table* table = cache_[key.family()].get();
   if (!shared_.erase(key) && table != nullptr) table->erase(key);  // `key` may be the cached one, so it ends here
-  if (next) {
-    if (const AttributeSetRef* waiting = find(*next)) pending().announces.add(*next, *waiting, false);
-  }
-  return unknown_to_peer || without_nlri(key) ? ChangeMark{} : ChangeMark{next_run_, 0, 0};
+  return mark;
 }
 
 void AdjRibOut::clear() {
   ++changes_;
-  PendingChanges& changes = pending();
-  for_each([this, &changes](const bgp::NlriKey& key, const AttributeSetRef& attributes) {
-    if (!withheld(key)) take_back(changes, key, attributes);
-  });
-  for (std::unique_ptr<Table>& table : cache_) table.reset();
-  shared_ = {};
-  if (limiter_) limiter_->clear();
-}
-
-void AdjRibOut::discard(Discards& discards) {
-  for (std::unique_ptr<Table>& table : cache_) {
-    if (table) discards.add(std::move(*table));
-    table.reset();
-  }
+  if (size() == 0) return;
+  LateChange change(LateChange::Kind::withdraw_all);
+  change.bulk->tables = tables();
+  change.bulk->shared = std::exchange(shared_, {});
+  for (std::shared_ptr<Table>& table : cache_) table.reset();
+  put_bulk_behind(std::move(change));
 }
 
 void AdjRibOut::resend(bgp::FamilySet families, bool bracket) {
-  std::vector<Resend>& resends = pending().resends;
+  std::vector<Resend>& resends = pending().changes.resends;
   for (bgp::FamilyIndex family = 0; family < bgp::k_family_count; ++family) {
     if (!families.contains(family)) continue;
     // A family asked for twice before a run is sent once, as it is now.
@@ -159,17 +152,13 @@ void AdjRibOut::resend(bgp::FamilySet families, bool bracket) {
     const bool waits = at != resends.end() && at->family == family;
     if (waits) at->bracket = at->bracket || bracket;
     if (waits && at->changes == changes_) continue;
-    Resend snapshot{family, bracket, shared_, {}, changes_};
-    if (const Table* table = cache_[family].get()) {
-      snapshot.routes.reserve(table->size());
-      table->for_each([this, &snapshot](const bgp::NlriKey& key, const AttributeSetRef& attributes) {
-        if (!withheld(key) && !without_nlri(key)) snapshot.routes.push_back(Route{key, attributes});
-      });
-    }
+    Resend snapshot{family, bracket, shared_, std::nullopt, changes_, {}};
+    if (has_routes(cache_[family].get())) snapshot.others.emplace(family, cache_[family]);
     if (waits) {
       snapshot.bracket = at->bracket;
+      if (at->others && discards_ != nullptr) at->others->discard(*discards_);
       *at = std::move(snapshot);
-    } else if (bracket || snapshot.shared.count(family) != 0 || !snapshot.routes.empty()) {
+    } else if (bracket || snapshot.shared.count(family) != 0 || snapshot.others) {
       resends.insert(at, std::move(snapshot));
     }
   }
@@ -199,75 +188,56 @@ void AdjRibOut::unfile_watchdog(const bgp::NlriKey& key) {
 }
 
 void AdjRibOut::established(const PathsLimits& limits) {
-  run_.reset();
+  drop_run();
   first_run_ = true;
   limiter_ = limits.empty() ? nullptr : std::make_unique<PathsLimiter>(limits);
-  if (limiter_ && pending_) withhold_pending();
+  if (limiter_ && pending_) put_behind(LateChange(LateChange::Kind::withhold));
   // Which paths are beyond a limit depends on those in front of them: then it is decided route by route.
   shared_waits_ = !limiter_;
-  add_cached();
-}
-
-// Whatever waits already was cached when it was announced; it keeps its place.
-void AdjRibOut::add_cached() {
-  const std::size_t cached = size() - (shared_waits_ ? shared_.size() : 0);
-  if (cached == 0) return;
-  PendingAnnounces& announces = pending().announces;
-  if (announces.distinct() == cached) return;  // nothing is pending that is not cached
-  announces.reserve(cached);
-  const bool nothing_waits = announces.empty();
-  const auto add = [this, &announces, nothing_waits](const bgp::NlriKey& key, const AttributeSetRef& attributes) {
-    if (!nothing_waits && announces.contains(key)) return;
-    if (admit(key)) announces.add(key, attributes, false);
-  };
-  for (bgp::FamilyIndex family = 0; family < cache_.size(); ++family) {
-    if (!shared_waits_) shared_.for_each(family, add);
-    if (cache_[family]) cache_[family]->for_each(add);
-  }
-}
-
-// What was announced while no session was there to have a limit.
-void AdjRibOut::withhold_pending() {
-  std::vector<bgp::NlriKey> beyond;
-  pending_->announces.for_each([this, &beyond](const bgp::NlriKey& key) {
-    if (!admit(key)) beyond.push_back(key);
-  });
-  for (const bgp::NlriKey& key : beyond) pending_->announces.remove(key);
+  LateChange all(LateChange::Kind::announce_all);
+  all.bulk->cached = size() - (shared_waits_ ? shared_.size() : 0);
+  if (!shared_waits_) all.bulk->shared = shared_;
+  all.bulk->tables = tables();
+  if (all.bulk->cached != 0 || busy()) put_bulk_behind(std::move(all));
 }
 
 void AdjRibOut::closed() {
   ++next_run_;  // nobody waits for what is dropped here
-  run_.reset();
-  pending_.reset();
+  drop_run();
+  drop(std::move(pending_));
   shared_waits_ = false;
+  if (limiter_) limiter_->clear(discards_);
   limiter_.reset();
 }
 
 bool AdjRibOut::has_pending() const { return (shared_waits_ && !shared_.empty()) || (pending_ && !pending_->empty()); }
-bool AdjRibOut::run_active() const { return run_ != nullptr; }
+bool AdjRibOut::run_active() const { return run_ != nullptr || cut_ != nullptr; }
 
 void AdjRibOut::start_run() {
   TANDEM_ASSERT(has_pending() && !run_active());
-  const bool encode_withdraws = !std::exchange(first_run_, false);
-  run_ = std::make_unique<UpdateRun>(std::move(pending()), std::exchange(shared_waits_, false) ? shared_ : SharedTable(), encode_withdraws);
-  pending_.reset();
+  pending();
+  cut_ = std::move(pending_);
+  if (std::exchange(shared_waits_, false)) cut_shared_ = shared_;
   ++next_run_;
 }
 
 ChangeMark AdjRibOut::sent_before() const {
+  if (cut_) return {next_run_ - 1, 0, 0};
   if (!run_) return {next_run_, 0, 0};
   const UpdateRun::Progress progress = run_->progress();
   return {next_run_ - 1, progress.bucket, progress.rank};
 }
 
 void AdjRibOut::close_pending() {
-  if (pending_) pending_->announces.close_buckets();
+  if (must_wait()) put_behind(LateChange(LateChange::Kind::close));
+  else if (pending_) pending_->changes.announces.close_buckets();
 }
 
-AdjRibOut::Produced AdjRibOut::next_message(UpdatePacker& packer, base::Buffer& out) {
+AdjRibOut::Produced AdjRibOut::next_message(UpdatePacker& packer, std::size_t& budget, base::Buffer& out) {
   TANDEM_ASSERT(run_active());
-  const UpdateRun::Step step = run_->next(packer, out);
-  if (step.over) run_.reset();
+  if (!make_run(budget)) return {};
+  const UpdateRun::Step step = run_->next(packer, limiter_.get(), budget, out);
+  if (step.over) drop_run();
   Produced produced;
   produced.message = step.message;
   produced.over = step.over;
@@ -275,10 +245,11 @@ AdjRibOut::Produced AdjRibOut::next_message(UpdatePacker& packer, base::Buffer& 
   return produced;
 }
 
-AdjRibOut::Block AdjRibOut::next_block(UpdatePacker& packer, std::size_t most) {
+AdjRibOut::Block AdjRibOut::next_block(UpdatePacker& packer, std::size_t& budget, std::size_t most) {
   TANDEM_ASSERT(run_active());
-  UpdateRun::Block block = run_->next_block(packer, most);
-  if (block.over) run_.reset();
+  if (!make_run(budget)) return {};
+  UpdateRun::Block block = run_->next_block(packer, budget, most);
+  if (block.over) drop_run();
   return {std::move(block.octets), block.messages, block.over};
 }
 
@@ -302,13 +273,16 @@ bool AdjRibOut::walk(RibCursor& cursor, const RouteVisitor& visit) const {
   const RouteVisitor visit_route = [&visit](const bgp::NlriKey& key, const AttributeSetRef& attributes) {
     return without_nlri(key) || visit(key, attributes);
   };
+  constexpr std::size_t k_gone = 4096;  // as many that are gone are passed over at once
   for (; cursor.family < cache_.size(); cursor.enter_next_family()) {
     if (!cursor.families.contains(cursor.family)) continue;
     const Table* table = cache_[cursor.family].get();
     if (cursor.shared == 0 && !cursor.walk.begun()) cursor.shared_only = table == nullptr || !table->begin(cursor.walk);
+    std::size_t gone = 0;
     for (const std::size_t end = shared_.count(cursor.family); cursor.shared < end;) {
       const Route* route = shared_.at(cursor.family, cursor.shared++);
-      if (route != nullptr && !visit(route->nlri, route->attributes)) return true;
+      base::Work::did(1);
+      if (route != nullptr ? !visit(route->nlri, route->attributes) : ++gone == k_gone) return true;
     }
     if (table != nullptr && !cursor.shared_only && table->walk(cursor.walk, visit_route)) return true;
   }

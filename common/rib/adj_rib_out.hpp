@@ -3,6 +3,9 @@
 //
 // A run takes the whole pending state when it starts and streams it, message by message, as the session has room (I8); changes
 // made meanwhile belong to the next run. Nothing here knows a session's state: the peer calls established() and closed().
+//
+// What is as long as a table is not made pending at once, but a slice at a time. What changes meanwhile is put behind it, so that what comes of
+// it is the same however many slices there are (docs/architecture.md, Slices).
 #pragma once
 
 #include <cstdint>
@@ -10,6 +13,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "common/rib/change_mark.hpp"
 #include "common/rib/discards.hpp"
@@ -27,14 +32,18 @@ class Writer;
 
 namespace tandem::rib {
 
+struct CachedTable;
+struct LateChange;
 struct PendingChanges;
+struct PendingState;
 class UpdateRun;
 class Watchdogs;
 
 class AdjRibOut {
  public:
   // `keep`: the neighbor's adj-rib-out setting; without it nothing is cached, and nothing is sent again after a restart.
-  explicit AdjRibOut(bool keep);
+  // `discards` frees what has become of no use; without it that is freed at once.
+  explicit AdjRibOut(bool keep, Discards* discards = nullptr);
   ~AdjRibOut();
   AdjRibOut(AdjRibOut&&) noexcept;
   AdjRibOut& operator=(AdjRibOut&&) noexcept;
@@ -49,7 +58,11 @@ class AdjRibOut {
   // `attributes` are those the command typed, for families whose withdraws carry some; may be null.
   ChangeMark withdraw(const bgp::NlriKey& key, const AttributeSetRef& attributes);
   void clear();  // every cached route becomes a withdraw
-  void discard(Discards& discards);  // it ends: what it cached is to be freed by them
+
+  // Changes wait to become pending, or to be sent by the run that has started. It is to be worked on until there is nothing more to do, whether
+  // there is a session or not.
+  [[nodiscard]] bool busy() const;
+  void work(std::size_t& budget);  // takes from it what it has done, in routes
 
   // Sends the cached routes of `families` again, between BoRR and EoRR (RFC 7313) where `bracket`. A snapshot is taken now, unless
   // one waits that is as good.
@@ -76,16 +89,21 @@ class AdjRibOut {
   struct Produced {
     bool message = false;       // one message was appended to `out`
     bool over = false;          // the run has ended; perhaps with this message, perhaps without one
+                                // Neither: there is nothing left of the budget
     bool route_refresh = false; // the message is a BoRR or EoRR, not an UPDATE
   };
   // Every change with a mark before this one has been given to next_message()'s caller, or will never be.
   [[nodiscard]] ChangeMark sent_before() const;
   // Somebody waits for a change: what is announced from now on is sent behind what is pending.
   void close_pending();
-  // Appends the next message of the run to `out`. One call does a bounded amount of work: one message at most.
+  // Appends the next message of the run to `out`. One call does a bounded amount of work: one message at most, and no more than the budget.
   // Routes that cannot be sent (family not negotiated, next hop without its capability, attributes too large) are skipped; the
   // latter two are logged, and withdrawn where the peer was sent an earlier state of them.
-  Produced next_message(UpdatePacker& packer, base::Buffer& out);
+  Produced next_message(UpdatePacker& packer, std::size_t& budget, base::Buffer& out);
+  Produced next_message(UpdatePacker& packer, base::Buffer& out) {
+    std::size_t budget = k_slice;
+    return next_message(packer, budget, out);
+  }
   // Several messages of the run at once, `most` at most, in octets that other sessions are given as well. Without octets there are none
   // now: then next_message() is to be called.
   struct Block {
@@ -93,7 +111,11 @@ class AdjRibOut {
     std::size_t messages = 0;
     bool over = false;
   };
-  Block next_block(UpdatePacker& packer, std::size_t most);
+  Block next_block(UpdatePacker& packer, std::size_t& budget, std::size_t most);
+  Block next_block(UpdatePacker& packer, std::size_t most) {
+    std::size_t budget = k_slice;
+    return next_block(packer, budget, most);
+  }
 
   [[nodiscard]] std::size_t size() const noexcept;  // cached routes
   // The cache: visit(const NlriKey&, const AttributeSetRef&), families in table order, in each what is shared first, then in order of
@@ -102,7 +124,7 @@ class AdjRibOut {
   void for_each(Visitor&& visit) const {
     for (bgp::FamilyIndex family = 0; family < cache_.size(); ++family) {
       shared_.for_each(family, visit);
-      if (cache_[family]) cache_[family]->for_each(visit);
+      if (cache_[family]) std::as_const(*cache_[family]).for_each(visit);
     }
   }
   // The same, from where the cursor is until the visitor has enough. True: there may be more.
@@ -115,26 +137,48 @@ class AdjRibOut {
   [[nodiscard]] const AttributeSetRef* find(const bgp::NlriKey& key) const;
 
  private:
+  static constexpr std::size_t k_slice = 4096;
+  static constexpr std::size_t k_at_once = 1024;  // routes of a change that is not worth slices
   using Table = OrderedTable<AttributeSetRef>;
-  PendingChanges& pending();
+  PendingState& pending();
   [[nodiscard]] bool admit(const bgp::NlriKey& key);
   [[nodiscard]] bool withheld(const bgp::NlriKey& key) const { return limiter_ && limiter_->withheld(key); }
-  void withhold_pending();
-  void add_cached();
+  Table& table(bgp::FamilyIndex family);
   void make_room(std::span<const Route> routes);
   template <typename Archive, typename Self>
   static void fields(Archive& archive, Self& self);
   [[nodiscard]] std::string_view objection() const;
+  void drop_run();
+
+  // adj_rib_out_late.cpp
+  [[nodiscard]] bool must_wait() const;
+  void put_behind(LateChange change);
+  void put_bulk_behind(LateChange change);
+  ChangeMark add(PendingChanges& changes, const bgp::NlriKey& key, const AttributeSetRef& attributes, bool replaces);
+  ChangeMark take_back(PendingChanges& changes, const bgp::NlriKey& key, const AttributeSetRef& attributes);
+  [[nodiscard]] std::vector<CachedTable> tables() const;
+  void apply(PendingState& pending, std::size_t& budget);
+  bool apply(PendingChanges& changes, LateChange& change, std::size_t& budget);
+  bool announce_all(PendingChanges& changes, LateChange& change, std::size_t& budget);
+  bool withdraw_all(PendingChanges& changes, LateChange& change, std::size_t& budget);
+  bool withhold(PendingChanges& changes, LateChange& change, std::size_t& budget);
+  [[nodiscard]] bool squeeze(PendingChanges& changes, LateChange& change, std::size_t& budget);
+  [[nodiscard]] bool make_run(std::size_t& budget);
+  void drop(std::unique_ptr<PendingState> pending);
 
   bool keep_;
+  Discards* discards_;
   bool first_run_ = true;  // the next run is the first of its session
   std::uint64_t changes_ = 0;  // of the cache, ever
   std::uint64_t next_run_ = 1;  // the number of the run that takes what is pending
   SharedTable shared_;          // of the cache, the part that others may have, too
   bool shared_waits_ = false;   // all of it is pending
-  std::vector<std::unique_ptr<Table>> cache_;  // by FamilyIndex; the rest
-  std::unique_ptr<PendingChanges> pending_;    // null until something is pending
-  std::unique_ptr<UpdateRun> run_;             // null while no run is active
+  std::vector<std::shared_ptr<Table>> cache_;  // by FamilyIndex; the rest
+  std::unique_ptr<PendingState> pending_;      // null until something is pending
+  // A run has started that all of this belongs to; it cannot be arranged before it has become of it what is to be sent.
+  std::unique_ptr<PendingState> cut_;
+  SharedTable cut_shared_;
+  std::unique_ptr<UpdateRun> run_;             // null while no run is active, or one that is cut
   std::unique_ptr<PathsLimiter> limiter_;      // null unless the peer of this session has limits
   std::unique_ptr<Watchdogs> watchdogs_;       // null while no route has one
 };

@@ -64,7 +64,8 @@ class AdjRibOutTest : public ::testing::Test {
     EXPECT_EQ(told(), "");
   }
   std::size_t step(UpdatePacker& packer, base::Buffer& out) {
-    const auto produced = rib_.next_message(packer, out);
+    std::size_t budget = 4096;
+    const auto produced = rib_.next_message(packer, budget, out);
     return produced.message ? 1U : 0U;
   }
 

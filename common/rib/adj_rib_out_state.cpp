@@ -1,29 +1,35 @@
 // An adj-RIB-out, what is pending and the run as a state: what they are, so that the same messages follow.
 #include "common/rib/adj_rib_out.hpp"
 #include "common/rib/fields.hpp"
-#include "common/rib/update_run.hpp"
+#include "common/rib/late_change.hpp"
 #include "common/rib/watchdogs.hpp"
 
 namespace tandem::rib {
 
 // --- the run -----------------------------------------------------------------------------------------------------------------
 
-UpdateRun::Keys UpdateRun::Part::keys() {
-  if (exhausted()) return {};
-  return Keys(order).subspan(slices[slice].begin, slices[slice].end - slices[slice].begin);
+std::string_view CachedTable::objection() const {
+  if (!table || !table->has(then)) return "a table is visited that is not there";
+  bool possible = true;
+  table->for_each_left(then, [&](const bgp::NlriKey& key, const AttributeSetRef& attributes) {
+    possible = possible && key.family() == family && attributes;
+  });
+  return possible ? "" : "a route is visited in the table of another family";
 }
 
 bool UpdateRun::Part::is_possible() const {
-  if (slice > slices.size()) return false;
-  if (exhausted()) return !entered && !recalling;
-  return !entered || (position >= slices[slice].begin && position < slices[slice].end);
+  if (slice > order.slices()) return false;
+  if (exhausted()) return !entered && !sorting && !recalling;
+  if (!entered) return !sorting && !recalling;
+  return position >= now().begin && position < now().end;
 }
 
 void UpdateRun::store(state::Writer& writer) const {
-  const auto& [changes, first, withdraws, announces, sorted, in_order, phase, resend, route, shared] = *this;
+  // How far it has been put in order is not written: a reader does that at once, or begins again.
+  const auto& [changes, first, withdraws, announces, sorted, in_order, phase, withdraw, announce, resend, route, shared] = *this;
   // Which part is sent in order, and how far that order has been read. What lies behind is sorted again.
   const Part& part = phase == Phase::withdraw ? withdraws : announces;
-  const bool sorting = part.entered && sorted.orders(const_cast<Part&>(part).keys());
+  const bool sorting = part.entered && sorted.orders(part.keys());
   const std::optional<std::size_t> position = sorting ? std::optional(sorted.position()) : std::nullopt;
   writer.value(changes);
   writer.value(first);
@@ -43,35 +49,63 @@ std::unique_ptr<UpdateRun> UpdateRun::load(state::Reader& reader) {
   auto run = std::make_unique<UpdateRun>(std::move(changes), SharedTable(), !first);
   run->shared_ = std::move(shared);
   std::optional<std::size_t> sorted;
+  Phase phase = Phase::count;
   reader.object(*run, "update_run")("withdraws", run->withdraws_)("announces", run->announces_)("sorted", sorted)("in_order", run->in_order_)(
-      "phase", state::up_to(run->phase_, Phase::done))("resend", run->resend_)("route", run->route_);
+      "phase", state::up_to(phase, Phase::done))("resend", run->resend_)("route", run->route_);
   if (!reader.ok()) return run;
+  run->arrange_again(phase);
   // Between two messages it is never at the end of a phase, but of the last one.
   if (!run->withdraws_.is_possible() || !run->announces_.is_possible() || run->exhausted() || run->resend_ > run->changes_.resends.size()) {
     reader.fail("a run is at no place of what it sends");
   } else if (sorted) {
     run->sort_again(reader, *sorted);
+  } else if (run->withdraws_.sorting || run->announces_.sorting) {
+    reader.fail("a run sorts nothing");
   }
   return run;
 }
 
+void UpdateRun::arrange_again(Phase phase) {
+  if (phase <= Phase::place) return;
+  while (phase_ <= Phase::place) {
+    std::size_t unlimited = ~std::size_t{0};
+    arrange(unlimited);
+  }
+  phase_ = phase;
+}
+
 void UpdateRun::sort_again(state::Reader& reader, std::size_t position) {
   Part& part = phase_ == Phase::withdraw ? withdraws_ : announces_;
-  const Keys keys = part.keys();
+  const std::span<const bgp::NlriKey*> keys = part.keys();
   if (!part.entered || position > keys.size()) return reader.fail("a run has no such place in its order");
   sorted_.start(keys);
+  if (part.sorting) return;
   static_cast<void>(sorted_.front(position));
   sorted_.advance(position);
+}
+
+// --- what is pending ---------------------------------------------------------------------------------------------------------
+
+void PendingState::store(state::Writer& writer) const {
+  const auto& [changes, late] = *this;
+  writer.value(changes);
+  writer.count(late.size());
+  for (const LateChange& change : late) writer.value(change);
+}
+
+void PendingState::load(state::Reader& reader) {
+  reader.value(changes);
+  for (std::uint64_t left = reader.count_of_things(); left > 0 && reader.ok(); --left) reader.value(late.emplace_back());
 }
 
 // --- all of it -----------------------------------------------------------------------------------------------------------------
 
 template <typename Archive, typename Self>
 void AdjRibOut::fields(Archive& archive, Self& self) {
-  auto& [keep, first_run, changes, next_run, shared, shared_waits, cache, pending, run, limiter, watchdogs] = self;
+  auto& [keep, discards, first_run, changes, next_run, shared, shared_waits, cache, pending, cut, cut_shared, run, limiter, watchdogs] = self;
   bool running = run != nullptr;
   archive.object(self, "adj_rib_out")("first_run", first_run)("changes", changes)("next_run", next_run)("shared", shared)(
-      "shared_waits", shared_waits)("cache", cache)("pending", pending)("limiter", limiter)("watchdogs", watchdogs)("running", running);
+      "shared_waits", shared_waits)("cache", cache)("pending", pending)("cut", cut)("cut_shared", cut_shared)("limiter", limiter)("watchdogs", watchdogs)("running", running);
   if constexpr (Archive::k_reads) {
     if (running) run = UpdateRun::load(archive);
     if (archive.ok() && !self.objection().empty()) archive.fail(self.objection());
@@ -83,7 +117,7 @@ void AdjRibOut::fields(Archive& archive, Self& self) {
 void AdjRibOut::store(state::Writer& writer) const { fields(writer, *this); }
 
 void AdjRibOut::load(state::Reader& reader) {
-  *this = AdjRibOut(keep_);
+  *this = AdjRibOut(keep_, discards_);
   fields(reader, *this);
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "common/base/work.hpp"
+
 namespace tandem::rib {
 
 namespace {
@@ -21,36 +23,67 @@ std::uint64_t head_of(const bgp::NlriKey& key) {
 void LazyOrder::start(std::span<const bgp::NlriKey*> keys) {
   keys_ = keys;
   position_ = 0;
+  taken_ = 0;
+  merging_ = false;
+  merged_.clear();
+  sorted_.clear();
   items_.clear();
-  bounds_.clear();
   items_.reserve(keys.size());
-  bool ordered = true;
-  for (const bgp::NlriKey* key : keys) {
-    items_.push_back(Item{head_of(*key), key});
-    if (ordered && items_.size() > 1 && items_.back() < items_[items_.size() - 2]) ordered = false;
+}
+
+bool LazyOrder::prepare(std::size_t& budget) {
+  if (items_.size() == keys_.size()) return true;
+  while (budget > 0 && items_.size() < keys_.size()) {
+    const std::size_t before = items_.size();
+    sort_next_piece();
+    budget -= std::min(budget, items_.size() - before);
   }
-  sorted_ = ordered ? keys.size() : 0;
-  if (ordered) items_.clear();
-  else bounds_.push_back(keys.size());
+  if (items_.size() < keys_.size()) return false;
+  merging_ = sorted_.size() > 1;
+  if (merging_) {
+    std::make_heap(sorted_.begin(), sorted_.end(), [this](const Sorted& a, const Sorted& b) { return items_[b.next] < items_[a.next]; });
+  }
+  return true;
 }
 
 void LazyOrder::sort_next_piece() {
-  const auto at = [this](std::size_t index) { return items_.begin() + static_cast<std::ptrdiff_t>(index); };
-  while (bounds_.back() - sorted_ > k_piece) {
-    const std::size_t middle = sorted_ + (bounds_.back() - sorted_) / 2;
-    std::nth_element(at(sorted_), at(middle), at(bounds_.back()));
-    bounds_.push_back(middle);
+  const std::size_t begin = items_.size();
+  const std::size_t end = std::min(begin + k_piece, keys_.size());
+  for (std::size_t i = begin; i < end; ++i) items_.push_back(Item{head_of(*keys_[i]), keys_[i]});
+  base::Work::did(end - begin);
+  const auto first = items_.begin() + static_cast<std::ptrdiff_t>(begin);
+  if (!std::is_sorted(first, items_.end())) {
+    std::sort(first, items_.end());
+    for (std::size_t i = begin; i < end; ++i) keys_[i] = items_[i].key;
   }
-  const std::size_t end = bounds_.back();
-  bounds_.pop_back();
-  std::sort(at(sorted_), at(end));
-  for (; sorted_ < end; ++sorted_) keys_[sorted_] = items_[sorted_].key;
+  if (begin != 0 && !(items_[begin] < items_[begin - 1])) sorted_.back().end = end;
+  else sorted_.push_back({begin, end});
 }
 
 std::span<const bgp::NlriKey* const> LazyOrder::front(std::size_t count) {
-  const std::size_t wanted = std::min(position_ + count, keys_.size());
-  while (sorted_ < wanted) sort_next_piece();
-  return keys_.subspan(position_, wanted - position_);
+  std::size_t unlimited = keys_.size();
+  prepare(unlimited);
+  count = std::min(count, left());
+  if (!merging_) return keys_.subspan(position_, count);
+  if (merged_.size() - taken_ < count) {
+    merged_.erase(merged_.begin(), merged_.begin() + static_cast<std::ptrdiff_t>(taken_));
+    taken_ = 0;
+  }
+  const auto lower = [this](const Sorted& a, const Sorted& b) { return items_[b.next] < items_[a.next]; };
+  base::Work::did(count - std::min(count, merged_.size() - taken_));
+  while (merged_.size() - taken_ < count) {
+    std::pop_heap(sorted_.begin(), sorted_.end(), lower);
+    Sorted& lowest = sorted_.back();
+    merged_.push_back(items_[lowest.next++].key);
+    if (lowest.next == lowest.end) sorted_.pop_back();
+    else std::push_heap(sorted_.begin(), sorted_.end(), lower);
+  }
+  return std::span(merged_).subspan(taken_, count);
+}
+
+void LazyOrder::advance(std::size_t count) {
+  position_ += count;
+  if (merging_) taken_ += count;
 }
 
 }  // namespace tandem::rib

@@ -1,5 +1,5 @@
-// Sorts keys a piece at a time, as messages need them: a bucket of a million routes must not stop a round while it is sorted.
-// Incremental quicksort: each call splits no more than it must to know the next piece.
+// Sorts keys a piece at a time: a bucket of a million routes must not stop a round while it is sorted. Pieces are sorted one by one;
+// where they do not follow each other as they are, they are merged as messages need them.
 #pragma once
 
 #include <cstdint>
@@ -14,9 +14,12 @@ class LazyOrder {
  public:
   // Keys of one family; they must stay where they are until the order has been read.
   void start(std::span<const bgp::NlriKey*> keys);
+  // Has to be called until it says that all is ready (true), for the order to be read. Takes from `budget` what it has done, a key a unit,
+  // and stops when there is nothing left of it.
+  bool prepare(std::size_t& budget);
   // The next `count` keys in order, or all that are left.
   [[nodiscard]] std::span<const bgp::NlriKey* const> front(std::size_t count);
-  void advance(std::size_t count) { position_ += count; }
+  void advance(std::size_t count);
   // It orders the keys that begin like those, and so many of them have been read.
   [[nodiscard]] bool orders(std::span<const bgp::NlriKey* const> those) const { return !those.empty() && keys_.data() == those.data(); }
   [[nodiscard]] std::size_t position() const { return position_; }
@@ -28,12 +31,18 @@ class LazyOrder {
     const bgp::NlriKey* key = nullptr;
     friend bool operator<(const Item& a, const Item& b) { return a.head != b.head ? a.head < b.head : *a.key < *b.key; }
   };
+  struct Sorted {  // items in order
+    std::size_t next = 0;
+    std::size_t end = 0;
+  };
   void sort_next_piece();
 
   std::span<const bgp::NlriKey*> keys_;
-  std::vector<Item> items_;            // empty when the keys came in order
-  std::vector<std::size_t> bounds_;    // ends of pieces, nearest last: items of a piece are below those behind it
-  std::size_t sorted_ = 0;             // keys_ is in order up to here
+  std::vector<Item> items_;     // of keys_, as far as prepared
+  std::vector<Sorted> sorted_;  // of items_
+  bool merging_ = false;        // there are several, in a heap, the one with the lowest item first; otherwise keys_ is in order
+  std::vector<const bgp::NlriKey*> merged_;  // the next keys
+  std::size_t taken_ = 0;                    // of merged_
   std::size_t position_ = 0;
 };
 

@@ -135,6 +135,11 @@ class OrderedTable {
     }
   }
 
+  // The same in slices, for a table that does not change until the last one: visits what stands at `budget` places from `next` on, and moves
+  // `next` on. False: there is nothing behind.
+  template <typename Visitor>
+  bool for_some(std::size_t& next, std::size_t budget, Visitor&& visit) const;
+
   // Goes on with a walk, or begins one, until visit(const NlriKey&, const Value&) says that it is enough for now (false), or many holes have
   // been passed. True: there may be more. Every entry that is there all the time is visited once; of one that changes meanwhile its state
   // then.
@@ -150,6 +155,9 @@ class OrderedTable {
   // the budget.
   template <typename Visitor>
   void go_on(Snapshot& snapshot, std::size_t& budget, Visitor&& visit) const;
+  // The same, but the snapshot stays where it is.
+  template <typename Visitor>
+  void for_each_left(const Snapshot& snapshot, Visitor&& visit) const;
   // It is of this table, or over.
   [[nodiscard]] bool has(const Snapshot& snapshot) const { return snapshot.over() || listed(snapshots_, snapshot.state_); }
 
@@ -334,6 +342,16 @@ void OrderedTable<Value>::leave_gap() {
 }
 
 template <typename Value>
+template <typename Visitor>
+bool OrderedTable<Value>::for_some(std::size_t& next, std::size_t budget, Visitor&& visit) const {
+  base::Work::did(std::min(budget, entries_.size() - next));
+  for (; budget > 0 && next < entries_.size(); --budget, ++next) {
+    if (entries_.filled(next)) visit(entries_[next].key, entries_[next].value);
+  }
+  return next < entries_.size();
+}
+
+template <typename Value>
 bool OrderedTable<Value>::has(const TableWalk& walk) const {
   return listed(walks_, walk.place_);
 }
@@ -387,6 +405,18 @@ void OrderedTable<Value>::go_on(Snapshot& snapshot, std::size_t& budget, Visitor
     } else if (entries_.filled(place)) {
       if (!visit(entries_[place].key, entries_[place].value)) return;
     }
+  }
+}
+
+template <typename Value>
+template <typename Visitor>
+void OrderedTable<Value>::for_each_left(const Snapshot& snapshot, Visitor&& visit) const {
+  if (snapshot.over()) return;
+  const auto& state = *snapshot.state_;
+  for (std::size_t place = state.next; place < state.end; ++place) {
+    const auto changed = state.before.find(place);
+    if (changed != state.before.end()) visit(changed->second.key, changed->second.value);
+    else if (entries_.filled(place)) visit(entries_[place].key, entries_[place].value);
   }
 }
 

@@ -61,6 +61,9 @@ std::optional<bgp::NlriKey> PathsLimiter::release(const bgp::NlriKey& path) {
   return std::nullopt;
 }
 
-void PathsLimiter::clear() { prefixes_.clear(); }
+void PathsLimiter::clear(Discards* discards) {
+  if (discards != nullptr) discards->add(std::move(prefixes_));
+  prefixes_ = {};
+}
 
 }  // namespace tandem::rib

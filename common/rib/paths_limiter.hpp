@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "common/bgp/nlri/nlri_key.hpp"
+#include "common/rib/discards.hpp"
 #include "common/rib/ordered_table.hpp"
 
 namespace tandem::rib {
@@ -27,7 +28,7 @@ class PathsLimiter {
   [[nodiscard]] bool withheld(const bgp::NlriKey& path) const;
   // The path is withdrawn. The result is one that was withheld and takes its place.
   [[nodiscard]] std::optional<bgp::NlriKey> release(const bgp::NlriKey& path);
-  void clear();  // every path is withdrawn
+  void clear(Discards* discards);  // every path is withdrawn; what that leaves is freed by them, or at once
   template <typename Archive, typename Self>
   static void fields(Archive& archive, Self& self) {
     auto& [limits, prefixes] = self;

@@ -30,15 +30,14 @@ class PendingAnnouncesTest : public ::testing::Test {
   }
 
   [[nodiscard]] Waiting taken(const PendingAnnounces& pending) const {
-    const auto entries = pending.entries();
-    const auto buckets = pending.buckets();
     Waiting out;
-    for (std::uint32_t bucket = 0; bucket < buckets.size(); ++bucket) {
-      const auto set = std::find(sets_.begin(), sets_.end(), buckets[bucket]);
-      for (const auto& entry : entries) {
-        if (entry.bucket != bucket) continue;
+    for (std::uint32_t bucket = 0; bucket < pending.buckets(); ++bucket) {
+      const auto set = std::find(sets_.begin(), sets_.end(), pending.bucket(bucket));
+      std::size_t next = 0;
+      pending.for_some(next, ~std::size_t{0}, [&](const PendingAnnounces::Entry& entry) {
+        if (entry.bucket != bucket) return;
         out.emplace_back(set - sets_.begin(), base::IpAddress::from_bytes(entry.key.nlri().subspan(1)).v4_value());
-      }
+      });
     }
     return out;
   }

@@ -9,22 +9,25 @@ constexpr std::size_t k_ahead = 4096;  // keys fetched beyond those asked for, s
 constexpr std::size_t k_block_octets = 64 * 1024;
 }  // namespace
 
-bool SharedStream::next(UpdatePacker& packer, base::Buffer& out) {
+bool SharedStream::next(UpdatePacker& packer, std::size_t& budget, base::Buffer& out) {
   if (order_ == nullptr) order_ = &table_.routes().directory()->sending(packer.groups_updates());
-  if (slice_ == nullptr && !enter_slice(packer)) return false;
+  if (slice_ == nullptr && !enter_slice(packer, budget)) return false;
+  if (passing_over_) {
+    pass_over_slice(packer, budget);
+    return false;
+  }
   const bool grouped = packer.grouped(slice_->nlri.family());
-  fetch(grouped ? packer.capacity() : 1);
+  if (!fetch(grouped ? packer.capacity() : 1, budget)) return false;
   std::span<const bgp::NlriKey* const> keys = std::span(keys_).subspan(sent_);
   if (!grouped) keys = keys.first(1);
   const std::size_t taken = packer.announce(*slice_->attributes, keys, out);
   if (taken == 0) {
-    const Route first{*keys.front(), slice_->attributes};
-    log_too_large(first.attributes, first.nlri, pass_over_slice());
+    begin_passing_over();
     return false;
   }
+  base::Work::did(taken);
   sent_ += taken;
-  fetch(1);
-  if (sent_ == keys_.size()) slice_ = nullptr;
+  static_cast<void>(fetch(1, budget));
   return true;
 }
 
@@ -39,7 +42,8 @@ std::optional<PackedBlock> SharedStream::next_block(UpdatePacker& packer, std::s
     return block;
   }
   auto octets = std::make_shared<base::Buffer>();
-  while (!over() && block.messages < most && octets->size() < k_block_octets && next(packer, *octets)) {
+  std::size_t budget = k_ahead;  // nothing is gone
+  while (!over() && block.messages < most && octets->size() < k_block_octets && next(packer, budget, *octets)) {
     ++block.messages;
     block.end = unsent();
   }
@@ -70,34 +74,51 @@ bool SharedStream::within_slice() const {
   return route.attributes == slice_->attributes && route.nlri.family() == slice_->nlri.family();
 }
 
-bool SharedStream::enter_slice(const UpdatePacker& packer) {
-  while (rank_ < table_.routes().size() && !table_.has(position())) ++rank_;
-  if (rank_ == table_.routes().size()) return false;
+bool SharedStream::enter_slice(const UpdatePacker& packer, std::size_t& budget) {
+  for (; budget > 0 && rank_ < table_.routes().size() && !table_.has(position()); --budget, ++rank_) base::Work::did(1);
+  if (budget == 0 || rank_ == table_.routes().size()) return false;
   slice_ = &table_.routes()[position()];
   keys_.clear();
   sent_ = 0;
-  const Route& first = *slice_;
-  if (packer.may_send(first.nlri.family(), *first.attributes)) return true;
-  static_cast<void>(sendable(packer, first.attributes, first.nlri, pass_over_slice()));
-  return false;
+  if (!packer.may_send(slice_->nlri.family(), *slice_->attributes)) begin_passing_over();
+  return true;
 }
 
-void SharedStream::fetch(std::size_t count) {
-  if (keys_.size() - sent_ >= count) return;
+// So many keys, or all that are left; leaves the slice where that is none. False: there are none to send now.
+bool SharedStream::fetch(std::size_t count, std::size_t& budget) {
+  if (keys_.size() - sent_ >= count) return true;
   keys_.erase(keys_.begin(), keys_.begin() + static_cast<std::ptrdiff_t>(sent_));
   sent_ = 0;
   const std::size_t wanted = count == 1 ? 1 : count + k_ahead;
   for (; keys_.size() < wanted && rank_ < table_.routes().size() && within_slice(); ++rank_) {
+    base::Work::did(1);
     if (table_.has(position())) keys_.push_back(&table_.routes()[position()].nlri);
+    else if (budget == 0) return false;
+    else --budget;
   }
+  if (keys_.empty()) slice_ = nullptr;
+  return !keys_.empty();
 }
 
-// Gives how many routes that were.
-std::size_t SharedStream::pass_over_slice() {
-  std::size_t count = keys_.size() - sent_;
-  for (; rank_ < table_.routes().size() && within_slice(); ++rank_) count += table_.has(position()) ? 1 : 0;
+void SharedStream::begin_passing_over() {
+  rank_ = first_unsent();
+  keys_.clear();
+  sent_ = 0;
+  passing_over_ = true;
+  passed_over_ = 0;
+  first_passed_over_ = &table_.routes()[position()].nlri;
+}
+
+// What is left of it; tells why, and how many routes that were, when it has come to its end.
+void SharedStream::pass_over_slice(const UpdatePacker& packer, std::size_t& budget) {
+  for (; budget > 0 && rank_ < table_.routes().size() && within_slice(); --budget, ++rank_) {
+    passed_over_ += table_.has(position()) ? 1 : 0;
+    base::Work::did(1);
+  }
+  if (budget == 0) return;
+  if (sendable(packer, slice_->attributes, *first_passed_over_, passed_over_)) log_too_large(slice_->attributes, *first_passed_over_, passed_over_);
+  passing_over_ = false;
   slice_ = nullptr;
-  return count;
 }
 
 }  // namespace tandem::rib

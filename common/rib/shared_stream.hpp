@@ -17,7 +17,8 @@ class SharedStream {
 
   [[nodiscard]] bool over() const { return slice_ == nullptr && (table_.empty() || rank_ == table_.routes().size()); }
   // Appends the next message. False: what came next cannot be sent, or is gone; that has been passed over, and logged where it should be.
-  bool next(UpdatePacker& packer, base::Buffer& out);
+  // Takes from the budget what it has passed over, in routes, and stops when there is nothing left of it.
+  bool next(UpdatePacker& packer, std::size_t& budget, base::Buffer& out);
   // The next messages, `most` at most, packed once for all sessions that are told the same. Nothing where this one is not, or where what
   // comes next cannot be sent: then next() is to be called.
   std::optional<PackedBlock> next_block(UpdatePacker& packer, std::size_t most);
@@ -25,7 +26,7 @@ class SharedStream {
   // The table, and the first route that is not sent: the rest follows from it.
   template <typename Archive, typename Self>
   static void fields(Archive& archive, Self& self) {
-    auto& [table, order, rank, slice, keys, sent, packed] = self;
+    auto& [table, order, rank, slice, keys, sent, passing_over, passed_over, first_passed_over, packed] = self;
     std::size_t first = self.first_unsent();
     archive.object(self, "shared_stream")("table", table)("rank", first);
     if constexpr (Archive::k_reads) rank = first;
@@ -38,9 +39,10 @@ class SharedStream {
   [[nodiscard]] std::size_t unsent() const { return rank_ - (keys_.size() - sent_); }  // rank; REQUIRES a complete table
   [[nodiscard]] std::size_t first_unsent() const;
   void jump(std::size_t rank);
-  bool enter_slice(const UpdatePacker& packer);
-  void fetch(std::size_t count);
-  std::size_t pass_over_slice();
+  bool enter_slice(const UpdatePacker& packer, std::size_t& budget);
+  bool fetch(std::size_t count, std::size_t& budget);
+  void begin_passing_over();
+  void pass_over_slice(const UpdatePacker& packer, std::size_t& budget);
 
   SharedTable table_;
   const ListOrder* order_ = nullptr;  // known when the session is
@@ -49,6 +51,9 @@ class SharedStream {
   const Route* slice_ = nullptr;
   std::vector<const bgp::NlriKey*> keys_;  // of the slice, as far as fetched
   std::size_t sent_ = 0;                   // of keys_
+  bool passing_over_ = false;              // what is left of the slice cannot be sent
+  std::size_t passed_over_ = 0;            // so many routes of it
+  const bgp::NlriKey* first_passed_over_ = nullptr;
   std::shared_ptr<PackedUpdates> packed_;  // null until a block is asked for
 };
 

@@ -1,9 +1,7 @@
 #include "common/rib/update_run.hpp"
 
 #include <algorithm>
-#include <array>
 
-#include "common/base/assert.hpp"
 #include "common/base/log.hpp"
 #include "common/bgp/message/route_refresh.hpp"
 #include "common/rib/unsendable.hpp"
@@ -13,72 +11,63 @@ namespace tandem::rib {
 
 UpdateRun::UpdateRun(PendingChanges changes, SharedTable shared, bool encode_withdraws)
     : changes_(std::move(changes)), first_(!encode_withdraws), shared_(std::move(shared)) {
-  arrange_withdraws();
-  arrange_announces();
-  settle();
+  withdraws_.order.begin(1);
+  announces_.order.begin(changes_.announces.buckets());
 }
 
-// Of the first run only those are left that are not empty without their route: their attributes are sent, as ExaBGP does.
-void UpdateRun::arrange_withdraws() {
-  withdraws_.order.reserve(changes_.withdraws.size());
-  changes_.withdraws.for_each([this](const bgp::NlriKey& key, const AttributeSetRef&) {
-    if (!first_ || UpdatePacker::withdraws_with_attributes(key.family())) withdraws_.order.push_back(&key);
-  });
-  split_by_family(withdraws_, Slice{0, withdraws_.order.size(), 0, 0});
-}
-
-void UpdateRun::arrange_announces() {
-  const std::size_t count = changes_.announces.size();
-  const auto entries = changes_.announces.entries();
-  const auto buckets = changes_.announces.buckets();
-  // A counting sort by bucket, which keeps the order of arrival.
-  std::vector<std::uint32_t> start(buckets.size() + 1, 0);
-  for (const auto& entry : entries) {
-    if (entry.bucket != PendingAnnounces::k_dead) ++start[entry.bucket + 1];
-  }
-  for (std::size_t i = 1; i < start.size(); ++i) start[i] += start[i - 1];
-  announces_.order.resize(count);
-  std::vector<std::uint32_t> next(start.begin(), start.end() - 1);
-  for (const auto& entry : entries) {
-    if (entry.bucket != PendingAnnounces::k_dead) announces_.order[next[entry.bucket]++] = &entry.key;
-  }
-  announces_.slices.reserve(buckets.size());
-  for (std::uint32_t bucket = 0; bucket < buckets.size(); ++bucket) {
-    split_by_family(announces_, Slice{start[bucket], start[bucket + 1], bucket, 0});
+void PendingChanges::exclude_from_resends(const bgp::NlriKey& path) {
+  for (Resend& resend : resends) {
+    bool inserted = false;
+    if (resend.family == path.family()) resend.excluded.get_or_insert(path, inserted) = true;
   }
 }
 
-// Adds slices for `whole`, one a family in order of first use, and brings the keys in that order.
-void UpdateRun::split_by_family(Part& part, Slice whole) {
-  const Keys keys = Keys(part.order).subspan(whole.begin, whole.end - whole.begin);
-  // An UPDATE without NLRI is no route of a family, it stands by itself.
-  const auto place_of = [](const bgp::NlriKey* key) { return without_nlri(*key) ? bgp::k_family_count : std::size_t{key->family()}; };
-  std::array<std::uint8_t, bgp::k_family_count + 1> rank{};
-  std::uint8_t families = 0;
-  for (const bgp::NlriKey* key : keys) {
-    if (rank[place_of(key)] == 0) rank[place_of(key)] = ++families;
+void PendingChanges::discard(Discards& discards) {
+  discards.add(std::move(withdraws));
+  discards.add(announces.take_all());
+  for (Resend& resend : resends) {
+    if (resend.others) resend.others->discard(discards);
   }
-  if (families > 1) {
-    std::stable_sort(keys.begin(), keys.end(), [&](const bgp::NlriKey* a, const bgp::NlriKey* b) {
-      return rank[place_of(a)] < rank[place_of(b)];
-    });
+}
+
+// --- the order ---------------------------------------------------------------------------------------------------------------
+
+// Of the first run only those withdraws are left that are not empty without their route: their attributes are sent, as ExaBGP does.
+template <typename Visit>
+bool UpdateRun::visit_all(std::size_t& budget, Visit&& visit) {
+  const std::size_t before = withdraw_ + announce_;
+  const auto withdraw = [&](const bgp::NlriKey& key, const AttributeSetRef&) {
+    if (!first_ || UpdatePacker::withdraws_with_attributes(key.family())) visit(withdraws_.order, 0, key);
+  };
+  bool more = changes_.withdraws.for_some(withdraw_, budget, withdraw);
+  const auto announce = [&](const PendingAnnounces::Entry& entry) { visit(announces_.order, entry.bucket, entry.key); };
+  if (!more) more = changes_.announces.for_some(announce_, budget - std::min(budget, withdraw_ + announce_ - before), announce);
+  budget -= std::min(budget, withdraw_ + announce_ - before);
+  if (!more) withdraw_ = announce_ = 0;
+  return !more;
+}
+
+void UpdateRun::arrange(std::size_t& budget) {
+  bool done = false;
+  switch (phase_) {
+    case Phase::count: done = visit_all(budget, [](RunOrder& order, std::uint32_t bucket, const bgp::NlriKey& key) { order.count(bucket, key); }); break;
+    case Phase::lay_out: done = withdraws_.order.lay_out(budget) && announces_.order.lay_out(budget); break;
+    default: done = visit_all(budget, [](RunOrder& order, std::uint32_t bucket, const bgp::NlriKey& key) { order.place(bucket, key); }); break;
   }
-  for (std::size_t begin = 0; begin < keys.size();) {
-    std::size_t end = begin + 1;
-    while (end < keys.size() && (families == 1 || place_of(keys[end]) == place_of(keys[begin]))) ++end;
-    part.slices.push_back(Slice{whole.begin + begin, whole.begin + end, whole.bucket, keys[begin]->family()});
-    begin = end;
-  }
+  if (done) phase_ = static_cast<Phase>(static_cast<std::uint8_t>(phase_) + 1);
 }
 
 void UpdateRun::Part::next_slice() {
   ++slice;
-  entered = recalling = false;
+  entered = sorting = recalling = false;
   recalled = 0;
 }
 
 bool UpdateRun::exhausted() const {
   switch (phase_) {
+    case Phase::count:
+    case Phase::lay_out:
+    case Phase::place: return false;
     case Phase::begin_refresh:
     case Phase::resend:
     case Phase::end_refresh: return resend_ == changes_.resends.size();
@@ -99,16 +88,20 @@ void UpdateRun::settle() {
   }
 }
 
-UpdateRun::Step UpdateRun::next(UpdatePacker& packer, base::Buffer& out) {
+UpdateRun::Step UpdateRun::next(UpdatePacker& packer, const PathsLimiter* limiter, std::size_t& budget, base::Buffer& out) {
   Step step;
-  while (phase_ != Phase::done && !step.message) {
+  while (phase_ != Phase::done && !step.message && budget > 0) {
+    --budget;
     switch (phase_) {
+      case Phase::count:
+      case Phase::lay_out:
+      case Phase::place: arrange(budget); break;
       case Phase::begin_refresh: step.message = step.route_refresh = send_mark(packer, out, true); break;
-      case Phase::resend: step.message = send_resend(packer, out); break;
+      case Phase::resend: step.message = send_resend(packer, limiter, budget, out); break;
       case Phase::end_refresh: step.message = step.route_refresh = send_mark(packer, out, false); break;
-      case Phase::withdraw: step.message = send_withdraw(packer, out); break;
-      case Phase::announce: step.message = send_announce(packer, out); break;
-      case Phase::shared: step.message = shared_.next(packer, out); break;
+      case Phase::withdraw: step.message = send_withdraw(packer, budget, out); break;
+      case Phase::announce: step.message = send_announce(packer, budget, out); break;
+      case Phase::shared: step.message = shared_.next(packer, budget, out); break;
       case Phase::done: break;
     }
     settle();
@@ -117,8 +110,10 @@ UpdateRun::Step UpdateRun::next(UpdatePacker& packer, base::Buffer& out) {
   return step;
 }
 
-UpdateRun::Block UpdateRun::next_block(UpdatePacker& packer, std::size_t most) {
+UpdateRun::Block UpdateRun::next_block(UpdatePacker& packer, std::size_t& budget, std::size_t most) {
   Block out;
+  while (phase_ <= Phase::place && budget > 0) arrange(budget);
+  settle();
   if (phase_ != Phase::shared) return out;
   if (auto block = shared_.next_block(packer, most)) {
     out.octets = std::move(block->octets);
@@ -133,14 +128,14 @@ UpdateRun::Progress UpdateRun::progress() const {
   if (phase_ > Phase::announce) return {~std::uint32_t{0}, 0};  // nobody has a mark of what is shared
   if (phase_ != Phase::announce) return {};
   const Part& part = announces_;
-  const Slice& slice = part.slices[part.slice];
+  const RunOrder::Slice& slice = part.now();
   Progress progress{slice.bucket + 1, 0};
   // Arrival is the order of a slice only where each route has an UPDATE of its own, and of a bucket only in its last slice.
-  const bool last = part.slice + 1 == part.slices.size() || part.slices[part.slice + 1].bucket != slice.bucket;
+  const bool last = part.slice + 1 == part.order.slices() || part.order.slice(part.slice + 1).bucket != slice.bucket;
   if (!part.entered || !last || !in_order_) return progress;
   std::size_t first = part.slice;
-  while (first > 0 && part.slices[first - 1].bucket == slice.bucket) --first;
-  progress.rank = static_cast<std::uint32_t>(part.position - part.slices[first].begin);
+  while (first > 0 && part.order.slice(first - 1).bucket == slice.bucket) --first;
+  progress.rank = static_cast<std::uint32_t>(part.position - part.order.slice(first).begin);
   return progress;
 }
 
@@ -152,24 +147,36 @@ bool UpdateRun::send_mark(UpdatePacker& packer, base::Buffer& out, bool begin) {
   return true;
 }
 
-// The next one from the cursor on, null at the end. The first run of a session withdraws nothing, so it must not send what one of its
-// withdraws takes back.
-const Route* UpdateRun::next_resent(const Resend& resend) {
-  const std::size_t shared = resend.shared.count(resend.family);
-  while (route_ < shared + resend.routes.size()) {
-    const std::size_t rank = route_++;
-    const Route* route = rank < shared ? resend.shared.at(resend.family, rank) : &resend.routes[rank - shared];
-    if (route == nullptr || (first_ && changes_.withdraws.find(route->nlri) != nullptr)) continue;
-    return route;
+// The next one from the cursor on; none at the end, or when there is nothing left of the budget. The first run of a session withdraws nothing,
+// so it must not send what one of its withdraws takes back.
+std::optional<Route> UpdateRun::next_resent(Resend& resend, const PathsLimiter* limiter, std::size_t& budget) {
+  std::optional<Route> next;
+  const auto is_sent = [&](const bgp::NlriKey& key) {
+    if (without_nlri(key)) return false;
+    if (limiter != nullptr && (limiter->withheld(key) || resend.excluded.find(key) != nullptr)) return false;
+    return !first_ || changes_.withdraws.find(key) == nullptr;
+  };
+  for (const std::size_t shared = resend.shared.count(resend.family); budget > 0 && route_ < shared; --budget) {
+    base::Work::did(1);
+    const Route* route = resend.shared.at(resend.family, route_++);
+    if (route != nullptr && is_sent(route->nlri)) return *route;
   }
-  return nullptr;
+  if (!resend.others) return next;
+  resend.others->table->go_on(resend.others->then, budget, [&](const bgp::NlriKey& key, const AttributeSetRef& attributes) {
+    if (is_sent(key)) next = Route{key, attributes};
+    return !next;
+  });
+  return next;
 }
 
 // RFC 7313 or not, routes that are sent again go one an UPDATE (3.3).
-bool UpdateRun::send_resend(UpdatePacker& packer, base::Buffer& out) {
-  const Resend& resend = changes_.resends[resend_];
-  const Route* route = packer.negotiated(resend.family) ? next_resent(resend) : nullptr;
-  if (route == nullptr) {
+bool UpdateRun::send_resend(UpdatePacker& packer, const PathsLimiter* limiter, std::size_t& budget, base::Buffer& out) {
+  Resend& resend = changes_.resends[resend_];
+  const bool negotiated = packer.negotiated(resend.family);
+  if (budget == 0) return false;
+  const std::optional<Route> route = negotiated ? next_resent(resend, limiter, budget) : std::nullopt;
+  if (!route) {
+    if (negotiated && budget == 0) return false;
     ++resend_;
     route_ = 0;
     return false;
@@ -187,9 +194,9 @@ std::size_t UpdateRun::withdraw_one(const bgp::NlriKey* const& key, UpdatePacker
   return packer.attributes_of_withdraw(attributes, key->family(), out) ? 1 : 0;
 }
 
-bool UpdateRun::send_withdraw(UpdatePacker& packer, base::Buffer& out) {
+bool UpdateRun::send_withdraw(UpdatePacker& packer, std::size_t& budget, base::Buffer& out) {
   Part& part = withdraws_;
-  const Slice& slice = part.slices[part.slice];
+  const RunOrder::Slice& slice = part.now();
   if (!packer.negotiated(slice.family)) {
     part.next_slice();
     return false;
@@ -198,45 +205,58 @@ bool UpdateRun::send_withdraw(UpdatePacker& packer, base::Buffer& out) {
   if (!part.entered) {
     part.entered = true;
     part.position = slice.begin;
-    if (grouped) sorted_.start(Keys(part.order).subspan(slice.begin, slice.end - slice.begin));
+    part.sorting = grouped;
+    if (grouped) sorted_.start(part.order.keys(slice));
   }
+  if (part.sorting && !sorted_.prepare(budget)) return false;
+  part.sorting = false;
   std::size_t taken = 0;
   if (grouped) {
     taken = packer.withdraw(nullptr, sorted_.front(packer.capacity()), out);
     sorted_.advance(taken);
   } else {
-    taken = withdraw_one(part.order[part.position], packer, out);
+    taken = withdraw_one(part.order.key(part.position), packer, out);
   }
+  base::Work::did(taken);
   part.position += taken == 0 ? 1 : taken;
   if (part.position == slice.end || (grouped && taken == 0)) part.next_slice();
   return taken != 0;
 }
 
-bool UpdateRun::send_announce(UpdatePacker& packer, base::Buffer& out) {
+// False: there is nothing to be sent yet, or at all.
+bool UpdateRun::enter_announce(UpdatePacker& packer) {
   Part& part = announces_;
-  if (part.recalling) return send_recall(packer, out);
-  const Slice& slice = part.slices[part.slice];
-  const AttributeSetRef& attributes = changes_.announces.buckets()[slice.bucket];
-  const bool grouped = packer.grouped(slice.family);
-  if (!part.entered) {
-    if (!without_nlri(*part.order[slice.begin]) && !packer.negotiated(slice.family)) {
-      part.next_slice();
-      return false;
-    }
-    part.entered = true;
-    part.position = slice.begin;
-    in_order_ = !grouped;
-    if (grouped) sorted_.start(Keys(part.order).subspan(slice.begin, slice.end - slice.begin));
-    part.recalling = !sendable(packer, attributes, *part.order[slice.begin], slice.end - slice.begin);
-    if (part.recalling) return false;
+  const RunOrder::Slice& slice = part.now();
+  if (!without_nlri(*part.order.key(slice.begin)) && !packer.negotiated(slice.family)) {
+    part.next_slice();
+    return false;
   }
+  const bool grouped = packer.grouped(slice.family);
+  part.entered = true;
+  part.position = slice.begin;
+  part.sorting = grouped;
+  in_order_ = !grouped;
+  if (grouped) sorted_.start(part.order.keys(slice));
+  part.recalling = !sendable(packer, changes_.announces.bucket(slice.bucket), *part.order.key(slice.begin), slice.end - slice.begin);
+  return true;
+}
+
+bool UpdateRun::send_announce(UpdatePacker& packer, std::size_t& budget, base::Buffer& out) {
+  Part& part = announces_;
+  if (!part.entered && !enter_announce(packer)) return false;
+  if (part.sorting && !sorted_.prepare(budget)) return false;
+  part.sorting = false;
+  if (part.recalling) return send_recall(packer, budget, out);
+  const RunOrder::Slice& slice = part.now();
+  const AttributeSetRef& attributes = changes_.announces.bucket(slice.bucket);
   std::size_t taken = 0;
-  if (grouped) {
+  if (packer.grouped(slice.family)) {
     taken = packer.announce(*attributes, sorted_.front(packer.capacity()), out);
     sorted_.advance(taken);
   } else {
-    taken = packer.announce(*attributes, Keys(part.order).subspan(part.position, 1), out);
+    taken = packer.announce(*attributes, {&part.order.key(part.position), 1}, out);
   }
+  base::Work::did(taken);
   part.position += taken;
   if (taken == 0) {
     log_too_large(attributes, next_announced(packer), slice.end - part.position);
@@ -250,29 +270,29 @@ bool UpdateRun::send_announce(UpdatePacker& packer, base::Buffer& out) {
 // The key at part.position in the order the slice is sent in.
 const bgp::NlriKey& UpdateRun::next_announced(const UpdatePacker& packer) {
   const Part& part = announces_;
-  const bool grouped = packer.grouped(part.slices[part.slice].family);
-  return grouped ? *sorted_.front(1).front() : *part.order[part.position];
+  return packer.grouped(part.now().family) ? *sorted_.front(1).front() : *part.order.key(part.position);
 }
 
 // What waits in an older bucket has been sent by now, unless it could not be either. A refresh may have sent anything.
 bool UpdateRun::peer_may_have(const bgp::NlriKey& announced, std::uint32_t bucket, const UpdatePacker& packer) const {
   const PendingAnnounces& announces = changes_.announces;
-  const PendingAnnounces::Entry& entry = announces.entry(announced, bucket);
-  if (!first_ && announces.replaces(entry)) return true;
+  const PendingAnnounces::Entry& entry = announces.at(announces.position(announced, bucket));
+  if (!first_ && entry.replaces != 0) return true;
   if (!changes_.resends.empty()) return true;
-  for (std::uint32_t at = entry.earlier; at != PendingAnnounces::k_none; at = announces.entries()[at].earlier) {
-    if (packer.may_send(announced.family(), *announces.buckets()[announces.entries()[at].bucket])) return true;
+  for (std::uint32_t at = entry.earlier; at != PendingAnnounces::k_none; at = announces.at(at).earlier) {
+    if (packer.may_send(announced.family(), *announces.bucket(announces.at(at).bucket))) return true;
   }
   return false;
 }
 
 // Takes back, one at a time, what the peer has of the rest of a slice that cannot be sent.
-bool UpdateRun::send_recall(UpdatePacker& packer, base::Buffer& out) {
+bool UpdateRun::send_recall(UpdatePacker& packer, std::size_t& budget, base::Buffer& out) {
   Part& part = announces_;
-  const Slice& slice = part.slices[part.slice];
+  const RunOrder::Slice& slice = part.now();
   bool sent = false;
-  while (!sent && part.position != slice.end) {
+  for (; budget > 0 && !sent && part.position != slice.end; --budget) {
     const bgp::NlriKey* key = &next_announced(packer);
+    base::Work::did(1);
     ++part.position;
     if (packer.grouped(slice.family)) sorted_.advance(1);
     sent = peer_may_have(*key, slice.bucket, packer) && packer.withdraw(nullptr, {&key, 1}, out) == 1;

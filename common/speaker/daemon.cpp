@@ -47,7 +47,8 @@ Daemon::Daemon(process::Host& host, SpeakerOptions options)
                  options_.version, make_uuid(random_), identity_.pid}),
       dispatcher_(executor_, options_.settings.compat_dialect), client_services_{runtime_, dispatcher_, executor_, false, {}}, rejections_(runtime_),
       control_clients_(host_, client_services_, rejections_, identity_), programs_(host_, client_services_, options_, clock_, requests_),
-      peer_context_{host_, runtime_, random_, pool_, options_, encoder_, clock_, programs_, rejections_, client_services_.acting, scratch_, discards_, measurements_},
+      peer_context_{host_, runtime_, random_, pool_, options_, encoder_, clock_, programs_, rejections_, client_services_.acting, scratch_, discards_, budget_,
+                    measurements_},
       peers_(peer_context_), quiet_({peers_, programs_, control_clients_, host_, options_.settings}),
       listeners_(host_, runtime_), acceptor_(host_, listeners_, peers_, rejections_),
       reloader_({host_, options_, pool_, clock_, listeners_, programs_, peers_}) {
@@ -105,6 +106,7 @@ bool Daemon::round(base::TimePoint now) {
   clock_.advance(now);
   measurements_.round(now);
   if (exit_) return false;
+  budget_.begin_round();
   if (engine_.first_round()) tell_engine();
   observe(RoundStep::signals);
   handle_requests();

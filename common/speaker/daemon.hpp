@@ -94,6 +94,7 @@ class Daemon {
   Clock clock_;
   rib::AttributePool pool_;  // outlives everything that holds routes: peers, and the channels of clients with their jobs
   rib::Discards discards_;
+  RoundBudget budget_;
   std::size_t pool_octets_ = 0;  // the most since memory was given back
   Runtime runtime_;
   api::EventEncoder encoder_;

@@ -18,8 +18,12 @@ inline constexpr std::size_t k_turn_messages_in = 64;
 // than the messages.
 inline constexpr std::size_t k_write_burst = 64 * 1024;
 
-// Routes of the adj-RIB-in that one turn goes through when a route refresh has ended or begins again (RFC 7313).
+// Routes that one turn goes through for what is as long as a table: all are announced or withdrawn, a run is put in order, a route refresh
+// has ended (RFC 7313), routes end with their program. All turns of a round share what a round may take; one that comes when it is used
+// up goes on with a little.
 inline constexpr std::size_t k_turn_rib_slice = 4096;
+inline constexpr std::size_t k_round_rib_slice = 16384;
+inline constexpr std::size_t k_rib_slice_least = 256;
 
 // Routes of the adj-RIB-in that one step of a state snapshot tells.
 inline constexpr std::size_t k_snapshot_slice = 256;

@@ -243,6 +243,7 @@ rib::ChangeMark Peer::file_watchdog(const std::string& name, const rib::Route& r
 }
 
 void Peer::rib_changed(base::TimePoint now) {
+  if (output_.busy()) mark_due();
   const bool begins = output_.held_changes() == nullptr;
   const auto until = output_.changed(now);
   if (!until) return;

@@ -1,6 +1,8 @@
 // What peers are given, and what each asks of whoever keeps it.
 #pragma once
 
+#include <algorithm>
+
 #include "common/api/event_encoder.hpp"
 #include "common/api/executor.hpp"
 #include "common/base/random.hpp"
@@ -9,6 +11,7 @@
 #include "common/rib/discards.hpp"
 #include "common/speaker/acting.hpp"
 #include "common/speaker/event_receiver.hpp"
+#include "common/speaker/limits.hpp"
 #include "common/speaker/loop_observer.hpp"
 #include "common/speaker/measurements.hpp"
 #include "common/speaker/rejections.hpp"
@@ -30,6 +33,21 @@ class PeerKeeper {
   ~PeerKeeper() = default;
 };
 
+// Of a round, for what is as long as a table, in routes (limits.hpp).
+class RoundBudget {
+ public:
+  void begin_round() { left_ = k_round_rib_slice; }
+  [[nodiscard]] std::size_t take_slice() {
+    const std::size_t slice = std::clamp(left_, k_rib_slice_least, k_turn_rib_slice);
+    left_ -= std::min(left_, slice);
+    return slice;
+  }
+  void give_back(std::size_t routes) { left_ += routes; }
+
+ private:
+  std::size_t left_ = k_round_rib_slice;
+};
+
 // Outlives them.
 struct PeerContext {
   process::Host& host;
@@ -44,6 +62,7 @@ struct PeerContext {
   const Acting& acting;
   base::Buffer& scratch;   // for one message at a time, kept so that nothing is allocated for each
   rib::Discards& discards;
+  RoundBudget& budget;
   Measurements& measurements;
   LoopObserver* observer = nullptr;
 };

@@ -158,7 +158,7 @@ bool PeerInput::settle(const session::Session& session, base::TimePoint now) {
     refresh_ends_.erase(due);
   }
   std::vector<bgp::NlriKey> gone;
-  rib_.work(k_turn_rib_slice, [&gone](const bgp::NlriKey& key) { gone.push_back(key); });
+  rib_.work(context_.budget.take_slice(), [&gone](const bgp::NlriKey& key) { gone.push_back(key); });
   if (!gone.empty()) tell_gone(session, gone);
   return !rib_.busy();
 }

@@ -34,9 +34,9 @@ void queue_request(std::vector<bgp::Family>& queue, bgp::Family family) {
 
 PeerOutput::PeerOutput(const PeerDefinition& definition, const PeerContext& context, PeerEvents& events, PeerCounters& counters)
     : definition_(definition), context_(context), events_(events), counters_(counters),
-      rib_(std::make_unique<rib::AdjRibOut>(definition.neighbor->adj_rib_out)) {}
+      rib_(std::make_unique<rib::AdjRibOut>(definition.neighbor->adj_rib_out, &context.discards)) {}
 
-PeerOutput::~PeerOutput() { rib_->discard(context_.discards); }
+PeerOutput::~PeerOutput() = default;
 
 // --- routes --------------------------------------------------------------------------------------------------------------
 
@@ -59,8 +59,7 @@ void PeerOutput::load_routes() {
 }
 
 void PeerOutput::reload_routes() {
-  rib_->discard(context_.discards);
-  rib_ = std::make_unique<rib::AdjRibOut>(definition_.neighbor->adj_rib_out);
+  rib_ = std::make_unique<rib::AdjRibOut>(definition_.neighbor->adj_rib_out, &context_.discards);
   owned_.reset();
   load_routes();
 }
@@ -133,7 +132,7 @@ bool PeerOutput::owner_ended(Owner owner) {
 
 bool PeerOutput::withdraw_ended() {
   if (!owned_ || !owned_->busy()) return false;
-  owned_->work(k_turn_rib_slice, [this](const bgp::NlriKey& key) {
+  owned_->work(context_.budget.take_slice(), [this](const bgp::NlriKey& key) {
     const rib::AttributeSetRef* found = rib_->find(key);
     if (found == nullptr && definition_.neighbor->adj_rib_out) return;  // something else has withdrawn it
     const rib::AttributeSetRef attributes = found != nullptr ? *found : rib::AttributeSetRef();
@@ -334,6 +333,14 @@ bool PeerOutput::reached(api::SyncPoint& point) const {
   return outbox.consumed() >= *point.octets;
 }
 
+bool PeerOutput::work() {
+  if (!rib_->busy()) return false;
+  std::size_t budget = context_.budget.take_slice();
+  rib_->work(budget);
+  context_.budget.give_back(budget);
+  return rib_->busy();
+}
+
 bool PeerOutput::send(TokenBucket* rate_limit, base::TimePoint now) {
   if (session_->ending()) return false;
   release_holds(now);
@@ -365,8 +372,12 @@ bool PeerOutput::send(TokenBucket* rate_limit, base::TimePoint now) {
 }
 
 std::size_t PeerOutput::send_run(TokenBucket* rate_limit, base::TimePoint now) {
+  std::size_t budget = context_.budget.take_slice();
   if (rate_limit == nullptr) {
-    if (const std::size_t sent = send_block(); sent > 0) return sent;
+    if (const std::size_t sent = send_block(budget); sent > 0) {
+      context_.budget.give_back(budget);
+      return sent;
+    }
   }
   const std::size_t limit = rate_limit != nullptr ? 1 : k_turn_messages_out;
   base::Buffer& message = context_.scratch;
@@ -376,10 +387,10 @@ std::size_t PeerOutput::send_run(TokenBucket* rate_limit, base::TimePoint now) {
   const auto tell = [&] {
     if (told > 0) base::log(LogCategory::message, LogLevel::debug, "{}: >> {} UPDATE(s)", definition_.key, told);
   };
-  while (count < limit && rib_->run_active() && session_->outbox().size() < session::k_outbox_high) {
+  while (count < limit && budget > 0 && rib_->run_active() && session_->outbox().size() < session::k_outbox_high) {
     if (rate_limit != nullptr && !rate_limit->available(now)) break;
     message.clear();
-    const rib::AdjRibOut::Produced produced = rib_->next_message(*packer_, message);
+    const rib::AdjRibOut::Produced produced = rib_->next_message(*packer_, budget, message);
     if (produced.message) {
       if (rate_limit != nullptr) rate_limit->take(now);
       ++count;
@@ -389,19 +400,21 @@ std::size_t PeerOutput::send_run(TokenBucket* rate_limit, base::TimePoint now) {
     if (produced.over) {
       initial_run_done_ = true;
       tell();
+      context_.budget.give_back(budget);
       // a run that had nothing to say is no reason to wait for a token
       return std::max<std::size_t>(count, 1);
     }
   }
   tell();
-  return count;
+  context_.budget.give_back(budget);
+  return budget == 0 ? std::max<std::size_t>(count, 1) : count;  // nor is one that has not come to say it
 }
 
 // What several peers are told alike, where nobody wants to hear of each message.
-std::size_t PeerOutput::send_block() {
+std::size_t PeerOutput::send_block(std::size_t& budget) {
   if (session_->outbox().size() >= session::k_outbox_high) return 0;
   if (events_.subscribers().wants(Direction::send, Topic::update)) return 0;
-  rib::AdjRibOut::Block block = rib_->next_block(*packer_, k_turn_messages_out);
+  rib::AdjRibOut::Block block = rib_->next_block(*packer_, budget, k_turn_messages_out);
   if (!block.octets) return 0;
   counters_.sent.update += block.messages;
   session_->queue(std::move(block.octets));

@@ -82,6 +82,9 @@ class PeerOutput {
   void heard() { first_hold_until_.reset(); }  // what the peer said first was not ours to wait for any longer
   // A turn's worth. True when there is more to send at once. `rate_limit` null: none.
   bool send(TokenBucket* rate_limit, base::TimePoint now);
+  // A slice of what is as long as a table and not pending yet. True: there is more.
+  [[nodiscard]] bool busy() const { return rib_->busy(); }
+  bool work();
   [[nodiscard]] std::optional<base::TimePoint> deadline(base::TimePoint last_turn) const;
   // What `sync` waits for: that a change is on the wire, or that nobody is there to take it.
   [[nodiscard]] api::SyncPoint sync_point(rib::ChangeMark change);
@@ -98,7 +101,7 @@ class PeerOutput {
   [[nodiscard]] rib::AttributeSetRef attributes_of(const rib::Route& route) const;
   void send_operational();
   std::size_t send_run(TokenBucket* rate_limit, base::TimePoint now);
-  std::size_t send_block();
+  std::size_t send_block(std::size_t& budget);
   void send_initial_end_of_ribs();
   void send_end_of_rib(bgp::Family family);
   void send_message(base::Bytes message);

@@ -24,6 +24,7 @@ bool Peer::turn(base::TimePoint now) {
   bool again = run_connections(now);
   run_leaving(now);
   again |= output_.withdraw_ended();
+  again |= output_.work();
   if (established_ != nullptr && !established_->finished()) {
     const bool more = output_.send(rate_limit_.get(), now);
     again |= more;

@@ -1,7 +1,9 @@
 #include "conformance/stage/watcher.hpp"
 
+#include <algorithm>
 #include <utility>
 
+#include "common/base/work.hpp"
 #include "common/speaker/channel.hpp"
 
 namespace tandem::conformance {
@@ -14,7 +16,11 @@ void Watcher::resumed(const speaker::Channel& channel, base::TimePoint) {
 
 void Watcher::round_step(speaker::RoundStep step, base::TimePoint) {
   const int number = static_cast<int>(step);
-  if (number == 0) ++rounds;
+  if (number == 0) {
+    ++rounds;
+    work_before_ = base::Work::done();
+  }
+  if (step == speaker::RoundStep::flush) most_work = std::max<std::uint64_t>(most_work, base::Work::done() - work_before_);
   if (number != (last_step_ + 1) % 6) steps_in_order = false;
   last_step_ = number;
 }

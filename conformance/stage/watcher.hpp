@@ -30,6 +30,7 @@ class Watcher : public speaker::LoopObserver {
   std::atomic<std::uint64_t> rounds{0};
   std::atomic<std::uint64_t> turns{0};
   std::atomic<std::size_t> most_messages_out{0};  // of one turn
+  std::atomic<std::uint64_t> most_work{0};        // of one round, in units that are the same on every machine (base::Work)
   std::atomic<bool> steps_in_order{true};         // every round logged its six steps in order (I32)
 
   // What was resumed, by channel name, and the steps, while `recording`.
@@ -38,6 +39,7 @@ class Watcher : public speaker::LoopObserver {
 
  private:
   int last_step_ = -1;
+  std::uint64_t work_before_ = 0;  // the round
   std::mutex mutex_;
   std::vector<std::string> record_;
 };
