@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/base/freed.hpp"
 #include "common/base/work.hpp"
 
 namespace tandem::rib {
@@ -68,7 +69,7 @@ class Places {
   }
   // Forgets places at the end, a block of them, and what stands there.
   void pop_block() {
-    base::Work::did(blocks_.back().items.size());
+    give_back(blocks_.back());
     blocks_.pop_back();
     filled_.resize(blocks_.size() * k_block);
   }
@@ -103,6 +104,7 @@ class Places {
   };
   static void give_back(Block& block) {
     base::Work::did(block.items.size());
+    base::Freed::octets(block.items.capacity() * sizeof(T));
     std::vector<T>().swap(block.items);
   }
 

@@ -242,9 +242,10 @@ void Daemon::watch_engine() {
 // What is free between other blocks stays with the process until the host is asked to take it.
 void Daemon::give_back_memory() {
   pool_octets_ = std::max(pool_octets_, pool_.octets());
-  if (pool_octets_ - pool_.octets() < k_give_back) return;
+  if (pool_octets_ - pool_.octets() + (base::Freed::total() - freed_) < k_give_back) return;
   host_.give_back_memory();
   pool_octets_ = pool_.octets();
+  freed_ = base::Freed::total();
 }
 
 void Daemon::drop_finished_peers() {

@@ -5,6 +5,7 @@
 
 #include "common/api/dispatcher.hpp"
 #include "common/api/event_encoder.hpp"
+#include "common/base/freed.hpp"
 #include "common/base/random.hpp"
 #include "common/rib/attribute_pool.hpp"
 #include "common/speaker/acceptor.hpp"
@@ -96,6 +97,7 @@ class Daemon {
   rib::Discards discards_;
   RoundBudget budget_;
   std::size_t pool_octets_ = 0;  // the most since memory was given back
+  std::uint64_t freed_ = base::Freed::total();  // by tables, until then
   Runtime runtime_;
   api::EventEncoder encoder_;
   base::Buffer scratch_;

@@ -44,7 +44,7 @@ void surrounding_fields(Archive& archive, Self& self) {
 // executor are what settings and host make them.
 template <typename Archive, typename Self>
 void Daemon::fields(Archive& archive, Self& self) {
-  auto& [host, options, identity, random, clock, pool, discards, budget, pool_octets, runtime, encoder, scratch, requests, engine, measurements,
+  auto& [host, options, identity, random, clock, pool, discards, budget, pool_octets, freed, runtime, encoder, scratch, requests, engine, measurements,
          trial, executor, dispatcher, client_services, rejections, control_clients, programs, peer_context, peers, quiet, listeners,
          acceptor, reloader, shutdown, exit] = self;
   std::string uuid = executor.uuid();

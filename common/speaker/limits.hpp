@@ -28,7 +28,7 @@ inline constexpr std::size_t k_rib_slice_least = 256;
 // Routes of the adj-RIB-in that one step of a state snapshot tells.
 inline constexpr std::size_t k_snapshot_slice = 256;
 
-// Attribute sets that have gone since memory was given back to the system last: so much is worth the time that takes.
+// Attribute sets and tables that have gone since memory was given back to the system last: so much is worth the time that takes.
 inline constexpr std::size_t k_give_back = 8 * 1024 * 1024;
 
 // What a driver takes in one round: octets of a neighbor, octets of a program or control client (a batch of I6), connections.

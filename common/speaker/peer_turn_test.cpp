@@ -450,6 +450,41 @@ TEST(PeerTurn, WhatHasGoneIsGivenBackToTheSystem) {
   EXPECT_EQ(scene.host.gave_back, 1);
 }
 
+// Of /32 prefixes, all with the same attributes.
+base::Buffer update_of(std::size_t first, std::size_t count, bool announced) {
+  base::Buffer out;
+  const std::size_t start = bgp::begin_message(out, bgp::MessageType::update);
+  base::ByteWriter writer(out);
+  writer.u16(static_cast<std::uint16_t>(announced ? 0 : 5 * count));
+  const auto prefixes = [&] {
+    for (std::size_t i = first; i < first + count; ++i) {
+      writer.u8(32);
+      writer.u32(static_cast<std::uint32_t>(0x0A000000 + i));
+    }
+  };
+  if (!announced) prefixes();
+  writer.u16(announced ? 20 : 0);
+  if (announced) {
+    for (const std::uint8_t octet : {0x40, 1, 1, 0, 0x40, 2, 6, 2, 1, 0, 0, 0xFD, 0xE8, 0x40, 3, 4, 10, 0, 0, 3}) writer.u8(octet);
+    prefixes();
+  }
+  bgp::finish_message(out, start);
+  return out;
+}
+
+TEST(PeerTurn, WhatATableHasLetGoIsGivenBackToTheSystem) {
+  Scene scene(neighbor());
+  scene.start();
+  Wire& wire = scene.establish_quiet();
+  constexpr std::size_t k_an_update = 800;
+  constexpr std::size_t k_updates = k_give_back / sizeof(rib::Route) / k_an_update + 10;
+  for (std::size_t i = 0; i < k_updates; ++i) scene.hear(wire, update_of(i * k_an_update, k_an_update, true));
+  ASSERT_EQ(std::as_const(*scene.daemon->peers().all()[0]).rib_in().size(), k_updates * k_an_update);
+  const int before = scene.host.gave_back;
+  for (std::size_t i = 0; i < k_updates; ++i) scene.hear(wire, update_of(i * k_an_update, k_an_update, false));
+  EXPECT_GT(scene.host.gave_back, before);
+}
+
 TEST(PeerTurn, MessagesReceivedBeforeTheEndOfAConnectionAreHandled) {
   Scene scene(process() + neighbor(api("neighbor-changes; receive { parsed; update; }")));
   scene.start();
