@@ -46,7 +46,7 @@ Connected connect_to_speaker(config::Settings settings, const Transport& transpo
   const auto path = control_socket_for_client(settings, as.speaker);
   if (!path && pipes && which == Wanted::whichever) return connect_pipes(*pipes);
   if (!path) return ConnectError{path.error().reason(), true};
-  auto fd = process::connect_control_socket(*path, k_patience);
+  auto fd = process::connect_control_socket(*path, k_patience, as.speaker);
   if (!fd) return ConnectError{fd.error().reason()};
   return Connection{Client(std::move(*fd), k_patience)};
 }

@@ -88,6 +88,26 @@ TEST_P(ServerControl, AStaleControlSocketSaysThatNothingRuns) {
   EXPECT_THAT(version.text(), HasSubstr("tandem is not running"));
 }
 
+TEST_P(ServerControl, ItIsCalledAsTheClientIs) {
+  RunningTandem lost({"--socketpath", path("none.sock"), "version"}, environment(), "/dev/null", "exabgpcli");
+  EXPECT_EQ(lost.wait(), 1);
+  EXPECT_THAT(lost.text(), HasSubstr("ExaBGP is not running: there is no socket " + path("none.sock")));
+}
+
+TEST_P(ServerControl, IsFoundByItsNameInTheFolderWhereTheClientIs) {
+  std::vector<std::string> variables = environment({"tandem_api_socketpath=" + path("t.sock")});
+  std::erase(variables, "tandem_api_cli=false");
+  RunningTandem daemon({path("good.conf")}, variables);
+  ASSERT_TRUE(daemon.wait_for(k_started)) << daemon.text();
+  for (const std::string name : {"t.sock", "t", "./t.sock"}) {
+    RunningTandem version({"-c", "cd " + directory_.string() + " && exec " + built_program() + " run --socket " + name + " version"}, environment(), "/dev/null", "sh", "/bin/sh");
+    EXPECT_EQ(version.wait(), 0) << name << "\n" << version.text();
+    EXPECT_THAT(version.text(), HasSubstr("version")) << name;
+  }
+  RunningTandem unnamed({"run", "--socket", "--socketpath", path("t.sock"), "version"}, environment());
+  EXPECT_EQ(unnamed.wait(), 0) << "a word of a command is none";
+}
+
 // The folder belongs to whoever started the daemon, and privileges go with the first program.
 TEST_P(ServerControl, HasItsControlSocketWithAProgramToo) {
   write("program.conf", "process cat { run /bin/cat; encoder json; }\n" + std::string(k_good));

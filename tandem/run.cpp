@@ -9,6 +9,7 @@
 #include <iostream>
 #include <memory>
 
+#include "common/process/control_socket.hpp"
 #include "tandem/conversation.hpp"
 #include "tandem/environment.hpp"
 #include "tandem/interactive.hpp"
@@ -90,7 +91,7 @@ void declare(CLI::App& app, Flags& flags) {
   app.add_option("--batch", flags.batch, "send the commands of this file, one a line; - is standard input")->type_name("FILE");
   app.add_option("--socketpath", flags.transport.socket_path, "the control socket (default: setting api.socketpath, else searched)")->type_name("PATH");
   app.add_flag("--json", flags.json, "JSON on a terminal, too, as it is everywhere else (one command: the last word 'json')");
-  app.add_flag("--socket", flags.transport.socket, "use the control socket (the default, where there is one)");
+  app.add_flag("--socket", flags.transport.socket, "use the control socket (the default, where there is one); a socket's name may follow");
   app.add_flag("--pipe", flags.transport.pipe, "use the pair of named pipes");
   app.add_option("--pipename", flags.transport.pipe_name, "base name (or path) of the named pipes")->type_name("NAME");
   app.add_flag("--strict", flags.strict, "exit with status 1 unless the answer is 'done', under ExaBGP's names, too");
@@ -149,6 +150,12 @@ int talk(const Invocation& given, const Flags& flags) {
   return talk_on_terminal(std::move(speaker), connect) ? k_exit_ok : k_exit_failure;
 }
 
+// Behind --socket, which takes no value: a path, or what is a socket in this folder. No command begins so.
+std::string socket_named_by(const std::string& word) {
+  if (word.find('/') != std::string::npos || word.ends_with(".sock") || process::is_socket(word)) return word;
+  return process::is_socket(word + ".sock") ? word + ".sock" : "";
+}
+
 // True: `flags` are filled, and what is to be said may be empty.
 bool read_flags(const Invocation& invocation, CLI::App& app, Flags& flags, int& status) {
   declare(app, flags);
@@ -156,6 +163,9 @@ bool read_flags(const Invocation& invocation, CLI::App& app, Flags& flags, int& 
   if (!parse_options(app, invocation, status)) return false;
   const std::vector<std::string> rest = app.remaining();
   flags.words.insert(flags.words.end(), rest.begin(), rest.end());
+  if (!flags.transport.socket || !flags.transport.socket_path.empty() || flags.words.empty()) return true;
+  flags.transport.socket_path = socket_named_by(flags.words.front());
+  if (!flags.transport.socket_path.empty()) flags.words.erase(flags.words.begin());
   return true;
 }
 

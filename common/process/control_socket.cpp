@@ -106,7 +106,7 @@ base::Result<void> give_control_socket(const std::string& path, unsigned user, u
   return boost::system::in_place_value;
 }
 
-base::Result<base::UniqueFd> connect_control_socket(const std::string& path, std::chrono::milliseconds patience) {
+base::Result<base::UniqueFd> connect_control_socket(const std::string& path, std::chrono::milliseconds patience, std::string_view speaker) {
   auto address = unix_address(path);
   if (!address) return address.error();
   base::UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
@@ -114,9 +114,9 @@ base::Result<base::UniqueFd> connect_control_socket(const std::string& path, std
   const timeval limit{patience.count() / 1000, patience.count() % 1000 * 1000};
   if (::setsockopt(fd.get(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) != 0) return system_error("setsockopt", "SO_SNDTIMEO", errno);
   if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address.value()), sizeof(sockaddr_un)) != 0) {
-    if (errno == EAGAIN) return base::Error(fmt::format("tandem did not take the connection to {} within {} ms", path, patience.count()));
-    if (errno == ECONNREFUSED) return base::Error("tandem is not running: nobody answers on " + path);
-    if (errno == ENOENT) return base::Error("tandem is not running: there is no socket " + path);
+    if (errno == EAGAIN) return base::Error(fmt::format("{} did not take the connection to {} within {} ms", speaker, path, patience.count()));
+    if (errno == ECONNREFUSED) return base::Error(fmt::format("{} is not running: nobody answers on {}", speaker, path));
+    if (errno == ENOENT) return base::Error(fmt::format("{} is not running: there is no socket {}", speaker, path));
     return system_error("connect", path, errno);
   }
   return fd;

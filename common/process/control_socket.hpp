@@ -20,8 +20,9 @@ namespace tandem::process {
 [[nodiscard]] base::Result<void> give_control_socket(const std::string& path, unsigned user, unsigned group);
 
 // A blocking client connection, for one-shot commands. A daemon that is stopped leaves clients waiting once its backlog is full, but no
-// longer than `patience`.
-[[nodiscard]] base::Result<base::UniqueFd> connect_control_socket(const std::string& path, std::chrono::milliseconds patience);
+// longer than `patience`. `speaker`: how the reason why not calls it.
+[[nodiscard]] base::Result<base::UniqueFd> connect_control_socket(const std::string& path, std::chrono::milliseconds patience,
+                                                                  std::string_view speaker = "tandem");
 
 // The directories that are searched, in order, each with a trailing slash: /run/exabgp/ ... and the same below `root`.
 [[nodiscard]] std::vector<std::string> control_directories(const std::string& root, unsigned user_id);
