@@ -82,7 +82,7 @@ FileSink::Status FileSink::status() const {
 // --- the thread ----------------------------------------------------------------------------------------------------------------
 
 void FileSink::run() {
-  bool good = write_all(recording::file_head());
+  bool good = write_whole(recording::file_head());
   base::Buffer taken;
   for (;;) {
     bool last = false;
@@ -115,7 +115,7 @@ void FileSink::run() {
         why = why_;
       }
     }
-    if (good && end) write_end(*end, why);
+    if (whole_ > 0 && end) write_end(*end, why);
     if (last || end) return;
   }
 }
@@ -123,7 +123,19 @@ void FileSink::run() {
 bool FileSink::write_block(base::Bytes records) {
   base::Buffer block;
   recording::pack_block(records, block);
-  return write_all(block);
+  return write_whole(block);
+}
+
+// As a whole or not at all: of what did not fit nothing is left in the file, which then has room for the record that says so.
+bool FileSink::write_whole(base::Bytes octets) {
+  if (write_all(octets)) {
+    whole_ = file_octets_;
+    return true;
+  }
+  const auto size = static_cast<off_t>(whole_);
+  if (::ftruncate(fd_.get(), size) == 0 && ::lseek(fd_.get(), size, SEEK_SET) == size) file_octets_ = whole_;
+  else whole_ = 0;
+  return false;
 }
 
 bool FileSink::write_all(base::Bytes octets) {

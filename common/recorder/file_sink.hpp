@@ -50,6 +50,7 @@ class FileSink final : public recording::Sink {
   FileSink(FileOptions options, base::UniqueFd fd) : options_(std::move(options)), fd_(std::move(fd)) {}
   void run();
   [[nodiscard]] bool write_block(base::Bytes records);
+  [[nodiscard]] bool write_whole(base::Bytes octets);
   [[nodiscard]] bool write_all(base::Bytes octets);
   void write_end(recording::EndReason reason, const std::string& why);
 
@@ -65,6 +66,7 @@ class FileSink final : public recording::Sink {
   std::string why_;
   bool told_ = false;
   std::atomic<std::uint64_t> file_octets_{0};
+  std::uint64_t whole_ = 0;  // of these, those up to the last block that is there as a whole; 0: no more can be written
   std::thread thread_;
 };
 

@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <iterator>
 
 #include "common/recording/blocks.hpp"
@@ -90,6 +91,37 @@ TEST_F(FileSinkTest, ADiskThatIsTooSlowEndsTheRecordingWithAMarker) {
     EXPECT_FALSE(recorder.on());
     recorder.round(at(rounds));  // the daemon goes on
   }
+  const auto records = read();
+  ASSERT_FALSE(records.empty());
+  EXPECT_EQ(records.back().kind(), Kind::end);
+  EXPECT_EQ(records.back().view().detail, static_cast<std::uint8_t>(EndReason::too_slow));
+}
+
+// A pipe that nobody reads: the thread stands in a write and can do nothing else.
+TEST_F(FileSinkTest, ADiskThatStandsStillEndsTheRecordingWithAMarkerWhenItGoesOn) {
+  int ends[2];
+  ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+  auto sink = FileSink::adopt({.path = "a pipe", .waiting_max = 64 * 1024}, base::UniqueFd(ends[1]));
+  const base::UniqueFd pipe(ends[0]);  // closed in front of the sink, which then does not wait for a reader
+  ASSERT_GT(::fcntl(ends[1], F_SETPIPE_SZ, 4096), 0);
+  sink->start();
+  recording::Recorder recorder(*sink);
+  std::uint64_t octets = 1;
+  while (recorder.on()) {  // they cannot be packed
+    octets = octets * 6364136223846793005U + 1442695040888963407U;
+    recorder.received(1, {reinterpret_cast<const std::uint8_t*>(&octets), sizeof octets}, at(1));
+    recorder.round(at(1));
+  }
+  EXPECT_THAT(sink->status().ended, ::testing::HasSubstr("octets wait to be written"));
+  auto file = std::async(std::launch::async, [&pipe] {
+    base::Buffer all;
+    std::uint8_t part[4096];
+    for (ssize_t count = 0; (count = ::read(pipe.get(), part, sizeof part)) > 0;) all.insert(all.end(), part, part + count);
+    return all;
+  });
+  sink.reset();
+  const base::Buffer all = file.get();
+  std::ofstream(path(), std::ios::binary).write(reinterpret_cast<const char*>(all.data()), static_cast<std::streamsize>(all.size()));
   const auto records = read();
   ASSERT_FALSE(records.empty());
   EXPECT_EQ(records.back().kind(), Kind::end);
