@@ -1,11 +1,13 @@
 // The program records itself, and plays it again.
 #include <algorithm>
 
+#include "common/recording/blocks.hpp"
 #include "tandem/running_tandem.hpp"
 
 namespace tandem::program {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 class Recorded : public Server {
@@ -33,6 +35,20 @@ class Recorded : public Server {
     RunningTandem program(std::move(arguments), variables_);
     EXPECT_EQ(program.wait(), status) << program.text();
     return program.text();
+  }
+  // The recording "r", which is short enough to be one block, in two of them.
+  [[nodiscard]] std::string in_two_blocks() const {
+    std::ifstream file(path("r"), std::ios::binary);
+    recording::FileSource source([&file](std::span<std::uint8_t> into) -> base::Result<std::size_t> {
+      file.read(reinterpret_cast<char*>(into.data()), static_cast<std::streamsize>(into.size()));
+      return static_cast<std::size_t>(file.gcount());
+    });
+    base::Buffer records;
+    for (auto more = source.more(); more && !more->empty(); more = source.more()) records.insert(records.end(), more->begin(), more->end());
+    base::Buffer out = recording::file_head();
+    recording::pack_block(base::Bytes(records).first(records.size() / 2), out);
+    recording::pack_block(base::Bytes(records).subspan(records.size() / 2), out);
+    return std::string(base::as_text(out));
   }
   [[nodiscard]] std::string contents(const std::string& name) const {
     std::ifstream file(path(name), std::ios::binary);
@@ -66,6 +82,76 @@ TEST_P(Recorded, ACutOrForeignRecordingIsRefusedWithThePlace) {
   damaged[whole.size() / 2] ^= 1;
   write("damaged", damaged);
   EXPECT_THAT(run({"replay", path("damaged")}, 1), HasSubstr("octet 12 of the file: the block is damaged"));
+}
+
+TEST_P(Recorded, ANewerRecordingIsRefusedWithBothFormats) {
+  record();
+  std::string newer = contents("r");
+  newer[11] = 9;
+  write("newer", newer);
+  EXPECT_THAT(run({"replay", path("newer")}, 1), HasSubstr("octet 8 of the file: the recording has format 9, this version of tandem reads formats up to 1"));
+}
+
+// In a file that is whole.
+TEST_P(Recorded, ARecordOfALaterVersionIsRefusedWithItsPlace) {
+  base::Buffer file = recording::file_head();
+  constexpr std::uint8_t k_record[] = {77, 0};
+  recording::pack_block(k_record, file);
+  write("later", std::string(base::as_text(file)));
+  EXPECT_THAT(run({"replay", path("later")}, 1), HasSubstr("records of kind 77 are not known: the recording is of a later version, or damaged"));
+  EXPECT_THAT(run({"replay", "--export", "json", path("later")}, 1), HasSubstr("records of kind 77 are not known"));
+}
+
+TEST_P(Recorded, WhatIsInFrontOfTheDamageIsPlayedOnRequest) {
+  record();
+  const std::string whole = in_two_blocks();
+  write("cut", whole.substr(0, whole.size() - 3));
+  EXPECT_THAT(run({"replay", "--partial", path("cut")}, 0), AllOf(HasSubstr("the recording is cut here"), HasSubstr("what is in front of that was played"),
+                                                                   HasSubstr("verdict: identical")));
+  write("short", whole.substr(0, 20));
+  EXPECT_THAT(run({"replay", "--partial", path("short")}, 1), AllOf(HasSubstr("the recording is cut here"), HasSubstr("nothing in front of that can be played")));
+}
+
+TEST_P(Recorded, NothingIsStartedForBadInput) {
+  EXPECT_THAT(run({"replay", path("none")}, 1), HasSubstr("No such file or directory"));
+  write("empty", "");
+  EXPECT_THAT(run({"replay", path("empty")}, 1), HasSubstr("octet 0 of the file: the file is empty"));
+  EXPECT_THAT(run({"replay", "--shrink", path("empty")}, 2), HasSubstr("--shrink needs -o FILE"));
+  EXPECT_THAT(run({"replay", "--export", "xml", path("empty")}, 2), HasSubstr("xml"));
+  EXPECT_THAT(run({"replay", "--until", "-1", path("empty")}, 2), HasSubstr("--until"));
+}
+
+TEST_P(Recorded, AnIdenticalRecordingIsNotShrunk) {
+  record();
+  EXPECT_THAT(run({"replay", "--shrink", "-o", path("s"), path("r")}, 1), HasSubstr("the recording is identical: there is no difference to look for"));
+  EXPECT_FALSE(fs::exists(path("s")));
+}
+
+// The disk of the recording has 64 KiB, and more than that is recorded.
+TEST_P(Recorded, AFullDiskEndsTheRecordingAndNotTheDaemon) {
+  fs::create_directory(path("disk"));
+  std::vector<std::string> words{"--mount"};
+  if (::geteuid() != 0) words.insert(words.end(), {"--user", "--map-root-user"});
+  words.insert(words.end(), {"sh", "-c", "mount -t tmpfs -o size=64k disk \"$1\" && \"$0\" server --record \"$1/r\" \"$2\"; status=$?; cp \"$1/r\" \"$3\"; exit $status",
+                             built_program(), path("disk"), path("good.conf"), path("r")});
+  RunningTandem daemon(words, variables_, "/dev/null", "unshare", "/usr/bin/unshare");
+  ASSERT_TRUE(daemon.wait_for(k_started)) << daemon.text();
+  Control control(path("t.sock"));
+  const auto noise = [](int i) { return "announce route 10." + std::to_string(i / 256) + "." + std::to_string(i % 256) + ".0/24 next-hop 10.0.0.1 med " + std::to_string(i * 7919); };
+  int asked = 0;
+  // What it began with is written: what is too much for the disk is a block of its own.
+  const std::string file = "/proc/" + std::to_string(daemon.pid()) + "/root" + path("disk/r");
+  while (fs::file_size(file) <= recording::file_head().size() && asked++ < 50'000) control.ask("version");
+  while (daemon.text().find("ends here") == std::string::npos && asked < 50'000) {
+    EXPECT_THAT(control.ask(noise(asked++)), HasSubstr("done"));
+    daemon.read_what_is_there();
+  }
+  EXPECT_THAT(daemon.text(), HasSubstr("the recording " + path("disk/r") + " ends here: it could not be written (No space left on device)"));
+  EXPECT_THAT(control.ask("show neighbor summary"), HasSubstr("127.0.0.1")) << "the daemon goes on";
+  control.ask("daemon shutdown");
+  EXPECT_EQ(daemon.wait(), 0) << daemon.text();
+  EXPECT_THAT(run({"replay", path("r")}, 0), AllOf(HasSubstr("note: the recording ended because it could not be written (No space left on device)"),
+                                                   HasSubstr("verdict: identical")));
 }
 
 TEST_P(Recorded, ARecordingIsNotWrittenOver) {

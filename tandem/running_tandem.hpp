@@ -33,7 +33,7 @@ namespace fs = std::filesystem;
 class RunningTandem {
  public:
   RunningTandem(std::vector<std::string> arguments, std::vector<std::string> environment, const std::string& input = "/dev/null",
-                const std::string& name = built_program()) {
+                const std::string& name = built_program(), const std::string& program = built_program()) {
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0) return;
     output_.reset(ends[0]);
@@ -52,7 +52,7 @@ class RunningTandem {
     posix_spawnattr_t attributes;
     ::posix_spawnattr_init(&attributes);
     ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
-    EXPECT_EQ(::posix_spawn(&pid_, built_program().c_str(), &actions, &attributes, argv.data(), envp.data()), 0);
+    EXPECT_EQ(::posix_spawn(&pid_, program.c_str(), &actions, &attributes, argv.data(), envp.data()), 0);
     ::posix_spawnattr_destroy(&attributes);
     ::posix_spawn_file_actions_destroy(&actions);
   }
@@ -75,6 +75,11 @@ class RunningTandem {
       if (!read_more()) return false;
     }
     return true;
+  }
+  void read_what_is_there() {
+    pollfd entry{output_.get(), POLLIN, 0};
+    while (::poll(&entry, 1, 0) == 1 && read_more()) {
+    }
   }
   // The exit status once it has ended; -1 when a signal ended it.
   int wait() {

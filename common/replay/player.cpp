@@ -144,7 +144,9 @@ base::Result<Played> Player::play() {
     ++played_.inputs;
     if (played_.difference) break;
   }
-  if (speaker_ == nullptr) return base::Error("the recording is empty: it does not say what the speaker was made with");
+  if (speaker_ == nullptr) {
+    return base::Error(played_.broken.empty() ? "the recording is empty: it does not say what the speaker was made with" : played_.broken + "; nothing in front of that can be played");
+  }
   played_.records = reader_.count();
   played_.unanswered = host_.unanswered();
   return std::move(played_);

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 
+#include "common/recording/recording_host.hpp"
+#include "common/replay/recorded_host.hpp"
 #include "common/speaker/recorded_options.hpp"
+#include "common/speaker/speaker.hpp"
 
 namespace tandem::replay {
 
-using recording::HostCall;
 using recording::Kind;
 using recording::Record;
 using speaker::Channel;
@@ -16,65 +18,6 @@ namespace {
 constexpr std::size_t k_rounds_max = 10'000;  // for one input: a speaker that wants more of them has gone mad
 
 int g_driver = 0;
-
-// The answers of a recording, by the place of the input under way.
-class RigHost final : public process::Host {
- public:
-  explicit RigHost(const Inputs& inputs) : inputs_(inputs) {}
-  void at(std::size_t place) { place_ = place; }
-  [[nodiscard]] base::UniqueFd next_descriptor() { return descriptors_.next(); }
-
-  base::Result<process::Spawned> spawn(const process::SpawnPlan& plan) override { return result<process::Spawned>(HostCall::spawn, recording::asked(plan)); }
-  void send_signal(std::int64_t, int) override {}
-  bool group_left(std::int64_t) const override { return false; }
-  std::vector<process::ChildEnd> reap() override { return value(HostCall::reap, {}, std::vector<process::ChildEnd>()); }
-  std::size_t unread(int) const override { return 0; }
-  process::ProgramFacts program_facts(const std::string& path) const override {
-    return value(HostCall::program_facts, recording::asked(path), process::ProgramFacts());
-  }
-  std::vector<std::string> program_search_path() const override { return value(HostCall::program_search_path, {}, std::vector<std::string>()); }
-  std::string etc_directory() const override { return value(HostCall::etc_directory, {}, Host::etc_directory()); }
-  base::Result<base::UniqueFd> open_dial_socket(const process::DialPlan&) override { return descriptors_.next(); }
-  base::Result<process::OpenListener> open_listener(const process::ListenPlan&) override { return process::OpenListener{descriptors_.next(), {}}; }
-  process::KeyUpdate set_keys(int, const std::vector<process::TcpKey>&) override { return {}; }
-  base::Result<void> require_key(int, const process::TcpKey&) override { return {}; }
-  base::Result<void> set_minimum_ttl(int, std::uint8_t) override { return {}; }
-  base::Result<base::UniqueFd> open_control_socket(const std::string&) override { return descriptors_.next(); }
-  base::Result<process::Credentials> peer_credentials(int) const override { return result<process::Credentials>(HostCall::peer_credentials, {}); }
-  base::Result<std::uint32_t> find_group(const std::string& name) const override { return result<std::uint32_t>(HostCall::find_group, recording::asked(name)); }
-  base::Result<process::ControlPipes> open_control_pipes(const std::string& path) override {
-    return result<process::ControlPipes>(HostCall::open_control_pipes, recording::asked(path));
-  }
-  void remove_file(const std::string&) override {}
-  base::Result<process::TextFile> read_file(const std::string& path) const override {
-    return result<process::TextFile>(HostCall::read_file, recording::asked(path));
-  }
-  process::HostIdentity identity() const override { return value(HostCall::identity, {}, process::HostIdentity()); }
-  base::WallTime wall_time() const override { return value(HostCall::wall_time, {}, base::WallTime()); }
-  std::uint64_t entropy() const override { return value(HostCall::entropy, {}, std::uint64_t{1}); }
-
- private:
-  template <typename T>
-  [[nodiscard]] base::Result<T> result(HostCall call, const base::Buffer& asked) const {
-    const recording::Owned* const answer = inputs_.answer(call, asked, place_);
-    if (answer == nullptr) return base::Error("the recording does not say what came of this");
-    recording::FieldReader in(answer->view().octets);
-    return recording::get_result<T>(in, descriptors_);
-  }
-  template <typename T>
-  [[nodiscard]] T value(HostCall call, const base::Buffer& asked, T otherwise) const {
-    const recording::Owned* const answer = inputs_.answer(call, asked, place_);
-    if (answer == nullptr) return otherwise;
-    recording::FieldReader in(answer->view().octets);
-    T said{};
-    recording::get(in, descriptors_, said);
-    return said;
-  }
-
-  const Inputs& inputs_;
-  std::size_t place_ = 0;
-  mutable recording::Descriptors descriptors_;
-};
 
 class Kept final : public recording::Sink {
  public:
@@ -87,11 +30,17 @@ class Kept final : public recording::Sink {
 
 class Rig {
  public:
-  Rig(const Inputs& inputs, const ChannelName& channel, base::Bytes wanted, Framing framing)
-      : inputs_(inputs), wanted_on_(channel), wanted_(wanted), framing_(framing), host_(inputs), recorder_(kept_),
+  struct Wanted {
+    ChannelName on{};
+    base::Bytes unit{};  // empty: nothing
+    Framing framing{};
+  };
+  Rig(const Inputs& inputs, const Wanted& wanted, recording::Sink& sink)
+      : inputs_(inputs), wanted_(wanted), host_(inputs), recorder_(sink),
         recording_host_(host_, recorder_, [](std::string_view text) { return std::string(text); }) {}
 
-  [[nodiscard]] std::optional<base::Buffer> play(const std::vector<std::size_t>& chosen);
+  // True: what is wanted was sent.
+  [[nodiscard]] bool play(const Choice& chosen);
 
  private:
   [[nodiscard]] bool begin();
@@ -104,11 +53,8 @@ class Rig {
   void send_all(Channel& channel);
 
   const Inputs& inputs_;
-  const ChannelName& wanted_on_;
-  base::Bytes wanted_;
-  Framing framing_;
-  RigHost host_;
-  Kept kept_;
+  Wanted wanted_;
+  RecordedHost host_;
   recording::Recorder recorder_;
   recording::RecordingHost recording_host_;
   std::unique_ptr<speaker::Speaker> speaker_;
@@ -142,14 +88,18 @@ bool Rig::begin() {
   return false;
 }
 
-std::optional<base::Buffer> Rig::play(const std::vector<std::size_t>& chosen) {
-  if (!begin()) return std::nullopt;
+bool Rig::play(const Choice& chosen) {
+  if (!begin()) return false;
   run(now_);
-  for (const std::size_t place : chosen) {
+  base::TimePoint recorded = now_;  // of the input in front, and when it was played
+  base::TimePoint played = now_;
+  for (const std::size_t place : chosen.places) {
     const Record input = inputs_.records()[place].view();
-    run_to(input.at);
+    played += std::min(input.at - recorded, chosen.gap_max);
+    recorded = input.at;
+    run_to(played);
     if (found_ || speaker_->exit()) break;
-    now_ = std::max(now_, input.at);
+    now_ = std::max(now_, played);
     host_.at(place);
     tell(input);
     run(now_);
@@ -161,9 +111,8 @@ std::optional<base::Buffer> Rig::play(const std::vector<std::size_t>& chosen) {
     now_ = std::max(now_, *due);
     run(now_);
   }
-  if (!found_) return std::nullopt;
-  recorder_.stop(recording::EndReason::stopped, "shrunk");
-  return std::move(kept_.octets);
+  if (found_) recorder_.stop(recording::EndReason::stopped, "shrunk");
+  return found_;
 }
 
 void Rig::run_to(base::TimePoint until) {
@@ -212,7 +161,7 @@ bool Rig::look_after(Channel& channel) {
 
 void Rig::send_all(Channel& channel) {
   const std::size_t count = channel.outbox().size();
-  if (names_[&channel] == wanted_on_) {
+  if (!wanted_.unit.empty() && names_[&channel] == wanted_.on) {
     std::vector<base::Bytes> pieces(64);
     std::size_t there = channel.outbox().gather(pieces);
     while (there == pieces.size()) {
@@ -221,8 +170,8 @@ void Rig::send_all(Channel& channel) {
     }
     for (std::size_t i = 0; i < there; ++i) begun_.insert(begun_.end(), pieces[i].begin(), pieces[i].end());
     base::Bytes left(begun_);
-    for (std::size_t size = first_unit(left, framing_); size > 0 && !found_; size = first_unit(left, framing_)) {
-      found_ = size == wanted_.size() && std::equal(wanted_.begin(), wanted_.end(), left.begin());
+    for (std::size_t size = first_unit(left, wanted_.framing); size > 0 && !found_; size = first_unit(left, wanted_.framing)) {
+      found_ = size == wanted_.unit.size() && std::equal(wanted_.unit.begin(), wanted_.unit.end(), left.begin());
       left = left.subspan(size);
     }
     begun_.erase(begun_.begin(), begun_.end() - static_cast<std::ptrdiff_t>(left.size()));
@@ -273,36 +222,14 @@ void Rig::tell_channel(const Record& input) {
 
 }  // namespace
 
-Inputs::Inputs(std::vector<recording::Owned> records) : records_(std::move(records)) {
-  std::map<std::string, std::size_t> made;
-  bool started = false;
-  for (std::size_t place = 0; place < records_.size(); ++place) {
-    const Record record = records_[place].view();
-    if (record.kind == Kind::channel) {
-      const std::string name(base::as_text(record.octets));
-      channels_[record.channel] = {name, made[name]++};
-    } else if (record.kind == Kind::host) {
-      answers_[{record.detail, base::Buffer(record.key.begin(), record.key.end())}].push_back(place);
-    } else if (recording::is_input(record.kind)) {
-      const bool own = record.kind == Kind::made || record.kind == Kind::start || record.kind == Kind::round || record.kind == Kind::sent || record.kind == Kind::waiting ||
-                       record.kind == Kind::resumed ||
-                       record.kind == Kind::attached || record.kind == Kind::detached;
-      if (!own && started) external_.push_back(place);
-      started = started || record.kind == Kind::start;
-    }
-  }
+std::optional<base::Buffer> play_until_sent(const Inputs& inputs, const Choice& chosen, const ChannelName& channel, base::Bytes wanted, Framing framing) {
+  Kept kept;
+  if (!Rig(inputs, {channel, wanted, framing}, kept).play(chosen)) return std::nullopt;
+  return std::move(kept.octets);
 }
 
-const recording::Owned* Inputs::answer(HostCall call, const base::Buffer& asked, std::size_t place) const {
-  const auto found = answers_.find({static_cast<std::uint8_t>(call), asked});
-  if (found == answers_.end()) return nullptr;
-  const auto next = std::lower_bound(found->second.begin(), found->second.end(), place);
-  return &records_[next == found->second.end() ? found->second.back() : *next];
-}
-
-std::optional<base::Buffer> play_until_sent(const Inputs& inputs, const std::vector<std::size_t>& chosen, const ChannelName& channel, base::Bytes wanted,
-                                            Framing framing) {
-  return Rig(inputs, channel, wanted, framing).play(chosen);
+void play_to_the_end(const Inputs& inputs, const Choice& chosen, recording::Sink& sink) {
+  static_cast<void>(Rig(inputs, {}, sink).play(chosen));
 }
 
 }  // namespace tandem::replay

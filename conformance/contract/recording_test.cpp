@@ -2,10 +2,8 @@
 // it was played (scene.hpp); here is what a replay finds when something is not as it was.
 #include <gmock/gmock.h>
 
-#include "common/recording/encoder.hpp"
-#include "common/recording/owned.hpp"
-#include "common/recording/reader.hpp"
 #include "conformance/contract/scene.hpp"
+#include "conformance/stage/kept_recording.hpp"
 
 namespace tandem::conformance {
 namespace {
@@ -17,20 +15,6 @@ using ::testing::HasSubstr;
 
 class Recording : public EachEngine {};
 TANDEM_ON_EVERY_DRIVER(Recording);
-
-std::vector<recording::Owned> records_of(base::Bytes octets) {
-  recording::Reader reader(std::make_unique<recording::MemorySource>(octets));
-  std::vector<recording::Owned> records;
-  for (auto record = reader.next(); record && *record != nullptr; record = reader.next()) records.emplace_back(**record);
-  return records;
-}
-
-base::Buffer octets_of(const std::vector<recording::Owned>& records) {
-  base::Buffer octets;
-  recording::Encoder encoder;
-  for (const recording::Owned& record : records) encoder.append(record.view(), octets);
-  return octets;
-}
 
 // A session, a route by command, the answer to another one.
 base::Buffer recorded(const std::string& engine) {
@@ -49,7 +33,7 @@ base::Buffer recorded(const std::string& engine) {
 
 // Replaces the last octet of the first output record that contains `part`.
 base::Buffer with_another_octet(const base::Buffer& octets, base::Bytes part) {
-  std::vector<recording::Owned> records = records_of(octets);
+  Records records = records_of(octets);
   for (recording::Owned& owned : records) {
     Record record = owned.view();
     if (record.kind != Kind::sent) continue;
@@ -81,7 +65,7 @@ TEST_P(Recording, AWrongLineIsFoundWithWhatLedToIt) {
 }
 
 TEST_P(Recording, AnInputThatIsMissingIsADifference) {
-  std::vector<recording::Owned> records = records_of(recorded(GetParam()));
+  Records records = records_of(recorded(GetParam()));
   const auto command = [](const recording::Owned& record) {
     return record.kind() == Kind::received && base::as_text(record.view().octets).find("10.9.8.0") != std::string_view::npos;
   };
@@ -90,7 +74,7 @@ TEST_P(Recording, AnInputThatIsMissingIsADifference) {
 }
 
 TEST_P(Recording, OneThatIsCutBetweenTwoRecordsIsIdenticalAsFarAsItGoes) {
-  std::vector<recording::Owned> records = records_of(recorded(GetParam()));
+  Records records = records_of(recorded(GetParam()));
   records.resize(records.size() / 2);
   EXPECT_EQ(replayed(octets_of(records)), "the recording does not say that it was stopped");
 }

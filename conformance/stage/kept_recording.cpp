@@ -1,10 +1,25 @@
 #include "conformance/stage/kept_recording.hpp"
 
+#include "common/recording/encoder.hpp"
 #include "common/replay/player.hpp"
 #include "common/replay/report.hpp"
 #include "conformance/stage/stage.hpp"
 
 namespace tandem::conformance {
+
+Records records_of(base::Bytes octets) {
+  recording::Reader reader(std::make_unique<recording::MemorySource>(octets));
+  Records records;
+  for (auto record = reader.next(); record && *record != nullptr; record = reader.next()) records.emplace_back(**record);
+  return records;
+}
+
+base::Buffer octets_of(const Records& records) {
+  base::Buffer octets;
+  recording::Encoder encoder;
+  for (const recording::Owned& record : records) encoder.append(record.view(), octets);
+  return octets;
+}
 
 std::string replayed(base::Bytes records) {
   recording::Reader reader(std::make_unique<recording::MemorySource>(records));

@@ -3,10 +3,16 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "common/recording/owned.hpp"
 #include "common/recording/recording_host.hpp"
 
 namespace tandem::conformance {
+
+using Records = std::vector<recording::Owned>;
+[[nodiscard]] Records records_of(base::Bytes octets);
+[[nodiscard]] base::Buffer octets_of(const Records& records);
 
 class KeptRecording final : private recording::Sink {
  public:

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <optional>
 
 #include "common/process/system_error.hpp"
@@ -12,6 +13,7 @@
 #include "common/replay/report.hpp"
 #include "common/replay/shrink.hpp"
 #include "tandem/environment.hpp"
+#include "tandem/replay/apart.hpp"
 #include "tandem/replay/file.hpp"
 #include "tandem/subcommand.hpp"
 
@@ -65,19 +67,26 @@ int export_as(recording::Reader& reader, const Flags& flags, const std::optional
   return !bad && (read || flags.partial) ? k_exit_ok : k_exit_failure;
 }
 
-// A smaller recording with the same difference, as a file.
-int shrink_to(recording::Reader& reader, const Flags& flags) {
+// All records of a file.
+base::Result<std::vector<recording::Owned>> read_all(recording::Reader& reader, const Flags& flags) {
   std::vector<recording::Owned> records;
   for (;;) {
     const auto record = reader.next();
-    if (!record) {
-      complain(fmt::format("{}: {}", flags.file, record.error().reason()));
-      return k_exit_failure;
-    }
-    if (*record == nullptr) break;
+    if (!record && flags.partial) fmt::print("note: {}: {}; what is in front of that was played\n", flags.file, record.error().reason());
+    if (!record && !flags.partial) return base::Error(fmt::format("{}: {}", flags.file, record.error().reason()));
+    if (!record || *record == nullptr) return base::Result<std::vector<recording::Owned>>(boost::system::in_place_value, std::move(records));
     records.emplace_back(**record);
   }
-  const auto shrunk = replay::shrink(std::move(records), {});
+}
+
+// A smaller recording with the same difference, as a file.
+int shrink_to(recording::Reader& reader, const Flags& flags) {
+  auto records = read_all(reader, flags);
+  if (!records) {
+    complain(records.error());
+    return k_exit_failure;
+  }
+  const auto shrunk = replay::shrink(std::move(*records), replay::run_apart, {});
   if (!shrunk) {
     complain(fmt::format("{}: {}", flags.file, shrunk.error().reason()));
     return k_exit_failure;
@@ -86,8 +95,8 @@ int shrink_to(recording::Reader& reader, const Flags& flags) {
     complain(written.error());
     return k_exit_failure;
   }
-  fmt::print("{} inputs from outside of {} are left, after {} runs; 'tandem replay {}' has the same difference\n", shrunk->inputs, shrunk->inputs_before, shrunk->runs,
-             flags.output);
+  fmt::print("{} inputs from outside of {} are left, after {} runs; 'tandem replay {}' {}\n", shrunk->inputs, shrunk->inputs_before, shrunk->runs, flags.output,
+             shrunk->signal == 0 ? "has the same difference" : fmt::format("ends in the same way ({})", ::strsignal(shrunk->signal)));
   return k_exit_ok;
 }
 
@@ -105,7 +114,7 @@ int run_replay(const Invocation& invocation) {
   app.add_flag("--partial", flags.partial, "of a recording that is cut or damaged, play what is in front of that");
   app.add_option("--export", flags.form, "play nothing, write the recording in another form: packets, messages as collectors keep them, lines")
       ->check(CLI::IsMember(replay::export_forms()));
-  app.add_flag("--shrink", flags.shrink, "of a recording that differs, make a small one with the same difference (-o FILE)");
+  app.add_flag("--shrink", flags.shrink, "of a recording that differs, or that the program does not survive, make a small one with the same end (-o FILE)");
   app.add_option("-o,--output", flags.output, "where --export and --shrink write; without it --export writes on standard output")->type_name("FILE");
   app.footer(settings_hint() + "\nExit status: 0 when everything is identical, 1 when something differs or the recording cannot be read, 2 on wrong options.\n");
   int status = 0;
