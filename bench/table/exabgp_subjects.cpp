@@ -10,7 +10,10 @@ namespace {
 
 class Tandem : public Subject {
  public:
-  Tandem(std::string engine, std::string program) : engine_(std::move(engine)), program_(std::move(program)) {}
+  Tandem(std::string engine, std::string program) : engine_(std::move(engine)), program_(std::move(program)) {
+    recorded_ = engine_.ends_with(k_recorded);
+    if (recorded_) engine_.resize(engine_.size() - k_recorded.size());
+  }
 
   void configure(const Plan& plan, std::uint16_t port) override {
     const std::string common = fmt::format(
@@ -38,7 +41,12 @@ class Tandem : public Subject {
   void reload() override { signal(SIGUSR1); }
 
  protected:
-  std::vector<std::string> command() const override { return {program_, "server", "--engine", engine_, at("exabgp.conf")}; }
+  std::vector<std::string> command() const override {
+    std::vector<std::string> words{program_, "server", "--engine", engine_};
+    if (recorded_) words.insert(words.end(), {"--record", at("recording")});
+    words.push_back(at("exabgp.conf"));
+    return words;
+  }
   std::vector<std::string> environment() const override {
     return {"exabgp_daemon_user=root", "exabgp_api_cli=false", "exabgp_api_ack=false", "exabgp_bgp_openwait=600"};
   }
@@ -46,6 +54,7 @@ class Tandem : public Subject {
  private:
   std::string engine_;
   std::string program_;
+  bool recorded_ = false;
 };
 
 class ExaBgp final : public Tandem {

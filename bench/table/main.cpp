@@ -69,7 +69,9 @@ Options parse(int argc, char** argv) {
   options.program = std::filesystem::path(options.self).parent_path() / "tandem";
   std::set<std::string> subjects{"sync", "async", "bird"};
   if (std::string_view(argv[1]) == "peers") {
-    for (const auto& row : all_subjects()) subjects.insert(std::string(row.name));
+    for (const auto& row : all_subjects()) {
+      if (!row.recorded()) subjects.insert(std::string(row.name));
+    }
   }
   for (int i = 2; i < argc; ++i) {
     const std::string name = argv[i];
