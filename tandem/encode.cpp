@@ -57,9 +57,9 @@ api::EncodeOptions options_of(const Flags& flags, const bgp::Negotiated& session
 }
 
 // All routes of all neighbors of a configuration, each as its neighbor would get it.
-bool encode_configuration(const Flags& flags, bool passive) {
+bool encode_configuration(const Flags& flags, const config::Settings& settings) {
   rib::AttributePool pool;
-  const auto configuration = read_configuration(flags.configuration, passive, pool);
+  const auto configuration = read_configuration(flags.configuration, settings.bgp_passive, pool, settings.compat_dialect);
   if (!configuration) return refuse(configuration.error().reason());
   bool any = false;
   for (const config::Neighbor& neighbor : configuration->neighbors) {
@@ -79,9 +79,9 @@ bool encode_configuration(const Flags& flags, bool passive) {
 
 class CommandEncoder {
  public:
-  CommandEncoder(const Flags& flags, std::optional<bgp::Family> family)
+  CommandEncoder(const Flags& flags, std::optional<bgp::Family> family, bgp::Dialect dialect)
       : family_(family), session_(api::obliging_session(base::Asn{flags.local_as}, base::Asn{flags.peer_as}, flags.path_identifiers)),
-        options_(options_of(flags, session_)), parser_(pool_) {}
+        options_(options_of(flags, session_)), parser_(pool_, dialect) {}
 
   bool encode(std::string_view line) {
     auto command = api::parse_route_command(line, parser_);
@@ -110,14 +110,14 @@ class CommandEncoder {
   rib::RouteParser parser_;
 };
 
-bool encode_commands(const Flags& flags) {
+bool encode_commands(const Flags& flags, bgp::Dialect dialect) {
   std::optional<bgp::Family> family;
   if (!flags.family.empty()) {
     const auto named = read_family(flags.family);
     if (!named) return refuse(named.error().reason());
     family = *named;
   }
-  CommandEncoder encoder(flags, family);
+  CommandEncoder encoder(flags, family, dialect);
   if (!flags.words.empty()) return encoder.encode(fmt::format("{}", fmt::join(flags.words, " ")));
   bool good = true;
   std::string line;
@@ -155,7 +155,7 @@ int run_encode(const Invocation& invocation) {
     complain(settings.error());
     return k_exit_failure;
   }
-  const bool good = flags.configuration.empty() ? encode_commands(flags) : encode_configuration(flags, settings->bgp_passive);
+  const bool good = flags.configuration.empty() ? encode_commands(flags, settings->compat_dialect) : encode_configuration(flags, *settings);
   return good ? k_exit_ok : k_exit_failure;
 }
 

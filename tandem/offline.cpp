@@ -11,12 +11,12 @@
 
 namespace tandem::program {
 
-base::Result<config::Configuration> read_configuration(const std::string& name, bool passive, rib::AttributePool& pool) {
+base::Result<config::Configuration> read_configuration(const std::string& name, bool passive, rib::AttributePool& pool, bgp::Dialect dialect) {
   const process::PosixHost host;
   const std::string path = configuration_path(name, root_directory());
   auto file = host.read_file(path);
   if (!file) return file.error();
-  auto parsed = config::parse({path, file->directory, std::move(file->text)}, {.passive = passive, .any_next_hop = true}, speaker::HostProbe(host), pool);
+  auto parsed = config::parse({path, file->directory, std::move(file->text)}, {.passive = passive, .dialect = dialect, .any_next_hop = true}, speaker::HostProbe(host), pool);
   if (!parsed) return base::Error(config::render(parsed.error()));
   return std::move(*parsed);
 }

@@ -11,7 +11,8 @@
 namespace tandem::program {
 
 // A configuration file, checked. Its routes are interned in `pool`. The error is rendered with its place.
-[[nodiscard]] base::Result<config::Configuration> read_configuration(const std::string& name, bool passive, rib::AttributePool& pool);
+[[nodiscard]] base::Result<config::Configuration> read_configuration(const std::string& name, bool passive, rib::AttributePool& pool,
+                                                                    bgp::Dialect dialect = bgp::Dialect::main);
 
 // False when it could not be written, which has been said.
 [[nodiscard]] bool write_file(const std::string& path, std::string_view text);

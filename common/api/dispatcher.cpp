@@ -60,7 +60,7 @@ void take_trailing_words(const Command& command, const ClientState& client, Call
 
 }  // namespace
 
-Dispatcher::Dispatcher(Executor& executor, bgp::Dialect dialect) : executor_(executor), words_(wording(dialect)), routes_(executor.attribute_pool()) {}
+Dispatcher::Dispatcher(Executor& executor, bgp::Dialect dialect) : executor_(executor), words_(wording(dialect)), routes_(executor.attribute_pool(), dialect) {}
 Dispatcher::~Dispatcher() = default;
 
 void Dispatcher::execute(ClientState& client, std::string_view line, std::string& out, std::unique_ptr<Job>& job) {

@@ -45,7 +45,7 @@ bool is_neighbor(const Section& section) { return section.id == SectionId::neigh
 
 ParserState::ParserState(const Source& source_, const ParseOptions& options_, const ProgramProbe& probe_, rib::AttributePool& pool_,
                          std::size_t errors_max)
-    : source(source_), options(options_), probe(probe_), pool(pool_), routes(pool_), errors_max_(errors_max), tokenizer_(source_.text) {
+    : source(source_), options(options_), probe(probe_), pool(pool_), routes(pool_, options_.dialect), errors_max_(errors_max), tokenizer_(source_.text) {
   frames_.push_back({&section(SectionId::top), "", {}});
 }
 

@@ -226,7 +226,7 @@ base::Result<std::size_t> RouteParser::read_keyword(const bgp::NlriGrammar* gram
 base::Result<const RouteParser::Options*> RouteParser::options(const bgp::NlriGrammar* grammar, base::Tokens tokens, RouteUse use,
                                                                       std::vector<RouteWarning>& warnings) {
   if (remembered(grammar, tokens, use)) return &last_;
-  Reading reading{{}, {}, {}, warnings};
+  Reading reading{bgp::AttributeBuilder(dialect_), {}, {}, warnings};
   reading.options.said.use = use;
   for (std::size_t at = 0; at < tokens.size();) {
     const auto taken = read_keyword(grammar, reading, tokens, at);

@@ -10,6 +10,7 @@
 #include "common/base/asn.hpp"
 #include "common/base/error.hpp"
 #include "common/base/token.hpp"
+#include "common/bgp/dialect.hpp"
 #include "common/bgp/nlri/codec.hpp"
 #include "common/rib/route.hpp"
 #include "common/rib/route_statement.hpp"
@@ -50,7 +51,7 @@ struct ParsedRoutes {
 // tokens have one (line > 0), else only a reason.
 class RouteParser {
  public:
-  explicit RouteParser(AttributePool& pool) : pool_(pool) {}
+  explicit RouteParser(AttributePool& pool, bgp::Dialect dialect = bgp::Dialect::main) : pool_(pool), dialect_(dialect) {}
 
   // The words behind the one that says the form, without a block and in one statement.
   [[nodiscard]] base::Result<ParsedRoutes> parse(RouteForm form, base::Tokens words, RouteUse use);
@@ -107,6 +108,7 @@ class RouteParser {
                                                      const Options& options, base::Tokens option_tokens, std::vector<Route>& out);
 
   AttributePool& pool_;
+  bgp::Dialect dialect_;
   Options last_;
   bool last_valid_ = false;
   const bgp::NlriGrammar* last_grammar_ = nullptr;

@@ -154,6 +154,14 @@ TEST_F(RouteParserTest, ANameIsReadAndForgotten) {
   EXPECT_THAT(route("10.0.0.0/24 name customer-7 next-hop 1.1.1.1"), ElementsAre("10.0.0.0/24 next-hop 1.1.1.1"));
 }
 
+TEST_F(RouteParserTest, ADialectReadsTheWordsAsItMeansThem) {
+  const TokenList tokens("10.0.0.0/24 next-hop 1.1.1.1 extended-community target:70000:1");
+  RouteParser parser(pool_, bgp::Dialect::release_4_2);
+  const auto parsed = parser.parse_route(tokens, RouteUse::announce);
+  ASSERT_TRUE(parsed);
+  EXPECT_EQ(base::to_hex(parsed->routes.at(0).attributes->canonical()), "c010080202000111700001");
+}
+
 TEST_F(RouteParserTest, AttributesWithNlriGiveOneRoutePerPrefix) {
   EXPECT_THAT(attributes("next-hop 1.1.1.1 med 5 nlri 10.0.0.0/24 10.0.1.0/24"),
               ElementsAre("10.0.0.0/24 next-hop 1.1.1.1 med 5", "10.0.1.0/24 next-hop 1.1.1.1 med 5"));

@@ -132,6 +132,10 @@ void attributes_text(base::Bytes canonical, std::string& out, Dialect dialect = 
 // Builds a canonical block from text or values. The first value of a code wins, except where the row gathers them.
 class AttributeBuilder {
  public:
+  // `dialect`: whose octets words get that have not meant the same in all of them.
+  AttributeBuilder() = default;
+  explicit AttributeBuilder(Dialect dialect) : dialect_(dialect) {}
+  [[nodiscard]] Dialect dialect() const { return dialect_; }
   // The keyword has been read; takes the value from the front of `tokens` and gives the number taken. Punctuation ("[", "]",
   // "(", ")", ",") is tokens of its own. Errors name the token and what would be right.
   [[nodiscard]] base::Result<std::size_t> parse(std::string_view keyword, base::Tokens tokens);
@@ -153,6 +157,7 @@ class AttributeBuilder {
  private:
   base::Buffer block_;  // canonical at all times
   bool too_long_ = false;
+  Dialect dialect_ = Dialect::main;
 };
 
 // What the receiver of an UPDATE dictates about its attributes.

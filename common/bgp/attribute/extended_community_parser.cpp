@@ -1,11 +1,12 @@
 // Extended communities from text: "target:65000:100", "65000:100", "0x0002FDE800000064", "mark 10", ...
 //
 // A route target or origin takes the two-octet AS layout when its first field is a number up to 65535, and otherwise the
-// IPv4 layout, even for a four-octet AS: these octets are what speakers of this configuration language have always sent. The layout of
-// RFC 5668 is asked for by `target-as4` and `origin-as4`.
+// IPv4 layout, even for a four-octet AS: these octets are what ExaBGP's main sends. The layout of RFC 5668 is asked for by `target-as4`
+// and `origin-as4`, or by dialect 4.2.
 #include <algorithm>
 #include <bit>
 #include <charconv>
+#include <span>
 
 #include "common/bgp/attribute/extended_community.hpp"
 #include "common/bgp/attribute/rows.hpp"
@@ -318,10 +319,31 @@ void add_extended_communities(AttributeBuilder& builder, base::Bytes communities
   set_attribute(builder, AttributeCode::extended_community, communities);
 }
 
+namespace {
+
+// "target:70000:100", "origin:5L:1", "70000:100": a number and no address is the administrator.
+[[nodiscard]] bool names_as(std::string_view text) {
+  const std::string_view administrator = text.substr(0, text.rfind(':'));
+  return !text.starts_with("0x") && !text.starts_with("0X") && administrator.find('.') == std::string_view::npos;
+}
+
+// ExaBGP 4.2 writes a target or origin of a four-octet AS as RFC 5668 has it.
+void make_rfc_5668(std::string_view text, std::span<std::uint8_t> community) {
+  const bool of_route = community[0] == 0x01 && (community[1] == 0x02 || community[1] == 0x03);
+  if (of_route && names_as(text)) community[0] = 0x02;
+}
+
+}  // namespace
+
 base::Result<std::size_t> parse_extended_community(base::Tokens tokens, AttributeBuilder& builder) {
   ValueReader reader("extended-community", tokens);
   base::Buffer value;
-  auto error = reader.list("an extended community", [&](const base::Token& token) { return read_extended_community(reader, token, value); });
+  auto error = reader.list("an extended community", [&](const base::Token& token) {
+    const std::size_t before = value.size();
+    auto refused = read_extended_community(reader, token, value);
+    if (!refused && builder.dialect() == Dialect::release_4_2) make_rfc_5668(token.text, std::span(value).subspan(before));
+    return refused;
+  });
   if (error) return std::move(*error);
   add_extended_communities(builder, value);
   return reader.taken();

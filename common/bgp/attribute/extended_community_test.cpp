@@ -30,6 +30,24 @@ std::string written(std::string_view community) {
 
 std::string parsed(std::string_view token) { return hex(block("extended-community " + std::string(token))).substr(6); }
 
+// In main's octets, and in those of dialect 4.2.
+TEST(ExtendedCommunity, AFourOctetAsIsWrittenAsTheDialectHasIt) {
+  const std::string_view k_cases[][3] = {
+      {"target:70000:100", "0102000111700064", "0202000111700064"}, {"target:70000L:100", "0102000111700064", "0202000111700064"},
+      {"target:5L:100", "0102000000050064", "0202000000050064"},    {"target4:5:100", "0102000000050064", "0202000000050064"},
+      {"origin:70000:5", "0103000111700005", "0203000111700005"},   {"70000:100", "0102000111700064", "0202000111700064"},
+      {"target:65000:100", "0002fde800000064", "0002fde800000064"}, {"target:1.2.3.4:100", "0102010203040064", "0102010203040064"},
+      {"0x0102000111700064", "0102000111700064", "0102000111700064"}, {"target-as4:70000:100", "0202000111700064", "0202000111700064"},
+  };
+  for (const auto& [token, main, release_4_2] : k_cases) {
+    EXPECT_EQ(parsed(token), main) << token;
+    AttributeBuilder builder(Dialect::release_4_2);
+    const base::Token word{token, 0, 0, false};
+    ASSERT_TRUE(builder.parse("extended-community", {&word, 1})) << token;
+    EXPECT_EQ(hex(builder.canonical()).substr(6), release_4_2) << token;
+  }
+}
+
 TEST(ExtendedCommunity, EachKindPrintsInItsForm) {
   for (const auto& [community, text] : testing::extended_community_samples()) EXPECT_EQ(printed(community), text) << community;
 }
