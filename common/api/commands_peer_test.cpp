@@ -111,6 +111,11 @@ TEST(PeerShow, ExtensiveOfDialect42HasItsLayout) {
   EXPECT_THAT(shown, HasSubstr("\n\n  Message Statistic                Sent        Received\n"));
   EXPECT_FALSE(shown.find("Prefix") != std::string::npos);
   EXPECT_TRUE(shown.ends_with(" \n\ndone\n"));
+  auto& family = console.executor.fakes[0].snapshot.families.at(0);
+  family.add_path_send = true;
+  EXPECT_THAT(console.run("show neighbor extensive"), HasSubstr("ipv4 unicast:                enabled         enabled        disabled"));
+  family.add_path_receive = true;
+  EXPECT_THAT(console.run("show neighbor extensive"), HasSubstr("ipv4 unicast:                enabled         enabled         enabled"));
 }
 
 TEST(PeerShow, ExtensiveIsTheLayoutOfTheSpecification) {

@@ -37,6 +37,7 @@ struct NeighborIdentity {
   base::Asn peer_as{};
   std::optional<base::RouterId> router_id;
   std::uint64_t counter = 0;  // the speaker counts one up for each line and receiver
+  bool tells_negotiated = true;  // what is agreed on stands beside UPDATEs and packets
 };
 
 // One decoded message, or the raw one. Exactly the parts that belong to `type` are looked at.

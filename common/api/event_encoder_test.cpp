@@ -344,6 +344,12 @@ TEST(Dialect42, LinesHaveWhat4221Writes) {
   event.message = events.make(bgp::MessageType::notification, base::Buffer{6, 4});
   const json::value notification = parse_line(events.message(EventForm::json_v4, event));
   EXPECT_FALSE(notification.at("neighbor").at("notification").as_object().contains("message"));
+  for (const bool told : {true, false}) {
+    events.neighbor.tells_negotiated = told;
+    out.clear();
+    events.encoder.packet(EventForm::json_v4, events.neighbor, k_time, EventDirection::receive, events.make(bgp::MessageType::keepalive, {}), nullptr, out);
+    EXPECT_EQ(parse_line(out).at("neighbor").as_object().contains("negotiated"), told);
+  }
   EXPECT_FALSE(events.encoder.counts(EventForm::text));
   EXPECT_TRUE(events.encoder.counts(EventForm::json_v4));
 }

@@ -59,7 +59,7 @@ void consolidated_json(const MessageEvent& event, base::JsonWriter& json) {
   }
 }
 
-void open_json(const bgp::Open& open, bool sent, base::JsonWriter& json) {
+void open_json(const bgp::Open& open, bool sent, const Wording& words, base::JsonWriter& json) {
   json.key("open");
   json.begin_object();
   json.member("version", static_cast<unsigned>(open.version));
@@ -68,7 +68,7 @@ void open_json(const bgp::Open& open, bool sent, base::JsonWriter& json) {
   json.member("router_id", base::to_string(open.router_id));
   json.key("capabilities");
   json.begin_object();
-  bgp::capabilities_json(open.capabilities, sent, json);
+  bgp::capabilities_json(open.capabilities, sent, words.dialect, json);
   json.end_object();
   json.end_object();
 }
@@ -224,7 +224,7 @@ void packet_json(const NeighborIdentity& neighbor, EventDirection direction, con
   json.key("body");
   json.hex_string(body_of(message), base::HexCase::upper);
   json.end_object();
-  if (direction != EventDirection::decoded) negotiated_json(negotiated, json);
+  if (direction != EventDirection::decoded && neighbor.tells_negotiated) negotiated_json(negotiated, json);
   line.close(true);
 }
 
@@ -243,13 +243,13 @@ bool message_json(const NeighborIdentity& neighbor, const MessageEvent& event, c
     case bgp::MessageType::open:
       if (event.open == nullptr) return false;
       begin("open");
-      open_json(*event.open, sent, line.json());
+      open_json(*event.open, sent, form.words, line.json());
       break;
     case bgp::MessageType::update:
       if (event.update == nullptr) return false;
       begin("update");
       update_json(*event.update, event.attributes, event.mp_attributes, form, line.json());
-      if (event.direction != EventDirection::decoded) negotiated_json(negotiated, line.json());
+      if (event.direction != EventDirection::decoded && neighbor.tells_negotiated) negotiated_json(negotiated, line.json());
       break;
     case bgp::MessageType::notification:
       begin("notification");

@@ -56,9 +56,10 @@ struct Layout {
   std::string_view column;  // between a title and its columns, more than in the others
   std::string_view between; // groups
   bool prefixes;            // their statistic is shown
+  bool directions;          // of ADD-PATH; else whether it goes both ways
 };
-constexpr Layout k_layout{"    ", "unknown", "    ", "", "", true};
-constexpr Layout k_layout_4_2{"   ", "n/a", "  ", " ", "\n", false};
+constexpr Layout k_layout{"    ", "unknown", "    ", "", "", true, true};
+constexpr Layout k_layout_4_2{"   ", "n/a", "  ", " ", "\n", false, false};
 
 [[nodiscard]] std::string_view enabled_text(int value, const Layout& layout) {
   if (value < 0) return layout.unknown;
@@ -103,7 +104,9 @@ void add_line(std::string& group, std::string text) {
   }
   for (const auto& family : peer.families) {
     add_line(lines.families, line(bgp::to_string(family.family) + ':', enabled_text(family.local ? 1 : 0, layout),
-                                  enabled_text(family.remote, layout), add_path_text(family)));
+                                  enabled_text(family.remote, layout),
+                                  layout.directions ? add_path_text(family)
+                                                    : enabled_text(family.add_path_send && family.add_path_receive ? 1 : 0, layout)));
   }
   for (const CounterRow& row : k_counters) {
     add_line(lines.messages, line(fmt::format("{}:", row.name), fmt::format("{}", peer.sent.*row.value),

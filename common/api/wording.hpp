@@ -23,6 +23,7 @@ struct Wording {
   std::string (*reason)(std::string_view reason);  // of a session that is down; null: as it is
   bool brackets_in_reason;      // JSON: in it; else parentheses
   bool open_is_agreed;          // JSON: the OPEN of the peer is told with what is agreed on, else as if nothing were
+  bool always_negotiated;       // JSON: UPDATEs and packets say what is agreed on, else where a program is told `negotiated`
   bool withdraws_first;         // text: in an UPDATE that announces, too
   std::string_view no_next_hop; // JSON: the key of announces without one
   std::string_view text_no_next_hop; // behind an NLRI that has none

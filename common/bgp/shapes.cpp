@@ -75,7 +75,7 @@ std::vector<base::ShapeDefinition> shape_definitions(Dialect dialect) {
   all.push_back({"safi", fmt::format("`{}`", safi)});
   all.push_back({"family", fmt::format("`({}) ({})`", afi, safi)});
   all.push_back({"slashed-family", fmt::format("`({})/({})`", afi, safi)});
-  all.push_back({"capabilities", capabilities_shape()});
+  all.push_back({"capabilities", capabilities_shape(dialect)});
   all.push_back({"attributes", attributes(dialect)});
   // Families of one row share its shape, which bears the name of the first one.
   std::map<const NlriCodec*, std::string> names;

@@ -14,9 +14,10 @@ using session::Direction;
 
 namespace {
 
-api::NeighborIdentity identity(const EventSubject& subject) {
+api::NeighborIdentity identity(const EventSubject& subject, bool tells_negotiated) {
   const config::Neighbor& neighbor = subject.neighbor;
   api::NeighborIdentity who;
+  who.tells_negotiated = tells_negotiated;
   who.local = neighbor.local_address;
   who.peer = neighbor.peer.address;
   who.local_as = neighbor.local_as.value_or(base::Asn{});
@@ -49,7 +50,7 @@ Topic topic_of(std::uint8_t type) {
 template <typename Encode>
 void PeerEvents::deliver(const Subscribers::List& list, const EventSubject& subject, Encode&& encode) {
   if (list.empty()) return;
-  api::NeighborIdentity who = identity(subject);
+  api::NeighborIdentity who = identity(subject, tells_negotiated());
   std::string line;
   for (EventReceiver* receiver : list) {
     if (!receiver->running()) continue;
@@ -94,7 +95,7 @@ void PeerEvents::tell_state(const EventReceiver& program, const EventSubject& su
   const auto is_told = [&program](const Subscribers::List& list) { return std::find(list.begin(), list.end(), &program) != list.end(); };
   const api::EventForm form = program.form();
   const double time = clock_.seconds(time_);
-  api::NeighborIdentity who = identity(subject);
+  api::NeighborIdentity who = identity(subject, tells_negotiated());
   if (is_told(subscribers_.neighbor_changes)) {
     who.counter = ++counter_;
     encoder_.state(form, who, time, up ? "up" : "down", "not established", out);
@@ -116,7 +117,7 @@ bool PeerEvents::tells_routes(const EventReceiver& program) const {
 
 void PeerEvents::tell_update(const EventReceiver& program, const EventSubject& subject, const bgp::Update& update, const rib::AttributeSetRef& attributes,
                              std::string& out) {
-  api::NeighborIdentity who = identity(subject);
+  api::NeighborIdentity who = identity(subject, tells_negotiated());
   who.counter = ++counter_;
   api::MessageEvent event;
   event.message.type = static_cast<std::uint8_t>(bgp::MessageType::update);

@@ -58,6 +58,7 @@ class PeerEvents {
   }
 
  private:
+  [[nodiscard]] bool tells_negotiated() const { return encoder_.words().always_negotiated || !subscribers_.negotiated.empty(); }
   // Encodes one event for each receiver: the counter differs from line to line.
   template <typename Encode>
   void deliver(const Subscribers::List& list, const EventSubject& subject, Encode&& encode);

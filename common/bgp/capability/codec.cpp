@@ -76,10 +76,10 @@ void encode_capabilities(const Capabilities& capabilities, std::vector<base::Buf
   for (const auto& unknown : capabilities.unknown) append_tlvs(unknown.code, {unknown.value}, out);
 }
 
-void capabilities_json(const Capabilities& capabilities, bool sent, base::JsonWriter& out) {
+void capabilities_json(const Capabilities& capabilities, bool sent, Dialect dialect, base::JsonWriter& out) {
   for (const std::uint8_t code : capabilities.order) {
     const CapabilityRow* row = row_for(capabilities, code);
-    out.key(sent && row != nullptr ? std::string(row->key) : fmt::to_string(code));
+    out.key(sent && row != nullptr ? std::string(row->key_in(dialect)) : fmt::to_string(code));
     out.begin_object();
     if (row != nullptr) row->json(capabilities, out);
     else unknown_json(capabilities, code, out);
@@ -87,14 +87,14 @@ void capabilities_json(const Capabilities& capabilities, bool sent, base::JsonWr
   }
 }
 
-std::string capabilities_shape() {
+std::string capabilities_shape(Dialect dialect) {
   constexpr std::string_view k_unknown =
       "{ name: \"unknown\", iana: \"unknown\" | \"unassigned\" | \"reserved\", value: u8, raw: octets }";
   std::string out = "{ ";
   std::vector<std::string> known;
   for (const CapabilityRow& row : capability_rows()) {
     known.push_back(fmt::to_string(static_cast<unsigned>(row.code)));
-    out += fmt::format("{}?: {}, \"{}\"?: {} | {}, ", row.key, row.shape.text(), known.back(), row.shape.text(), k_unknown);
+    out += fmt::format("{}?: {}, \"{}\"?: {} | {}, ", row.key_in(dialect), row.shape.text(), known.back(), row.shape.text(), k_unknown);
   }
   return out + fmt::format("`(?!({})$)[0-9]+`: {} }}", fmt::join(known, "|"), k_unknown);
 }

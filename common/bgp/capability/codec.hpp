@@ -7,6 +7,7 @@
 #include "common/base/error.hpp"
 #include "common/base/json_writer.hpp"
 #include "common/bgp/capability/capability.hpp"
+#include "common/bgp/dialect.hpp"
 
 namespace tandem::bgp {
 
@@ -17,8 +18,8 @@ namespace tandem::bgp {
 void encode_capabilities(const Capabilities& capabilities, std::vector<base::Buffer>& out);
 
 // The members of the "capabilities" object of an open event. Keys are names in a sent OPEN and codes in a received one.
-void capabilities_json(const Capabilities& capabilities, bool sent, base::JsonWriter& out);
-[[nodiscard]] std::string capabilities_shape();  // of that object
+void capabilities_json(const Capabilities& capabilities, bool sent, Dialect dialect, base::JsonWriter& out);
+[[nodiscard]] std::string capabilities_shape(Dialect dialect);  // of that object
 // "[multiprotocol(ipv4 unicast), asn4(65001)]", sorted by code, lower case.
 [[nodiscard]] std::string capabilities_text(const Capabilities& capabilities);
 

@@ -25,10 +25,10 @@ Capabilities decode(std::string_view tlvs) {
   return capabilities;
 }
 
-std::string json(const Capabilities& capabilities, bool sent = false) {
+std::string json(const Capabilities& capabilities, bool sent = false, Dialect dialect = Dialect::main) {
   std::string out;
   base::JsonWriter writer(out);
-  capabilities_json(capabilities, sent, writer);
+  capabilities_json(capabilities, sent, dialect, writer);
   return testing::squeeze(out);
 }
 
@@ -157,6 +157,8 @@ TEST(Capabilities, ASentOneIsKeyedByItsName) {
     EXPECT_NE(out.find("\"" + std::string(key) + "\":{"), std::string::npos) << key;
   }
   EXPECT_NE(out.find(R"("multi-session":{"name":"multisession","variant":"RFC","capabilities":["multiprotocol"]})"), std::string::npos);
+  EXPECT_NE(json(everything(), true, Dialect::release_4_2).find(R"("exabgp-experimental-operational":{"name":"operational"})"), std::string::npos);
+  EXPECT_NE(json(everything(), false, Dialect::release_4_2).find(R"("185":{"name":"operational"})"), std::string::npos);
 }
 
 TEST(Capabilities, OnlyAnnouncedOnesAreSent) {

@@ -47,7 +47,8 @@ const CapabilityRow k_enhanced_route_refresh_row{
     CapabilityCode::enhanced_route_refresh, "enhanced-route-refresh", ignore_value, encode_empty, json_enhanced,
     "{ name: \"enhanced-route-refresh\" }", text_enhanced};
 const CapabilityRow k_operational_row{
-    CapabilityCode::operational, "operational", ignore_value, encode_empty, json_operational, "{ name: \"operational\" }", text_operational};
+    CapabilityCode::operational, "operational", ignore_value, encode_empty, json_operational, "{ name: \"operational\" }", text_operational,
+    "exabgp-experimental-operational"};
 const CapabilityRow k_extended_message_row{
     CapabilityCode::extended_message, "extended-message", ignore_value, encode_empty, json_extended_message,
     "{ name: \"extended-message\", size: u16 }", text_extended_message};

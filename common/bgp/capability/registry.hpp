@@ -9,6 +9,7 @@
 #include "common/base/json_shape.hpp"
 #include "common/base/json_writer.hpp"
 #include "common/bgp/capability/capability.hpp"
+#include "common/bgp/dialect.hpp"
 
 namespace tandem::bgp {
 
@@ -21,6 +22,8 @@ struct CapabilityRow {
   void (*json)(const Capabilities& capabilities, base::JsonWriter& out);  // members of the capability's object
   base::JsonShape shape;                                                 // of that object
   void (*text)(const Capabilities& capabilities, std::string& out);       // lower case
+  std::string_view key_4_2 = {};                                         // of dialect 4.2, where it is another
+  [[nodiscard]] std::string_view key_in(Dialect dialect) const { return dialect == Dialect::release_4_2 && !key_4_2.empty() ? key_4_2 : key; }
 };
 
 // In the order capabilities are sent in.
