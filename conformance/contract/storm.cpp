@@ -38,6 +38,12 @@ Storm::Storm(std::uint64_t seed) : stage_(seed), random_(seed ^ 0x5707A1ULL) {
   stage_.settings.tcp_attempts = 0;
 }
 
+void Storm::keep(std::vector<Written>& written) {
+  stage_.reactor.on_written = [this, &written](const sim::Stream& stream, base::Bytes octets) {
+    written.push_back({stage_.world.now(), stream.token, {octets.begin(), octets.end()}});
+  };
+}
+
 Storm::Site Storm::make_site(std::size_t i) {
   Site site;
   NeighborText& text = site.text;

@@ -14,6 +14,17 @@ namespace tandem::conformance {
 class Storm {
  public:
   explicit Storm(std::uint64_t seed);
+  // What the speaker wrote, and when. Before start().
+  struct Written {
+    base::TimePoint at;
+    int token;             // of the stream
+    base::Buffer octets;
+    friend bool operator==(const Written&, const Written&) = default;
+  };
+  void keep(std::vector<Written>& written);
+  // Before so many percent of the passes another speaker goes on from a snapshot. Before start().
+  void hand_over(unsigned percent) { stage_.hand_over(percent, 1); }
+  [[nodiscard]] std::size_t handed_over() const { return stage_.handed_over(); }
   // Each adds failures to the test that runs. The order is the order of a test.
   void start();
   void blow(std::size_t steps);

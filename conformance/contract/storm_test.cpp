@@ -1,5 +1,6 @@
 // The storm (storm.hpp): everything at once, in virtual time. A failure prints its seed; TANDEM_SIM_SEED repeats it, TANDEM_STORM_SEEDS
 // asks for more of them than a suite has time for.
+#include <algorithm>
 #include <cstdlib>
 
 #include "conformance/contract/storm.hpp"
@@ -32,6 +33,34 @@ void play(std::uint64_t seed) {
 TEST(Storms, LeaveEverythingInItsPlaceWhateverHappened) {
   const auto [first, last] = sim::seeds_to_play(seeds_wanted());
   for (std::uint64_t seed = first; seed <= last && !HasFailure(); ++seed) play(seed);
+}
+
+// All that was written in the storm, to everybody.
+std::vector<Storm::Written> written_in(std::uint64_t seed, unsigned hand_over_percent, std::size_t& handed_over) {
+  std::vector<Storm::Written> written;
+  Storm storm(seed);
+  storm.keep(written);
+  if (hand_over_percent > 0) storm.hand_over(hand_over_percent);
+  storm.start();
+  storm.blow(60);
+  handed_over = storm.handed_over();
+  return written;
+}
+
+TEST(Storms, ASpeakerThatGoesOnFromASnapshotWritesWhatTheFirstOneWouldHave) {
+  const auto [first, last] = sim::seeds_to_play(2);
+  for (std::uint64_t seed = first; seed <= last && !HasFailure(); ++seed) {
+    SCOPED_TRACE(sim::replay_hint(seed));
+    std::size_t handed_over = 0;
+    const auto expected = written_in(seed, 0, handed_over);
+    const auto seen = written_in(seed, 1, handed_over);
+    EXPECT_GT(handed_over, 10U);
+    const auto [one, other] = std::mismatch(expected.begin(), expected.end(), seen.begin(), seen.end());
+    EXPECT_TRUE(one == expected.end() && other == seen.end())
+        << "write " << one - expected.begin() << " of " << expected.size() << ": "
+        << (one == expected.end() ? "(none)" : base::as_text(one->octets)) << "\ninstead of it: "
+        << (other == seen.end() ? "(none)" : base::as_text(other->octets));
+  }
 }
 
 }  // namespace

@@ -34,6 +34,9 @@ struct Entry {
 // Octets as a recording: a file, or its records, which the first of them chooses with the form it is exported in.
 [[nodiscard]] Entry recording();
 
+// Octets as the state of a speaker, with a sum that is right when the first of them is not 0.
+[[nodiscard]] Entry state();
+
 // A command line for a route of each kind of NLRI that can be written, and of most attributes.
 [[nodiscard]] const std::vector<std::string>& route_commands();
 

@@ -8,29 +8,33 @@
 namespace tandem::conformance::fuzz {
 namespace {
 
-void run(const Entry& entry, std::size_t count) {
+void run(const Entry& entry, std::size_t count, std::size_t limit = 4096) {
   for (const auto& seed : entry.seeds) {
     for (std::size_t size = 0; size <= seed.size(); ++size) entry.run(base::Bytes(seed).first(size));
   }
   base::Random random(1);
   base::Buffer input;
   for (std::size_t i = 0; i < count; ++i) {
-    input = mutate(input, entry.seeds, 4096, random);
+    input = mutate(input, entry.seeds, limit, random);
     entry.run(input);
   }
 }
 
-enum class Change { every_value, every_bit };
+enum class Change { every_value, every_bit, one_bit };
 
-// Each octet of each seed from `from` on, changed to every value or in each of its bits, but for the beginning that it shares with the seed
-// before it: there it would be the same again.
+// Each octet of each seed from `from` on, changed to every value, in each of its bits or in one of them, but for the beginning that it shares
+// with the seed before it: there it would be the same again.
 void change_each_octet(void (*run)(base::Bytes), const std::vector<base::Buffer>& seeds, std::size_t from, Change changes = Change::every_value) {
+  const auto behind = [changes](unsigned change) {
+    if (changes == Change::one_bit) return 256U;
+    return changes == Change::every_bit ? change * 2 : change + 1;
+  };
   base::Buffer before;
   for (const base::Buffer& seed : seeds) {
     base::Buffer changed = seed;
     const auto different = std::mismatch(seed.begin(), seed.end(), before.begin(), before.end()).first;
     for (std::size_t at = std::max(from, static_cast<std::size_t>(different - seed.begin())); at < seed.size(); ++at) {
-      for (unsigned change = 1; change < 256; change = changes == Change::every_bit ? change * 2 : change + 1) {
+      for (unsigned change = changes == Change::one_bit ? 1U << (at % 8) : 1; change < 256; change = behind(change)) {
         changed[at] = static_cast<std::uint8_t>(seed[at] ^ change);
         run(changed);
       }
@@ -46,10 +50,12 @@ TEST(MutatedInputs, NoLineBreaksTheRouteGrammar) { run(command(), 10'000); }
 TEST(MutatedInputs, NoTextBreaksTheConfigurationParser) { run(configuration(), 10'000); }
 TEST(MutatedInputs, NoFileBreaksTheDecoderOfCaptures) { run(captured(), 10'000); }
 TEST(MutatedInputs, NoFileBreaksTheReaderOfRecordings) { run(recording(), 10'000); }
+TEST(MutatedInputs, NoOctetsBreakTheReaderOfStates) { run(state(), 1'000, 64 * 1024); }
 TEST(MutatedInputs, NoOctetOfAMessageBreaksTheSession) { change_each_octet(message().run, messages_to_a_session(), 2); }
 TEST(MutatedInputs, NoOctetOfAFileBreaksTheDecoder) { change_each_octet(captured().run, captured().seeds, 1); }
 // Nearly all of a recording is under a sum, which sees any change.
 TEST(MutatedInputs, NoOctetOfARecordingBreaksItsReader) { change_each_octet(recording().run, recording().seeds, 1, Change::every_bit); }
+TEST(MutatedInputs, NoOctetOfAStateBreaksItsReader) { change_each_octet(state().run, state().seeds, 1, Change::one_bit); }
 TEST(MutatedInputs, NoCharacterOfALineBreaksTheRouteGrammar) { change_each_octet(command().run, command().seeds, 0); }
 TEST(MutatedInputs, NoCharacterOfAConfigurationBreaksTheParser) { change_each_octet(configuration().run, configuration().seeds, 0); }
 

@@ -21,12 +21,13 @@ void Reactor::run_for(speaker::Speaker& speaker, base::Duration time) {
   static_cast<void>(run_until(speaker, [] { return false; }, time));
 }
 
-bool Reactor::run_until(speaker::Speaker& speaker, const std::function<bool()>& condition, base::Duration limit) {
+bool Reactor::run_until(speaker::Speaker& first, const std::function<bool()>& condition, base::Duration limit) {
   const base::TimePoint end = world_.now() + limit;
-  if (speaker.exit() && !take_over(speaker)) return run_out(condition);
-  if (speaker.runtime().driven() == 0) speaker.runtime().wake_all();
+  if (first.exit() && !take_over(first)) return run_out(condition);
+  if (first.runtime().driven() == 0) first.runtime().wake_all();
   again_ = true;
   while (!condition()) {
+    speaker::Speaker& speaker = who_goes_on ? who_goes_on() : first;
     const bool moved = pass(speaker);
     if (condition()) return true;
     if (speaker.exit() && !take_over(speaker)) return run_out(condition);
@@ -192,6 +193,7 @@ bool Reactor::write(Stream& stream) {
     bytes.insert(bytes.end(), part.begin(), part.end());
   }
   const std::size_t written = bytes.size();
+  if (on_written) on_written(stream, bytes);
   stream.to_remote.put(std::move(bytes), world_.ripe_at());
   stream.channel->sent(written, world_.now());
   return true;

@@ -35,6 +35,10 @@ class Reactor : public speaker::Reactor {
   [[nodiscard]] std::size_t most_barren_rounds() const { return most_barren_; }
   // Percentage of passes after which every driver is detached and attached again.
   unsigned leave_percent = 0;
+  // Asked before each pass which speaker goes on: perhaps another one, from a snapshot. Null: none does.
+  std::function<speaker::Speaker&()> who_goes_on;
+  // Told what the speaker has written. Null: nobody is.
+  std::function<void(const Stream&, base::Bytes)> on_written;
 
  private:
   bool take_over(speaker::Speaker& speaker);  // false: no other engine is wanted

@@ -49,18 +49,39 @@ void SimStage::start() {
 }
 
 std::string SimStage::start_error() {
-  speaker::SpeakerOptions options;
-  options.settings = settings;
-  options.configurations = files_;
-  options.engines = {"sim", "other"};
-  options.control_socket = "/sim/control";
-  options.version = "test";
-  options.recorder = recorder();
-  speaker_ = std::make_unique<speaker::Speaker>(host_for_speaker(host), options);
+  options_.settings = settings;
+  options_.configurations = files_;
+  options_.engines = {"sim", "other"};
+  options_.control_socket = "/sim/control";
+  options_.version = "test";
+  options_.recorder = recorder();
+  speaker_ = std::make_unique<speaker::Speaker>(host_for_speaker(host), options_);
   speaker_->set_observer(&watcher_);
   speaker_->engine_started("sim", world.now());
   const auto started = speaker_->start(world.now());
   return started ? "" : config::render(started.error());
+}
+
+void SimStage::hand_over(unsigned percent, std::uint64_t seed) {
+  reactor.who_goes_on = [this, percent, random = base::Random(seed)]() mutable -> speaker::Speaker& {
+    if (random.below(100) < percent) hand_over_now();
+    return *speaker_;
+  };
+}
+
+// What chance decides afterwards is what it would have decided without.
+void SimStage::hand_over_now() {
+  const base::Random aside = world.random;
+  reactor.leave(*speaker_);
+  const base::Buffer snapshot = speaker_->snapshot(world.now(), state::Secrets::included);
+  auto next = std::make_unique<speaker::Speaker>(host_for_speaker(host), options_);
+  world.random = aside;
+  const auto restored = next->restore(snapshot, {}, world.now());
+  ASSERT_TRUE(restored) << restored.error().reason();
+  speaker_->let_go();
+  speaker_ = std::move(next);
+  speaker_->set_observer(&watcher_);
+  ++handed_over_;
 }
 
 bool SimStage::run_until(const std::function<bool()>& condition, base::Duration limit) {

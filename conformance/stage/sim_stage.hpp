@@ -36,12 +36,20 @@ class SimStage : public Stage {
   [[nodiscard]] int exit_status() override { return speaker_->exit() == speaker::Exit::stop ? 0 : 1; }
   [[nodiscard]] std::string engine() const override { return "sim"; }
 
+  // Before so many percent of the passes another speaker goes on from a snapshot of the one that ran. Nothing that can be seen depends on it.
+  void hand_over(unsigned percent, std::uint64_t seed);
+  [[nodiscard]] std::size_t handed_over() const { return handed_over_; }
+
   sim::World world;
   sim::Host host;
   sim::Reactor reactor;
   [[nodiscard]] speaker::Speaker& speaker() { return *speaker_; }
 
  private:
+  void hand_over_now();
+
+  std::size_t handed_over_ = 0;
+  speaker::SpeakerOptions options_;
   std::vector<std::string> files_;
   std::unique_ptr<speaker::Speaker> speaker_;
   std::uint16_t next_port_ = 2000;
