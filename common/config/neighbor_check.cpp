@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/base/work.hpp"
 #include "common/config/base64.hpp"
 #include "common/config/diagnostics.hpp"
 #include "common/config/neighbor_rows.hpp"
 #include "common/config/parser_state.hpp"
-#include "common/rib/ordered_table.hpp"
 #include "common/rib/without_nlri.hpp"
 
 namespace tandem::config {
@@ -100,19 +100,30 @@ void fill(ParserState& state, const NeighborDraft& draft, Neighbor& neighbor) {
 
 std::string_view first_word(std::string_view text) { return text.substr(0, text.find(' ')); }
 
-// The error of a route that was read long before the neighbor closed.
-void resolve_self(ParserState& state, const std::vector<RoutePlace>& places, Neighbor& neighbor) {
-  for (std::size_t i = 0; i < neighbor.routes.routes.size() && !state.full(); ++i) {
-    const rib::Route& route = neighbor.routes.routes[i];
-    if (!route.attributes->next_hop().self) continue;
-    auto resolved = rib::resolve_next_hop_self(state.pool, route, neighbor.local_address, neighbor.router_id.value_or(base::RouterId{}));
-    if (!resolved) {
-      const Place place = places[i].self.line != 0 ? places[i].self : places[i].statement;
-      state.note(state.fail_word(place, "self", resolved.error().reason()));
-      continue;
-    }
-    neighbor.routes.routes.edit()[i].attributes = std::move(*resolved);
+// Looks at so many routes, one after the other: each(position). True: at all of them.
+template <typename Each>
+bool for_routes(ParserState& state, std::size_t& budget, Each&& each) {
+  NeighborEnd& end = *state.ending;
+  const rib::SharedRoutes& routes = end.neighbor.routes.routes;
+  for (; budget > 0 && end.next < routes.size() && !state.full(); --budget, ++end.next) {
+    base::Work::did(1);
+    each(end.next);
   }
+  return end.next == routes.size() || state.full();
+}
+
+// The error of a route that was read long before the neighbor closed.
+void resolve_self(ParserState& state, std::size_t position) {
+  Neighbor& neighbor = state.ending->neighbor;
+  const rib::Route& route = neighbor.routes.routes[position];
+  if (!route.attributes->next_hop().self) return;
+  auto resolved = rib::resolve_next_hop_self(state.pool, route, neighbor.local_address, neighbor.router_id.value_or(base::RouterId{}));
+  if (resolved) {
+    neighbor.routes.routes.edit()[position].attributes = std::move(*resolved);
+    return;
+  }
+  const RoutePlace& places = state.ending->draft.route_places[position];
+  state.note(state.fail_word(places.self.line != 0 ? places.self : places.statement, "self", resolved.error().reason()));
 }
 
 void check_addresses(ParserState& state, const NeighborDraft& draft, const Neighbor& neighbor) {
@@ -194,28 +205,29 @@ Status fill_tcp_ao(ParserState& state, const NeighborDraft& draft, Neighbor& nei
   return {};
 }
 
-void check_families(ParserState& state, const std::vector<RoutePlace>& places, const Neighbor& neighbor) {
+bgp::FamilySet negotiated_with(const Neighbor& neighbor) {
   bgp::FamilySet negotiated;
   for (const bgp::Family family : neighbor.families) negotiated.insert(*bgp::family_index(family));
-  const bgp::FamilyIndex ipv4_unicast = *bgp::family_index(bgp::k_ipv4_unicast);
-  bool warned = false;
-  const rib::Route* fine = nullptr;
-  for (std::size_t i = 0; i < neighbor.routes.routes.size() && !state.full(); ++i) {
-    const rib::Route& route = neighbor.routes.routes[i];
-    if (rib::without_nlri(route.nlri)) continue;
-    const bgp::FamilyIndex family = route.nlri.family();
-    if (fine != nullptr && fine->nlri.family() == family && fine->attributes == route.attributes) continue;
-    if (negotiated.contains(family)) {
-      const bgp::NextHop& next_hop = route.attributes->next_hop();
-      std::string objection = next_hop_objection(neighbor, family, next_hop);
-      if (objection.empty()) fine = &route;
-      else if (!state.options.any_next_hop) state.note(state.fail_word(places[i].statement, next_hop.address.text(), std::move(objection)));
-    } else if (family != ipv4_unicast) {
-      state.note(state.fail_word(places[i].statement, first_word(rib::describe(route)),
-                                 fmt::format("{} is not negotiated with this neighbor", bgp::to_string(bgp::family_at(family)))));
-    } else if (!std::exchange(warned, true)) {
-      state.warn_at(places[i].statement, "route", "not sent: ipv4 unicast is not negotiated with this neighbor");
-    }
+  return negotiated;
+}
+
+void check_family(ParserState& state, const bgp::FamilySet& negotiated, std::size_t position) {
+  NeighborEnd& end = *state.ending;
+  const rib::Route& route = end.neighbor.routes.routes[position];
+  if (rib::without_nlri(route.nlri)) return;
+  const Place place = end.draft.route_places[position].statement;
+  const bgp::FamilyIndex family = route.nlri.family();
+  if (end.fine != nullptr && end.fine->nlri.family() == family && end.fine->attributes == route.attributes) return;
+  if (negotiated.contains(family)) {
+    const bgp::NextHop& next_hop = route.attributes->next_hop();
+    std::string objection = next_hop_objection(end.neighbor, family, next_hop);
+    if (objection.empty()) end.fine = &route;
+    else if (!state.options.any_next_hop) state.note(state.fail_word(place, next_hop.address.text(), std::move(objection)));
+  } else if (family != *bgp::family_index(bgp::k_ipv4_unicast)) {
+    state.note(state.fail_word(place, first_word(rib::describe(route)),
+                               fmt::format("{} is not negotiated with this neighbor", bgp::to_string(bgp::family_at(family)))));
+  } else if (!std::exchange(end.warned, true)) {
+    state.warn_at(place, "route", "not sent: ipv4 unicast is not negotiated with this neighbor");
   }
 }
 
@@ -225,50 +237,89 @@ bool is_watched(const rib::RouteList& list, std::size_t route) {
   return mark != list.marks.end() && mark->route == route;
 }
 
-// Only lists that are free of repeats have a directory; those in order are, too.
-void warn_of_repeats(ParserState& state, const std::vector<RoutePlace>& places, const rib::RouteList& list) {
-  const rib::SharedRoutes& routes = list.routes;
-  const auto unordered = [](const rib::Route& a, const rib::Route& b) { return !(a.nlri < b.nlri); };
-  if (routes.directory() != nullptr || std::adjacent_find(routes.begin(), routes.end(), unordered) == routes.end()) return;
-  rib::OrderedTable<std::uint32_t> first;
-  first.reserve(routes.size());
-  for (std::size_t i = 0; i < routes.size(); ++i) {
-    bool inserted = false;
-    std::uint32_t& known = first.get_or_insert(routes[i].nlri, inserted);
-    if (inserted) known = static_cast<std::uint32_t>(i);
-    else if (!is_watched(list, i) && !is_watched(list, known)) {
-      state.warn_at(places[i].statement, std::string(first_word(rib::describe(routes[i]))),
-                    fmt::format("given twice: it replaces the route of line {}", places[known].statement.line));
-    }
+// Only lists that are free of repeats have a directory; those in order are, too. True: there may be repeats.
+bool may_repeat(const rib::SharedRoutes& routes, std::size_t position) { return position > 0 && !(routes[position - 1].nlri < routes[position].nlri); }
+
+void warn_of_repeat(ParserState& state, std::size_t position) {
+  NeighborEnd& end = *state.ending;
+  const rib::RouteList& list = end.neighbor.routes;
+  const rib::Route& route = list.routes[position];
+  bool inserted = false;
+  std::uint32_t& known = end.first.get_or_insert(route.nlri, inserted);
+  if (inserted) known = static_cast<std::uint32_t>(position);
+  else if (!is_watched(list, position) && !is_watched(list, known)) {
+    const std::vector<RoutePlace>& places = end.draft.route_places;
+    state.warn_at(places[position].statement, std::string(first_word(rib::describe(route))),
+                  fmt::format("given twice: it replaces the route of line {}", places[known].statement.line));
   }
 }
 
 // Neighbors with the same routes hold them once, however they came by them.
-void share_routes(ParserState& state, rib::SharedRoutes& routes) {
-  if (routes.size() < rib::RouteDirectory::k_shortest) return;
-  const auto known = std::find(state.route_lists.begin(), state.route_lists.end(), routes);
-  if (known == state.route_lists.end()) state.route_lists.push_back(routes);
-  else routes = *known;
+bool share_routes(ParserState& state, std::size_t& budget) {
+  NeighborEnd& end = *state.ending;
+  rib::SharedRoutes& routes = end.neighbor.routes.routes;
+  if (routes.size() < rib::RouteDirectory::k_shortest) return true;
+  for (; end.list < state.route_lists.size(); ++end.list, end.next = 0) {
+    const rib::SharedRoutes& known = state.route_lists[end.list];
+    if (known.size() != routes.size()) continue;
+    if (known.shares(routes)) return true;
+    bool same = true;
+    for (; same && budget > 0 && end.next < routes.size(); --budget, ++end.next) {
+      same = rib::identical(known[end.next], routes[end.next]);
+      base::Work::did(1);
+    }
+    if (!same) continue;
+    if (end.next < routes.size()) return false;
+    end.spare = std::exchange(routes, known);
+    return true;
+  }
+  state.route_lists.push_back(routes);
+  return true;
 }
 
-void check_and_fill(ParserState& state, NeighborDraft& draft, Neighbor& neighbor) {
-  merge_templates(state, draft);
-  if (!check_mandatory(state, draft)) return;
-  draft.dialect = state.options.dialect;
-  fill(state, draft, neighbor);
-  neighbor.routes = std::move(draft.routes);
-  const auto has_failed = [&](auto... words) { return (draft.has_failed(words) || ...); };
-  if (!has_failed("router-id", "local-address", "neighbor", "peer-address")) resolve_self(state, draft.route_places, neighbor);
+bool shed_spare(NeighborEnd& end, std::size_t& budget) {
+  const std::size_t shed = std::min(budget, end.spare.size());
+  end.spare.shed(shed);
+  budget -= shed;
+  return end.spare.empty();
+}
+
+void check_settings(ParserState& state) {
+  const NeighborDraft& draft = state.ending->draft;
+  Neighbor& neighbor = state.ending->neighbor;
   check_addresses(state, draft, neighbor);
   if (draft.failed.empty()) state.note(check_duplicate(state, neighbor));
   state.note(fill_md5(state, draft, neighbor));
-  if (!has_failed("tcp-ao")) state.note(fill_tcp_ao(state, draft, neighbor));
-  if (!has_failed("family", "nexthop", "capability")) check_families(state, draft.route_places, neighbor);
-  share_routes(state, neighbor.routes.routes);
-  warn_of_repeats(state, draft.route_places, neighbor.routes);
-  if (!neighbor.adj_rib_out && !neighbor.routes.routes.empty()) {
-    state.warn_at(draft.adj_rib_out.place, "adj-rib-out", "without adj-rib-out no route is sent again after a session restart");
+  if (!draft.has_failed("tcp-ao")) state.note(fill_tcp_ao(state, draft, neighbor));
+}
+
+// True: the step has been done.
+bool take_step(ParserState& state, std::size_t& budget) {
+  NeighborEnd& end = *state.ending;
+  const rib::SharedRoutes& routes = end.neighbor.routes.routes;
+  const auto has_failed = [&](auto... words) { return (end.draft.has_failed(words) || ...); };
+  switch (end.step) {
+    case NeighborEnd::Step::self:
+      if (has_failed("router-id", "local-address", "neighbor", "peer-address")) return true;
+      return for_routes(state, budget, [&](std::size_t position) { resolve_self(state, position); });
+    case NeighborEnd::Step::settings: check_settings(state); return true;
+    case NeighborEnd::Step::families: {
+      if (has_failed("family", "nexthop", "capability")) return true;
+      const bgp::FamilySet negotiated = negotiated_with(end.neighbor);
+      return for_routes(state, budget, [&](std::size_t position) { check_family(state, negotiated, position); });
+    }
+    case NeighborEnd::Step::share: return share_routes(state, budget);
+    case NeighborEnd::Step::shed: return shed_spare(end, budget);
+    case NeighborEnd::Step::index: return routes.prepare_directory(budget);
+    case NeighborEnd::Step::order:
+      if (routes.directory() != nullptr) return true;
+      return for_routes(state, budget, [&](std::size_t position) { end.repeats = end.repeats || may_repeat(routes, position); });
+    case NeighborEnd::Step::repeats:
+      if (!end.repeats) return true;
+      return for_routes(state, budget, [&](std::size_t position) { warn_of_repeat(state, position); });
+    case NeighborEnd::Step::done: return true;
   }
+  return true;
 }
 
 }  // namespace
@@ -290,12 +341,31 @@ std::string peer_key(const Neighbor& neighbor) {
 }
 
 void finish_neighbor(ParserState& state) {
-  NeighborDraft draft = std::move(state.draft);
-  state.draft = {};
-  Neighbor neighbor;
-  check_and_fill(state, draft, neighbor);
-  state.result.neighbors.push_back(std::move(neighbor));
-  state.neighbor_apis.push_back(std::move(draft.apis));
+  NeighborEnd& end = state.ending.emplace();
+  end.draft = std::exchange(state.draft, {});
+  merge_templates(state, end.draft);
+  if (!check_mandatory(state, end.draft)) {
+    end.step = NeighborEnd::Step::done;
+    return;
+  }
+  end.draft.dialect = state.options.dialect;
+  fill(state, end.draft, end.neighbor);
+  end.neighbor.routes = std::move(end.draft.routes);
+}
+
+bool finish_some(ParserState& state, std::size_t& budget) {
+  NeighborEnd& end = *state.ending;
+  while (end.step != NeighborEnd::Step::done) {
+    if (!take_step(state, budget)) return false;
+    end.step = static_cast<NeighborEnd::Step>(static_cast<std::uint8_t>(end.step) + 1);
+    end.next = 0;
+    if (end.step != NeighborEnd::Step::done || end.neighbor.adj_rib_out || end.neighbor.routes.routes.empty()) continue;
+    state.warn_at(end.draft.adj_rib_out.place, "adj-rib-out", "without adj-rib-out no route is sent again after a session restart");
+  }
+  state.result.neighbors.push_back(std::move(end.neighbor));
+  state.neighbor_apis.push_back(std::move(end.draft.apis));
+  state.ending.reset();
+  return true;
 }
 
 }  // namespace tandem::config

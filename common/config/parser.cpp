@@ -86,6 +86,17 @@ Findings ParserState::findings() {
   return {std::move(result), std::move(errors_), more};
 }
 
+void ParserState::discard(rib::Discards& discards) {
+  for (Neighbor& neighbor : result.neighbors) discards.add(std::move(neighbor.routes.routes));
+  for (rib::SharedRoutes& list : route_lists) discards.add(std::move(list));
+  for (auto& [name, given] : templates) discards.add(std::move(given.routes.routes));
+  discards.add(std::move(draft.routes.routes));
+  if (!ending) return;
+  discards.add(std::move(ending->neighbor.routes.routes));
+  discards.add(std::move(ending->spare));
+  discards.add(std::move(ending->first));
+}
+
 void ParserState::note(base::Error error) {
   if (!statement_.words.empty()) blame(statement_.words[0].text);
   errors_.push_back(std::move(error));
@@ -118,6 +129,11 @@ void ParserState::finish() {
 // True: there is nothing behind.
 bool ParserState::read_statements(std::size_t count) {
   for (; !full(); --count) {
+    if (ending) {
+      if (!finish_some(*this, count)) return false;
+      leave_section();
+      if (full()) return true;
+    }
     if (count == 0) return false;
     base::Work::did(1);
     const auto step = tokenizer_.next(statement_);
@@ -240,9 +256,13 @@ Status ParserState::close_section() {
   if (closed.section->leave != nullptr && !closed.abandoned) {
     if (auto done = closed.section->leave(*this); !done) note(done.error());
   }
+  if (!ending) leave_section();
+  return {};
+}
+
+void ParserState::leave_section() {
   closed_ = std::move(frames_.back());
   frames_.pop_back();
-  return {};
 }
 
 Findings examine(const Source& source, const ParseOptions& options, const ProgramProbe& probe, rib::AttributePool& pool, std::size_t errors_max) {
@@ -251,7 +271,7 @@ Findings examine(const Source& source, const ParseOptions& options, const Progra
 
 namespace {
 
-base::Result<Configuration> outcome(Findings findings) {
+base::Result<Configuration> outcome(Findings& findings) {
   if (!findings.errors.empty()) return with_notes(findings.errors.front(), findings.configuration.warnings);
   return std::move(findings.configuration);
 }
@@ -259,7 +279,8 @@ base::Result<Configuration> outcome(Findings findings) {
 }  // namespace
 
 base::Result<Configuration> parse(const Source& source, const ParseOptions& options, const ProgramProbe& probe, rib::AttributePool& pool) {
-  return outcome(examine(source, options, probe, pool, 1));
+  Findings findings = examine(source, options, probe, pool, 1);
+  return outcome(findings);
 }
 
 struct Reading::Parts {
@@ -268,6 +289,7 @@ struct Reading::Parts {
   Source source;
   ParseOptions options;
   ParserState state;
+  Findings findings{};  // when all has been read
 };
 
 Reading::Reading(Source source, ParseOptions options, const ProgramProbe& probe, rib::AttributePool& pool)
@@ -277,7 +299,13 @@ const Source& Reading::source() const { return parts_->source; }
 
 std::optional<base::Result<Configuration>> Reading::step(std::size_t statements) {
   if (!parts_->state.run_some(statements)) return std::nullopt;
-  return outcome(parts_->state.findings());
+  parts_->findings = parts_->state.findings();
+  return outcome(parts_->findings);
+}
+
+void Reading::discard(rib::Discards& discards) {
+  for (Neighbor& neighbor : parts_->findings.configuration.neighbors) discards.add(std::move(neighbor.routes.routes));
+  parts_->state.discard(discards);
 }
 
 }  // namespace tandem::config

@@ -11,6 +11,7 @@
 #include "common/config/diagnostics.hpp"
 #include "common/config/source.hpp"
 #include "common/rib/attribute_pool.hpp"
+#include "common/rib/discards.hpp"
 
 namespace tandem::config {
 
@@ -31,6 +32,8 @@ class Reading {
   // Reads so many statements more. Nothing: there are others; otherwise what parse() would have given.
   [[nodiscard]] std::optional<base::Result<Configuration>> step(std::size_t statements);
   [[nodiscard]] const Source& source() const;
+  // It ends: the routes it has read, but those of the configuration that was given, are to be freed by them.
+  void discard(rib::Discards& discards);
 
  private:
   struct Parts;

@@ -14,6 +14,8 @@
 #include "common/config/source.hpp"
 #include "common/config/tokenizer.hpp"
 #include "common/rib/attribute_pool.hpp"
+#include "common/rib/discards.hpp"
+#include "common/rib/ordered_table.hpp"
 #include "common/rib/route_parser.hpp"
 
 namespace tandem::config {
@@ -33,6 +35,21 @@ struct RouteBlock {
   Place statement;
 };
 
+// A neighbor whose section has ended: what is said of each of its routes is looked at in slices, one thing after the other.
+struct NeighborEnd {
+  enum class Step : std::uint8_t { self, settings, families, share, shed, index, order, repeats, done };
+  NeighborDraft draft;
+  Neighbor neighbor;
+  Step step = Step::self;
+  std::size_t next = 0;               // route
+  bool warned = false;                // that a family is not negotiated
+  const rib::Route* fine = nullptr;   // the last one that was looked at and may be sent
+  std::size_t list = 0;               // of route_lists, which it is compared with
+  rib::SharedRoutes spare;            // its own, when another list is the same
+  bool repeats = false;               // an NLRI may be there twice
+  rib::OrderedTable<std::uint32_t> first{};  // where each NLRI stands first
+};
+
 // A place for every name, to tell where it was first used.
 using Names = std::unordered_map<std::string, Place>;
 
@@ -47,6 +64,7 @@ class ParserState {
   // The same in slices of so many statements. True: findings() are complete.
   [[nodiscard]] bool run_some(std::size_t statements);
   [[nodiscard]] Findings findings();
+  void discard(rib::Discards& discards);  // it ends: routes are to be freed by them
   // Notes an error and what else cannot be judged because of it. Handlers return their error, or note it and go on.
   void note(base::Error error);
   void note(const Status& status) {
@@ -95,6 +113,7 @@ class ParserState {
   FamilyBlock add_path_block;
   RouteBlock route_block;
   std::string template_name;
+  std::optional<NeighborEnd> ending;
 
   // Read so far.
   Configuration result;
@@ -130,6 +149,7 @@ class ParserState {
   [[nodiscard]] Status take_command(const Statement& statement);
   [[nodiscard]] Status open_section(const Statement& statement);
   [[nodiscard]] Status close_section();
+  void leave_section();
   Status enter(const Keyword& keyword, const Statement& statement);
   void enter_elsewhere(const Keyword* keyword, const Statement& statement);
   [[nodiscard]] Status take_unknown(const Statement& statement, bool block);
@@ -156,8 +176,10 @@ class ParserState {
   Frame closed_{};  // the last one; its place has line 0 before the first
 };
 
-// The checks on state.draft, which is appended to the result; `}` was just read.
+// The checks on state.draft begin, `}` was just read. They go on, where that is asked for, with state.ending, which is appended to the result.
 void finish_neighbor(ParserState& state);
+// Takes from the budget what it has done, in routes. True: nothing is ending.
+[[nodiscard]] bool finish_some(ParserState& state, std::size_t& budget);
 // The checks of api sections after the whole file; fills Neighbor::api.
 void finish_apis(ParserState& state);
 

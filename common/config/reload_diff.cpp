@@ -5,38 +5,10 @@
 #include <algorithm>
 
 #include "common/config/neighbor_rows.hpp"
-#include "common/rib/ordered_table.hpp"
 
 namespace tandem::config {
 
 namespace {
-
-using Positions = rib::OrderedTable<std::uint32_t>;  // key to a position in the list
-
-// A later route with the same NLRI supersedes the earlier one.
-Positions last_positions(const rib::RouteList& list) {
-  Positions table;
-  table.reserve(list.routes.size());
-  for (std::size_t i = 0; i < list.routes.size(); ++i) {
-    bool inserted = false;
-    table.get_or_insert(list.routes[i].nlri, inserted) = static_cast<std::uint32_t>(i);
-  }
-  return table;
-}
-
-// Most reloads leave most neighbors alone: no table is needed to see that.
-bool same_routes(const rib::RouteList& a, const rib::RouteList& b) {
-  const auto same_mark = [](const rib::RouteList::WatchdogMark& x, const rib::RouteList::WatchdogMark& y) {
-    return x.route == y.route && x.held == y.held && x.name == y.name;
-  };
-  return a.routes == b.routes && std::equal(a.marks.begin(), a.marks.end(), b.marks.begin(), b.marks.end(), same_mark);
-}
-
-std::vector<bool> held_routes(const rib::RouteList& list) {
-  std::vector<bool> held(list.routes.size(), false);
-  for (const rib::RouteList::WatchdogMark& mark : list.marks) held[mark.route] = mark.held;
-  return held;
-}
 
 // The greatest impact of what differs, and which keywords have it.
 void find_impact(const Neighbor& before, const Neighbor& after, NeighborChange& change) {
@@ -115,38 +87,6 @@ ProgramFlags program_flags(const Configuration& configuration) {
 bool unchanged(const Neighbor& a, const Neighbor& b, Impact impact) {
   const auto rows = neighbor_rows();
   return std::all_of(rows.begin(), rows.end(), [&](const NeighborRow& row) { return row.impact != impact || row.same == nullptr || row.same(a, b); });
-}
-
-// A route held by its watchdog counts as not announced: the watchdog decides about it, and its state survives a reload.
-// The new list is read backwards, so that the last route of an NLRI is met first and the others are known to be superseded.
-RouteDiff diff_routes(const rib::RouteList& before, const rib::RouteList& after) {
-  RouteDiff result;
-  if (same_routes(before, after)) return result;
-  const Positions old_last = last_positions(before);
-  const std::vector<bool> old_held = held_routes(before);
-  const std::vector<bool> new_held = held_routes(after);
-  std::vector<bool> stays(before.routes.size(), false);
-  Positions fresh;
-  for (std::size_t i = after.routes.size(); i-- > 0;) {
-    const rib::Route& route = after.routes[i];
-    bool announced = false;
-    if (const std::uint32_t* old = old_last.find(route.nlri); old != nullptr) {
-      if (stays[*old]) continue;
-      stays[*old] = true;
-      announced = !old_held[*old] && before.routes[*old].attributes == route.attributes;
-    } else {
-      bool inserted = false;
-      fresh.get_or_insert(route.nlri, inserted);
-      if (!inserted) continue;
-    }
-    if (!announced && !new_held[i]) result.announce.push_back(route);
-  }
-  std::reverse(result.announce.begin(), result.announce.end());
-  for (std::size_t i = 0; i < before.routes.size(); ++i) {
-    const rib::Route& route = before.routes[i];
-    if (!stays[i] && *old_last.find(route.nlri) == i) result.withdraw.push_back(route);
-  }
-  return result;
 }
 
 ReloadDiff diff(const NeighborList& before, const NeighborList& after) {

@@ -9,6 +9,7 @@
 
 #include "common/config/configuration.hpp"
 #include "common/config/impact.hpp"
+#include "common/config/route_comparison.hpp"
 
 namespace tandem::config {
 
@@ -16,12 +17,6 @@ namespace tandem::config {
 [[nodiscard]] bool unchanged(const Neighbor& a, const Neighbor& b, Impact impact);
 // A session with `a` may go on under `b`.
 [[nodiscard]] inline bool same_definition(const Neighbor& a, const Neighbor& b) { return unchanged(a, b, Impact::session); }
-
-struct RouteDiff {
-  std::vector<rib::Route> announce;     // new or with other attributes, in file order
-  std::vector<rib::Route> withdraw;     // gone
-};
-[[nodiscard]] RouteDiff diff_routes(const rib::RouteList& before, const rib::RouteList& after);
 
 // Which events a program is told by any neighbor: part of its definition.
 inline constexpr std::size_t k_change_flags = 5;  // events that are no messages

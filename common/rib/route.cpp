@@ -1,8 +1,17 @@
 #include "common/rib/route.hpp"
 
+#include <algorithm>
+
 #include "common/bgp/nlri/codec.hpp"
 
 namespace tandem::rib {
+
+bool identical(const Route& a, const Route& b) {
+  if (!(a.attributes == b.attributes && a.nlri == b.nlri)) return false;
+  const base::Bytes left = a.nlri.extra();
+  const base::Bytes right = b.nlri.extra();
+  return std::equal(left.begin(), left.end(), right.begin(), right.end());
+}
 
 std::string describe(const Route& route) {
   std::string out;

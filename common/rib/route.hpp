@@ -21,6 +21,9 @@ struct Route {
   [[nodiscard]] std::string_view objection() const { return attributes ? "" : "a route has no attributes"; }
 };
 
+// To the octet, those outside the identity of the NLRI (labels) among them.
+[[nodiscard]] bool identical(const Route& a, const Route& b);
+
 // "10.0.0.0/24 next-hop 1.1.1.1 origin igp"; what logs and `show` print.
 [[nodiscard]] std::string describe(const Route& route);
 

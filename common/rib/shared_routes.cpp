@@ -3,8 +3,8 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include <algorithm>
-#include <array>
 
+#include "common/base/work.hpp"
 #include "common/bgp/family.hpp"
 #include "common/rib/packed_updates.hpp"
 #include "common/rib/without_nlri.hpp"
@@ -29,40 +29,77 @@ ListOrder::ListOrder(std::vector<std::uint32_t> positions) {
 // --- the directory -----------------------------------------------------------------------------------------------------------
 
 std::unique_ptr<const RouteDirectory> RouteDirectory::make(std::span<const Route> routes) {
-  if (routes.size() < k_shortest) return nullptr;
-  std::unique_ptr<RouteDirectory> made(new RouteDirectory(routes));
-  return made->index_all() ? std::move(made) : nullptr;
+  Maker maker(routes);
+  std::size_t unlimited = ~std::size_t{0};
+  static_cast<void>(maker.step(unlimited));
+  return maker.take();
 }
 
-RouteDirectory::RouteDirectory(std::span<const Route> routes) : routes_(routes), by_family_({}) {
-  std::array<std::size_t, bgp::k_family_count + 1> start{};
-  for (const Route& route : routes_) ++start[route.nlri.family() + 1];
-  for (bgp::FamilyIndex family = 0; family < bgp::k_family_count; ++family) {
-    start[family + 1] += start[family];
-    if (start[family + 1] != start[family]) families_.push_back({family, start[family], start[family + 1]});
-  }
-  if (families_.size() == 1) return;
-  std::vector<std::uint32_t> positions(routes_.size());
-  for (std::uint32_t i = 0; i < routes_.size(); ++i) positions[start[routes_[i].nlri.family()]++] = i;
-  by_family_ = ListOrder(std::move(positions));
+RouteDirectory::Maker::Maker(std::span<const Route> routes) : routes_(routes) {
+  if (routes.size() < k_shortest) phase_ = Phase::done;
+  else made_.reset(new RouteDirectory(routes));
 }
 
-bool RouteDirectory::index_all() {
-  constexpr std::size_t k_ahead = 8;
-  index_.reserve(routes_.size());
-  std::array<std::uint64_t, k_ahead> hashes{};  // of the routes ahead, whose slots are being fetched
-  for (std::size_t i = 0; i < routes_.size() + k_ahead; ++i) {
-    std::uint64_t& hash = hashes[i % k_ahead];
-    if (i >= k_ahead) {
-      const auto position = static_cast<std::uint32_t>(i - k_ahead);
-      const bgp::NlriKey& key = routes_[position].nlri;
-      if (without_nlri(key)) return false;  // it is no route of a family
-      if (index_.find(hash, [&](std::uint32_t other) { return routes_[other].nlri == key; }) != k_none) return false;
-      index_.insert(hash, position);
+bool RouteDirectory::Maker::step(std::size_t& budget) {
+  while (phase_ != Phase::done && budget > 0) {
+    switch (phase_) {
+      case Phase::count: count(budget); break;
+      case Phase::place: place(budget); break;
+      case Phase::index: index(budget); break;
+      case Phase::done: break;
     }
-    if (i < routes_.size()) index_.prefetch(hash = routes_[i].nlri.hash());
   }
-  return true;
+  return phase_ == Phase::done;
+}
+
+void RouteDirectory::Maker::go_to(Phase phase) {
+  phase_ = phase;
+  next_ = 0;
+}
+
+void RouteDirectory::Maker::count(std::size_t& budget) {
+  for (; budget > 0 && next_ < routes_.size(); --budget, ++next_) {
+    ++start_[routes_[next_].nlri.family() + 1];
+    base::Work::did(1);
+  }
+  if (next_ < routes_.size()) return;
+  for (bgp::FamilyIndex family = 0; family < bgp::k_family_count; ++family) {
+    start_[family + 1] += start_[family];
+    if (start_[family + 1] != start_[family]) made_->families_.push_back({family, start_[family], start_[family + 1]});
+  }
+  const bool one_family = made_->families_.size() == 1;
+  if (!one_family) positions_.resize(routes_.size());
+  made_->index_.reserve(routes_.size());
+  go_to(one_family ? Phase::index : Phase::place);
+}
+
+void RouteDirectory::Maker::place(std::size_t& budget) {
+  for (; budget > 0 && next_ < routes_.size(); --budget, ++next_) {
+    positions_[start_[routes_[next_].nlri.family()]++] = static_cast<std::uint32_t>(next_);
+    base::Work::did(1);
+  }
+  if (next_ < routes_.size()) return;
+  made_->by_family_ = ListOrder(std::move(positions_));
+  go_to(Phase::index);
+}
+
+void RouteDirectory::Maker::index(std::size_t& budget) {
+  PositionIndex& index = made_->index_;
+  for (; budget > 0 && next_ < routes_.size() + k_ahead; --budget, ++next_) {
+    std::uint64_t& hash = hashes_[next_ % k_ahead];
+    if (next_ >= k_ahead) {
+      const auto position = static_cast<std::uint32_t>(next_ - k_ahead);
+      const bgp::NlriKey& key = routes_[position].nlri;
+      // An UPDATE without NLRI is no route of a family.
+      if (without_nlri(key) || index.find(hash, [&](std::uint32_t other) { return routes_[other].nlri == key; }) != k_none) {
+        made_.reset();
+        return go_to(Phase::done);
+      }
+      index.insert(hash, position);
+    }
+    if (next_ < routes_.size()) index.prefetch(hash = routes_[next_].nlri.hash());
+  }
+  if (next_ == routes_.size() + k_ahead) go_to(Phase::done);
 }
 
 std::uint32_t RouteDirectory::find(const bgp::NlriKey& key) const {
@@ -124,8 +161,19 @@ void RouteDirectory::sort(std::span<std::uint32_t> slice) const {
 
 const RouteDirectory* SharedRoutes::directory() const {
   if (!block_) return nullptr;
-  if (!std::exchange(block_->looked_at, true)) block_->directory = RouteDirectory::make(block_->routes);
+  std::size_t unlimited = ~std::size_t{0};
+  prepare_directory(unlimited);
   return block_->directory.get();
+}
+
+bool SharedRoutes::prepare_directory(std::size_t& budget) const {
+  if (!block_ || block_->looked_at) return true;
+  if (!block_->making) block_->making = std::make_unique<RouteDirectory::Maker>(block_->routes);
+  if (!block_->making->step(budget)) return false;
+  block_->directory = block_->making->take();
+  block_->making.reset();
+  block_->looked_at = true;
+  return true;
 }
 
 std::shared_ptr<PackedUpdates> SharedRoutes::packed(const Encoding& encoding) const {
@@ -140,12 +188,7 @@ std::shared_ptr<PackedUpdates> SharedRoutes::packed(const Encoding& encoding) co
 
 bool operator==(const SharedRoutes& a, const SharedRoutes& b) {
   if (a.shares(b)) return true;
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Route& x, const Route& y) {
-    if (!(x.attributes == y.attributes && x.nlri == y.nlri)) return false;
-    const base::Bytes left = x.nlri.extra();
-    const base::Bytes right = y.nlri.extra();
-    return std::equal(left.begin(), left.end(), right.begin(), right.end());
-  });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), identical);
 }
 
 void SharedRoutes::append(const SharedRoutes& other) {
@@ -153,10 +196,19 @@ void SharedRoutes::append(const SharedRoutes& other) {
   else edit().insert(edit().end(), other.begin(), other.end());
 }
 
+void SharedRoutes::shed(std::size_t routes) {
+  if (block_.use_count() > 1) block_.reset();
+  if (!block_) return;
+  std::vector<Route>& left = block_->routes;
+  left.resize(left.size() - std::min(left.size(), routes));
+  base::Work::did(routes);
+  if (left.empty()) block_.reset();
+}
+
 std::vector<Route>& SharedRoutes::edit() {
   if (!block_) block_ = std::make_shared<Block>();
-  else if (block_.use_count() > 1) block_ = std::make_shared<Block>(Block{block_->routes, nullptr, false, {}});
-  else if (block_->looked_at) *block_ = Block{std::move(block_->routes), nullptr, false, {}};
+  else if (block_.use_count() > 1) block_ = std::make_shared<Block>(Block{block_->routes, nullptr, false, {}, nullptr});
+  else if (block_->looked_at || block_->making) *block_ = Block{std::move(block_->routes), nullptr, false, {}, nullptr};
   return block_->routes;
 }
 

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "common/bgp/family.hpp"
 #include "common/rib/position_index.hpp"
 #include "common/rib/route.hpp"
 
@@ -33,6 +35,7 @@ class RouteDirectory {
   static constexpr std::uint32_t k_none = PositionIndex::k_none;
   // Null when the list is short, or an NLRI is there twice.
   [[nodiscard]] static std::unique_ptr<const RouteDirectory> make(std::span<const Route> routes);
+  class Maker;  // the same a slice at a time
 
   [[nodiscard]] std::uint32_t find(const bgp::NlriKey& key) const;  // its position, or k_none
 
@@ -49,8 +52,7 @@ class RouteDirectory {
   [[nodiscard]] const ListOrder& sending(bool grouped) const;
 
  private:
-  explicit RouteDirectory(std::span<const Route> routes);
-  [[nodiscard]] bool index_all();
+  explicit RouteDirectory(std::span<const Route> routes) : routes_(routes), by_family_({}) {}
   [[nodiscard]] std::vector<std::uint32_t> arrange(bool grouped) const;
   void sort(std::span<std::uint32_t> slice) const;
 
@@ -59,6 +61,30 @@ class RouteDirectory {
   std::vector<FamilyRange> families_;
   ListOrder by_family_;
   mutable std::unique_ptr<const ListOrder> sending_[2];
+};
+
+class RouteDirectory::Maker {
+ public:
+  explicit Maker(std::span<const Route> routes);
+  // Takes from the budget what it has done, in routes. True: it is done.
+  bool step(std::size_t& budget);
+  [[nodiscard]] std::unique_ptr<const RouteDirectory> take() { return std::move(made_); }
+
+ private:
+  static constexpr std::size_t k_ahead = 8;
+  enum class Phase : std::uint8_t { count, place, index, done };
+  void count(std::size_t& budget);
+  void place(std::size_t& budget);
+  void index(std::size_t& budget);
+  void go_to(Phase phase);
+
+  std::span<const Route> routes_;
+  std::unique_ptr<RouteDirectory> made_;
+  Phase phase_ = Phase::count;
+  std::size_t next_ = 0;
+  std::array<std::size_t, bgp::k_family_count + 1> start_{};
+  std::vector<std::uint32_t> positions_;
+  std::array<std::uint64_t, k_ahead> hashes_{};  // of the routes ahead, whose slots are being fetched
 };
 
 class PackedUpdates;
@@ -74,6 +100,8 @@ class SharedRoutes {
   [[nodiscard]] const Route& at(std::size_t position) const { return std::span(begin(), end()).subspan(position).front(); }
   // Null when the list has none; made when first asked for.
   [[nodiscard]] const RouteDirectory* directory() const;
+  // Makes it a slice at a time, so that it is there when it is asked for. Takes from the budget what it has done; true: it is there.
+  bool prepare_directory(std::size_t& budget) const;
   // What sessions that are being told all of this list have packed for each other; it goes with the last one that holds it.
   [[nodiscard]] std::shared_ptr<PackedUpdates> packed(const Encoding& encoding) const;
 
@@ -84,6 +112,9 @@ class SharedRoutes {
   void append(const SharedRoutes& other);
   // This copy's alone from now on.
   [[nodiscard]] std::vector<Route>& edit();
+
+  // For Discards: what nobody else holds goes a slice at a time.
+  void shed(std::size_t routes);
 
   // Once, however many share it.
   template <typename Writer>
@@ -108,6 +139,7 @@ class SharedRoutes {
     std::unique_ptr<const RouteDirectory> directory;
     bool looked_at = false;
     std::vector<std::weak_ptr<PackedUpdates>> packed;  // of each encoding
+    std::unique_ptr<RouteDirectory::Maker> making;
   };
   std::shared_ptr<Block> block_;
 };

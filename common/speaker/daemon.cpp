@@ -51,7 +51,7 @@ Daemon::Daemon(process::Host& host, SpeakerOptions options)
                     measurements_},
       peers_(peer_context_), quiet_({peers_, programs_, control_clients_, host_, options_.settings}),
       listeners_(host_, runtime_), acceptor_(host_, listeners_, peers_, rejections_),
-      reloader_({host_, options_, pool_, clock_, listeners_, programs_, peers_}) {
+      reloader_({host_, options_, pool_, clock_, listeners_, programs_, peers_, discards_}) {
   dispatcher_.api_version = options_.settings.api_version;
   encoder_.compact = options_.settings.api_compact;
 }

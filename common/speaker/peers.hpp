@@ -36,7 +36,9 @@ class Peers final : private PeerKeeper {
     std::size_t added = 0, removed = 0, changed = 0;  // neighbors
     std::size_t announced = 0, withdrawn = 0;         // routes of those that are kept or changed
   };
-  Changes adopt(config::Configuration configuration, bool restart_sessions, base::TimePoint now);
+  // What the routes of those that stay are compared by. It is to be stepped until all is compared; valid until another one is adopted.
+  [[nodiscard]] config::RouteComparisons compare(const config::Configuration& configuration) const;
+  Changes adopt(config::Configuration configuration, config::RouteComparisons routes, bool restart_sessions, base::TimePoint now);
   // A member for a connection that has come.
   Peer& add_member(Range& range, const base::IpAddress& local, const base::IpAddress& remote, const std::string& interface,
                    base::TimePoint now);
@@ -82,10 +84,10 @@ class Peers final : private PeerKeeper {
   void forget(const Peer& peer);
   void leave_range(const Peer& peer);
   // peers_adopt.cpp
-  void adopt(const config::ReloadDiff& diff, const Neighbors& neighbors, Ranges& ranges, bool restart_sessions, Changes& changes,
-             base::TimePoint now);
+  struct Adopted;
+  void adopt(Adopted& adopted, bool restart_sessions, base::TimePoint now);
   void end_members(const Range& range, base::TimePoint now);
-  void hand_over_members(Range& before, Range& after, bool restart, base::TimePoint now);
+  void hand_over_members(Range& before, Range& after, const config::RouteDiff& routes, bool restart, base::TimePoint now);
   void sort();
 
   const PeerContext& context_;

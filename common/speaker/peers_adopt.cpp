@@ -12,30 +12,14 @@ namespace {
 constexpr std::uint8_t k_cease_deconfigured = 3;
 constexpr std::string_view k_removed = "stop, message [removed]";
 
-// Routes that a reload leaves as they are stay where they are: what is read again is compared once, however many neighbors share it.
-void keep_routes(const config::NeighborList& before, config::Configuration& after, const config::ReloadDiff& diff) {
-  rib::SharedRoutes old_list;
-  rib::SharedRoutes new_list;
-  bool same = false;
+// Routes that a reload leaves as they are stay where they are, and what was read again goes.
+void keep_routes(const config::NeighborList& before, config::Configuration& after, const config::ReloadDiff& diff,
+                 const config::RouteComparisons& routes) {
   const auto keep = [&](const std::pair<std::size_t, std::size_t>& pair) {
-    const rib::SharedRoutes& held = before[pair.first]->routes.routes;
-    rib::SharedRoutes& read = after.neighbors[pair.second].routes.routes;
-    if (!held.shares(old_list) || !read.shares(new_list)) {
-      old_list = held;
-      new_list = read;
-      same = held == read;
-    }
-    if (same) read = held;
+    if (routes.of(pair.second).same_routes()) after.neighbors[pair.second].routes.routes = before[pair.first]->routes.routes;
   };
   std::for_each(diff.kept.begin(), diff.kept.end(), keep);
   std::for_each(diff.changed.begin(), diff.changed.end(), keep);
-}
-
-config::RouteDiff routes_changed(const config::Neighbor& before, const config::Neighbor& after, Peers::Changes& changes) {
-  config::RouteDiff routes = config::diff_routes(before.routes, after.routes);
-  changes.announced += routes.announce.size();
-  changes.withdrawn += routes.withdraw.size();
-  return routes;
 }
 
 }  // namespace
@@ -47,31 +31,57 @@ config::NeighborList Peers::configured() const {
   return list;
 }
 
-Peers::Changes Peers::adopt(config::Configuration configuration, bool restart_sessions, base::TimePoint now) {
-  const config::ReloadDiff diff = config::diff(configured(), config::neighbors_of(configuration));
-  keep_routes(configured(), configuration, diff);
-  Changes changes;
-  changes.added = diff.added.size();
-  changes.removed = diff.removed.size();
-  changes.changed = diff.changed.size();
-
-  Neighbors neighbors;
-  Ranges ranges;
-  for (config::Neighbor& neighbor : configuration.neighbors) {
-    neighbors.push_back(neighbor.is_range() ? ranges.add(std::move(neighbor)) : std::make_shared<const config::Neighbor>(std::move(neighbor)));
+// Of a configuration, while it is adopted.
+struct Peers::Adopted {
+  const config::ReloadDiff& diff;
+  const config::RouteComparisons& routes;
+  Neighbors neighbors{};
+  Ranges ranges{};
+  Changes changes{};
+  [[nodiscard]] const config::RouteDiff& changed(std::size_t neighbor) {
+    const config::RouteDiff& its = routes.of(neighbor).diff();
+    changes.announced += its.announce.size();
+    changes.withdrawn += its.withdraw.size();
+    return its;
   }
-  adopt(diff, neighbors, ranges, restart_sessions, changes, now);
-  neighbors_ = std::move(neighbors);
-  ranges_ = std::move(ranges);
+};
+
+config::RouteComparisons Peers::compare(const config::Configuration& configuration) const {
+  const config::NeighborList before = configured();
+  const config::NeighborList after = config::neighbors_of(configuration);
+  const config::ReloadDiff diff = config::diff(before, after);
+  config::RouteComparisons routes;
+  for (const auto* pairs : {&diff.kept, &diff.changed}) {
+    for (const auto& [old, fresh] : *pairs) routes.add(fresh, before[old]->routes, after[fresh]->routes);
+  }
+  return routes;
+}
+
+Peers::Changes Peers::adopt(config::Configuration configuration, config::RouteComparisons routes, bool restart_sessions, base::TimePoint now) {
+  const config::ReloadDiff diff = config::diff(configured(), config::neighbors_of(configuration));
+  keep_routes(configured(), configuration, diff, routes);
+  Adopted adopted{diff, routes};
+  adopted.changes.added = diff.added.size();
+  adopted.changes.removed = diff.removed.size();
+  adopted.changes.changed = diff.changed.size();
+  for (config::Neighbor& neighbor : configuration.neighbors) {
+    adopted.neighbors.push_back(neighbor.is_range() ? adopted.ranges.add(std::move(neighbor))
+                                                    : std::make_shared<const config::Neighbor>(std::move(neighbor)));
+  }
+  adopt(adopted, restart_sessions, now);
+  neighbors_ = std::move(adopted.neighbors);
+  ranges_ = std::move(adopted.ranges);
+  routes.discard(context_.discards);
   any_finished_ = true;
   sort();
   for (const auto& peer : peers_) peer->resubscribe();
   ++revision_;
-  return changes;
+  return adopted.changes;
 }
 
-void Peers::adopt(const config::ReloadDiff& diff, const Neighbors& neighbors, Ranges& ranges, bool restart_sessions, Changes& changes,
-                  base::TimePoint now) {
+void Peers::adopt(Adopted& adopted, bool restart_sessions, base::TimePoint now) {
+  const config::ReloadDiff& diff = adopted.diff;
+  const Neighbors& neighbors = adopted.neighbors;
   std::unordered_map<std::string, Peer*> running;
   for (const auto& peer : peers_) {
     if (peer->stopped()) continue;
@@ -97,15 +107,17 @@ void Peers::adopt(const config::ReloadDiff& diff, const Neighbors& neighbors, Ra
   for (const auto& [old, fresh] : diff.changed) {
     if (const Range* range = ranges_.of(neighbors_[old].get())) end_members(*range, now);
     if (Peer* peer = peer_of(*neighbors_[old])) {
-      peer->replace(neighbors[fresh], routes_changed(*neighbors_[old], *neighbors[fresh], changes), now);
+      peer->replace(neighbors[fresh], adopted.changed(fresh), now);
     } else {
       begin(neighbors[fresh]);
     }
   }
   for (const auto& [old, fresh] : diff.kept) {
-    if (Range* range = ranges_.of(neighbors_[old].get())) hand_over_members(*range, *ranges.of(neighbors[fresh].get()), restart_sessions, now);
+    if (Range* range = ranges_.of(neighbors_[old].get())) {
+      hand_over_members(*range, *adopted.ranges.of(neighbors[fresh].get()), adopted.routes.of(fresh).diff(), restart_sessions, now);
+    }
     if (Peer* peer = peer_of(*neighbors_[old])) {
-      peer->update(neighbors[fresh], {}, routes_changed(*neighbors_[old], *neighbors[fresh], changes));
+      peer->update(neighbors[fresh], {}, adopted.changed(fresh));
       if (restart_sessions) peer->restart(now);
     } else {
       begin(neighbors[fresh]);
@@ -121,8 +133,7 @@ void Peers::end_members(const Range& range, base::TimePoint now) {
   }
 }
 
-void Peers::hand_over_members(Range& before, Range& after, bool restart, base::TimePoint now) {
-  const config::RouteDiff routes = config::diff_routes(before.neighbor()->routes, after.neighbor()->routes);
+void Peers::hand_over_members(Range& before, Range& after, const config::RouteDiff& routes, bool restart, base::TimePoint now) {
   after.take_members(before);
   for (const auto& [number, peer] : after.members()) {
     const config::Neighbor& member = peer->neighbor();

@@ -60,7 +60,7 @@ std::int64_t Reloader::milliseconds() const {
 
 void Reloader::begin(config::Configuration configuration) {
   parts_.programs.adopt(configuration, false, parts_.clock.now());
-  parts_.peers.adopt(std::move(configuration), false, parts_.clock.now());
+  parts_.peers.adopt(std::move(configuration), {}, false, parts_.clock.now());
   std::size_t routes = 0;
   for (const auto& neighbor : parts_.peers.neighbors()) routes += neighbor->routes.routes.size();
   base::log(LogCategory::reactor, LogLevel::info, "loaded {}: {} neighbors, {} routes, {} programs, {} ms", path(),
@@ -123,22 +123,39 @@ void Reloader::read_on() {
   if (!read) return;
   Wanted wanted = job_->wanted;
   found_programs_ = std::move(job_->found);
+  job_->reading.discard(parts_.discards);
   job_.reset();
   if (*read) {
     warn(**read);
     // One that was read before and is still waiting is overtaken, but not what was asked for beside it.
     const base::TimePoint now = parts_.clock.now();
     if (pending_) wanted.add(pending_->wanted);
-    pending_ = Pending{std::move(**read), wanted, pending_ ? pending_->until : now + k_last_words, now};
+    const base::TimePoint until = pending_ ? pending_->until : now + k_last_words;
+    if (pending_ && pending_->routes) pending_->routes->discard(parts_.discards);
+    pending_ = Pending{std::move(**read), std::nullopt, 0, wanted, until, now};
   } else {
     refuse(read->error());
   }
   if (const auto next = std::exchange(another_, std::nullopt)) begin_job(*next);
 }
 
+// A slice. True: all routes have been compared.
+bool Reloader::compare() {
+  const bool begun = pending_->routes.has_value();
+  if (!begun) pending_->routes = parts_.peers.compare(pending_->configuration);
+  bool done = false;
+  for (std::uint64_t rounds = begun ? 1 : pending_->compared + 1; rounds > 0 && !done; --rounds) {
+    std::size_t budget = k_compared;
+    done = pending_->routes->step(budget);
+  }
+  ++pending_->compared;
+  return done;
+}
+
 bool Reloader::step(base::TimePoint now) {
   if (job_) read_on();
   if (!pending_) return job_.has_value();
+  if (!compare()) return true;
   const std::vector<const Program*> ended = parts_.programs.ended_by(pending_->configuration, pending_->wanted.restart_changed_programs);
   const bool more = std::any_of(ended.begin(), ended.end(), [](const Program* program) { return program->has_more_to_say(); });
   if (ended.empty() || (!more && pending_->silent) || now >= pending_->until) {
@@ -158,7 +175,7 @@ std::optional<base::TimePoint> Reloader::deadline() const {
 void Reloader::apply(Pending pending) {
   static_cast<void>(parts_.listeners.adopt(pending.configuration.neighbors));  // what cannot be opened has been logged
   const Programs::Changes programs = parts_.programs.adopt(pending.configuration, pending.wanted.restart_changed_programs, parts_.clock.now());
-  const Peers::Changes peers = parts_.peers.adopt(std::move(pending.configuration), pending.wanted.restart_sessions, parts_.clock.now());
+  const Peers::Changes peers = parts_.peers.adopt(std::move(pending.configuration), std::move(*pending.routes), pending.wanted.restart_sessions, parts_.clock.now());
   tell_changes(peers, programs);
 }
 

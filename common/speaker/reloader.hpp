@@ -30,6 +30,7 @@ class Reloader {
     Listeners& listeners;
     Programs& programs;
     Peers& peers;
+    rib::Discards& discards;
   };
   explicit Reloader(const Parts& parts) : parts_(parts) {}
 
@@ -39,6 +40,8 @@ class Reloader {
 
   // Statements that a round reads: a configuration that is not longer is read in the round that it was asked for in. About a millisecond.
   static constexpr std::size_t k_statements = 2048;
+  // Routes that a round compares with those in force, when all has been read.
+  static constexpr std::size_t k_compared = 16384;
   // Gets the text of the file at once. It is read by step(), and what it says is applied when programs that it ends have been heard out. Asked
   // for while another one is read it is done behind that.
   void reload(bool restart_changed_programs, bool restart_sessions);
@@ -111,15 +114,18 @@ class Reloader {
   // What has been read and is not applied yet.
   struct Pending {
     config::Configuration configuration;
+    std::optional<config::RouteComparisons> routes{};  // with those in force
+    std::uint64_t compared = 0;  // rounds
     Wanted wanted{};
     base::TimePoint until{};    // then it is applied, whoever has not been heard out
     base::TimePoint next_look{};
     bool silent = false;        // nobody who ends had more to say in the round before: by now an engine has delivered what it had read
     template <typename Archive, typename Self>
     static void fields(Archive& archive, Self& self) {
-      auto& [configuration, wanted, until, next_look, silent] = self;
+      // The comparison is made again, as far as it was.
+      auto& [configuration, routes, compared, wanted, until, next_look, silent] = self;
       auto& [neighbors, programs, warnings] = configuration;
-      archive.object(self, "pending_reload")("neighbors", neighbors)("programs", programs)("wanted", wanted)("until", until)(
+      archive.object(self, "pending_reload")("neighbors", neighbors)("programs", programs)("compared", compared)("wanted", wanted)("until", until)(
           "next_look", next_look)("silent", silent);
     }
   };
@@ -127,6 +133,7 @@ class Reloader {
   void read_again(const Wanted& wanted);
   [[nodiscard]] bool go_on(Unfinished unfinished);
   void read_on();
+  [[nodiscard]] bool compare();
   void refuse(const base::Error& error) const;
   void warn(const config::Configuration& configuration) const;
   void apply(Pending pending);

@@ -311,11 +311,29 @@ TEST(Reload, OfALongConfigurationWithAnErrorAtItsEndChangesNothingAndHoldsNobody
     most = std::max(most, base::Work::done() - before);
   }
   EXPECT_GE(rounds, 10'000 / Reloader::k_statements);
-  EXPECT_LE(most, 4 * Reloader::k_statements) << "those, and the directories of two lists that end with them";
+  EXPECT_LE(most, Reloader::k_statements + k_turn_rib_slice) << "what is read, or freed";
   scene.settle();
   EXPECT_EQ(peers(scene), Lines{"10.0.0.3"});
   EXPECT_TRUE(Scene::take(wire).empty());
   EXPECT_EQ(scene.daemon->peers().all()[0]->rib_out().size(), 1U);
+}
+
+TEST(Reload, OfALongListComparesItInSlices) {
+  constexpr std::size_t k_routes = 100'000;
+  Scene scene(neighbor(numbered_routes(k_routes)));
+  scene.start();
+  scene.establish_quiet();
+  scene.host.files["conf"] = neighbor(numbered_routes(k_routes + 1));
+  scene.daemon->signal(Signal::reload);
+  std::uint64_t most = 0;
+  const rib::AdjRibOut& rib = scene.daemon->peers().all()[0]->rib_out();
+  while (rib.size() == k_routes) {
+    const std::uint64_t before = base::Work::done();
+    ASSERT_TRUE(scene.daemon->round(scene.now));
+    most = std::max(most, base::Work::done() - before);
+  }
+  EXPECT_LE(most, 4 * Reloader::k_compared) << "a few units a route";
+  EXPECT_EQ(rib.size(), k_routes + 1);
 }
 
 TEST(Reload, ThatGoesOnEndsWithTheDaemon) {
