@@ -197,6 +197,7 @@ bool AdjRibOut::withhold(PendingChanges& changes, LateChange& change, std::size_
 
 bool AdjRibOut::squeeze(PendingChanges& changes, LateChange& change, std::size_t& budget) {
   const std::size_t places = std::exchange(budget, 0);
+  change.bulk->squeezed += places;
   if (!changes.announces.squeeze_some(change.bulk->squeeze, places)) return false;
   if (discards_ != nullptr) discards_->add(change.bulk->squeeze.dense->take_all());
   return true;

@@ -25,17 +25,17 @@ bool UpdateRun::Part::is_possible() const {
 }
 
 void UpdateRun::store(state::Writer& writer) const {
-  // How far it has been put in order is not written: a reader does that at once, or begins again.
-  const auto& [changes, first, withdraws, announces, sorted, in_order, phase, withdraw, announce, resend, route, shared] = *this;
-  // Which part is sent in order, and how far that order has been read. What lies behind is sorted again.
+  // It is put in order again, as far as it has been.
+  const auto& [changes, first, withdraws, announces, sorted, in_order, phase, arranged, withdraw, announce, resend, route, shared] = *this;
+  // Which part is sent in order, and how far that order has been read, or prepared. What lies behind is sorted again.
   const Part& part = phase == Phase::withdraw ? withdraws : announces;
   const bool sorting = part.entered && sorted.orders(part.keys());
-  const std::optional<std::size_t> position = sorting ? std::optional(sorted.position()) : std::nullopt;
+  const std::optional<std::size_t> position = sorting ? std::optional(part.sorting ? sorted.prepared() : sorted.position()) : std::nullopt;
   writer.value(changes);
   writer.value(first);
   writer.value(shared);
   writer.object(*this, "update_run")("withdraws", withdraws)("announces", announces)("sorted", position)("in_order", in_order)("phase", phase)(
-      "resend", resend)("route", route);
+      "arranged", arranged)("resend", resend)("route", route);
 }
 
 std::unique_ptr<UpdateRun> UpdateRun::load(state::Reader& reader) {
@@ -50,10 +50,14 @@ std::unique_ptr<UpdateRun> UpdateRun::load(state::Reader& reader) {
   run->shared_ = std::move(shared);
   std::optional<std::size_t> sorted;
   Phase phase = Phase::count;
+  std::size_t arranged = 0;
   reader.object(*run, "update_run")("withdraws", run->withdraws_)("announces", run->announces_)("sorted", sorted)("in_order", run->in_order_)(
-      "phase", state::up_to(phase, Phase::done))("resend", run->resend_)("route", run->route_);
+      "phase", state::up_to(phase, Phase::done))("arranged", arranged)("resend", run->resend_)("route", run->route_);
   if (!reader.ok()) return run;
-  run->arrange_again(phase);
+  run->arrange_again(phase, arranged);
+  if (phase <= Phase::place ? phase != run->phase_ : run->phase_ <= Phase::place) reader.fail("a run is not in the order it should be in");
+  if (!reader.ok()) return run;
+  run->phase_ = phase;
   // Between two messages it is never at the end of a phase, but of the last one.
   if (!run->withdraws_.is_possible() || !run->announces_.is_possible() || run->exhausted() || run->resend_ > run->changes_.resends.size()) {
     reader.fail("a run is at no place of what it sends");
@@ -65,13 +69,13 @@ std::unique_ptr<UpdateRun> UpdateRun::load(state::Reader& reader) {
   return run;
 }
 
-void UpdateRun::arrange_again(Phase phase) {
-  if (phase <= Phase::place) return;
-  while (phase_ <= Phase::place) {
-    std::size_t unlimited = ~std::size_t{0};
-    arrange(unlimited);
+// A step that has nothing to go through takes nothing.
+void UpdateRun::arrange_again(Phase phase, std::size_t arranged) {
+  while (phase_ <= Phase::place && (arranged > 0 || phase_ < phase)) {
+    const Phase before = phase_;
+    arrange(arranged);
+    if (phase_ == before) return;  // there was no more
   }
-  phase_ = phase;
 }
 
 void UpdateRun::sort_again(state::Reader& reader, std::size_t position) {
@@ -79,7 +83,10 @@ void UpdateRun::sort_again(state::Reader& reader, std::size_t position) {
   const std::span<const bgp::NlriKey*> keys = part.keys();
   if (!part.entered || position > keys.size()) return reader.fail("a run has no such place in its order");
   sorted_.start(keys);
-  if (part.sorting) return;
+  if (part.sorting) {
+    sorted_.prepare(position);
+    return;
+  }
   static_cast<void>(sorted_.front(position));
   sorted_.advance(position);
 }
@@ -96,6 +103,9 @@ void PendingState::store(state::Writer& writer) const {
 void PendingState::load(state::Reader& reader) {
   reader.value(changes);
   for (std::uint64_t left = reader.count_of_things(); left > 0 && reader.ok(); --left) reader.value(late.emplace_back());
+  if (!reader.ok() || late.empty() || late.front().kind != LateChange::Kind::squeeze) return;
+  LateChange::Bulk& bulk = *late.front().bulk;
+  if (changes.announces.squeeze_some(bulk.squeeze, bulk.squeezed)) reader.fail("what is pending has been squeezed already");
 }
 
 // --- all of it -----------------------------------------------------------------------------------------------------------------

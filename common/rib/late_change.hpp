@@ -39,12 +39,13 @@ struct LateChange {
     std::size_t next = 0;              // of what is pending
     std::vector<bgp::NlriKey> beyond;  // the limits
     PendingAnnounces::Squeeze squeeze;
+    std::size_t squeezed = 0;          // places
     template <typename Archive, typename Self>
     static void fields(Archive& archive, Self& self) {
-      // What has been squeezed is a copy of what has not: who reads a state begins that again.
-      auto& [shared, tables, cached, begun, nothing_waits, family, rank, table, next, beyond, squeeze] = self;
+      // What has been squeezed is a copy of what has not: who reads a state makes it again.
+      auto& [shared, tables, cached, begun, nothing_waits, family, rank, table, next, beyond, squeeze, squeezed] = self;
       archive.object(self, "bulk_change")("shared", shared)("tables", tables)("cached", cached)("begun", begun)("nothing_waits", nothing_waits)(
-          "family", family)("rank", rank)("table", table)("next", next)("beyond", beyond);
+          "family", family)("rank", rank)("table", table)("next", next)("beyond", beyond)("squeezed", squeezed);
     }
     [[nodiscard]] std::string_view objection() const { return table <= tables.size() ? "" : "a change is behind its tables"; }
   };

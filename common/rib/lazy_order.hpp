@@ -23,6 +23,7 @@ class LazyOrder {
   // It orders the keys that begin like those, and so many of them have been read.
   [[nodiscard]] bool orders(std::span<const bgp::NlriKey* const> those) const { return !those.empty() && keys_.data() == those.data(); }
   [[nodiscard]] std::size_t position() const { return position_; }
+  [[nodiscard]] std::size_t prepared() const { return items_.size(); }  // keys
   [[nodiscard]] std::size_t left() const { return keys_.size() - position_; }
 
  private:

@@ -48,6 +48,7 @@ bool UpdateRun::visit_all(std::size_t& budget, Visit&& visit) {
 }
 
 void UpdateRun::arrange(std::size_t& budget) {
+  const std::size_t before = budget;
   bool done = false;
   switch (phase_) {
     case Phase::count: done = visit_all(budget, [](RunOrder& order, std::uint32_t bucket, const bgp::NlriKey& key) { order.count(bucket, key); }); break;
@@ -55,6 +56,7 @@ void UpdateRun::arrange(std::size_t& budget) {
     default: done = visit_all(budget, [](RunOrder& order, std::uint32_t bucket, const bgp::NlriKey& key) { order.place(bucket, key); }); break;
   }
   if (done) phase_ = static_cast<Phase>(static_cast<std::uint8_t>(phase_) + 1);
+  arranged_ += before - budget;
 }
 
 void UpdateRun::Part::next_slice() {

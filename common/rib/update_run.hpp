@@ -142,7 +142,7 @@ class UpdateRun {
     }
     [[nodiscard]] bool is_possible() const;
   };
-  void arrange_again(Phase phase);
+  void arrange_again(Phase phase, std::size_t arranged);
   void sort_again(state::Reader& reader, std::size_t position);
 
   void arrange(std::size_t& budget);
@@ -169,6 +169,7 @@ class UpdateRun {
   LazyOrder sorted_;
   bool in_order_ = false;  // the routes of the slice go out in the order of their arrival
   Phase phase_ = Phase::count;
+  std::size_t arranged_ = 0;  // what putting it in order has taken of budgets so far
   std::size_t withdraw_ = 0;  // places of changes_ that a phase of arranging has gone through
   std::size_t announce_ = 0;
   std::size_t resend_ = 0;  // position in changes_.resends
