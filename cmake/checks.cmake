@@ -13,6 +13,7 @@ foreach(room base state bgp rib session config api capture recording speaker rep
   endif()
 endforeach()
 tandem_check(purity --nm ${CMAKE_NM} ${pure_archives})
+tandem_check(asio --nm ${CMAKE_NM} $<TARGET_FILE:tandem_engine_async> $<TARGET_FILE:tandem_engine_uring>)
 tandem_check(includes)
 tandem_check(mirror)
 tandem_check(sizes)
@@ -23,7 +24,7 @@ tandem_check(contract ${PROJECT_SOURCE_DIR} $<TARGET_FILE:contract_test> $<TARGE
 # One translation unit a header that has no source file of its own; the others are the first #include of theirs
 # (scripts/check-includes). Not part of `all`: the test builds it.
 file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}
-  ${PROJECT_SOURCE_DIR}/common/*.hpp ${PROJECT_SOURCE_DIR}/engine_sync/*.hpp ${PROJECT_SOURCE_DIR}/engine_async/*.hpp
+  ${PROJECT_SOURCE_DIR}/common/*.hpp ${PROJECT_SOURCE_DIR}/engine_sync/*.hpp ${PROJECT_SOURCE_DIR}/engine_async/*.hpp ${PROJECT_SOURCE_DIR}/engine_uring/*.hpp
   ${PROJECT_SOURCE_DIR}/tandem/*.hpp ${PROJECT_SOURCE_DIR}/harness/*.hpp ${PROJECT_SOURCE_DIR}/conformance/*.hpp)
 set(header_units)
 foreach(header ${headers})

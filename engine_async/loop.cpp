@@ -97,31 +97,38 @@ void Loop::look_at_woken() {
   for (Driver* driver : std::exchange(next_round_, {})) driver->reader_.notify();
 }
 
-// The round barrier: completions deliver and mark the round due, the first of a batch posts this coroutine behind the others.
+// The round barrier: completions deliver and mark the round due, the first of a batch posts this coroutine behind the others. A round that
+// was due already has been posted in front of them: what a read had taken from the kernel by then is to be delivered all the same (Speaker's
+// quiet counts on it), so it goes to the end of the queue once more.
 asio::awaitable<void> Loop::wait() {
   const base::TimePoint before = process::now();
   const std::optional<base::TimePoint> until = due_ ? before : speaker_.deadline();
   speaker_.waiting(until, before);
   if (!due_) arm(until, before);
+  const bool at_once = due_.has_value();
   co_await round_.wait();
+  if (at_once) co_await pass();
   speaker::LoopObserver* const observer = speaker_.observer();
   if (observer != nullptr && due_) observer->woke(*due_, process::now());
+}
+
+// Everything that is queued now runs, and the kernel has been looked at once.
+asio::awaitable<void> Loop::pass() {
+  asio::post(io_, [this] { round_.notify(); });
+  co_await round_.wait();
 }
 
 // The instant of the round: what came before a deadline that is due has been delivered. Asio takes 128 events from the kernel at a
 // time, poll(2) all there are: behind a full portion there is more, as if nobody had looked.
 asio::awaitable<base::TimePoint> Loop::take_all() {
   constexpr std::size_t k_many = 64;  // fewer: it was not a full portion
+  constexpr int k_passes = 3;         // reads that were asked for reach the kernel, their ends are found, and behind these come the handlers
   constexpr base::TimePoint k_never{};
   base::TimePoint now = process::now();
   while (!leaving_ && speaker_.must_look_again(resumed_ < k_many ? looked_at_ : k_never, now)) {
     looked_at_ = now;
     resumed_ = 0;
-    // Twice, because what the first pass finds is queued behind it.
-    for (int pass = 0; pass < 2; ++pass) {
-      asio::post(io_, [this] { round_.notify(); });
-      co_await round_.wait();
-    }
+    for (int i = 0; i < k_passes; ++i) co_await pass();
     now = process::now();
   }
   co_return now;
@@ -136,7 +143,7 @@ void Loop::arm(std::optional<base::TimePoint> deadline, base::TimePoint now) {
   timer_.expires_after(*deadline - now);
   timer_.async_wait([this](const boost::system::error_code& error) {
     if (error || leaving_) return;
-    looked_at_ = std::max(looked_at_, *armed_);  // epoll has found the timer, and what was ready before it
+    looked_at_ = std::max(looked_at_, *armed_);  // the kernel has told of the timer, and of what was ready before it
     armed_.reset();
     arm(speaker_.deadline(), process::now());
   });
@@ -148,7 +155,7 @@ void Loop::leave(std::exception_ptr reason) {
   try {
     if (reason) std::rethrow_exception(reason);
   } catch (const std::exception& error) {
-    base::log(base::LogCategory::reactor, base::LogLevel::critical, "the async engine cannot go on: {}", error.what());
+    base::log(base::LogCategory::reactor, base::LogLevel::critical, "this engine cannot go on: {}", error.what());
     failed_ = true;
   }
   if (std::exchange(leaving_, true)) return;

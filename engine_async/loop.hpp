@@ -44,6 +44,7 @@ class Loop {
   asio::awaitable<void> turns();
   void look_at_woken();
   asio::awaitable<void> wait();
+  asio::awaitable<void> pass();
   asio::awaitable<base::TimePoint> take_all();
   void arm(std::optional<base::TimePoint> deadline, base::TimePoint now);
   void leave(std::exception_ptr reason);
@@ -63,7 +64,7 @@ class Loop {
   std::vector<Driver*> ended_;       // those whose last coroutine has returned
   std::unique_ptr<Signals> signals_;
   std::optional<speaker::WakeCause> due_;
-  base::TimePoint looked_at_{};  // what came before has been found by epoll, but for more than one portion of it
+  base::TimePoint looked_at_{};  // what came before has been found, but for more than one portion of it
   std::uint64_t rounds_ = 0;
   std::size_t resumed_ = 0;  // coroutines, for this round
   bool leaving_ = false;

@@ -9,7 +9,6 @@ namespace tandem::engine_async {
 
 class Reactor final : public speaker::Reactor {
  public:
-  [[nodiscard]] std::string_view name() const override { return "async"; }
   speaker::Exit run(speaker::Speaker& speaker) override;
 };
 

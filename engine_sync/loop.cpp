@@ -50,7 +50,7 @@ Exit Loop::run() {
     mark_round_due(WakeCause::again);
     while (!speaker_.exit()) turn();
   } catch (const std::exception& error) {
-    base::log(base::LogCategory::reactor, base::LogLevel::critical, "the sync engine cannot go on: {}", error.what());
+    base::log(base::LogCategory::reactor, base::LogLevel::critical, "this engine cannot go on: {}", error.what());
     failed = true;
   }
   leave();

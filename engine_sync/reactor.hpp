@@ -9,7 +9,6 @@ namespace tandem::engine_sync {
 
 class Reactor final : public speaker::Reactor {
  public:
-  [[nodiscard]] std::string_view name() const override { return "sync"; }
   speaker::Exit run(speaker::Speaker& speaker) override;
 };
 

@@ -1,5 +1,5 @@
 // What is different around a daemon that nobody sits in front of: standard error of its programs goes to the log, and as process 1 of a
-// container it collects what loses its parents. On both engines.
+// container it collects what loses its parents. On every engine.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -16,6 +16,7 @@
 #include "harness/child_process.hpp"
 #include "harness/loopback.hpp"
 #include "harness/piped_process.hpp"
+#include "tandem/engines/engines.hpp"
 
 namespace tandem::program {
 namespace {
@@ -28,7 +29,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using namespace std::chrono_literals;
 
-class Detached : public ::testing::TestWithParam<const char*> {
+class Detached : public ::testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
     std::string pattern = (fs::temp_directory_path() / "tandem-detached-XXXXXX").string();
@@ -58,7 +59,7 @@ class Detached : public ::testing::TestWithParam<const char*> {
 
   fs::path directory_;
 };
-INSTANTIATE_TEST_SUITE_P(Engine, Detached, ::testing::Values("sync", "async"), [](const auto& info) { return std::string(info.param); });
+INSTANTIATE_TEST_SUITE_P(Engine, Detached, ::testing::ValuesIn(engines_that_run()), [](const auto& info) { return info.param; });
 
 TEST_P(Detached, StandardErrorOfProgramsGoesToTheLogFileUnderTheirName) {
   const std::string conf = configuration("echo one >&2\nprintf 'a\\033[2Jb\\n\\n' >&2\nprintf '%05000d\\n' 7 >&2\nprintf 'the last word' >&2\nexec 2>&-\ntouch " + at("said") + "\nread -r line\n");

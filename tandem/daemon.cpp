@@ -28,7 +28,8 @@
 #include "common/recorder/file_sink.hpp"
 #include "common/recording/recording_host.hpp"
 #include "common/speaker/speaker.hpp"
-#include "tandem/engines.hpp"
+#include "tandem/engines/engines.hpp"
+#include "tandem/engines/run.hpp"
 #include "tandem/environment.hpp"
 #include "tandem/subcommand.hpp"
 

@@ -34,7 +34,7 @@ TEST_P(ServerControl, AnswersOnItsControlSocketAndRemovesIt) {
   EXPECT_EQ(nonsense.wait(), 1);
   EXPECT_THAT(nonsense.text(), HasSubstr("error: unknown command 'no'")) << "with its reason";
   EXPECT_THAT(nonsense.text(), HasSubstr("tandem returns an error"));
-  const std::string other = std::string(GetParam()) == "sync" ? "async" : "sync";
+  const std::string other = next_engine(GetParam());
   RunningTandem change({"run", "engine", other}, variables);
   EXPECT_EQ(change.wait(), 0) << change.text();
   EXPECT_TRUE(program.wait_for("engine " + other + " is running")) << program.text();
@@ -199,7 +199,7 @@ TEST_P(ServerControl, SaysWhatAReloadWouldDoAndDoesNothing) {
   EXPECT_EQ(program.wait(), 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Engine, ServerControl, ::testing::Values("sync", "async"), [](const auto& info) { return std::string(info.param); });
+INSTANTIATE_TEST_SUITE_P(Engine, ServerControl, ::testing::ValuesIn(engines_that_run()), [](const auto& info) { return info.param; });
 
 }  // namespace
 }  // namespace tandem::program

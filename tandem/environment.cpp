@@ -14,6 +14,7 @@
 #include "common/process/control_pipes.hpp"
 #include "common/process/control_socket.hpp"
 #include "common/process/posix_host.hpp"
+#include "tandem/engines/engines.hpp"
 
 namespace tandem::program {
 
@@ -94,7 +95,7 @@ base::Result<config::Settings> read_settings(const Invocation& invocation) {
     if (!file) return file.error();
     text = std::move(file->text);
   }
-  return config::load_settings(variable, text, path);
+  return config::load_settings(variable, text, path, engine_names());
 }
 
 log::Options log_options(const config::Settings& settings) {

@@ -12,7 +12,7 @@
 #include "common/process/posix_host.hpp"
 #include "common/speaker/host_probe.hpp"
 #include "tandem/bridge.hpp"
-#include "tandem/engines.hpp"
+#include "tandem/engines/engines.hpp"
 #include "tandem/environment.hpp"
 #include "tandem/migration.hpp"
 #include "tandem/offline.hpp"
@@ -129,7 +129,7 @@ std::vector<std::string> take_program(std::vector<std::string>& arguments) {
 }
 
 void declare_walk(CLI::App& app, MigrationOptions& walk) {
-  app.add_option("--to", walk.to, "the engine wanted; none: the one that does not run")->check(CLI::IsMember(engine_names()))->type_name("ENGINE");
+  app.add_option("--to", walk.to, "the engine wanted; none: the first of them that does not run")->check(CLI::IsMember(engine_names()))->type_name("ENGINE");
   app.add_flag("--yes", walk.yes, "yes to every question: for scripts");
   app.add_option("--time", walk.time, "how long the other engine leads on trial (default: 60s)")->type_name("TIME");
   app.add_option("--unless", walk.unless, fmt::format("a condition under which it is rolled back, several times (default: {})", fmt::join(usual_conditions(), ", ")))

@@ -13,7 +13,7 @@
 
 #include "common/base/json_writer.hpp"
 #include "tandem/compare/compare.hpp"
-#include "tandem/engines.hpp"
+#include "tandem/engines/engines.hpp"
 #include "tandem/environment.hpp"
 
 namespace tandem::program {
@@ -91,7 +91,7 @@ class Walk {
 
 // The path. What is to be seen from recorded traffic, or beside the engine that leads, stands between the first row and the second.
 constexpr Step k_steps[] = {
-    {"compare", "the configuration through both engines, without the network", "Compare both engines on the configuration of the daemon?",
+    {"compare", "the configuration through all engines, without the network", "Compare the engines on the configuration of the daemon?",
      [](Walk& walk) { return walk.compare(); }},
     {"trial", "the other engine leads for a while, and is rolled back by itself", "Let it lead for a while?", [](Walk& walk) { return walk.try_out(); }},
     {"switch", "the other engine stays", "Switch to it?", [](Walk& walk) { return walk.switch_engine(); }},

@@ -11,7 +11,7 @@
 namespace tandem::program {
 
 struct MigrationOptions {
-  std::string to;                      // engine; empty: the one that does not run
+  std::string to;                      // engine; empty: the first of the table that does not run
   std::string configuration;           // to compare; empty: the one that the daemon reads
   std::string time = "60s";            // of the trial
   std::vector<std::string> unless;     // conditions of the trial

@@ -21,6 +21,7 @@
 
 #include "common/base/unique_fd.hpp"
 #include "common/process/spawn_setup.hpp"
+#include "tandem/engines/engines.hpp"
 
 namespace tandem::program {
 
@@ -107,7 +108,7 @@ class RunningTandem {
   pid_t pid_ = 0;
 };
 
-class Server : public ::testing::TestWithParam<const char*> {
+class Server : public ::testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
     std::string pattern = (fs::temp_directory_path() / "tandem-daemon-XXXXXX").string();
@@ -122,7 +123,7 @@ class Server : public ::testing::TestWithParam<const char*> {
   // Passive, so that nothing is dialled.
   [[nodiscard]] std::vector<std::string> environment(std::vector<std::string> more = {}) const {
     more.insert(more.end(), {"tandem_bgp_passive=true", "tandem_api_cli=false", "tandem_daemon_user=root",
-                             std::string("tandem_reactor_engine=") + GetParam()});
+                             "tandem_reactor_engine=" + GetParam()});
     return more;
   }
 

@@ -8,7 +8,7 @@
 
 #include "common/log/spdlog_sink.hpp"
 #include "tandem/daemon.hpp"
-#include "tandem/engines.hpp"
+#include "tandem/engines/engines.hpp"
 #include "tandem/environment.hpp"
 #include "tandem/subcommand.hpp"
 
@@ -42,7 +42,9 @@ struct Flags {
 
 void declare(CLI::App& app, Flags& flags) {
   app.add_option("CONF", flags.configurations, "configuration files; - is standard input");
-  app.add_option("--engine", flags.engine, "the reactor: sync (poll and generators) or async (Asio and coroutines)")
+  std::string engine_list;
+  for (const EngineRow& row : engines()) engine_list += fmt::format("{}{} ({})", engine_list.empty() ? "" : ", ", row.name, row.idiom);
+  app.add_option("--engine", flags.engine, "the reactor: " + engine_list)
       ->check(CLI::IsMember(engine_names()));
   app.add_flag("-v,--verbose", flags.verbose, "log everything, at level debug, in the long form");
   app.add_flag("-d,--debug", flags.debug, "the same as -v");
@@ -146,6 +148,10 @@ int run_server(const Invocation& given) {
   if (flags.passive) options.settings.bgp_passive = true;
   if (flags.once) options.settings.tcp_attempts = 1;
   options.engine = flags.engine.empty() ? options.settings.reactor_engine : flags.engine;
+  if (const auto refusal = find_engine(options.engine)->refusal()) {
+    complain(fmt::format("engine {} cannot begin: {}", options.engine, *refusal));
+    return k_exit_failure;
+  }
   options.reload_after_s = flags.reload_after_s;
   options.record = flags.record;
   options.record_size = flags.record_size;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "harness/child_process.hpp"
+#include "tandem/engines/engines.hpp"
 #include "tandem/facts.hpp"
 #include "tandem/terminal.hpp"
 #include "tandem/test_support.hpp"
@@ -41,7 +42,7 @@ TEST(ShellCompletion, SubcommandsComeFirst) {
 }
 
 TEST(ShellCompletion, OptionsAndTheirValuesFollow) {
-  EXPECT_THAT(next("tandem server --engine "), ElementsAre("sync", "async"));
+  EXPECT_THAT(next("tandem server --engine "), ::testing::ElementsAreArray(engine_names()));
   EXPECT_THAT(next("tandem migrate conf -f 3.4 -t m"), ElementsAre("main"));
   EXPECT_THAT(next("tandem schema --comp"), ElementsAre("--compact"));
   EXPECT_TRUE(complete_line("tandem validate ").files);
@@ -110,7 +111,7 @@ TEST(Shell, TheManualPageSaysWhatTheProgramSays) {
   EXPECT_EQ(harness::output_of({"/bin/sh", "-c", "groff -man -ww -Tutf8 -rLL=100n " + file + " 2>&1 >/dev/null"}), "") << "troff has something to say";
   const std::string text = harness::output_of({"/bin/sh", "-c", "groff -man -Tutf8 -P-cbou -rLL=200n " + file});
   for (const Subcommand& subcommand : subcommands()) EXPECT_THAT(text, HasSubstr(fmt::format("tandem {}", subcommand.name)));
-  EXPECT_THAT(text, HasSubstr("--engine sync|async"));
+  EXPECT_THAT(text, HasSubstr(fmt::format("--engine {}", fmt::join(engine_names(), "|"))));
   EXPECT_THAT(text, HasSubstr("rib show out, show adj-rib out [extensive] [inet|flow|l2vpn] [<address>]"));
   EXPECT_THAT(text, HasSubstr("tcp.port"));
 }
@@ -152,7 +153,7 @@ TEST_P(Bash, AsksTheProgram) {
   EXPECT_EQ(words("tandem run show adj-rib "), "in out\n");
   EXPECT_EQ(words("exabgpcli show nei"), "neighbor\n");
   EXPECT_EQ(words("tandem validate so"), "some.conf\n");
-  EXPECT_EQ(words("tandem server --engine "), "sync async\n");
+  EXPECT_EQ(words("tandem server --engine "), fmt::format("{}\n", fmt::join(engine_names(), " ")));
   EXPECT_THAT(run({"bash", "-c", "source " + script_ + "; complete -p tandem exabgpcli"}),
               "complete -F _tandem tandem\ncomplete -F _tandem exabgpcli\n");
   EXPECT_THAT(run({"bash", "-c", "rm -f " + folder_.path.string() + "/exabgpcli; source " + script_ + "; complete -p exabgpcli 2>&1"}), HasSubstr("no completion"))

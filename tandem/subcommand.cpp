@@ -23,7 +23,7 @@ namespace {
 
 constexpr std::array k_subcommands = {
     Subcommand{"server", "run the speaker on one or more configuration files", run_server, facts<run_server>},
-    Subcommand{"compare", "run a configuration through both engines and compare what they do", run_compare, facts<run_compare>},
+    Subcommand{"compare", "run a configuration through all engines and compare what they do", run_compare, facts<run_compare>},
     Subcommand{"replay", "play a recording (server --record) again, and compare what comes of it", run_replay, facts<run_replay>},
     Subcommand{"validate", "check configuration files", run_validate, facts<run_validate>},
     Subcommand{"configuration", "a configuration as JSON (export), with comments (example), the language (keywords)", run_configuration, configuration_facts},

@@ -12,11 +12,11 @@
 #include "common/config/configuration.hpp"
 #include "common/config/parser.hpp"
 #include "common/process/clock.hpp"
-#include "engine_async/reactor.hpp"
-#include "engine_sync/reactor.hpp"
 #include "harness/loopback.hpp"
 #include "harness/measured_daemon.hpp"
 #include "harness/scripted_peer.hpp"
+#include "tandem/engines/engines.hpp"
+#include "tandem/engines/run.hpp"
 
 namespace tandem::bench {
 namespace {
@@ -37,14 +37,6 @@ std::string neighbor_text(std::size_t number, std::size_t routes) {
     text += fmt::format("  route 10.{}.{}.{}/32 next-hop 192.0.2.1 med {};\n", i >> 16 & 255, i >> 8 & 255, i & 255, i / 100);
   }
   return text + " }\n}\n";
-}
-
-int drive(const std::string& engine, speaker::Speaker& speaker) {
-  speaker.engine_started(engine, process::now());
-  engine_sync::Reactor sync;
-  engine_async::Reactor async;
-  speaker::Reactor& reactor = engine == "sync" ? static_cast<speaker::Reactor&>(sync) : async;
-  return reactor.run(speaker) == speaker::Exit::stop ? 0 : 1;
 }
 
 // One daemon with `sessions` neighbors, each announcing `routes`, and the far ends.
@@ -71,7 +63,7 @@ class Scene {
       return peers_.back();
     });
     for (auto& [key, port] : plan.ports) port = port_;
-    plan.drive = [engine](speaker::Speaker& speaker) { return drive(engine, speaker); };
+    plan.drive = [engine](speaker::Speaker& speaker) { return program::run_engines(speaker, engine); };
     plan.configuration = folder_ + "/tandem.conf";
     daemon_ = std::make_unique<harness::MeasuredDaemon>(std::move(plan));
     daemon_->go();
@@ -176,7 +168,7 @@ int run(int argc, char** argv) {
   getrlimit(RLIMIT_NOFILE, &files);
   files.rlim_cur = files.rlim_max;
   setrlimit(RLIMIT_NOFILE, &files);
-  const std::vector<std::string> engines = {"sync", "async"};
+  const std::vector<std::string>& engines = program::engines_that_run();
   std::vector<Figures> figures(engines.size());
   for (std::size_t i = 0; i < engines.size(); ++i) {
     if (!measure(engines[i], routes, sessions, rest, figures[i])) {
@@ -184,9 +176,15 @@ int run(int argc, char** argv) {
       return 1;
     }
   }
-  fmt::print("{:<52}{:>10}{:>10}\n{:-<72}\n", "", engines[0], engines[1], "");
+  constexpr std::size_t k_words = 52;
+  constexpr std::size_t k_column = 10;
+  fmt::print("{:<{}}", "", k_words);
+  for (const std::string& engine : engines) fmt::print("{:>{}}", engine, k_column);
+  fmt::print("\n{:-<{}}\n", "", k_words + k_column * engines.size());
   const auto row = [&](const std::string& what, double Figures::*value, int digits) {
-    fmt::print("{:<52}{:>10.{}f}{:>10.{}f}\n", what, figures[0].*value, digits, figures[1].*value, digits);
+    fmt::print("{:<{}}", what, k_words);
+    for (const Figures& of_one : figures) fmt::print("{:>{}.{}f}", of_one.*value, k_column, digits);
+    fmt::print("\n");
   };
   row(fmt::format("{} configured routes, start to last octet (CPU s)", routes), &Figures::announce_cpu_s, 3);
   row(fmt::format("{} received routes stored (CPU s)", routes), &Figures::receive_cpu_s, 3);

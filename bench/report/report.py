@@ -12,8 +12,6 @@ import statistics
 import sys
 
 HERE = os.path.dirname(os.path.realpath(__file__))
-OURS = ['sync', 'async']
-SUBJECTS = OURS + ['bird']  # the order they are drawn in; further ones follow
 
 
 def load(path):
@@ -37,9 +35,11 @@ def load(path):
     return about, values, speeds
 
 
-def subjects_of(values):
+def subjects_of(values, ours):
+    """In the order they are drawn in: the engines as tandem has them, and what they are measured with."""
     found = {subject for _, subject, _ in values}
-    return [s for s in SUBJECTS if s in found] + sorted(found - set(SUBJECTS))
+    first = ours + ['bird']
+    return [s for s in first if s in found] + sorted(found - set(first))
 
 
 def series(values, figure, subjects):
@@ -71,7 +71,7 @@ def number(value, digits):
     return '-' if value is None else f'{value:.{digits}f}'
 
 
-def table(figure, sizes, lines):
+def table(figure, sizes, lines, ours):
     out = ['<table><tr><th></th>' + ''.join(f'<th>{size:,}</th>' for size in sizes) + '</tr>']
     for line in lines:
         cells = []
@@ -80,26 +80,28 @@ def table(figure, sizes, lines):
             cells.append(f'<td{spread}>{number(median, figure["digits"])}</td>')
         out.append(f'<tr><th>{html.escape(line["subject"])}</th>{"".join(cells)}</tr>')
     by_name = {line['subject']: line['median'] for line in lines}
-    if 'sync' in by_name and 'async' in by_name:
-        ratios = [number(b / a, 2) if a and b is not None else '-' for a, b in zip(by_name['sync'], by_name['async'])]
-        out.append('<tr class="ratio"><th>async / sync</th>' + ''.join(f'<td>{ratio}</td>' for ratio in ratios) + '</tr>')
+    for other in ours[1:]:
+        if ours[0] in by_name and other in by_name:
+            ratios = [number(b / a, 2) if a and b is not None else '-' for a, b in zip(by_name[ours[0]], by_name[other])]
+            out.append(f'<tr class="ratio"><th>{other} / {ours[0]}</th>' + ''.join(f'<td>{ratio}</td>' for ratio in ratios) + '</tr>')
     return '\n'.join(out) + '</table>'
 
 
-def verdict(figure, lines):
+def verdict(figure, lines, ours):
     if not figure['goal']:
         return ''
     words = []
     for line in lines:
         last = line['median'][-1] if line['median'] else None
-        if last is not None and line['subject'] in OURS:
+        if last is not None and line['subject'] in ours:
             words.append(f'{line["subject"]} {"missed" if last > figure["goal"] else "reached"}')
     return f'<p class="goal">Goal at the largest size: {figure["goal"]:g} {html.escape(figure["unit"])}. {", ".join(words)}.</p>'
 
 
 def page(path):
     about, values, speeds = load(path)
-    subjects = subjects_of(values)
+    ours = about.get('engines', ['sync', 'async'])  # older files do not say
+    subjects = subjects_of(values, ours)
     plots, body = [], []
     for scenario in about['scenarios']:
         if not any(name == figure['id'] for figure in scenario['figures'] for name, _, _ in values):
@@ -110,7 +112,7 @@ def page(path):
             if not sizes:
                 continue
             title = figure['title'] + (f', {figure["unit"]}' if figure['unit'] else '')
-            body.append(f'<h3>{html.escape(title)}</h3><div class="plot" data-plot="{len(plots)}"></div>{table(figure, sizes, lines)}{verdict(figure, lines)}')
+            body.append(f'<h3>{html.escape(title)}</h3><div class="plot" data-plot="{len(plots)}"></div>{table(figure, sizes, lines, ours)}{verdict(figure, lines, ours)}')
             plots.append({'x': sizes, 'across': scenario['grows'], 'up': title, 'logarithmic': True, 'lines': lines})
         spread = distribution(values, scenario['id'], subjects)
         if spread:

@@ -13,7 +13,7 @@ import tempfile
 
 REPORT = os.path.join(os.path.dirname(os.path.realpath(__file__)), 'report.py')
 SIZES = [1000, 10000, 100000]
-ABOUT = {'machine': 'a machine <of the test>', 'scenarios': [
+ABOUT = {'machine': 'a machine <of the test>', 'engines': ['sync', 'async', 'uring'], 'scenarios': [
     {'id': 'one', 'title': 'routes & more', 'grows': 'routes', 'figures': [
         {'id': 'one.cpu', 'title': 'CPU', 'unit': 'us', 'goal': 1.5, 'digits': 2}, {'id': 'one.memory', 'title': 'memory', 'unit': 'MiB', 'goal': 0, 'digits': 0}]},
     {'id': 'none', 'title': 'never measured', 'grows': 'sessions', 'figures': [{'id': 'none.cpu', 'title': 'CPU', 'unit': 's', 'goal': 1, 'digits': 1}]}]}
@@ -22,7 +22,7 @@ ABOUT = {'machine': 'a machine <of the test>', 'scenarios': [
 def write(path, factor=1.0):
     with open(path, 'w', encoding='utf-8') as file:
         file.write(json.dumps(ABOUT) + '\n')
-        for subject, base in (('sync', 1.0), ('async', 2.0)):
+        for subject, base in (('sync', 1.0), ('async', 2.0), ('uring', 1.2)):
             for size in SIZES:
                 for repetition in range(3):
                     figures = {'one.cpu': base * factor + repetition / 100, 'one.memory': size / 1000}
@@ -43,7 +43,7 @@ def main():
         assert done.returncode == 0, done.stderr
         with open(page, encoding='utf-8') as file:
             text = file.read()
-        for expected in ('a machine &lt;of the test&gt;', 'routes &amp; more', '<td title="1.00 to 1.02">1.01</td>', 'sync reached, async missed', 'async / sync'):
+        for expected in ('a machine &lt;of the test&gt;', 'routes &amp; more', '<td title="1.00 to 1.02">1.01</td>', 'sync reached, async missed, uring reached', 'async / sync', 'uring / sync'):
             assert expected in text, expected
         assert 'never measured' not in text
         assert not re.search(r'(src|href)="', text), 'the page must not need anything else'
@@ -51,14 +51,14 @@ def main():
             dumped = subprocess.run([sys.argv[1], '--no-sandbox', '--disable-gpu', '--virtual-time-budget=5000', '--dump-dom', 'file://' + page],
                                     capture_output=True, text=True, check=False, timeout=100)
             points = re.findall(r'data-plot="\d+" data-points="(\d+)"', dumped.stdout)
-            assert points == ['6', '6', '8'], f'{points}\n{dumped.stderr[-2000:]}'
+            assert points == ['9', '9', '12'], f'{points}\n{dumped.stderr[-2000:]}'
             assert dumped.stdout.count('<canvas') == 3
         changed = os.path.join(folder, 'changed')
         write(changed, 1.5)
         same, worse, better = run('--compare', results, results), run('--compare', results, changed), run('--compare', changed, results)
         assert (same.returncode, same.stdout) == (0, ''), same.stdout
-        assert worse.returncode == 1 and worse.stdout.count('worse  ') == 6 and 'CPU 1.01 -> 1.51 us' in worse.stdout, worse.stdout
-        assert better.returncode == 0 and better.stdout.count('better ') == 6, better.stdout
+        assert worse.returncode == 1 and worse.stdout.count('worse  ') == 9 and 'CPU 1.01 -> 1.51 us' in worse.stdout, worse.stdout
+        assert better.returncode == 0 and better.stdout.count('better ') == 9, better.stdout
         foreign = run(page, page)
         assert foreign.returncode != 0 and 'not written by scripts/bench table' in foreign.stderr, foreign.stderr
     return 0

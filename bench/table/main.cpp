@@ -20,6 +20,7 @@
 
 #include "bench/table/probe.hpp"
 #include "bench/table/scenario.hpp"
+#include "tandem/engines/engines.hpp"
 
 namespace tandem::bench {
 
@@ -67,7 +68,8 @@ Options parse(int argc, char** argv) {
   Options options;
   options.self = std::filesystem::canonical("/proc/self/exe");
   options.program = std::filesystem::path(options.self).parent_path() / "tandem";
-  std::set<std::string> subjects{"sync", "async", "bird"};
+  std::set<std::string> subjects{"bird"};
+  for (const std::string& engine : program::engine_names()) subjects.insert(engine);
   if (std::string_view(argv[1]) == "peers") {
     for (const auto& row : all_subjects()) {
       if (!row.recorded()) subjects.insert(std::string(row.name));
@@ -91,7 +93,10 @@ Options parse(int argc, char** argv) {
   }
   for (const auto& row : all_subjects()) {
     if (subjects.erase(std::string(row.name)) == 0) continue;
-    if (row.ours() || std::filesystem::exists(row.file)) options.subjects.push_back(&row);
+    const program::EngineRow* const engine = program::find_engine(row.name);
+    const auto refusal = engine != nullptr ? engine->refusal() : std::nullopt;
+    if (refusal) fmt::print(stderr, "{} is left out: {}\n", row.title, *refusal);
+    else if (row.ours() || std::filesystem::exists(row.file)) options.subjects.push_back(&row);
     else fmt::print(stderr, "{} is not installed (Debian: {}): it is left out\n", row.title, row.package);
   }
   if (!subjects.empty()) usage(*subjects.begin() + " is no subject");
@@ -155,7 +160,7 @@ class Results {
       all.push_back(boost::json::object{{"id", scenario.id}, {"title", scenario.title}, {"grows", scenario.grows}, {"figures", figures}});
     }
     const std::string machine = fmt::format("{} {} {}, {} processors", system.sysname, system.release, system.machine, sysconf(_SC_NPROCESSORS_ONLN));
-    std::ofstream(path_) << boost::json::serialize(boost::json::object{{"machine", machine}, {"scenarios", all}}) << "\n";
+    std::ofstream(path_) << boost::json::serialize(boost::json::object{{"machine", machine}, {"engines", boost::json::value_from(program::engine_names())}, {"scenarios", all}}) << "\n";
   }
   [[nodiscard]] std::vector<double> at(const Point& point) const {
     const auto found = values_.find(point);

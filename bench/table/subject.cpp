@@ -14,6 +14,7 @@
 #include <sstream>
 
 #include "bench/table/subjects.hpp"
+#include "tandem/engines/engines.hpp"
 
 namespace tandem::bench {
 
@@ -28,9 +29,7 @@ std::string dotted(std::uint32_t address) {
 const std::vector<SubjectRow>& all_subjects() {
   using enum Work;
   constexpr std::size_t k_any = std::numeric_limits<std::size_t>::max();
-  static const std::vector<SubjectRow> rows{
-      {"sync", "tandem, sync", "", "", {listen, announce, reload, reflect, programs}, k_any, k_any, k_any, make_tandem},
-      {"async", "tandem, async", "", "", {listen, announce, reload, reflect, programs}, k_any, k_any, k_any, make_tandem},
+  static const std::vector<SubjectRow> others{
       {"sync-recorded", "tandem, sync, --record", "", "", {listen, announce, reload, reflect, programs}, k_any, k_any, k_any, make_tandem},
       {"async-recorded", "tandem, async, --record", "", "", {listen, announce, reload, reflect, programs}, k_any, k_any, k_any, make_tandem},
       {"bird", "BIRD 2", "/usr/sbin/bird", "bird2", {listen, announce, reload, reflect}, k_any, k_any, k_any, make_bird},
@@ -39,6 +38,14 @@ const std::vector<SubjectRow>& all_subjects() {
       {"gobgp", "GoBGP", "/usr/bin/gobgpd", "gobgpd", {listen, reflect}, 0, 300'000, 300, make_gobgp},
       {"exabgp", "ExaBGP 4.2", "/usr/sbin/exabgp", "exabgp", {listen, announce, reload, reflect, programs}, 10'000, 10'000, 100, make_exabgp},
   };
+  static const std::vector<SubjectRow> rows = [] {
+    std::vector<SubjectRow> all;
+    for (const program::EngineRow& row : program::engines()) {
+      all.push_back({row.name, fmt::format("tandem, {}", row.name), "", "", {listen, announce, reload, reflect, programs}, k_any, k_any, k_any, make_tandem});
+    }
+    all.insert(all.end(), others.begin(), others.end());
+    return all;
+  }();
   return rows;
 }
 

@@ -84,7 +84,7 @@ inline constexpr std::string_view k_recorded = "-recorded";
 // A daemon, or an engine of ours.
 struct SubjectRow {
   std::string_view name;
-  std::string_view title;
+  std::string title;
   std::string_view file;          // what has to be installed; empty: nothing
   std::string_view package;       // of Debian, that has it
   std::vector<Work> work;

@@ -89,11 +89,6 @@ std::optional<AddressesSetting::Type> AddressesSetting::read(std::string_view te
 
 std::string AddressesSetting::print(const Type& value) { return fmt::format("'{}'", fmt::join(value, " ")); }
 
-std::optional<std::string> EngineSetting::read(std::string_view text) {
-  if (text != "sync" && text != "async") return std::nullopt;
-  return std::string(text);
-}
-
 std::optional<std::string> QuietSetting::read(std::string_view text) {
   if (text != "known" && text != "timed") return std::nullopt;
   return std::string(text);

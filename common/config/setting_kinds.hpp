@@ -80,11 +80,6 @@ struct AddressesSetting {
   static std::string print(const Type& value);
 };
 
-struct EngineSetting : TextSetting {
-  static std::string right() { return "sync or async"; }
-  static std::optional<std::string> read(std::string_view text);
-};
-
 struct QuietSetting : TextSetting {
   static std::string right() { return "known or timed"; }
   static std::optional<std::string> read(std::string_view text);

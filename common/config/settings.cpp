@@ -69,6 +69,7 @@ base::Result<void> apply_attempt_aliases(const Environment& environment, Setting
 // Programs of 4.2 say nothing about versions: there is only one.
 constexpr std::string_view k_api_version = "api.version";
 constexpr unsigned k_api_version_4_2 = 4;
+constexpr std::string_view k_engine = "reactor.engine";
 
 void choose_engine(Settings& settings) {
   if (!settings.reactor_engine.empty()) return;
@@ -117,7 +118,8 @@ const std::vector<SettingInfo>& setting_table() {
   return k_table;
 }
 
-base::Result<Settings> load_settings(const Environment& environment, std::string_view ini, std::string_view ini_name) {
+base::Result<Settings> load_settings(const Environment& environment, std::string_view ini, std::string_view ini_name,
+                                     const std::vector<std::string>& engines) {
   const auto file = parse_ini(ini, ini_name);
   if (!file) return file.error();
   Settings settings;
@@ -127,6 +129,9 @@ base::Result<Settings> load_settings(const Environment& environment, std::string
     if (!found) continue;
     if (!row.read(settings, found->text)) return bad_value(row.name, *found, row.right());
     if (row.name == k_api_version) version_given = true;
+    if (row.name == k_engine && !engines.empty() && std::find(engines.begin(), engines.end(), found->text) == engines.end()) {
+      return bad_value(row.name, *found, fmt::format("one of {}", fmt::join(engines, ", ")));
+    }
     if (row.print == nullptr) settings.ignored.emplace(row.name, std::move(found->text));
   }
   if (!version_given && settings.compat_dialect == bgp::Dialect::release_4_2) settings.api_version = k_api_version_4_2;

@@ -49,7 +49,9 @@ using Environment = std::function<std::optional<std::string>(std::string_view)>;
 
 // `ini` is the text of the environment file, empty when there is none; `ini_name` appears in errors.
 // Errors name the setting, the value and what would be right.
-[[nodiscard]] base::Result<Settings> load_settings(const Environment& environment, std::string_view ini, std::string_view ini_name);
+// `engines`: those that reactor.engine may name; none: it is not looked at.
+[[nodiscard]] base::Result<Settings> load_settings(const Environment& environment, std::string_view ini, std::string_view ini_name,
+                                                   const std::vector<std::string>& engines = {});
 
 // One line a setting, "[exabgp.tcp]" sections (or variables), as `tandem env` prints it.
 enum class SettingsForm : std::uint8_t { ini, variables };

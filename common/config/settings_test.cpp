@@ -99,7 +99,7 @@ TEST(Settings, BadValuesAreNamedWithWhatWouldBeRight) {
             "setting tcp.port: '70000' is not a valid value, expected 1 to 65535 (environment variable exabgp_tcp_port)");
   EXPECT_EQ(reason({}, "\n[exabgp.api]\nversion = 5\n"), "setting api.version: '5' is not a valid value, expected 4 or 6 (test.env line 3)");
   for (const auto& [name, value] : Variables{{"daemon_umask", "8"}, {"log_level", "loud"}, {"tcp_bind", "1.2.3.4 x"}, {"tcp_attempts", "-1"},
-                                            {"tcp_connections", "x"}, {"reactor_engine", "both"}, {"compat_dialect", "old"},
+                                            {"tcp_connections", "x"}, {"compat_dialect", "old"},
                                             {"reactor_speed", "fast"}, {"api_encoder", "xml"}}) {
     EXPECT_NE(reason({{"tandem_" + name, value}}), "") << name;
   }
@@ -110,6 +110,17 @@ TEST(Settings, EngineIsChosenByItsOwnSettingThenByExabgps) {
   EXPECT_EQ(good({{"exabgp_reactor_asyncio", "true"}}).reactor_engine, "async");
   EXPECT_EQ(good({{"exabgp_reactor_asyncio", "true"}, {"tandem_reactor_engine", "sync"}}).reactor_engine, "sync");
   EXPECT_EQ(good({{"tandem.reactor.engine", "async"}}).reactor_engine, "async");
+}
+
+TEST(Settings, TheEngineIsOneThatTheProgramHas) {
+  const auto with = [](const std::vector<std::string>& engines) {
+    const auto two = [](std::string_view name) { return name == "tandem_reactor_engine" ? std::optional<std::string>("two") : std::nullopt; };
+    const auto loaded = load_settings(two, "", "", engines);
+    return loaded ? loaded->reactor_engine : std::string(loaded.error().reason());
+  };
+  EXPECT_EQ(with({"one", "two"}), "two");
+  EXPECT_EQ(with({"one", "three"}), "setting reactor.engine: 'two' is not a valid value, expected one of one, three (environment variable tandem_reactor_engine)");
+  EXPECT_EQ(with({}), "two") << "whoever does not say which there are takes any";
 }
 
 TEST(Settings, ConnectionsWinsOverAttemptsAndOnceIsTheWeakest) {

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <string_view>
 
 namespace tandem::speaker {
 
@@ -23,7 +22,6 @@ constexpr Exit last_of(Exit) { return Exit::failure; }
 class Reactor {
  public:
   virtual ~Reactor() = default;
-  [[nodiscard]] virtual std::string_view name() const = 0;
   virtual Exit run(Speaker& speaker) = 0;
 };
 

@@ -50,14 +50,13 @@ std::vector<std::string> run_batches(Stage& stage) {
 
 TEST(BothEngines, I01_TheSameBatchesGiveTheSameOctetsOnEveryDriver) {
   std::map<std::string, std::vector<std::string>> transcripts;
-  for (const auto* engine : {"sync", "async", "sim"}) {
-    SCOPED_TRACE(engine);
-    const auto stage = Stage::make(engine);
-    transcripts[engine] = run_batches(*stage);
+  for (const std::string& driver : drivers_to_play()) {
+    SCOPED_TRACE(driver);
+    const auto stage = Stage::make(driver);
+    transcripts[driver] = run_batches(*stage);
     ASSERT_TRUE(stage->stop());
+    EXPECT_EQ(transcripts[driver], transcripts["sync"]);
   }
-  EXPECT_EQ(transcripts["sync"], transcripts["async"]);
-  EXPECT_EQ(transcripts["sync"], transcripts["sim"]);
   EXPECT_GT(transcripts["sync"].size(), 10U);
 }
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "conformance/stage/drivers.hpp"
 #include "conformance/stage/real_stage.hpp"
 #include "conformance/stage/sim_stage.hpp"
 #include "conformance/stage/stage.hpp"
@@ -40,9 +41,9 @@ class RealEngines : public EachEngine {};
 class Simulated : public EachEngine {};
 
 #define TANDEM_ON_EVERY_DRIVER(Suite) \
-  INSTANTIATE_TEST_SUITE_P(Engine, Suite, ::testing::Values("sync", "async", "sim"), [](const auto& info) { return info.param; })
+  INSTANTIATE_TEST_SUITE_P(Engine, Suite, ::testing::ValuesIn(drivers_to_play()), [](const auto& info) { return info.param; })
 #define TANDEM_ON_REAL_ENGINES(Suite) \
-  INSTANTIATE_TEST_SUITE_P(Engine, Suite, ::testing::Values("sync", "async"), [](const auto& info) { return info.param; })
+  INSTANTIATE_TEST_SUITE_P(Engine, Suite, ::testing::ValuesIn(engines_to_play()), [](const auto& info) { return info.param; })
 #define TANDEM_ON_THE_SIMULATOR(Suite) \
   INSTANTIATE_TEST_SUITE_P(Engine, Suite, ::testing::Values("sim"), [](const auto& info) { return info.param; })
 

@@ -50,7 +50,7 @@ double time_of(const std::string& line) {
 
 class Traffic {
  public:
-  Traffic(const std::string& engine, const TrafficPlan& plan) : plan_(plan), stage_(engine) {
+  Traffic(const std::string& engine, const TrafficPlan& plan) : plan_(plan), stage_(engine), engine_(engine) {
     stage_.settings.api_version = 6;
     stage_.settings.log_enable = false;
   }
@@ -116,7 +116,10 @@ class Traffic {
     if (stage_.engine_starts() > plan_.switches) return;
     const auto before = stage_.engine_starts();
     if (control_ == nullptr) control_ = stage_.control();
-    control_->say(before % 2 == (stage_.engine() == "sync" ? 1 : 0) ? "engine async" : "engine sync");
+    std::vector<std::string> others = engines_to_play();
+    std::erase(others, engine_);
+    engine_ = others[choice_.below(others.size())];
+    control_->say("engine " + engine_);
     EXPECT_TRUE(stage_.run_until([&] { return stage_.engine_starts() > before; }, 10s)) << "switch " << before;
   }
 
@@ -155,6 +158,8 @@ class Traffic {
   TrafficPlan plan_;
   RealStage stage_;
   std::shared_ptr<ScriptedProgram> control_;
+  std::string engine_;       // that runs, or is asked for
+  base::Random choice_{11};  // of the next one
 };
 
 void expect_same(const TrafficOutcome& with, const TrafficOutcome& without) {

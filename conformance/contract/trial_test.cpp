@@ -10,8 +10,6 @@ namespace {
 namespace json = boost::json;
 using ::testing::HasSubstr;
 
-std::string other_than(const std::string& engine) { return engine == "sync" ? "async" : engine == "async" ? "sync" : "other"; }
-
 class EngineTrial : public EachEngine {
  protected:
   // A speaker with a session, routes both ways, and somebody who asks for trials.
@@ -28,7 +26,7 @@ class EngineTrial : public EachEngine {
       client = stage.control();
       ASSERT_NE(client, nullptr);
     }
-    void ask(const std::string& more) { client->say(fmt::format("engine trial {} {}", other_than(stage.engine()), more)); }
+    void ask(const std::string& more) { client->say(fmt::format("engine trial {} {}", another_engine(stage.engine()), more)); }
     // The last answer of the client: the report in front of its end.
     json::object report(const std::string& end) {
       EXPECT_TRUE(stage.run_until([&] { return client->count(end) == 1; }, 30s)) << end;
@@ -53,11 +51,11 @@ TEST_P(EngineTrial, GoesBackAfterItsTimeAndTheSessionHasNoticedNothing) {
     play.start();
     if (HasFatalFailure()) return;
     play.ask("for 1s unless sessions lost unless hold margin below 10%");
-    ASSERT_TRUE(stage.run_until([&] { return play.runs() == other_than(stage.engine()); }));
+    ASSERT_TRUE(stage.run_until([&] { return play.runs() == another_engine(stage.engine()); }));
     stage.peer()->send(update({{"30.0.0.0/24"}, std::nullopt, 1}));
     const json::object report = play.report("done");
     EXPECT_EQ(report.at("result"), "returned");
-    EXPECT_EQ(report.at("engine"), json::string(other_than(stage.engine())));
+    EXPECT_EQ(report.at("engine"), json::string(another_engine(stage.engine())));
     EXPECT_GT(report.at("during").at("rounds").to_number<double>(), 0);
     EXPECT_GE(report.at("during").at("seconds").to_number<double>(), 1);
     EXPECT_EQ(report.at("unless").as_array().size(), 2U);
@@ -76,7 +74,7 @@ TEST_P(EngineTrial, StaysWhereThatIsWanted) {
     if (HasFatalFailure()) return;
     play.ask("for 1s then keep");
     EXPECT_EQ(play.report("done").at("result"), "kept");
-    EXPECT_EQ(play.runs(), other_than(stage.engine()));
+    EXPECT_EQ(play.runs(), another_engine(stage.engine()));
     EXPECT_FALSE(stage.peer()->has_closed());
     auto& program = *stage.program_running("p");
     EXPECT_TRUE(stage.run_until([&] { return program.containing("\"type\": \"engine\"") == 1; })) << "it is told of the switch, once";
@@ -104,7 +102,7 @@ TEST_P(EngineTrial, APeerThatGoesAwayIsNoReason) {
     play.start();
     if (HasFatalFailure()) return;
     play.ask("for 2s unless sessions lost then keep");
-    ASSERT_TRUE(stage.run_until([&] { return play.runs() == other_than(stage.engine()); }));
+    ASSERT_TRUE(stage.run_until([&] { return play.runs() == another_engine(stage.engine()); }));
     stage.peer()->end(Remote::Ending::close);
     ASSERT_TRUE(stage.run_until([&] { return stage.peers[0]->has_closed(); }));
     EXPECT_EQ(play.report("done").at("result"), "kept");
@@ -117,7 +115,7 @@ TEST_P(EngineTrial, StoppedItGoesBackAtOnce) {
     play.start();
     if (HasFatalFailure()) return;
     play.ask("for 1h then keep");
-    ASSERT_TRUE(stage.run_until([&] { return play.runs() == other_than(stage.engine()); }));
+    ASSERT_TRUE(stage.run_until([&] { return play.runs() == another_engine(stage.engine()); }));
     EXPECT_EQ(stage.command("engine " + stage.engine()).back(), "error") << "it is under way";
     EXPECT_EQ(stage.command("engine trial stop").back(), "done");
     EXPECT_EQ(play.report("done").at("result"), "stopped");
@@ -132,7 +130,7 @@ TEST_P(EngineTrial, AShutdownDoesNotWaitForIt) {
     play.start();
     if (HasFatalFailure()) return;
     play.ask("for 1h");
-    ASSERT_TRUE(stage.run_until([&] { return play.runs() == other_than(stage.engine()); }));
+    ASSERT_TRUE(stage.run_until([&] { return play.runs() == another_engine(stage.engine()); }));
     EXPECT_TRUE(stage.stop(6s));
   }, 3);
 }

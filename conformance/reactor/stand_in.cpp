@@ -10,8 +10,7 @@
 #include <cstddef>
 
 #include "common/process/clock.hpp"
-#include "engine_async/reactor.hpp"
-#include "engine_sync/reactor.hpp"
+#include "tandem/engines/engines.hpp"
 
 namespace tandem::speaker {
 
@@ -40,15 +39,6 @@ bool Speaker::round(base::TimePoint now) {
 namespace tandem::conformance {
 
 using namespace std::chrono_literals;
-
-namespace {
-
-std::unique_ptr<speaker::Reactor> make_reactor(const std::string& name) {
-  if (name == "sync") return std::make_unique<engine_sync::Reactor>();
-  return std::make_unique<engine_async::Reactor>();
-}
-
-}  // namespace
 
 Socket loopback_socket(bool listening) {
   Socket made;
@@ -115,7 +105,7 @@ Exit ReactorTest::run(std::function<bool(base::TimePoint)> on_round) {
   core->on_round = std::move(on_round);
   // Never constructed, and it need not be: the functions above look at `core` only.
   alignas(speaker::Speaker) std::byte place[sizeof(speaker::Speaker)];
-  const Exit exit = make_reactor(engine)->run(*reinterpret_cast<speaker::Speaker*>(place));
+  const Exit exit = program::make_reactor(engine)->run(*reinterpret_cast<speaker::Speaker*>(place));
   EXPECT_EQ(core->runtime.driven(), 0U);
   return exit;
 }

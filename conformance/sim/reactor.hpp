@@ -16,7 +16,6 @@ class Reactor : public speaker::Reactor {
  public:
   explicit Reactor(World& world) : world_(world) {}
 
-  [[nodiscard]] std::string_view name() const override { return "sim"; }
   // Until the speaker exits; failure when nothing can ever happen again.
   speaker::Exit run(speaker::Speaker& speaker) override;
 

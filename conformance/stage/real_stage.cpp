@@ -16,8 +16,7 @@
 #include "common/process/posix_host.hpp"
 #include "common/process/signals.hpp"
 #include "common/speaker/engine_loop.hpp"
-#include "engine_async/reactor.hpp"
-#include "engine_sync/reactor.hpp"
+#include "tandem/engines/engines.hpp"
 
 namespace tandem::conformance {
 
@@ -144,7 +143,7 @@ void RealStage::body() {
   speaker::SpeakerOptions options;
   options.settings = settings;
   options.configurations = files_;
-  options.engines = {"sync", "async"};
+  options.engines = program::engine_names();
   options.control_socket = directory_.path() + "/control";
   options.control_pipes = control_pipes_;
   options.version = "test";
@@ -157,11 +156,10 @@ void RealStage::body() {
     stopped_ = true;
     return;
   }
-  const auto make = [this](std::string_view name) -> std::unique_ptr<speaker::Reactor> {
+  const auto make = [this](std::string_view name) {
     ++engine_starts_;
     running_ = true;
-    if (name == "sync") return std::make_unique<engine_sync::Reactor>();
-    return std::make_unique<engine_async::Reactor>();
+    return program::make_reactor(name);
   };
   exit_status_ = speaker::run_engines(speaker, engine_, make, process::now) ? 0 : 1;
   stopped_ = true;

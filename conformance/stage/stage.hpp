@@ -1,5 +1,5 @@
 // One stage for every driver: a test says what there is (configuration, peers, programs), starts the speaker and looks at what
-// happens, and the same test runs on engine_sync, engine_async (real sockets, real processes, real time) and on the simulator (virtual
+// happens, and the same test runs on each engine (real sockets, real processes, real time) and on the simulator (virtual
 // time, no descriptor). Everything a test sees happens in its own thread.
 #pragma once
 
@@ -28,7 +28,7 @@ class KeptRecording;
 
 class Stage {
  public:
-  // "sync", "async" or "sim"; the seed matters to the simulator only.
+  // An engine's name or "sim"; the seed matters to the simulator only.
   static std::unique_ptr<Stage> make(const std::string& engine, std::uint64_t seed = 1);
   Stage();
   virtual ~Stage();

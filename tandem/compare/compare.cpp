@@ -1,4 +1,4 @@
-// tandem compare: the user's configuration through both engines against an embedded peer, one table, one verdict.
+// tandem compare: the user's configuration through all engines against an embedded peer, one table, one verdict.
 #include "tandem/compare/compare.hpp"
 
 #include <fmt/format.h>
@@ -10,7 +10,7 @@
 #include <optional>
 
 #include "tandem/compare/run.hpp"
-#include "tandem/engines.hpp"
+#include "tandem/engines/engines.hpp"
 #include "tandem/environment.hpp"
 #include "tandem/subcommand.hpp"
 
@@ -44,16 +44,15 @@ struct Pair {
 };
 
 base::Result<std::vector<Pair>> prepare(const CompareOptions& flags, const config::Settings& settings, const Progress& progress) {
-  const std::vector<std::string> engines = engine_names();
   std::vector<Pair> runs;
-  for (std::size_t i = 0; i < engines.size(); ++i) {
+  for (const std::string& engine : engines_that_run()) {
     compare::RunOptions options;
-    options.engine = engines[i];
+    options.engine = engine;
     options.configuration = flags.configuration;
     options.settings = settings;
     options.log_file = flags.log_file;
-    if (!flags.no_switch) options.other_engine = engines[1 - i];
-    const auto say = [&progress, engine = engines[i]](std::string_view sentence) { progress(fmt::format("[{}] {}", engine, sentence)); };
+    if (!flags.no_switch) options.other_engine = next_engine(engine);
+    const auto say = [&progress, engine](std::string_view sentence) { progress(fmt::format("[{}] {}", engine, sentence)); };
     auto timed = compare::Run::prepare(options, say);
     if (!timed) return timed.error();
     runs.push_back({std::move(*timed), std::nullopt});
@@ -66,16 +65,29 @@ base::Result<std::vector<Pair>> prepare(const CompareOptions& flags, const confi
   return runs;
 }
 
+// Each of them beside the first.
+compare::Judgement worst_of(const std::vector<compare::EngineReport>& reports) {
+  compare::Judgement worst;
+  for (std::size_t i = 1; i < reports.size(); ++i) {
+    compare::Judgement judgement = compare::judge(reports[0], reports[i]);
+    if (judgement.verdict > worst.verdict) worst = std::move(judgement);
+  }
+  return worst;
+}
+
 Comparison judge(const std::vector<compare::EngineReport>& reports, bool switched) {
-  Comparison comparison{false, compare::table(reports[0], reports[1]) + "\n"};
+  Comparison comparison{false, compare::table(reports) + "\n"};
   const auto out = std::back_inserter(comparison.text);
+  for (const EngineRow& row : engines()) {
+    if (const auto refusal = row.refusal()) fmt::format_to(out, "{} is not compared: {}\n", row.name, *refusal);
+  }
   bool complete = true;
   for (const compare::EngineReport& report : reports) {
     if (report.failure.empty()) continue;
     fmt::format_to(out, "{}: {}\n", report.engine, report.failure);
     complete = false;
   }
-  const compare::Judgement judgement = compare::judge(reports[0], reports[1]);
+  const compare::Judgement judgement = worst_of(reports);
   const bool different = judgement.verdict == replay::Verdict::different;
   if (different) fmt::format_to(out, "verdict: the transcripts differ. First difference:\n{}", judgement.difference);
   if (different || !complete) return comparison;
@@ -112,13 +124,13 @@ base::Result<Comparison> compare_engines(const CompareOptions& options, const co
 
 int run_compare(const Invocation& invocation) {
   CLI::App app(
-      "Runs a configuration through both engines against an embedded BGP peer, with a route refresh and a live switch of engines\n"
+      "Runs a configuration through all engines against an embedded BGP peer, with a route refresh and a live switch of engines\n"
       "while routes flow both ways, and compares what the peer received, octet by octet. The addresses of the neighbors do not\n"
       "matter: every connection is made to the peer.");
   CompareOptions flags;
   app.add_option("CONF", flags.configuration, "the configuration file")->required();
   app.add_flag("--no-switch", flags.no_switch, "do not change engines while running");
-  app.add_flag("--no-count", flags.no_count, "do not count system calls (saves two short runs)");
+  app.add_flag("--no-count", flags.no_count, "do not count system calls (saves a short run each)");
   app.add_option("--log", flags.log_file, "append the daemons' logs to this file")->type_name("FILE");
   app.footer(settings_hint() + "\nExit status: 0 when the transcripts are identical or equivalent, 1 when they are not or a run failed, 2 on wrong options.\n");
   int status = 0;

@@ -1,4 +1,4 @@
-// A configuration through both engines, for whoever wants the verdict.
+// A configuration through all engines, for whoever wants the verdict.
 #pragma once
 
 #include <string>

@@ -57,10 +57,14 @@ Judgement judge(const EngineReport& a, const EngineReport& b) {
   return judgement;
 }
 
-std::string table(const EngineReport& a, const EngineReport& b) {
-  std::string out = fmt::format("{:<28}{:>14}{:>14}\n{:-<56}\n", "", a.engine, b.engine, "");
+std::string table(const std::vector<EngineReport>& reports) {
+  std::string out = fmt::format("{:<28}", "");
+  for (const EngineReport& report : reports) out += fmt::format("{:>14}", report.engine);
+  out += fmt::format("\n{:-<{}}\n", "", 28 + 14 * reports.size());
   const auto row = [&](std::string_view what, const std::function<std::string(const Figures&)>& value) {
-    out += fmt::format("{:<28}{:>14}{:>14}\n", what, value(a.figures), value(b.figures));
+    out += fmt::format("{:<28}", what);
+    for (const EngineReport& report : reports) out += fmt::format("{:>14}", value(report.figures));
+    out += '\n';
   };
   row("time to Established (ms)", [](const Figures& f) { return fmt::format("{:.1f}", f.established_s * 1000); });
   row("routes received", [](const Figures& f) { return fmt::format("{}", f.routes); });

@@ -1,4 +1,4 @@
-// What one run of one engine leaves behind, and the comparison of two of them. Values only.
+// What one run of one engine leaves behind, the comparison of two of them, and the table of all. Values only.
 #pragma once
 
 #include <cstdint>
@@ -46,7 +46,7 @@ struct Judgement {
 // KEEPALIVEs do not count: they follow the clock. The verdict is that of the worst session.
 [[nodiscard]] Judgement judge(const EngineReport& a, const EngineReport& b);
 
-// The table of the two runs.
-[[nodiscard]] std::string table(const EngineReport& a, const EngineReport& b);
+// The table of the runs, side by side.
+[[nodiscard]] std::string table(const std::vector<EngineReport>& reports);
 
 }  // namespace tandem::compare

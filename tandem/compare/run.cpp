@@ -18,7 +18,8 @@
 #include "harness/loopback.hpp"
 #include "harness/measured_daemon.hpp"
 #include "harness/scripted_peer.hpp"
-#include "tandem/engines.hpp"
+#include "tandem/engines/engines.hpp"
+#include "tandem/engines/run.hpp"
 
 namespace tandem::compare {
 
