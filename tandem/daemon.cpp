@@ -32,6 +32,7 @@
 #include "tandem/engines/run.hpp"
 #include "tandem/environment.hpp"
 #include "tandem/subcommand.hpp"
+#include "tandem/trace/timeline.hpp"
 
 namespace tandem::program {
 
@@ -94,6 +95,7 @@ class ServerProcess {
   [[nodiscard]] bool prepare_process();
   [[nodiscard]] bool prepare_configuration();
   [[nodiscard]] bool prepare_recording();
+  [[nodiscard]] bool prepare_timeline();
   [[nodiscard]] bool start();
   [[nodiscard]] bool logs_to_terminal() const {
     return log::parse_destination(options_.settings.log_destination, "").kind == log::Destination::standard_error;
@@ -109,6 +111,8 @@ class ServerProcess {
   std::unique_ptr<recorder::FileSink> recording_;  // null: nothing is recorded. All three outlive the speaker
   std::unique_ptr<recording::Recorder> recorder_;
   std::unique_ptr<recording::RecordingHost> recording_host_;
+  std::unique_ptr<trace::TraceFile> trace_file_;  // null: there is no timeline
+  std::unique_ptr<trace::Timeline> timeline_;
   std::optional<process::PidFile> pid_file_;  // dies after the speaker
   std::unique_ptr<speaker::Speaker> speaker_;
 };
@@ -155,7 +159,9 @@ bool ServerProcess::prepare_process() {
         if (path != "-") path = std::filesystem::absolute(path).string();
       }
       if (!settings.pid_file.empty()) options_.settings.pid_file = std::filesystem::absolute(settings.pid_file).string();
-      if (!options_.record.empty()) options_.record = std::filesystem::absolute(options_.record).string();
+      for (std::string* path : {&options_.record, &options_.trace}) {
+        if (!path->empty()) *path = std::filesystem::absolute(*path).string();
+      }
       auto gone = process::go_to_background();
       if (gone && ::chdir("/") != 0) gone = process::system_error("chdir", "/", errno);
       if (!gone) {
@@ -196,6 +202,19 @@ bool ServerProcess::prepare_recording() {
   return true;
 }
 
+bool ServerProcess::prepare_timeline() {
+  if (options_.trace.empty()) return true;
+  auto file = trace::TraceFile::open({.path = options_.trace, .size = options_.trace_size});
+  if (!file) {
+    report(LogCategory::daemon, file.error().reason());
+    return false;
+  }
+  trace_file_ = std::move(*file);
+  trace_file_->start();
+  timeline_ = std::make_unique<trace::Timeline>(*trace_file_, process::now);
+  return true;
+}
+
 bool ServerProcess::start() {
   speaker::SpeakerOptions options;
   options.settings = options_.settings;
@@ -208,6 +227,7 @@ bool ServerProcess::start() {
   options.recorder = recorder_.get();
   process::Host& host = recording_host_ != nullptr ? static_cast<process::Host&>(*recording_host_) : host_;
   speaker_ = std::make_unique<speaker::Speaker>(host, std::move(options));
+  speaker_->set_observer(timeline_.get());
   // The listeners are opened first, then the host gives up privileges, before the first program (or below, when there is none).
   auto started = speaker_->start(process::now());
   if (!started) {
@@ -273,7 +293,7 @@ void ServerProcess::arm_reload() {
 
 int ServerProcess::run() {
   // Standard input is read before it may become /dev/null.
-  if (!prepare_log() || !prepare_configuration() || !prepare_process() || !prepare_recording() || !start()) return k_exit_failure;
+  if (!prepare_log() || !prepare_configuration() || !prepare_process() || !prepare_recording() || !prepare_timeline() || !start()) return k_exit_failure;
   wait_for_minute();
   arm_reload();
   const int status = run_engines(*speaker_, options_.engine);

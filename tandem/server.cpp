@@ -37,6 +37,8 @@ struct Flags {
   unsigned reload_after_s = 0;
   std::string record;
   std::uint64_t record_size = 0;
+  std::string trace;
+  std::uint64_t trace_size = 0;
   std::vector<std::string> configurations;
 };
 
@@ -50,6 +52,9 @@ void declare(CLI::App& app, Flags& flags) {
   app.add_flag("-d,--debug", flags.debug, "the same as -v");
   app.add_option("--record", flags.record, "record all that happens to this file, for 'tandem replay'")->type_name("FILE");
   app.add_option("--record-size", flags.record_size, "the recording ends when the file has this size (k, m, g: powers of 1024)")
+      ->transform(CLI::AsSizeValue(false))->type_name("SIZE");
+  app.add_option("--trace", flags.trace, "write a timeline of the loop to this file, for Perfetto (Chrome trace events)")->type_name("FILE");
+  app.add_option("--trace-size", flags.trace_size, "the timeline ends when the file has this size (k, m, g: powers of 1024)")
       ->transform(CLI::AsSizeValue(false))->type_name("SIZE");
   app.add_option("-s,--signal", flags.reload_after_s, "reload the configuration once, after this many seconds")->type_name("N");
   app.add_flag("-1,--once", flags.once, "connect once to each neighbor, then end (tcp.attempts=1)");
@@ -155,6 +160,8 @@ int run_server(const Invocation& given) {
   options.reload_after_s = flags.reload_after_s;
   options.record = flags.record;
   options.record_size = flags.record_size;
+  options.trace = flags.trace;
+  options.trace_size = flags.trace_size;
   const std::string root = root_directory();
   for (const std::string& name : flags.configurations) {
     if (name == "-" && flags.configurations.size() > 1) {
@@ -168,7 +175,7 @@ int run_server(const Invocation& given) {
     complain("several speakers cannot log to one file: give one configuration, or set debug.rotate, or log elsewhere");
     return k_exit_failure;
   }
-  if (!options.record.empty()) {
+  if (!options.record.empty() || !options.trace.empty()) {
     complain("several speakers cannot record to one file: give one configuration, or set debug.rotate");
     return k_exit_failure;
   }

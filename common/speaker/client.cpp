@@ -104,6 +104,7 @@ bool Client::run_commands(base::TimePoint now) {
     if (said_.empty()) said_.shrink_to_fit();
   }
   write(answers);
+  if (services_.observer != nullptr) services_.observer->worked("commands", name(), executed);
   wake();  // there may be room for input again, or a reason to read on: interest() has changed
   retire_if_handled(now);
   return complete_line_left && !job_ && !told_last_;
@@ -135,6 +136,7 @@ bool Client::run_job(std::size_t budget) {
   if (!out.empty()) mid_line_ = job_ && out.back() != '\n';
   write(out);
   if (!mid_line_ && !caused_.empty()) write(std::exchange(caused_, {}));
+  if (services_.observer != nullptr) services_.observer->worked("answer", name(), out.size());
   return more;
 }
 

@@ -11,6 +11,7 @@
 #include "common/speaker/acting.hpp"
 #include "common/speaker/channel.hpp"
 #include "common/speaker/limits.hpp"
+#include "common/speaker/loop_observer.hpp"
 #include "common/speaker/runtime.hpp"
 
 namespace tandem::speaker {
@@ -25,9 +26,10 @@ struct ClientServices {
   api::ClientId last_id = 0;
   std::uint32_t last_owner = 0;
   std::uint64_t last_serial = 0;
+  LoopObserver* observer = nullptr;
   template <typename Archive, typename Self>
   static void fields(Archive& archive, Self& self) {
-    auto& [runtime, dispatcher, executor, due, acting, last_id, last_owner, last_serial] = self;
+    auto& [runtime, dispatcher, executor, due, acting, last_id, last_owner, last_serial, observer] = self;
     archive.object(self, "client_services")("due", due)("last_id", last_id)("last_owner", last_owner)("last_serial", last_serial);
   }
   [[nodiscard]] api::ClientId new_id() { return ++last_id; }

@@ -110,7 +110,7 @@ bool Daemon::round(base::TimePoint now) {
   if (engine_.first_round()) tell_engine();
   observe(RoundStep::signals);
   handle_requests();
-  bool again = !shutdown_ && reloader_.step(now);
+  bool again = !shutdown_ && reload_on(now);
   observe(RoundStep::accepts);
   attach_accepted();
   observe(RoundStep::peers);
@@ -191,6 +191,12 @@ void Daemon::begin_shutdown() {
   trial_.close(k_reason);
 }
 
+bool Daemon::reload_on(base::TimePoint now) {
+  const bool again = reloader_.step(now);
+  if (again && observer() != nullptr) observer()->worked("reload", {}, 0);
+  return again;
+}
+
 // Step 2.
 void Daemon::attach_accepted() {
   std::vector<process::IncomingConnection> clients = std::exchange(listeners_.clients(), {});
@@ -227,7 +233,10 @@ bool Daemon::run_jobs() {
   const std::size_t budget = std::clamp(k_jobs_budget / std::max<std::size_t>(jobs, 1), k_job_least, k_job_budget);
   bool again = programs_.run_jobs(budget);
   again |= control_clients_.run_jobs(budget);
-  discards_.work(k_turn_rib_slice);
+  if (!discards_.empty()) {
+    discards_.work(k_turn_rib_slice);
+    if (observer() != nullptr) observer()->worked("free", {}, 0);
+  }
   return again || !discards_.empty();
 }
 
@@ -258,6 +267,7 @@ void Daemon::drop_finished_peers() {
 
 void Daemon::engine_started(std::string_view name, base::TimePoint now) {
   clock_.advance(now);
+  if (observer() != nullptr) observer()->engine(name);
   engine_.started(name, now);
   measurements_.begin(executor_.sample());
   if (exit_ == Exit::switch_engine) exit_.reset();

@@ -56,7 +56,7 @@ class Daemon {
   void waiting(std::optional<base::TimePoint> until, base::TimePoint now);
   void resumed(const Channel& channel, base::TimePoint now);
   [[nodiscard]] LoopObserver* observer() const { return peer_context_.observer; }
-  void set_observer(LoopObserver* observer) { peer_context_.observer = observer; }
+  void set_observer(LoopObserver* observer) { peer_context_.observer = client_services_.observer = observer; }
 
   // --- what tests look at ------------------------------------------------------------------------------------------------
   [[nodiscard]] const Peers& peers() const { return peers_; }
@@ -76,6 +76,7 @@ class Daemon {
   void open_control_pipes();
   // the steps of a round
   void handle_requests();
+  bool reload_on(base::TimePoint now);
   void begin_shutdown();
   void attach_accepted();
   bool run_peers();

@@ -19,11 +19,14 @@ enum class RoundStep : std::uint8_t { signals, accepts, peers, commands, callbac
 class LoopObserver {
  public:
   virtual ~LoopObserver() = default;
+  virtual void engine(std::string_view /*name*/) {}  // from here on it runs
   virtual void waiting(std::optional<base::TimePoint> /*until*/, base::TimePoint /*now*/) {}
   virtual void woke(WakeCause /*cause*/, base::TimePoint /*now*/) {}
   virtual void resumed(const Channel& /*channel*/, base::TimePoint /*now*/) {}  // a driver runs
   virtual void round_step(RoundStep /*step*/, base::TimePoint /*now*/) {}
   virtual void turn(std::string_view /*peer*/, std::size_t /*messages_in*/, std::size_t /*messages_out*/, base::TimePoint /*now*/) {}
+  // A piece of work inside a step has ended: commands of a client, a part of a long answer (octets of it), of a reload, of what is taken apart.
+  virtual void worked(const char* /*what*/, std::string_view /*whose*/, std::size_t /*octets*/) {}
 };
 
 }  // namespace tandem::speaker

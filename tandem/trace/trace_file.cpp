@@ -1,0 +1,191 @@
+#include "tandem/trace/trace_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <iterator>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include "common/base/json_writer.hpp"
+#include "common/base/log.hpp"
+#include "common/speaker/loop_observer.hpp"
+
+namespace tandem::trace {
+
+namespace {
+
+constexpr std::size_t k_names = 65'536;
+constexpr std::string_view k_begin = "[\n";
+constexpr std::string_view k_between = ",\n";
+constexpr std::string_view k_end = "\n]\n";
+
+std::string_view to_string(speaker::WakeCause cause) {
+  switch (cause) {
+    case speaker::WakeCause::ready: return "ready";
+    case speaker::WakeCause::deadline: return "deadline";
+    case speaker::WakeCause::again: return "again";
+    case speaker::WakeCause::signal: return "signal";
+  }
+  return "";
+}
+
+// Microseconds, to the nanosecond.
+void append_time(base::Duration time, std::string& out) { fmt::format_to(std::back_inserter(out), "{}.{:03}", time.count() / 1000, time.count() % 1000); }
+
+void append_name(const Slice& slice, std::string& out) {
+  switch (slice.kind) {
+    case SliceKind::begin: out += "\"begin\""; break;
+    case SliceKind::wait: out += "\"wait\""; break;
+    case SliceKind::step: base::append_json_string(out, speaker::to_string(static_cast<speaker::RoundStep>(slice.detail))); break;
+    case SliceKind::work: base::append_json_string(out, slice.what); break;
+    case SliceKind::lost: fmt::format_to(std::back_inserter(out), "\"{} slices are missing\"", slice.amount); break;
+    case SliceKind::engine: out += "\"thread_name\""; break;
+    case SliceKind::driver:
+    case SliceKind::turn: base::append_json_string(out, *slice.name); break;
+  }
+}
+
+void append_arguments(const Slice& slice, std::string& out) {
+  const auto it = std::back_inserter(out);
+  switch (slice.kind) {
+    case SliceKind::wait: fmt::format_to(it, "\"woken\":\"{}\"", to_string(static_cast<speaker::WakeCause>(slice.detail))); break;
+    case SliceKind::turn: fmt::format_to(it, "\"messages in\":{},\"messages out\":{}", slice.amount, slice.amount_out); break;
+    case SliceKind::engine: fmt::format_to(it, "\"name\":\"engine {}\"", *slice.name); break;
+    case SliceKind::work:
+      if (slice.amount != 0) fmt::format_to(it, "\"octets\":{}{}", slice.amount, slice.name->empty() ? "" : ",");
+      if (slice.name->empty()) break;
+      out += "\"of\":";
+      base::append_json_string(out, *slice.name);
+      break;
+    case SliceKind::begin:
+    case SliceKind::driver:
+    case SliceKind::step:
+    case SliceKind::lost: break;
+  }
+}
+
+constexpr std::string_view phase_of(SliceKind kind) { return kind == SliceKind::engine ? "M" : kind == SliceKind::lost ? "i" : "X"; }
+
+constexpr std::string_view k_categories[] = {"engine", "begin", "wait", "driver", "step", "turn", "work", "lost"};
+
+}  // namespace
+
+void append_event(const Slice& slice, base::TimePoint origin, std::string& out) {
+  out += "{\"name\":";
+  append_name(slice, out);
+  fmt::format_to(std::back_inserter(out), ",\"cat\":\"{}\",\"ph\":\"{}\",\"pid\":1,\"tid\":{},\"ts\":", k_categories[static_cast<std::size_t>(slice.kind)],
+                 phase_of(slice.kind), slice.engine);
+  append_time(slice.begin - origin, out);
+  if (phase_of(slice.kind) == "X") {
+    out += ",\"dur\":";
+    append_time(slice.end - slice.begin, out);
+  }
+  out += ",\"args\":{";
+  append_arguments(slice, out);
+  out += "}}";
+}
+
+base::Result<std::unique_ptr<TraceFile>> TraceFile::open(const TraceOptions& options) {
+  base::UniqueFd fd(::open(options.path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!fd) return base::Error(fmt::format("cannot write a timeline to {}: {}", options.path, std::generic_category().message(errno)));
+  return std::unique_ptr<TraceFile>(new TraceFile(options, std::move(fd)));
+}
+
+TraceFile::~TraceFile() {
+  start();
+  {
+    const std::lock_guard lock(mutex_);
+    tell_of_lost();
+    closing_ = true;
+  }
+  changed_.notify_one();
+  thread_.join();
+}
+
+void TraceFile::start() {
+  if (thread_.joinable()) return;
+  sigset_t all;
+  sigset_t before;
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_SETMASK, &all, &before);
+  thread_ = std::thread([this] { run(); });
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+const std::string* TraceFile::name(std::string_view text) {
+  const auto known = names_.find(text);
+  if (known != names_.end()) return &*known;
+  return &*names_.emplace(names_.size() < k_names ? text : "others").first;
+}
+
+void TraceFile::put(std::vector<Slice>& slices) {
+  if (slices.empty()) return;
+  {
+    const std::lock_guard lock(mutex_);
+    if (over_ || waiting_.size() + slices.size() > options_.waiting_max) {
+      if (!lost_) lost_ = Slice{.kind = SliceKind::lost, .engine = slices.front().engine, .begin = slices.front().begin};
+      lost_->amount += slices.size();
+    } else {
+      tell_of_lost();
+      waiting_.insert(waiting_.end(), slices.begin(), slices.end());
+    }
+  }
+  changed_.notify_one();
+  slices.clear();
+}
+
+void TraceFile::tell_of_lost() {
+  if (lost_) waiting_.push_back(*std::exchange(lost_, std::nullopt));
+}
+
+// --- the thread ----------------------------------------------------------------------------------------------------------------
+
+void TraceFile::run() {
+  write(k_begin);
+  std::vector<Slice> taken;
+  std::string text;
+  std::optional<base::TimePoint> origin;
+  for (bool last = false; !last;) {
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [this] { return closing_ || !waiting_.empty(); });
+      taken.clear();
+      taken.swap(waiting_);
+      last = closing_;
+    }
+    text.clear();
+    for (const Slice& slice : taken) {
+      if (origin) text += k_between;
+      else origin = slice.begin;
+      append_event(slice, *origin, text);
+    }
+    write(text);
+  }
+  if (!over_) write(k_end);
+}
+
+void TraceFile::write(std::string_view text) {
+  while (!over_ && !text.empty()) {
+    const ssize_t count = ::write(fd_.get(), text.data(), text.size());
+    if (count < 0 && errno == EINTR) continue;
+    const int error = count < 0 ? errno : 0;
+    if (count > 0) {
+      octets_ += static_cast<std::uint64_t>(count);
+      text.remove_prefix(static_cast<std::size_t>(count));
+    }
+    const bool full = options_.size > 0 && octets_ >= options_.size && text.empty();
+    if (error == 0 && !full) continue;
+    if (full && ::write(fd_.get(), k_end.data(), k_end.size()) < 0) return;
+    base::log(base::LogCategory::daemon, base::LogLevel::error, "the timeline {} ends here: {}", options_.path,
+              full ? fmt::format("it has {} octets", octets_) : std::generic_category().message(error));
+    const std::lock_guard lock(mutex_);
+    over_ = true;
+  }
+}
+
+}  // namespace tandem::trace
