@@ -2,11 +2,25 @@
 set(TANDEM_SANITIZE "" CACHE STRING "sanitizers for -fsanitize=, for example address,undefined")
 option(TANDEM_FUZZ "build the libFuzzer targets (clang)" OFF)
 option(TANDEM_COVERAGE "instrument for gcov" OFF)
+# The standard library's headers are half of the time that a file takes to compile. Builds with clang go without: there a file that
+# forgets to include what it uses is found.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  set(precompile ON)
+else()
+  set(precompile OFF)
+endif()
+option(TANDEM_PRECOMPILE "precompile the headers that nearly every file includes" ${precompile})
+
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  set(TANDEM_TEST_OPTIONS -O1)  # what is tested is optimised; the tests themselves need not be
+endif()
 
 find_program(TANDEM_CCACHE ccache)
 if(TANDEM_CCACHE)
   # Paths relative to the tree: a clone elsewhere finds what this one has compiled.
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${TANDEM_CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1
+    # What it asks for before it keeps what was made with precompiled headers; those are large: their hashes are kept, too.
+    CCACHE_SLOPPINESS=pch_defines,time_macros CCACHE_INODECACHE=1 ${TANDEM_CCACHE})
 endif()
 
 add_library(tandem_options INTERFACE)
