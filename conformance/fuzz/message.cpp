@@ -4,6 +4,7 @@
 #include "common/base/json_writer.hpp"
 #include "common/bgp/attribute/attribute_samples.hpp"
 #include "common/bgp/capability/codec.hpp"
+#include "common/bgp/dialect.hpp"
 #include "common/bgp/message/message_samples.hpp"
 #include "common/bgp/message/notification.hpp"
 #include "common/bgp/message/open.hpp"
@@ -88,9 +89,11 @@ void look_at_open(base::Bytes body) {
   }
   base::Buffer again;
   bgp::encode_open(*open, again);
-  std::string text;
-  base::JsonWriter writer(text);
-  bgp::capabilities_json(open->capabilities, false, writer);
+  for (const bgp::Dialect dialect : {bgp::Dialect::main, bgp::Dialect::release_2025_11, bgp::Dialect::release_4_2}) {
+    std::string text;
+    base::JsonWriter writer(text);
+    bgp::capabilities_json(open->capabilities, false, dialect, writer);
+  }
   static_cast<void>(bgp::capabilities_text(open->capabilities));
 }
 
