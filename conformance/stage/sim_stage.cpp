@@ -64,7 +64,9 @@ std::string SimStage::start_error() {
 
 void SimStage::hand_over(unsigned percent, std::uint64_t seed) {
   reactor.who_goes_on = [this, percent, random = base::Random(seed)]() mutable -> speaker::Speaker& {
-    if (random.below(100) < percent) hand_over_now();
+    // What waits to be freed is no state. Chance is asked in the rounds that free it, too: another speaker has none of them.
+    const bool frees = watcher_.rounds > 0 && watcher_.freed_in_round == watcher_.rounds;
+    if (random.below(100) < percent && !frees) hand_over_now();
     return *speaker_;
   };
 }

@@ -22,12 +22,16 @@ class Watcher : public speaker::LoopObserver {
   void resumed(const speaker::Channel& channel, base::TimePoint) override;
   void round_step(speaker::RoundStep step, base::TimePoint) override;
   void turn(std::string_view peer, std::size_t messages_in, std::size_t messages_out, base::TimePoint) override;
+  void worked(const char* what, std::string_view, std::size_t) override {
+    if (std::string_view(what) == "free") freed_in_round = rounds.load();
+  }
 
   std::mutex gate;  // whoever holds it keeps the loop from going on, as SIGSTOP would
   std::atomic<bool> breaks{false};  // the engine cannot go on, from the next wait on
   std::atomic<std::uint64_t> waits{0};
   std::atomic<std::uint64_t> wake_ups{0};
   std::atomic<std::uint64_t> rounds{0};
+  std::atomic<std::uint64_t> freed_in_round{0};  // the last one that has taken something apart
   std::atomic<std::uint64_t> turns{0};
   std::atomic<std::size_t> most_messages_out{0};  // of one turn
   std::atomic<std::uint64_t> most_work{0};        // of one round, in units that are the same on every machine (base::Work)
