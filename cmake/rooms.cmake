@@ -63,7 +63,7 @@ function(tandem_test name)
     endif()
     foreach(filter ${TEST_SANITIZED})
       add_test(NAME "${name} ${filter}" COMMAND ${name} --gtest_filter=${filter})
-      set_tests_properties("${name} ${filter}" PROPERTIES LABELS "${TEST_LABELS}" TIMEOUT 900
+      set_tests_properties("${name} ${filter}" PROPERTIES LABELS "${TEST_LABELS}" TIMEOUT 1800
         ENVIRONMENT "TANDEM_SIM_SEED=1;TANDEM_STORM_SEEDS=1")
     endforeach()
     return()
