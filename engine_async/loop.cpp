@@ -26,6 +26,15 @@ using speaker::WakeCause;
 
 namespace {
 
+// Who reads: this process when epoll says that it can, or the kernel by itself. Then a pipe may be empty before anything of it is in the queue.
+#ifdef BOOST_ASIO_HAS_IO_URING_AS_DEFAULT
+constexpr bool k_kernel_reads = true;
+constexpr int k_passes = 3;  // reads that were asked for reach the kernel, their ends are found, and behind these come the handlers
+#else
+constexpr bool k_kernel_reads = false;
+constexpr int k_passes = 2;  // what the first one finds is queued behind it
+#endif
+
 std::unique_ptr<Driver> make_driver(Loop& loop, Channel& channel) {
   switch (channel.kind()) {
     case ChannelKind::connection: return std::make_unique<ConnectionDriver>(loop, channel);
@@ -97,9 +106,9 @@ void Loop::look_at_woken() {
   for (Driver* driver : std::exchange(next_round_, {})) driver->reader_.notify();
 }
 
-// The round barrier: completions deliver and mark the round due, the first of a batch posts this coroutine behind the others. A round that
-// was due already has been posted in front of them: what a read had taken from the kernel by then is to be delivered all the same (Speaker's
-// quiet counts on it), so it goes to the end of the queue once more.
+// The round barrier: completions deliver and mark the round due, the first of a batch posts this coroutine behind the others. What a read
+// had taken from the kernel before a round is delivered before the next one (Speaker's quiet counts on it). With epoll its completion is in the
+// queue by then; a ring has to be looked at once more.
 asio::awaitable<void> Loop::wait() {
   const base::TimePoint before = process::now();
   const std::optional<base::TimePoint> until = due_ ? before : speaker_.deadline();
@@ -107,7 +116,7 @@ asio::awaitable<void> Loop::wait() {
   if (!due_) arm(until, before);
   const bool at_once = due_.has_value();
   co_await round_.wait();
-  if (at_once) co_await pass();
+  if (at_once && k_kernel_reads) co_await pass();
   speaker::LoopObserver* const observer = speaker_.observer();
   if (observer != nullptr && due_) observer->woke(*due_, process::now());
 }
@@ -122,7 +131,6 @@ asio::awaitable<void> Loop::pass() {
 // time, poll(2) all there are: behind a full portion there is more, as if nobody had looked.
 asio::awaitable<base::TimePoint> Loop::take_all() {
   constexpr std::size_t k_many = 64;  // fewer: it was not a full portion
-  constexpr int k_passes = 3;         // reads that were asked for reach the kernel, their ends are found, and behind these come the handlers
   constexpr base::TimePoint k_never{};
   base::TimePoint now = process::now();
   while (!leaving_ && speaker_.must_look_again(resumed_ < k_many ? looked_at_ : k_never, now)) {
