@@ -38,74 +38,6 @@ TEST_F(AdjRibOutTest, AnnouncesGoOutBucketByBucketInOrderOfFirstUse) {
   EXPECT_EQ(told(), "+10.0.0.0/24(2) | +10.0.2.0/24(2) | +10.0.1.0/24(1)");
 }
 
-// --- an UPDATE without NLRI: its attributes are in no route, and nothing takes it back
-
-class UpdateWithoutNlri : public AdjRibOutTest {
- protected:
-  void announce_alone(std::string_view attributes) {
-    rib_.announce(Route{{}, make_route(pool_, "10.0.0.0/24 next-hop 1.1.1.1 " + std::string(attributes)).attributes});
-  }
-  static constexpr std::string_view k_alone = "0033 02 0000 001C 40010100 400200 400304 01010101 80040400000005 40050400000064";
-};
-
-TEST_F(UpdateWithoutNlri, GoesOutInItsTurnAndNeverWithTheRoutesOfItsAttributes) {
-  options_.group_updates = true;
-  end_first_run();
-  announce("10.0.0.0/24 next-hop 1.1.1.1 med 1");
-  announce("10.0.1.0/24 next-hop 1.1.1.1 med 5");
-  announce_alone("med 5");
-  announce("10.0.2.0/24 next-hop 1.1.1.1 med 5");
-  announce("10.0.3.0/24 next-hop 1.1.1.1 med 2");
-  EXPECT_EQ(told(), "+10.0.0.0/24(1) | +10.0.1.0/24(5) +10.0.2.0/24(5) |  | +10.0.3.0/24(2)");
-  announce_alone("med 5");
-  EXPECT_FALSE(rib_.has_pending()) << "as it was sent last";
-}
-
-TEST_F(UpdateWithoutNlri, IsSentAgainInTheNextSessionOnlyAndCannotBeTakenBack) {
-  end_first_run();
-  announce_alone("med 5");
-  EXPECT_EQ(sent(), wire({k_alone}));
-  bgp::FamilySet families;
-  families.insert(0);
-  rib_.resend(families, false);
-  EXPECT_FALSE(rib_.has_pending()) << "it belongs to no family that is refreshed";
-  rib_.closed();
-  rib_.established({});
-  EXPECT_EQ(sent(), wire({k_alone}));
-  const ChangeMark mark = rib_.withdraw({}, {});
-  EXPECT_EQ(mark.run, 0U) << "nobody waits for what is not sent";
-  EXPECT_FALSE(rib_.has_pending());
-  announce_alone("med 5");
-  rib_.clear();
-  EXPECT_FALSE(rib_.has_pending());
-  EXPECT_EQ(rib_.size(), 0U);
-}
-
-TEST_F(UpdateWithoutNlri, NeedsNoFamilyAndIsNoRouteThatIsShown) {
-  negotiated_.family_set = {};
-  end_first_run();
-  announce_alone("med 5");
-  announce("10.0.0.0/24 next-hop 1.1.1.1 med 5");
-  EXPECT_EQ(sent(), wire({k_alone}));
-  std::vector<std::string> shown;
-  RibCursor cursor;
-  for (bgp::FamilyIndex family = 0; family < bgp::k_family_count; ++family) cursor.families.insert(family);
-  EXPECT_FALSE(rib_.walk(cursor, [&](const bgp::NlriKey& key, const AttributeSetRef& attributes) {
-    shown.push_back(describe({key, attributes}));
-    return true;
-  }));
-  EXPECT_THAT(shown, ElementsAre("10.0.0.0/24 next-hop 1.1.1.1 med 5"));
-}
-
-TEST_F(UpdateWithoutNlri, ThatDoesNotFitIsLeftOut) {
-  end_first_run();
-  announce_alone("med 5");
-  EXPECT_EQ(sent(), wire({k_alone}));
-  negotiated_.message_size = 40;
-  announce_alone("med 6");
-  EXPECT_TRUE(sent().empty());
-}
-
 TEST_F(AdjRibOutTest, TheOrderOfBucketsBelongsToOneRun) {
   end_first_run();
   announce("10.0.0.0/24 next-hop 1.1.1.1 med 2");
@@ -521,49 +453,6 @@ TEST_F(AdjRibOutTest, ShowsTheCacheByFamilyAndThenInOrderOfArrival) {
   ASSERT_NE(rib_.find(route.nlri), nullptr);
   EXPECT_EQ(*rib_.find(route.nlri), route.attributes);
   EXPECT_EQ(rib_.find(make_route(pool_, "10.0.9.0/24 next-hop 1.1.1.1").nlri), nullptr);
-}
-
-// --- who waits for a change --------------------------------------------------------------------------------------------------------
-
-TEST_F(AdjRibOutTest, AMarkIsPassedWhenItsOwnChangeIsSentAndNotBefore) {
-  end_first_run();
-  const auto mark_of = [this](std::string_view statement) { return rib_.announce(make_route(pool_, statement)); };
-  const ChangeMark first = mark_of("10.0.0.0/24 next-hop 1.1.1.1");
-  const ChangeMark second = mark_of("10.0.1.0/24 next-hop 1.1.1.1");
-  const ChangeMark other = mark_of("10.0.2.0/24 next-hop 1.1.1.2");
-  const ChangeMark gone = rib_.withdraw(make_route(pool_, "10.9.0.0/24", RouteUse::withdraw).nlri, {});
-  EXPECT_LT(gone, first) << "withdraws are sent before announces";
-  EXPECT_LT(first, second);
-  EXPECT_LT(second, other);
-  EXPECT_EQ(mark_of("10.0.2.0/24 next-hop 1.1.1.2").run, 0U) << "nothing changes, nothing is waited for";
-  rib_.start_run();
-  const ChangeMark next = mark_of("10.0.3.0/24 next-hop 1.1.1.1");
-  UpdatePacker packer(negotiated_, options_);
-  base::Buffer out;
-  for (const ChangeMark& mark : {gone, first, second, other}) {
-    EXPECT_FALSE(mark < rib_.sent_before());
-    ASSERT_EQ(step(packer, out), 1U);
-    EXPECT_TRUE(mark < rib_.sent_before());
-  }
-  EXPECT_FALSE(next < rib_.sent_before()) << "of the next run";
-  rib_.closed();
-  EXPECT_TRUE(next < rib_.sent_before()) << "dropped with the session";
-}
-
-TEST_F(AdjRibOutTest, WhatIsAnnouncedWhileSomebodyWaitsIsSentBehindThat) {
-  end_first_run();
-  const auto mark_of = [this](std::string_view statement) { return rib_.announce(make_route(pool_, statement)); };
-  mark_of("10.0.0.0/24 next-hop 1.1.1.1");
-  const ChangeMark waited_for = mark_of("10.0.1.0/24 next-hop 1.1.1.2");
-  rib_.close_pending();
-  const ChangeMark later = mark_of("10.0.2.0/24 next-hop 1.1.1.1");
-  EXPECT_LT(waited_for, later) << "although its attributes have waited for longer";
-  EXPECT_EQ(mark_of("10.0.3.0/24 next-hop 1.1.1.1").bucket, later.bucket) << "and they are grouped again";
-  for (int i = 0; i < 200; ++i) {  // dead entries, so that the list is compacted
-    mark_of("10.1.0.0/24 next-hop 1.1.1.2 med " + std::to_string(i));
-    rib_.withdraw(make_route(pool_, "10.1.0.0/24", RouteUse::withdraw).nlri, {});
-  }
-  EXPECT_EQ(mark_of("10.0.4.0/24 next-hop 1.1.1.1").bucket, later.bucket);
 }
 
 }  // namespace
