@@ -1,10 +1,11 @@
 #include "common/log/writer.hpp"
 
 #include <fmt/format.h>
-#include <signal.h>
 
 #include <system_error>
 #include <utility>
+
+#include "common/process/signals.hpp"
 
 namespace tandem::log {
 
@@ -22,13 +23,7 @@ Writer::~Writer() {
 }
 
 void Writer::start() {
-  if (thread_.joinable()) return;
-  sigset_t all;
-  sigset_t before;
-  ::sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, &before);
-  thread_ = std::thread([shared = shared_] { run(*shared); });
-  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  if (!thread_.joinable()) thread_ = process::start_thread([shared = shared_] { run(*shared); });
 }
 
 bool Writer::flush(std::chrono::milliseconds limit) {

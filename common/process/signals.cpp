@@ -1,10 +1,23 @@
 #include "common/process/signals.hpp"
 
+#include <utility>
+
 namespace tandem::process {
 
 void block_signals(const sigset_t& signals) {
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   ::signal(SIGPIPE, SIG_IGN);
+}
+
+// It begins with the signals that are blocked here.
+std::thread start_thread(std::function<void()> run) {
+  sigset_t all;
+  sigset_t before;
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_SETMASK, &all, &before);
+  std::thread thread(std::move(run));
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  return thread;
 }
 
 }  // namespace tandem::process

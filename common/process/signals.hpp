@@ -1,12 +1,18 @@
-// Signals before anybody waits for them.
+// Signals before anybody waits for them, and threads that take none.
 #pragma once
 
 #include <signal.h>
+
+#include <functional>
+#include <thread>
 
 namespace tandem::process {
 
 // Blocks these in this thread and in those it makes, so that only who waits for them takes them, and ignores SIGPIPE: a reader that
 // has gone is an error of the write.
 void block_signals(const sigset_t& signals);
+
+// A thread that takes no signal, whatever this one takes: those of the daemon are its loop's.
+[[nodiscard]] std::thread start_thread(std::function<void()> run);
 
 }  // namespace tandem::process

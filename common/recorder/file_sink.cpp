@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,6 +10,7 @@
 #include <utility>
 
 #include "common/base/log.hpp"
+#include "common/process/signals.hpp"
 #include "common/recording/blocks.hpp"
 
 namespace tandem::recorder {
@@ -43,13 +43,7 @@ FileSink::~FileSink() {
 }
 
 void FileSink::start() {
-  if (thread_.joinable()) return;
-  sigset_t all;
-  sigset_t before;
-  ::sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, &before);
-  thread_ = std::thread([this] { run(); });
-  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  if (!thread_.joinable()) thread_ = process::start_thread([this] { run(); });
 }
 
 bool FileSink::put(base::Bytes records) {

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -13,6 +12,7 @@
 
 #include "common/base/json_writer.hpp"
 #include "common/base/log.hpp"
+#include "common/process/signals.hpp"
 #include "common/speaker/loop_observer.hpp"
 
 namespace tandem::trace {
@@ -108,13 +108,7 @@ TraceFile::~TraceFile() {
 }
 
 void TraceFile::start() {
-  if (thread_.joinable()) return;
-  sigset_t all;
-  sigset_t before;
-  ::sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, &before);
-  thread_ = std::thread([this] { run(); });
-  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  if (!thread_.joinable()) thread_ = process::start_thread([this] { run(); });
 }
 
 const std::string* TraceFile::name(std::string_view text) {
