@@ -36,7 +36,7 @@ class Recorded : public Server {
     EXPECT_EQ(program.wait(), status) << program.text();
     return program.text();
   }
-  // The recording "r", which is short enough to be one block, in two of them.
+  // The recording "r" in two blocks of half its records each.
   [[nodiscard]] std::string in_two_blocks() const {
     std::ifstream file(path("r"), std::ios::binary);
     recording::FileSource source([&file](std::span<std::uint8_t> into) -> base::Result<std::size_t> {
@@ -79,7 +79,7 @@ TEST_P(Recorded, ACutOrForeignRecordingIsRefusedWithThePlace) {
   EXPECT_THAT(run({"replay", path("cut")}, 1), HasSubstr("octet " + std::to_string(whole.size() - 3) + " of the file: the recording is cut here"));
   EXPECT_THAT(run({"replay", path("record.conf")}, 1), HasSubstr("octet 0 of the file: this is no recording of tandem"));
   std::string damaged = whole;
-  damaged[whole.size() / 2] ^= 1;
+  damaged[100] ^= 1;  // in the first block
   write("damaged", damaged);
   EXPECT_THAT(run({"replay", path("damaged")}, 1), HasSubstr("octet 12 of the file: the block is damaged"));
 }

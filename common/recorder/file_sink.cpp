@@ -78,6 +78,8 @@ FileSink::Status FileSink::status() const {
 void FileSink::run() {
   bool good = write_whole(recording::file_head());
   base::Buffer taken;
+  // Without what it began with a recording is of no use: that waits for nothing, and shares its block with little.
+  bool gathers = false;
   for (;;) {
     bool last = false;
     {
@@ -85,7 +87,8 @@ void FileSink::run() {
       idle_ = true;
       changed_.wait(lock, [this] { return closing_ || !waiting_.empty(); });
       idle_ = false;
-      if (!closing_) changed_.wait_for(lock, k_gather, [this] { return closing_ || end_ || waiting_.size() >= k_block; });
+      if (gathers && !closing_) changed_.wait_for(lock, k_gather, [this] { return closing_ || end_ || waiting_.size() >= k_block; });
+      gathers = true;
       taken.clear();
       taken.swap(waiting_);
       last = closing_;
