@@ -383,9 +383,23 @@ class BadStart : public EachEngine {};
 TANDEM_ON_EVERY_DRIVER(BadStart);
 
 TEST_P(BadStart, AConfigurationThatDoesNotParseSaysWhere) {
-  const auto stage = Stage::make(GetParam());
-  stage->configuration("neighbor 127.0.0.1 {\n  router-id 1.2.3.4;\n  hold-time two;\n}\n");
-  EXPECT_THAT(stage->start_error(), HasSubstr("hold-time"));
+  const std::string neighbor = "neighbor 127.0.0.1 {\n  router-id 1.2.3.4;\n  local-address 127.0.0.1;\n  local-as 1;\n";
+  const struct {
+    std::string text;
+    std::vector<std::string> says;
+  } rows[] = {
+      {neighbor + "  peer-as 2;\n  hold-time two;\n}\n", {":6:", "hold-time"}},
+      {neighbor + "  peer-as 0;\n}\n", {":5:", "0 is reserved"}},
+      {neighbor + "  peer-as 2;\n  static {\n    route 10.0.0.0/24 next-hop 10.0.0.1;\n", {":6:", "static"}},  // where it was opened
+      {neighbor + "  peer-as 2;\n}\n}\n", {":7:", "}"}},
+      {neighbor + "  peer-as 2;\n  static {\n    route 2001:db8::/32 next-hop 10.0.0.1;\n  }\n}\n", {":7:", "next-hop"}},
+  };
+  for (const auto& row : rows) {
+    const auto stage = Stage::make(GetParam());
+    stage->configuration(row.text);
+    const std::string error = stage->start_error();
+    for (const std::string& says : row.says) EXPECT_THAT(error, HasSubstr(says)) << row.text;
+  }
 }
 
 }  // namespace
