@@ -81,6 +81,8 @@ base::Result<base::UniqueFd> make_dial_socket(const DialPlan& plan) {
     if (!ttl) return ttl.error();
   }
   if (plan.source) {
+    // Its port is chosen as it connects. Kernels without it are fine: they choose now, which takes longer the more sessions there are.
+    (void)set_option(fd.get(), {IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, "IP_BIND_ADDRESS_NO_PORT"}, 1);
     auto bound = bind_to(fd.get(), {plan.source, 0}, plan.interface);
     if (!bound) return bound.error();
   }
