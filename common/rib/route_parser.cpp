@@ -469,7 +469,7 @@ base::Result<ParsedRoutes> RouteParser::parse_family(const RouteForm& form, base
   if (!options) return options.error();
   parsed.watchdog = (*options)->watchdog;
   parsed.held = (*options)->held;
-  const base::Token& place = grammar->head != nullptr && tokens.size() > 1 ? tokens[1] : word;
+  const base::Token& place = reader.taken() > 0 ? tokens[1] : word;
   const auto added = add_routes(place, grammar, draft, **options, rest, parsed.routes);
   if (!added) return added.error();
   return parsed;

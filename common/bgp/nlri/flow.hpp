@@ -50,6 +50,7 @@ struct FlowComponent {
 
 // A value by its name (any case, `_` for `-`), in decimal, or in hexadecimal behind 0x.
 [[nodiscard]] std::optional<std::uint64_t> parse_flow_value(const FlowComponent& component, std::string_view text, std::uint64_t maximum);
+[[nodiscard]] std::uint64_t flow_value_maximum(const FlowComponent& component, Afi afi);  // of what can be written
 [[nodiscard]] std::optional<std::uint16_t> flow_service_port(std::string_view name);  // "domain"
 
 // How much of an IPv6 pattern with an offset is on the wire: only the bits behind the offset, as RFC 8956 section 3.1 has it, or all of

@@ -50,7 +50,7 @@ constexpr Word k_words[] = {
 };
 constexpr std::size_t k_word_count = std::size(k_words);
 
-// What has been written of a rule.
+// What has been written of a rule in words.
 struct Draft {
   std::array<base::Buffer, k_flow_types + 1> components;  // by type, as on the wire; types that repeat have theirs inside
   Afi prefixes = Afi::undefined;                          // the IP version of the prefixes
@@ -412,6 +412,10 @@ base::Buffer components_of(const Draft& rule) {
 }
 
 base::Result<NlriKey> make(const NlriDraft& draft) {
+  if (!draft.octets.empty()) {
+    if (draft.rd || draft.own.has_value()) return base::Error("flow: the octets of the NLRI say all of the rule");
+    return make_raw(draft, decode_flow);
+  }
   static const Draft k_empty;
   const Draft* written = std::any_cast<Draft>(&draft.own);
   const Draft& rule = written == nullptr ? k_empty : *written;
@@ -424,6 +428,11 @@ base::Result<NlriKey> make(const NlriDraft& draft) {
 
 }  // namespace
 
-extern const NlriGrammar k_flow_grammar{"COMPONENT EXPRESSION... ACTION... [rd RD]", k_keywords, nullptr, make, nullptr};
+std::uint64_t flow_value_maximum(const FlowComponent& component, Afi afi) {
+  const auto* word = std::find_if(std::begin(k_words), std::end(k_words), [&](const Word& each) { return each.name == component.name(afi); });
+  return word == std::end(k_words) ? 0 : word->maximum;
+}
+
+extern const NlriGrammar k_flow_grammar{"COMPONENT EXPRESSION... ACTION... [rd RD]", k_keywords, read_octets_head, make, nullptr};
 
 }  // namespace tandem::bgp

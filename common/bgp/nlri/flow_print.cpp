@@ -70,6 +70,9 @@ void put_bits(const FlowComponent& component, std::uint64_t value, Form form, st
   }
 }
 
+// Of a numeric component: true or false, whatever the value.
+[[nodiscard]] bool is_constant(std::uint8_t operation) { return (operation & 7) == 0 || (operation & 7) == 7; }
+
 void put_value(const FlowComponent& component, const Value& value, Form form, std::string& out) {
   const bool numeric = component.kind == FlowKind::numeric;
   const unsigned known = numeric ? 0x07 : 0x03;
@@ -87,8 +90,7 @@ void put_value(const FlowComponent& component, const Value& value, Form form, st
     put_bits(component, value.value, form, out);
     return;
   }
-  const bool constant = operation == 0 || operation == 7;  // the value does not matter
-  if (!constant || (joined && form == Form::json)) put_named(component, value.value, out);
+  if (!is_constant(value.operation) || (joined && form == Form::json)) put_named(component, value.value, out);
 }
 
 // Dialect 4.2: each flag of its own, of which the first may be joined to what stands in front.
@@ -175,11 +177,38 @@ void append_text(const FlowRule& rule, const Sayings& sayings, std::string& out)
   append_route_distinguisher(rule.rd, out);
 }
 
+// A value that is wider than its field in a packet cannot be written.
+[[nodiscard]] bool fits(const FlowPart& part, std::uint64_t maximum) {
+  base::ByteReader reader(part.body);
+  while (!reader.empty()) {
+    const std::uint8_t operation = reader.u8();
+    std::uint64_t value = 0;
+    for (std::size_t left = flow_width(operation); left > 0; --left) value = value << 8 | reader.u8();
+    if (value > maximum && !(part.component->kind == FlowKind::numeric && is_constant(operation))) return false;
+  }
+  return true;
+}
+
+[[nodiscard]] bool has_words(const FlowRule& rule) {
+  for (base::Bytes rest = rule.components; !rest.empty();) {
+    const auto part = next_flow_part(rest, rule.afi, rule.pattern);
+    if (!part) return false;
+    if (part->component->kind != FlowKind::prefix && !fits(*part, flow_value_maximum(*part->component, rule.afi))) return false;
+    rest = rest.subspan(1 + part->body.size());
+  }
+  return true;
+}
+
 }  // namespace
 
 void flow_text(const NlriKey& key, std::string& out) {
   const FlowRule rule = flow_rule(key);
-  append_text(rule, say(rule, Form::text), out);
+  if (has_words(rule)) {
+    append_text(rule, say(rule, Form::text), out);
+  } else {
+    out += to_string(family_at(key.family()).safi);
+    append_raw(key.identity(), out);
+  }
 }
 
 namespace {

@@ -30,6 +30,13 @@ const testing::AddNlriSamples k_samples{
      R"({ "destination-ipv6": [ "2001:db8:1::1/128/0" ], "source-ipv6": [ "2001:db8::/32/16" ], "next-header": [ "=tcp", "=udp" ], "traffic-class": [ "=8" ], "fragment": [ "is-fragment", "first-fragment" ], "flow-label": [ ">100&<2000" ], "string": "flow destination-ipv6 2001:db8:1::1/128/0 source-ipv6 2001:db8::/32/16 next-header [ =tcp =udp ] traffic-class =8 fragment [ is-fragment first-fragment ] flow-label [ >100&<2000 ]" })",
      {}, NlriUse::withdraw},
     {k_v6, "06 0DA1000FFFFF", "flow flow-label =1048575", R"({ "flow-label": [ "=1048575" ], "string": "flow flow-label =1048575" })", {}, NlriUse::withdraw},
+    // Values that their field in a packet has no room for have no words.
+    {k_v4, "06 0B81FF 038106", "flow 0x060B81FF038106",
+     R"({ "protocol": [ "=tcp" ], "dscp": [ "=255" ], "string": "flow protocol =tcp dscp =255" })", {}, NlriUse::withdraw},
+    {k_v6, "09 0DA101000000 0B81FF", "flow 0x090DA1010000000B81FF",
+     R"({ "traffic-class": [ "=255" ], "flow-label": [ "=16777216" ], "string": "flow traffic-class =255 flow-label =16777216" })", {}, NlriUse::withdraw},
+    {k_v4_vpn, "0B 0000FDE800000001 0B8140", "flow-vpn 0x0B0000FDE8000000010B8140",
+     R"({ "dscp": [ "=64" ], "rd": "65000:1", "string": "flow dscp =64 rd 65000:1" })", {}, NlriUse::withdraw},
     {k_v4_vpn, "11 0000FDE800000001 02200A000001 058150", "flow source-ipv4 10.0.0.1/32 destination-port =80 rd 65000:1",
      R"({ "source-ipv4": [ "10.0.0.1/32" ], "destination-port": [ "=80" ], "rd": "65000:1", "string": "flow source-ipv4 10.0.0.1/32 destination-port =80 rd 65000:1" })",
      R"({ "source-ipv4": [ "10.0.0.1/32" ], "destination-port": [ "=80" ], "rd": "65000:1", "next-hop": "10.0.0.1", "string": "flow source-ipv4 10.0.0.1/32 destination-port =80 rd 65000:1" })"},

@@ -212,6 +212,14 @@ TEST(FlowGrammar, RefusesWhatMeansNothing) {
   EXPECT_EQ(refusal(k_v4, "port 80&"), "none") << "ignored, but in a list";
 }
 
+TEST(FlowGrammar, TheOctetsOfTheNlriSayAllOfTheRule) {
+  EXPECT_EQ(refusal(k_v4, "0x060B81FF038106"), "none");
+  EXPECT_THAT(refusal(k_v4, "0x060B81FF038106 port 80"), HasSubstr("say all of the rule"));
+  EXPECT_THAT(refusal(k_v4, "0x060B81FF038106 rd 1:1"), HasSubstr("say all of the rule"));
+  EXPECT_THAT(refusal(k_v4, "0x06030B"), HasSubstr("truncated"));
+  EXPECT_THAT(refusal(k_v4, "0x020D81"), HasSubstr("no NLRI that is understood"));
+}
+
 // Without a family in front the rule decides, and the words of both IP versions go.
 TEST(FlowGrammar, PrefixesSayTheIpVersionWhereNothingElseDoes) {
   const auto family = [](std::string_view text) {

@@ -38,7 +38,9 @@ constexpr Kind k_kinds[] = {
 struct Fields {
   base::Bytes rd;
   std::uint32_t source_as = 0;
+  std::uint8_t source_bits = 0;
   base::IpAddress source;
+  std::uint8_t group_bits = 0;
   base::IpAddress group;
 };
 
@@ -48,8 +50,10 @@ struct Fields {
   Fields fields;
   fields.rd = reader.take(k_rd_size);
   if (kind.has_source_as) fields.source_as = reader.u32();
-  fields.source = base::IpAddress::from_bytes(reader.take(reader.u8() / 8U));
-  fields.group = base::IpAddress::from_bytes(reader.take(reader.u8() / 8U));
+  fields.source_bits = reader.u8();
+  fields.source = base::IpAddress::from_bytes(reader.take(fields.source_bits / 8U));
+  fields.group_bits = reader.u8();
+  fields.group = base::IpAddress::from_bytes(reader.take(fields.group_bits / 8U));
   if (!reader.ok() || !reader.empty() || !fields.source || !fields.group) return std::nullopt;
   return fields.source.bits() == fields.group.bits() ? std::optional(fields) : std::nullopt;
 }
@@ -67,15 +71,21 @@ base::Result<NlriStep> decode(const NlriContext& context, base::Bytes in, NlriKe
   return NlriStep{reader.position()};
 }
 
+// Addresses of the other IP version, and lengths that are not those of addresses, have no words: the octets are shown.
+[[nodiscard]] bool has_words(const Fields& fields, FamilyIndex family) {
+  const unsigned bits = family_at(family).afi == Afi::ipv4 ? 32 : 128;
+  return fields.source_bits == bits && fields.group_bits == bits;
+}
+
 void text(const NlriKey& key, std::string& out) {
   const base::Bytes nlri = key.identity();
   out += k_word;
   const Kind* kind = find_kind(nlri[0]);
-  if (kind == nullptr) {
+  const Fields fields = kind == nullptr ? Fields() : *read_fields(*kind, nlri.subspan(k_header_size));
+  if (kind == nullptr || !has_words(fields, key.family())) {
     append_raw(nlri, out);
     return;
   }
-  const Fields fields = *read_fields(*kind, nlri.subspan(k_header_size));
   out += fmt::format(" {} {} {} group {} rd {}", kind->keyword, kind->source, fields.source.text(), fields.group.text(),
                      route_distinguisher_text(fields.rd));
   if (kind->has_source_as) out += fmt::format(" source-as {}", fields.source_as);

@@ -20,6 +20,11 @@ const testing::AddNlriSamples k_samples{
      R"({ "code": 5, "parsed": true, "raw": "051200020000FDE80001200A630C0420EFFBFFE4", "name": "Source Active A-D Route", "rd": "65000:1", "source": "10.99.12.4", "group": "239.251.255.228"})"},
     {k_v4, "010C0000FDE80001869F0A000001", "mcast-vpn 0x010C0000FDE80001869F0A000001",
      R"({ "code": 1, "parsed": false, "raw": "010C0000FDE80001869F0A000001" })"},
+    // What has no words: addresses of the other IP version, a length that an address does not have.
+    {k_v6, "05120000FDE80001869F200A630C0420EFFBFFE4", "mcast-vpn 0x05120000FDE80001869F200A630C0420EFFBFFE4",
+     R"({ "code": 5, "parsed": true, "raw": "05120000FDE80001869F200A630C0420EFFBFFE4", "name": "Source Active A-D Route", "rd": "65000:99999", "source": "10.99.12.4", "group": "239.251.255.228"})"},
+    {k_v4, "05120000FDE80001869F210A630C0420EFFBFFE4", "mcast-vpn 0x05120000FDE80001869F210A630C0420EFFBFFE4",
+     R"({ "code": 5, "parsed": true, "raw": "05120000FDE80001869F210A630C0420EFFBFFE4", "name": "Source Active A-D Route", "rd": "65000:99999", "source": "10.99.12.4", "group": "239.251.255.228"})"},
     {k_v4, "0900", "mcast-vpn 0x0900", R"({ "code": 9, "parsed": false, "raw": "0900" })"},
     {k_v6, "052A0000FDE80001869F80FD12000000000000000000000000000480FF0E0000000000000000000000000001",
      "mcast-vpn source-ad source fd12::4 group ff0e::1 rd 65000:99999",

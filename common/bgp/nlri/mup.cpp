@@ -18,6 +18,7 @@ constexpr std::size_t k_type_size = 3;    // architecture and route type
 constexpr std::size_t k_header_size = 4;  // and the length
 constexpr std::size_t k_rd_size = 8;
 constexpr std::size_t k_teid_bits_max = 32;
+constexpr unsigned k_qfi_max = 63;  // six bits (3GPP TS 38.415)
 constexpr std::string_view k_word = "mup";
 constexpr std::string_view k_no_source = "none";  // the length of the source is there, and is 0
 
@@ -191,12 +192,28 @@ struct Endpoint {
   return endpoint;
 }
 
+// Host bits, an address of the other IP version and numbers that do not fit their fields have no words: the octets are shown.
+[[nodiscard]] bool has_words(const NlriKey& key, Kind kind) {
+  if (kind == Kind::other) return false;
+  if (kind == Kind::session_1) {
+    const SessionKey session = session_key(key.identity());
+    return !has_host_bits(session.prefix, session.length) && read_tunnel(key.extra())->qfi <= k_qfi_max;
+  }
+  const base::Bytes rest = key.identity().subspan(k_header_size + k_rd_size);
+  if (kind == Kind::interwork) return !has_host_bits(rest.subspan(1), rest[0]);
+  if (kind == Kind::direct) return rest.size() == address_size(key.family());
+  const Endpoint endpoint = read_endpoint(rest, key.family());
+  return std::uint64_t{endpoint.teid} >> endpoint.teid_bits == 0;
+}
+
 void text(const NlriKey& key, std::string& out) {
   const base::Bytes identity = key.identity();
   const Kind kind = kind_of(identity);
   out += k_word;
-  if (kind == Kind::other) {
-    append_raw(identity, out);
+  if (!has_words(key, kind)) {
+    base::Buffer nlri;
+    encode(key, false, nlri);
+    append_raw(nlri, out);
     return;
   }
   out += ' ';
@@ -322,7 +339,6 @@ base::Result<void> read_direct(ValueReader& reader, Afi afi, base::ByteWriter& w
 
 base::Result<void> read_session_1_text(ValueReader& reader, Afi afi, base::ByteWriter& writer) {
   constexpr std::uint64_t k_teid_max = 0xFFFFFFFF;
-  constexpr std::uint64_t k_qfi_max = 63;
   const auto prefix = read_loose_prefix(reader, afi);
   if (!prefix) return prefix.error();
   if (auto done = write_rd(reader, writer); !done) return done;

@@ -130,6 +130,18 @@ void append_raw(base::Bytes octets, std::string& out) {
   base::append_hex(out, octets, base::HexCase::upper);
 }
 
+bool has_host_bits(base::Bytes octets, unsigned length) { return length % 8 != 0 && (octets[length / 8] & 0xFFU >> length % 8) != 0; }
+
+base::Result<void> read_octets_head(ValueReader& reader, NlriDraft& draft) {
+  const base::Token* word = reader.peek();
+  if (word == nullptr || word->quoted || !word->text.starts_with("0x")) return {};
+  static_cast<void>(reader.word());
+  auto octets = parse_raw(word->text);
+  if (!octets) return reader.refuse(*word, "0x and the octets of the NLRI");
+  draft.octets = std::move(*octets);
+  return {};
+}
+
 base::Result<void> read_prefix_head(ValueReader& reader, NlriDraft& draft) {
   const base::Token* word = reader.word();
   if (word == nullptr) return reader.missing("a prefix");
@@ -297,6 +309,7 @@ base::Result<NlriKey> make_raw(const NlriDraft& draft, NlriDecode& decode) {
   NlriKey key;
   const auto step = decode({*family, draft.use, false}, draft.octets, key);
   if (!step) return base::Error(step.error().reason());
+  if (step->skipped) return base::Error("these octets are no NLRI that is understood");
   if (step->octets != draft.octets.size()) return base::Error("these octets are more than one NLRI");
   return key;
 }

@@ -23,10 +23,14 @@ void append_labels(base::Bytes octets, std::string& out);
 void append_bare_labels(base::Bytes octets, std::string& out);  // " label 100", " label [ 100 200 ]"
 void labels_json(base::Bytes octets, bool with_octets, base::JsonWriter& out);  // [ [100, 1601] ], [ [100] ]
 
-void append_raw(base::Bytes octets, std::string& out);  // " 0x0A0B": a sub-type that is kept and not understood
+void append_raw(base::Bytes octets, std::string& out);  // " 0x0A0B": what is kept and has no words
+// Whether bits behind the length are set, of as many octets as the length needs. Words have no room for them.
+[[nodiscard]] bool has_host_bits(base::Bytes octets, unsigned length);
 
 // --- in: heads and keywords
 base::Result<void> read_prefix_head(ValueReader& reader, NlriDraft& draft);
+// "0x0A0B", the octets of a whole NLRI, where the next word is that; else nothing is taken, and keywords follow.
+base::Result<void> read_octets_head(ValueReader& reader, NlriDraft& draft);
 base::Result<void> take_path_information(ValueReader& reader, NlriDraft& draft, RouteParts& parts);
 base::Result<void> take_route_distinguisher(ValueReader& reader, NlriDraft& draft, RouteParts& parts);
 base::Result<void> take_labels(ValueReader& reader, NlriDraft& draft, RouteParts& parts);

@@ -64,9 +64,17 @@ base::Result<NlriStep> decode(const NlriContext& context, base::Bytes in, NlriKe
 
 // --- text and JSON out
 
+[[nodiscard]] bool is_label_block(const Fields& fields) { return *fields.base >> 4 <= k_label_max - *fields.size; }
+
+// A block whose labels end above the highest one has no words: the octets are shown.
 void text(const NlriKey& key, std::string& out) {
   const Fields fields = fields_of(key.identity());
-  out += fmt::format("{} rd {}", k_word, route_distinguisher_text(rd_of(key.identity())));
+  out += k_word;
+  if (!fields.pe && !is_label_block(fields)) {
+    append_raw(key.identity(), out);
+    return;
+  }
+  out += " rd " + route_distinguisher_text(rd_of(key.identity()));
   if (fields.pe) {
     out += " pe-address " + fields.pe.text();
     return;
@@ -137,6 +145,9 @@ base::Result<void> take_pe_address(ValueReader& reader, NlriDraft& draft, RouteP
 }
 
 base::Result<NlriKey> make(const NlriDraft& draft) {
+  if (!draft.octets.empty()) {
+    return draft.rd || draft.own.has_value() ? base::Result<NlriKey>(base::Error("vpls: the octets of the NLRI say all of it")) : make_raw(draft, decode);
+  }
   const auto* said = std::any_cast<Fields>(&draft.own);
   const Fields fields = said == nullptr ? Fields() : *said;
   if (const auto missing = missing_field(draft, fields); !missing.empty()) return base::Error(fmt::format("vpls nlri {} missing", missing));
@@ -150,7 +161,7 @@ base::Result<NlriKey> make(const NlriDraft& draft) {
     }
     writer.bytes(fields.pe.bytes());
   } else {
-    if (*fields.base >> 4 > k_label_max - *fields.size) return base::Error("vpls nlri size inconsistency: the labels of the block end above 1048575");
+    if (!is_label_block(fields)) return base::Error("vpls nlri size inconsistency: the labels of the block end above 1048575");
     writer.u16(*fields.endpoint);
     writer.u16(*fields.offset);
     writer.u16(*fields.size);
@@ -168,8 +179,8 @@ constexpr NlriKeyword k_keywords[] = {
     {"size", "NUMBER", take_number<&Fields::size>},
     {"pe-address", "IPV4", take_pe_address},
 };
-constexpr NlriGrammar k_grammar{"rd RD endpoint NUMBER base LABEL offset NUMBER size NUMBER next-hop ADDRESS|self [attributes]", k_keywords, nullptr,
-                                make, nullptr};
+constexpr NlriGrammar k_grammar{"rd RD endpoint NUMBER base LABEL offset NUMBER size NUMBER next-hop ADDRESS|self [attributes]", k_keywords,
+                                read_octets_head, make, nullptr};
 
 }  // namespace
 

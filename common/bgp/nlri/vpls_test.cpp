@@ -64,6 +64,13 @@ TEST(VplsGrammar, NamesTheFirstFieldThatIsMissing) {
   EXPECT_EQ(reason("rd 1:1 endpoint 1 base 1 offset 1"), "vpls nlri size missing");
 }
 
+TEST(VplsGrammar, TheOctetsOfTheNlriSayAllOfIt) {
+  EXPECT_EQ(reason("0x00110000FDE800000001000100010008FFFFF1"), "none");
+  EXPECT_THAT(reason("0x00110000FDE800000001000100010008FFFFF1 rd 1:1"), HasSubstr("say all of it"));
+  EXPECT_THAT(reason("0x00110000FDE8"), HasSubstr("cut short"));
+  EXPECT_THAT(reason("0x001"), HasSubstr("0x and the octets of the NLRI expected"));
+}
+
 TEST(VplsGrammar, HasBounds) {
   EXPECT_THAT(reason("rd 1:1 endpoint 65536"), HasSubstr("from 0 to 65535"));
   EXPECT_THAT(reason("rd 1:1 base 1048576"), HasSubstr("from 0 to 1048575"));
