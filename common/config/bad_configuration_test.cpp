@@ -201,7 +201,7 @@ TEST(BadConfiguration, AWarningAboutABlockShowsTheRoute) {
 // The keywords that have a meaning without a value, and those that need one.
 TEST(BadConfiguration, KeywordsWithoutTheirValueAreRejected) {
   for (const char* keyword : {"router-id", "local-address", "local-link-local", "local-as", "peer-as", "hold-time", "rate-limit", "listen", "connect",
-                              "source-interface", "outgoing-ttl", "incoming-ttl", "md5-ip", "inherit", "peer-address", "capability { add-path",
+                              "outgoing-ttl", "incoming-ttl", "md5-ip", "inherit", "peer-address", "capability { add-path",
                               "capability { link-local-nexthop"}) {
     Parsing parsing;
     const std::string end = std::string_view(keyword).find('{') == std::string_view::npos ? ";" : "; }";
@@ -209,6 +209,15 @@ TEST(BadConfiguration, KeywordsWithoutTheirValueAreRejected) {
     ASSERT_FALSE(parsed) << keyword;
     EXPECT_NE(parsed.error().reason().find("needs a value"), std::string::npos) << render(parsed.error());
     EXPECT_EQ(parsed.error().context()->location.line, 6);
+  }
+}
+
+TEST(BadConfiguration, ATextWithoutItsValueIsEmpty) {
+  for (const char* keyword : {"description", "host-name", "domain-name", "source-interface", "md5-password"}) {
+    Parsing parsing;
+    const Configuration read = parsing.good(neighbor_with(std::string(keyword) + ";"));
+    const Neighbor& neighbor = read.neighbors.at(0);
+    EXPECT_EQ(neighbor.description + neighbor.host_name + neighbor.domain_name + neighbor.source_interface, "") << keyword;
   }
 }
 
