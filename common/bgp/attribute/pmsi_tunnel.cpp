@@ -19,8 +19,8 @@ constexpr std::string_view k_names[] = {"notunnel",     "rsvp-tep2mplsp", "mldpp
                                         "pim-smtree",   "bidir-pimtree",  "ingressreplication", "mldpmp2mplsp"};
 
 // A type without a name is `unknown` in JSON; in text it is its number, which is read back. The octets of the label are shown where they
-// say more than it, or of every tunnel.
-std::string show(base::Bytes value, bool numbered, bool octets = false) {
+// say more than it; programs that know 4.2 are told them of the tunnels that it knows, and of no others.
+std::string show(base::Bytes value, bool numbered, bool as_4_2 = false) {
   base::ByteReader reader(value);
   const unsigned flags = reader.u8();
   const std::uint8_t type = reader.u8();
@@ -29,7 +29,8 @@ std::string show(base::Bytes value, bool numbered, bool octets = false) {
   std::string name = numbered ? fmt::to_string(type) : "unknown";
   if (type < std::size(k_names)) name = k_names[type];
   std::string label = fmt::to_string(field >> 4);
-  if ((field & 0xF) != 0 || (octets && type != k_no_tunnel && field != 0)) label += fmt::format("({})", field);
+  const bool needed = (field & 0xF) != 0 && (numbered || !as_4_2);
+  if (needed || (as_4_2 && type == k_ingress_replication && field != 0)) label += fmt::format("({})", field);
   std::string shown;
   if (type == k_ingress_replication && identifier.size() == 4) shown = base::IpAddress::from_bytes(identifier).text();
   else if (type != k_no_tunnel || !identifier.empty()) shown = "0x" + base::to_hex(identifier, base::HexCase::upper);

@@ -34,6 +34,15 @@ constexpr Sample k_samples[] = {
     {"c01606 00 63 000010 ab", "pmsi:99:0:1:0xAB", "pmsi:unknown:0:1:0xAB"},
 };
 
+// As 4.2.21 has it: the octets of the label of the tunnels that it knows, of which no tunnel has none.
+TEST(PmsiTunnel, HasTheOctetsOfItsLabelInDialect42WhereItIsKnownThere) {
+  const auto told = [](const char* attribute) { return json_of(octets(attribute), Dialect::release_4_2); };
+  EXPECT_THAT(told("c01609 01 06 0003e0 0a000001"), HasSubstr("\"pmsi:ingressreplication:1:62(992):10.0.0.1\""));
+  EXPECT_THAT(told("c01605 00 00 0003e1"), HasSubstr("\"pmsi:notunnel:0:62:\""));
+  EXPECT_THAT(told("c01606 00 01 0003e1 ab"), HasSubstr("\"pmsi:rsvp-tep2mplsp:0:62:0xAB\""));
+  EXPECT_EQ(text_of(octets("c01606 00 01 0003e1 ab"), Dialect::release_4_2), " pmsi pmsi:rsvp-tep2mplsp:0:62(993):0xAB") << "read back";
+}
+
 TEST(PmsiTunnel, IsPrintedAndReadBack) {
   for (const Sample& sample : k_samples) {
     const base::Buffer canonical = octets(sample.attribute);

@@ -70,7 +70,7 @@ void json(const NlriKey& key, const NlriJson& form, base::JsonWriter& out) {
   if (form.version_4 && shows_next_hop && form.next_hop != nullptr && form.next_hop->known()) {
     out.member("nexthop", form.next_hop->address.text());
   }
-  if (!parts.rd.empty()) out.member("rd", route_distinguisher_text(parts.rd));
+  if (!parts.rd.empty()) out.member("rd", route_distinguisher_json(parts.rd));
   out.end_object();
 }
 

@@ -48,6 +48,7 @@ struct NodePart {
   bool (*good)(base::Bytes value, Protocol protocol);
   void (*json)(base::Bytes value, Protocol protocol, base::JsonWriter& out);
   std::string_view shape;  // of the object it makes
+  void (*json_4_2)(base::Bytes value, Protocol protocol, base::JsonWriter& out) = nullptr;  // where dialect 4.2 says it in another way
 };
 
 bool is_number(base::Bytes value, Protocol) { return value.size() == 4; }
@@ -80,6 +81,12 @@ void router_id_json(base::Bytes value, Protocol, base::JsonWriter& out) {
   out.member("router-id", address_text(value.first(4)));
   if (value.size() == 8) out.member("designated-router-id", address_text(value.last(4)));
 }
+// The octet of a pseudonode is not part of the identifier, and is told whatever it is.
+void router_id_json_4_2(base::Bytes value, Protocol protocol, base::JsonWriter& out) {
+  if (value.size() != k_system_id_size + 1) return router_id_json(value, protocol, out);
+  out.member("psn", fmt::to_string(value.back()));
+  out.member("router-id", base::to_hex(value.first(k_system_id_size)));
+}
 void bgp_router_id_json(base::Bytes value, Protocol, base::JsonWriter& out) { out.member("bgp-router-id", address_text(value)); }
 void member_as_json(base::Bytes value, Protocol, base::JsonWriter& out) {
   out.member("confederation-member", base::ByteReader(value).u32());
@@ -89,7 +96,8 @@ constexpr NodePart k_node_parts[] = {
     {512, is_number, as_json, "{ autonomous-system: u32 }"},
     {513, is_number, identifier_json, "{ bgp-ls-identifier: digits }"},
     {514, is_address, area_json, "{ ospf-area-id: ip }"},
-    {515, is_router_id, router_id_json, "{ router-id: octets, psn?: digits } | { router-id: ip, designated-router-id?: ip }"},
+    {515, is_router_id, router_id_json, "{ router-id: octets, psn?: digits } | { router-id: ip, designated-router-id?: ip }",
+     router_id_json_4_2},
     {516, is_number, bgp_router_id_json, "{ bgp-router-id: ip }"},
     {517, is_number, member_as_json, "{ confederation-member: u32 }"},
 };
@@ -122,7 +130,7 @@ void node_json(base::Bytes value, Protocol protocol, Dialect dialect, base::Json
     if (!apart && !said.insert(tlv->type).second) continue;
     if (apart) out.begin_object();
     if (part != nullptr) {
-      part->json(tlv->value, protocol, out);
+      (apart || part->json_4_2 == nullptr ? part->json : part->json_4_2)(tlv->value, protocol, out);
     } else {
       out.key(generic_name(tlv->type));
       out.begin_array();
@@ -244,7 +252,7 @@ void address_json_4_2(std::string_view name, const LinkStateObject& object, std:
   out.begin_object();
   auto found = find_value(object, v4);
   if (!found) found = find_value(object, v6);
-  if (found) out.member(name, address_text(*found));
+  if (found) out.member(name, base::IpAddress::from_bytes(*found).text());
   out.end_object();
 }
 

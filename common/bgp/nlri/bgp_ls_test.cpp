@@ -31,6 +31,21 @@ std::string reason(Family family, std::string_view text) {
   return key ? "none" : key.error().reason();
 }
 
+// As 4.2.21 has it.
+TEST(LinkStateCodec, APseudonodeIsToldApartFromItsRouterInDialect42) {
+  const auto told = [](std::string_view router_id, Dialect dialect) {
+    NlriKey key;
+    EXPECT_TRUE(decode(k_plain, fmt::format("0001 0018 02 0000000000000000 0100 000B 0203 0007 {}", router_id), key).has_value());
+    std::string out;
+    base::JsonWriter writer(out);
+    nlri_json(key, {false, true, dialect, nullptr}, writer);
+    return testing::squeeze(out);
+  };
+  EXPECT_THAT(told("19216825123105", Dialect::release_4_2), HasSubstr(R"("node-descriptors":{"psn":"5","router-id":"192168251231"})"));
+  EXPECT_THAT(told("19216825123100", Dialect::release_4_2), HasSubstr(R"("node-descriptors":{"psn":"0","router-id":"192168251231"})"));
+  EXPECT_THAT(told("19216825123105", Dialect::main), HasSubstr(R"([{"router-id":"19216825123105","psn":"5"}])"));
+}
+
 TEST(LinkStateCodec, AnNlriWithoutAnEndResetsTheSession) {
   EXPECT_EQ(verdict("000100"), "3/10");
   EXPECT_EQ(verdict("0001 0005 01020304"), "3/10");

@@ -259,7 +259,7 @@ void json(const NlriKey& key, const NlriJson&, base::JsonWriter& out) {
     const Parts parts = parts_of(*row, key);
     const Fields fields = fields_of(*row, parts);
     out.member("name", row->name);
-    out.member("rd", route_distinguisher_text(parts.rd));
+    out.member("rd", route_distinguisher_json(parts.rd));
     if (row->has_esi) out.member("esi", esi_text(parts.esi));
     if (row->has_tag) out.member("ethernet-tag", fields.tag);
     if (!fields.mac.empty()) out.member("mac", with_colons(fields.mac, base::HexCase::upper));

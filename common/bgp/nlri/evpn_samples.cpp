@@ -27,6 +27,9 @@ const testing::AddNlriSamples k_samples{
      R"({ "code": 2, "parsed": true, "raw": "02210000FDE800000001000000000000000000000000000028AABBCCDDEEFF00000640", "name": "MAC/IP advertisement", "rd": "65000:1", "esi": "-", "ethernet-tag": 0, "mac": "AA:BB:CC:DD:EE:FF", "label": [ [100, 1600] ] })"},
     {k_evpn, "03110000FDE80000000100000064200A000001", "evpn inclusive-multicast rd 65000:1 ethernet-tag 100 ip 10.0.0.1",
      R"({ "code": 3, "parsed": true, "raw": "03110000FDE80000000100000064200A000001", "name": "Inclusive Multicast Ethernet Tag", "rd": "65000:1", "ethernet-tag": 100, "ip": "10.0.0.1" })"},
+    // A distinguisher of a four-octet AS whose number is small: the letter is for text, which is read back.
+    {k_evpn, "0311000200000064006400000064200A000001", "evpn inclusive-multicast rd 100L:100 ethernet-tag 100 ip 10.0.0.1",
+     R"({ "code": 3, "parsed": true, "raw": "0311000200000064006400000064200A000001", "name": "Inclusive Multicast Ethernet Tag", "rd": "100:100", "ethernet-tag": 100, "ip": "10.0.0.1" })"},
     {k_evpn, "031D0000FDE800000001000000648020010DB8000000000000000000000001",
      "evpn inclusive-multicast rd 65000:1 ethernet-tag 100 ip 2001:db8::1",
      R"({ "code": 3, "parsed": true, "raw": "031D0000FDE800000001000000648020010DB8000000000000000000000001", "name": "Inclusive Multicast Ethernet Tag", "rd": "65000:1", "ethernet-tag": 100, "ip": "2001:db8::1" })"},

@@ -162,7 +162,7 @@ Sayings say(const FlowRule& rule, Form form) {
   return sayings;
 }
 
-void append_text(const FlowRule& rule, const Sayings& sayings, std::string& out) {
+void append_text(const FlowRule& rule, const Sayings& sayings, Form form, std::string& out) {
   out += "flow";
   for (std::uint8_t type = 1; type <= k_flow_types; ++type) {
     const Said& said = sayings[type];
@@ -174,7 +174,7 @@ void append_text(const FlowRule& rule, const Sayings& sayings, std::string& out)
   }
   if (rule.rd.empty()) return;
   out += " rd ";
-  append_route_distinguisher(rule.rd, out);
+  out += form == Form::text ? route_distinguisher_text(rule.rd) : route_distinguisher_json(rule.rd);
 }
 
 // A value that is wider than its field in a packet cannot be written.
@@ -204,7 +204,7 @@ void append_text(const FlowRule& rule, const Sayings& sayings, std::string& out)
 void flow_text(const NlriKey& key, std::string& out) {
   const FlowRule rule = flow_rule(key);
   if (has_words(rule)) {
-    append_text(rule, say(rule, Form::text), out);
+    append_text(rule, say(rule, Form::text), Form::text, out);
   } else {
     out += to_string(family_at(key.family()).safi);
     append_raw(key.identity(), out);
@@ -225,10 +225,10 @@ void write_json(const NlriKey& key, Form flags, const NlriJson& form, base::Json
     for (const std::string& group : sayings[type].groups) out.string(group);
     out.end_array();
   }
-  if (!rule.rd.empty()) out.member("rd", route_distinguisher_text(rule.rd));
+  if (!rule.rd.empty()) out.member("rd", route_distinguisher_json(rule.rd));
   if (!next_hop.empty()) out.member("next-hop", next_hop);
   std::string string;
-  append_text(rule, flags == Form::json ? sayings : say(rule, Form::json), string);
+  append_text(rule, flags == Form::json ? sayings : say(rule, Form::json), Form::json, string);
   if (flags == Form::flags_4_2 && !next_hop.empty()) string += " next-hop " + next_hop;
   out.member("string", string);
   out.end_object();

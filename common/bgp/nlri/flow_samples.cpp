@@ -37,6 +37,9 @@ const testing::AddNlriSamples k_samples{
      R"({ "traffic-class": [ "=255" ], "flow-label": [ "=16777216" ], "string": "flow traffic-class =255 flow-label =16777216" })", {}, NlriUse::withdraw},
     {k_v4_vpn, "0B 0000FDE800000001 0B8140", "flow-vpn 0x0B0000FDE8000000010B8140",
      R"({ "dscp": [ "=64" ], "rd": "65000:1", "string": "flow dscp =64 rd 65000:1" })", {}, NlriUse::withdraw},
+    // A distinguisher of a four-octet AS whose number is small: the letter is for text, which is read back.
+    {k_v4_vpn, "0B 0002000000640064 058150", "flow destination-port =80 rd 100L:100",
+     R"({ "destination-port": [ "=80" ], "rd": "100:100", "string": "flow destination-port =80 rd 100:100" })", {}, NlriUse::withdraw},
     {k_v4_vpn, "11 0000FDE800000001 02200A000001 058150", "flow source-ipv4 10.0.0.1/32 destination-port =80 rd 65000:1",
      R"({ "source-ipv4": [ "10.0.0.1/32" ], "destination-port": [ "=80" ], "rd": "65000:1", "string": "flow source-ipv4 10.0.0.1/32 destination-port =80 rd 65000:1" })",
      R"({ "source-ipv4": [ "10.0.0.1/32" ], "destination-port": [ "=80" ], "rd": "65000:1", "next-hop": "10.0.0.1", "string": "flow source-ipv4 10.0.0.1/32 destination-port =80 rd 65000:1" })"},

@@ -87,7 +87,7 @@ void text(const NlriKey& key, std::string& out) {
 void json(const NlriKey& key, const NlriJson&, base::JsonWriter& out) {
   const Fields fields = fields_of(key.identity());
   out.begin_object();
-  out.member("rd", route_distinguisher_text(rd_of(key.identity())));
+  out.member("rd", route_distinguisher_json(rd_of(key.identity())));
   if (fields.pe) {
     out.member("pe-address", fields.pe.text());
   } else {
