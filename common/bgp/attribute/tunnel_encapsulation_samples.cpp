@@ -13,6 +13,13 @@ testing::AttributeSample policy(std::string_view written, std::string_view tlvs,
           fmt::format(R"("tunnel-encap": {{"sr-policy": {{{}}}}})", members)};
 }
 
+// One of which not all has words: what its text is.
+testing::AttributeSample kept(std::string_view text, std::string_view tlvs, std::string_view members) {
+  testing::AttributeSample sample = policy({}, tlvs, members);
+  sample.text = text;
+  return sample;
+}
+
 #define SRV6 "fc000000000000000000000000000001"
 #define NODE "20010db8000000000000000000000001"
 #define LOCAL "fe800000000000000000000000000001"
@@ -73,6 +80,21 @@ const testing::AddAttributeSamples k_samples{
     policy("tunnel-encap [ sr-policy binding-sid mpls 24000 s 0 flags 0x00 segment-list weight 1 segment type-a mpls 16001 s 0 ttl 255 ]",
      "0d06000005dc0000 800011 00 0906000000000001 0106000003e810ff",
      R"("binding-sid": {"type": "mpls", "label": 24000}, "segment-lists": [{"weight": 1, "segments": [{"type": "A", "label": 16001, "tc": 0, "s": false, "ttl": 255}]}])"),
+    // As other speakers write them: lists without a weight, or with it behind the segments; parts, flags and names that have no words.
+    kept(" tunnel-encap [ sr-policy sub-tlv-128 0x000106000003e81100 ]", "80000900 0106000003e81100",
+     R"("segment-lists": [{"weight": 1, "segments": [{"type": "A", "label": 16001, "tc": 0, "s": true, "ttl": 0}]}])"),
+    kept(" tunnel-encap [ sr-policy sub-tlv-128 0x000106000003e811000906000000000002 ]", "80001100 0106000003e81100 0906000000000002",
+     R"("segment-lists": [{"weight": 2, "segments": [{"type": "A", "label": 16001, "tc": 0, "s": true, "ttl": 0}]}])"),
+    kept(" tunnel-encap [ sr-policy sub-tlv-128 0x000906000000000001630201020106000003e81100 ]", "80001500 0906000000000001 63020102 0106000003e81100",
+     R"("segment-lists": [{"weight": 1, "segments": [{"type": "A", "label": 16001, "tc": 0, "s": true, "ttl": 0}]}])"),
+    policy("tunnel-encap [ sr-policy segment-list weight 1 segment type-a mpls 16001 segment-list weight 4294967295 segment type-a mpls 16001 ]", "80001100 0906000000000001 0106000003e81100 80001100 09060000ffffffff 0106000003e81100",
+     R"("segment-lists": [{"weight": 1, "segments": [{"type": "A", "label": 16001, "tc": 0, "s": true, "ttl": 0}]}, {"weight": 4294967295, "segments": [{"type": "A", "label": 16001, "tc": 0, "s": true, "ttl": 0}]}])"),
+    kept(" tunnel-encap [ sr-policy binding-sid mpls 24000 tc 7 ttl 255 flags 0xc0 enlp 3 flags 0xff sub-tlv-15 0x0a01 ]", "0d06c00005dc0fff 0e03ff0003 0f020a01",
+     R"("binding-sid": {"type": "mpls", "label": 24000}, "enlp": 3, "priority": 10)"),
+    kept(" tunnel-encap [ sr-policy preference 100 preference 101 sub-tlv-99 0xabcd ]", "0c06000000000064 0c06000000000065 6302abcd",
+     R"("preference": 100, "unknown-subtlv-99": "0xABCD")"),
+    kept(" tunnel-encap [ sr-policy sub-tlv-129 0x0061202062 policy-name \"a;b {#}\" ]", "81000500 61202062 82000800 613b62207b237d",
+     R"("candidate-path-name": "a  b", "policy-name": "a;b {#}")"),
     policy("tunnel-encap [ sr-policy segment-list weight 1 ]", "800009 00 0906000000000001", R"("segment-lists": [{"weight": 1, "segments": []}])"),
 };
 
