@@ -11,6 +11,7 @@
 
 #include "common/base/error.hpp"
 #include "common/base/ip.hpp"
+#include "common/base/recording_request.hpp"
 #include "common/base/tcp_ao.hpp"
 #include "common/base/time.hpp"
 #include "common/base/unique_fd.hpp"
@@ -156,6 +157,7 @@ class Host {
 
   // --- facts -----------------------------------------------------------------------------------------------------------
   [[nodiscard]] virtual base::Result<TextFile> read_file(const std::string& path) const = 0;
+  [[nodiscard]] virtual base::RecordingFacts recording() const { return {}; }
   [[nodiscard]] virtual HostIdentity identity() const = 0;
   [[nodiscard]] virtual base::WallTime wall_time() const = 0;
   [[nodiscard]] virtual std::uint64_t entropy() const = 0;  // a seed, once per daemon

@@ -34,12 +34,16 @@ base::Result<std::unique_ptr<FileSink>> FileSink::open(const FileOptions& option
 
 FileSink::~FileSink() {
   start();
+  close();
+  thread_.join();
+}
+
+void FileSink::close() {
   {
     const std::lock_guard lock(mutex_);
     closing_ = true;
   }
   changed_.notify_one();
-  thread_.join();
 }
 
 void FileSink::start() {
@@ -50,7 +54,8 @@ bool FileSink::put(base::Bytes records) {
   bool wake = false;
   {
     const std::lock_guard lock(mutex_);
-    if (!end_ && waiting_.size() + records.size() > options_.waiting_max) {
+    if (put_octets_ == 0) first_ = records.size();
+    if (!end_ && waiting_.size() + records.size() > first_ + options_.waiting_max) {
       end_ = EndReason::too_slow;
       why_ = fmt::format("{} octets wait to be written", waiting_.size());
     }
@@ -59,6 +64,9 @@ bool FileSink::put(base::Bytes records) {
         base::log(base::LogCategory::daemon, base::LogLevel::error, "the recording {} ends here: {} ({})", options_.path, recording::to_string(*end_), why_);
       }
       return false;
+    }
+    if (!not_removed_.empty()) {
+      base::log(base::LogCategory::daemon, base::LogLevel::warning, "{} cannot be removed: {}", options_.replaces, std::exchange(not_removed_, {}));
     }
     waiting_.insert(waiting_.end(), records.begin(), records.end());
     put_octets_ += records.size();
@@ -76,6 +84,7 @@ FileSink::Status FileSink::status() const {
 // --- the thread ----------------------------------------------------------------------------------------------------------------
 
 void FileSink::run() {
+  remove_replaced();
   bool good = write_whole(recording::file_head());
   base::Buffer taken;
   // Without what it began with a recording is of no use: that waits for nothing, and shares its block with little.
@@ -104,8 +113,12 @@ void FileSink::run() {
     {
       const std::lock_guard lock(mutex_);
       if (good && !end_ && !last && options_.size > 0 && file_octets_ >= options_.size) {
-        end_ = EndReason::full;
-        why_ = fmt::format("{} octets", file_octets_.load());
+        if (options_.another_follows) {
+          full_ = put_octets_ >= 2 * first_;
+        } else {
+          end_ = EndReason::full;
+          why_ = fmt::format("{} octets", file_octets_.load());
+        }
       }
       if (end_ && waiting_.empty()) {
         end = end_;
@@ -113,8 +126,22 @@ void FileSink::run() {
       }
     }
     if (whole_ > 0 && end) write_end(*end, why);
-    if (last || end) return;
+    if (last || end) break;
   }
+  fd_.reset();
+  {
+    const std::lock_guard lock(mutex_);
+    base::Buffer().swap(waiting_);
+  }
+  done_ = true;
+}
+
+// A large one may take the disk a while. One that somebody else has moved away is not missed.
+void FileSink::remove_replaced() {
+  if (options_.replaces.empty() || ::unlink(options_.replaces.c_str()) == 0 || errno == ENOENT) return;
+  const int error = errno;
+  const std::lock_guard lock(mutex_);
+  not_removed_ = reason_of(error);
 }
 
 bool FileSink::write_block(base::Bytes records) {

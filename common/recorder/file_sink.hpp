@@ -19,6 +19,10 @@ struct FileOptions {
   std::string path{};
   std::uint64_t size = 0;                      // octets the file may have; 0: any number
   std::size_t waiting_max = 64 * 1024 * 1024;  // octets of records that may wait to be written
+  // When it has its size: it does not end by itself. What it begins with may be larger; then as much has to come behind it first, so that
+  // recording does not become beginning recordings.
+  bool another_follows = false;
+  std::string replaces{};                      // a file that goes when this one is begun
 };
 
 class FileSink final : public recording::Sink {
@@ -36,6 +40,11 @@ class FileSink final : public recording::Sink {
 
   // The thread begins: in a process that does not fork any more.
   void start();
+  // Nothing more is put. What waits is written while everybody goes on.
+  void close();
+  [[nodiscard]] bool done() const { return done_; }  // all is written
+  [[nodiscard]] bool full() const { return full_; }  // and another file is to follow
+  [[nodiscard]] const std::string& path() const { return options_.path; }
   [[nodiscard]] bool put(base::Bytes records) override;
 
   struct Status {
@@ -52,6 +61,7 @@ class FileSink final : public recording::Sink {
   [[nodiscard]] bool write_block(base::Bytes records);
   [[nodiscard]] bool write_whole(base::Bytes octets);
   [[nodiscard]] bool write_all(base::Bytes octets);
+  void remove_replaced();
   void write_end(recording::EndReason reason, const std::string& why);
 
   const FileOptions options_;
@@ -62,11 +72,15 @@ class FileSink final : public recording::Sink {
   bool closing_ = false;
   bool idle_ = false;               // the thread waits to be told
   std::uint64_t put_octets_ = 0;
+  std::size_t first_ = 0;           // octets that were put first: a snapshot may be larger than what may wait
   std::optional<recording::EndReason> end_;  // set by whoever sees it first; nothing is put from then on
   std::string why_;
   bool told_ = false;
+  std::string not_removed_;         // why the file that it replaces is still there
   std::atomic<std::uint64_t> file_octets_{0};
   std::uint64_t whole_ = 0;  // of these, those up to the last block that is there as a whole; 0: no more can be written
+  std::atomic<bool> full_{false};
+  std::atomic<bool> done_{false};
   std::thread thread_;
 };
 

@@ -97,6 +97,13 @@ void put(base::Buffer& out, const process::Usage& value) {
   put_number(out, value.memory);
 }
 
+void put(base::Buffer& out, const base::RecordingFacts& value) {
+  put(out, value.on);
+  put_text(out, value.file);
+  for (const std::uint64_t number : {value.octets, value.file_octets, value.waiting}) put_number(out, number);
+  put_text(out, value.ended);
+}
+
 void get(FieldReader& in, Descriptors&, bool& value) { value = in.flag(); }
 void get(FieldReader& in, Descriptors&, std::uint64_t& value) { value = in.number(); }
 void get(FieldReader& in, Descriptors&, std::uint32_t& value) { value = static_cast<std::uint32_t>(in.number()); }
@@ -179,6 +186,13 @@ void get(FieldReader& in, Descriptors&, process::HostIdentity& value) {
 void get(FieldReader& in, Descriptors&, process::Usage& value) {
   value.processor = base::Duration(in.signed_number());
   value.memory = in.number();
+}
+
+void get(FieldReader& in, Descriptors&, base::RecordingFacts& value) {
+  value.on = in.flag();
+  value.file = in.text();
+  for (std::uint64_t* const number : {&value.octets, &value.file_octets, &value.waiting}) *number = in.number();
+  value.ended = in.text();
 }
 
 base::Buffer asked(const process::SpawnPlan& plan) {

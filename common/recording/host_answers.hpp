@@ -11,7 +11,7 @@ namespace tandem::recording {
 enum class HostCall : std::uint8_t {
   spawn = 1, group_left, reap, at_rest, program_facts, program_search_path, etc_directory, unread,
   open_dial_socket = 16, open_listener, set_keys, require_key, set_minimum_ttl, open_control_socket, peer_credentials, find_group, open_control_pipes,
-  read_file = 32, identity, wall_time, entropy, usage
+  read_file = 32, identity, wall_time, entropy, usage, recording
 };
 
 // Where replaying gets descriptors from: numbers that no kernel gives.
@@ -42,6 +42,7 @@ void put(base::Buffer& out, const process::ControlPipes& value);
 void put(base::Buffer& out, const process::TextFile& value);
 void put(base::Buffer& out, const process::HostIdentity& value);
 void put(base::Buffer& out, const process::Usage& value);
+void put(base::Buffer& out, const base::RecordingFacts& value);
 
 void get(FieldReader& in, Descriptors& fds, bool& value);
 void get(FieldReader& in, Descriptors& fds, std::uint64_t& value);
@@ -61,6 +62,7 @@ void get(FieldReader& in, Descriptors& fds, process::ControlPipes& value);
 void get(FieldReader& in, Descriptors& fds, process::TextFile& value);
 void get(FieldReader& in, Descriptors& fds, process::HostIdentity& value);
 void get(FieldReader& in, Descriptors& fds, process::Usage& value);
+void get(FieldReader& in, Descriptors& fds, base::RecordingFacts& value);
 
 // A result: whether it is there, then the value, or the reason why it is not.
 template <typename T>

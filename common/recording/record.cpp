@@ -31,6 +31,7 @@ constexpr KindRow k_kinds[] = {
     {Kind::ended, k_time | k_channel | k_detail | k_value | k_octets, "ended"},
     {Kind::host, k_detail | k_key | k_octets, "host"},
     {Kind::channel, k_channel | k_detail | k_octets, "channel"},
+    {Kind::ends, k_channel | k_ends, "ends"},
     {Kind::end, k_detail | k_octets, "end"},
     {Kind::snapshot, k_time | k_octets, "snapshot"},
 };
@@ -47,7 +48,7 @@ std::string_view to_string(Kind kind) {
   return row == nullptr ? "unknown" : row->name;
 }
 
-bool is_input(Kind kind) { return kind < Kind::host; }
+bool is_input(Kind kind) { return kind < Kind::host || kind == Kind::snapshot; }
 
 std::string_view to_string(EndReason reason) {
   switch (reason) {

@@ -40,6 +40,7 @@ enum class Kind : std::uint8_t {
   // What came of an input, behind it.
   host = 32,         // the host was asked this and has answered that
   channel = 33,      // the speaker has made a channel
+  ends = 34,         // of a channel that was connected before the recording has begun
   // About the recording itself.
   end = 48,
   snapshot = 49      // of the speaker, as it was here

@@ -109,6 +109,13 @@ void Recorder::ended(ChannelId channel, std::uint8_t cause, int error, std::size
   write({.kind = Kind::ended, .at = now, .channel = channel, .detail = cause, .value = error, .octets = scratch_});
 }
 
+void Recorder::begin(Sink& sink) {
+  stop(EndReason::stopped, "");
+  sink_ = &sink;
+  encoder_ = {};
+  records_.clear();
+}
+
 void Recorder::stop(EndReason reason, std::string_view why) {
   if (sink_ == nullptr) return;
   write({.kind = Kind::end, .detail = static_cast<std::uint8_t>(reason), .octets = base::as_bytes(why)});

@@ -37,17 +37,21 @@ struct Made {
 
 class Recorder {
  public:
+  Recorder() = default;  // nothing is recorded
   explicit Recorder(Sink& sink) : sink_(&sink) {}
   ~Recorder() { stop(EndReason::stopped, ""); }
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
 
   [[nodiscard]] bool on() const { return sink_ != nullptr; }
+  // A new recording. One that is under way ends first.
+  void begin(Sink& sink);
   // Whatever comes from here on is not recorded.
   void stop(EndReason reason, std::string_view why);
 
   // --- the program and its engine, to the speaker ----------------------------------------------------------------------
   void made(const Made& made) { write({.kind = Kind::made, .octets = to_octets_of(made)}); }
+  void snapshot(base::Bytes octets, base::TimePoint now) { write({.kind = Kind::snapshot, .at = now, .octets = octets}); }
   void start(base::TimePoint now) { write({.kind = Kind::start, .at = now}); }
   void engine_started(std::string_view name, base::TimePoint now) {
     write({.kind = Kind::engine_started, .at = now, .octets = base::as_bytes(name)});
@@ -92,13 +96,17 @@ class Recorder {
   void channel(ChannelId channel, std::uint8_t kind, std::string_view name) {
     write({.kind = Kind::channel, .channel = channel, .detail = kind, .octets = base::as_bytes(name)});
   }
+  // Of one that was connected before the recording has begun.
+  void ends(ChannelId channel, const base::Endpoint& local, const base::Endpoint& remote) {
+    write({.kind = Kind::ends, .channel = channel, .local = local, .remote = remote});
+  }
 
  private:
   void write(const Record& record);
   void put();
   [[nodiscard]] base::Bytes to_octets_of(const Made& made) { return scratch_ = to_octets(made); }
 
-  Sink* sink_;  // null: it has ended
+  Sink* sink_ = nullptr;  // null: none has begun, or it has ended
   Encoder encoder_;
   base::Buffer records_;
   base::Buffer scratch_;

@@ -2,63 +2,65 @@
 
 namespace tandem::recording {
 
-template <typename T>
-T RecordingHost::record(HostCall call, const base::Buffer& question, T answer) const {
+template <typename T, typename... Arguments>
+T RecordingHost::record(HostCall call, T answer, const Arguments&... arguments) const {
   if (!recorder_.on()) return answer;
+  base::Buffer question;
+  if constexpr (sizeof...(Arguments) > 0) question = asked(arguments...);
   base::Buffer octets;
   put(octets, answer);
   recorder_.host(static_cast<std::uint8_t>(call), question, octets);
   return answer;
 }
 
-base::Result<process::Spawned> RecordingHost::spawn(const process::SpawnPlan& plan) { return record(HostCall::spawn, asked(plan), host_.spawn(plan)); }
-bool RecordingHost::group_left(std::int64_t pid) const { return record(HostCall::group_left, asked(pid), host_.group_left(pid)); }
-std::vector<process::ChildEnd> RecordingHost::reap() { return record(HostCall::reap, {}, host_.reap()); }
-process::Rest RecordingHost::at_rest(std::int64_t pid, int output) { return record(HostCall::at_rest, asked(pid), host_.at_rest(pid, output)); }
+base::Result<process::Spawned> RecordingHost::spawn(const process::SpawnPlan& plan) { return record(HostCall::spawn, host_.spawn(plan), plan); }
+bool RecordingHost::group_left(std::int64_t pid) const { return record(HostCall::group_left, host_.group_left(pid), pid); }
+std::vector<process::ChildEnd> RecordingHost::reap() { return record(HostCall::reap, host_.reap()); }
+process::Rest RecordingHost::at_rest(std::int64_t pid, int output) { return record(HostCall::at_rest, host_.at_rest(pid, output), pid); }
 
-std::size_t RecordingHost::unread(int descriptor) const { return record(HostCall::unread, {}, std::uint64_t{host_.unread(descriptor)}); }
+std::size_t RecordingHost::unread(int descriptor) const { return record(HostCall::unread, std::uint64_t{host_.unread(descriptor)}); }
 
 process::ProgramFacts RecordingHost::program_facts(const std::string& path) const {
-  return record(HostCall::program_facts, asked(path), host_.program_facts(path));
+  return record(HostCall::program_facts, host_.program_facts(path), path);
 }
 
-std::vector<std::string> RecordingHost::program_search_path() const { return record(HostCall::program_search_path, {}, host_.program_search_path()); }
-std::string RecordingHost::etc_directory() const { return record(HostCall::etc_directory, {}, host_.etc_directory()); }
+std::vector<std::string> RecordingHost::program_search_path() const { return record(HostCall::program_search_path, host_.program_search_path()); }
+std::string RecordingHost::etc_directory() const { return record(HostCall::etc_directory, host_.etc_directory()); }
 
 base::Result<base::UniqueFd> RecordingHost::open_dial_socket(const process::DialPlan& plan) {
-  return record(HostCall::open_dial_socket, asked(plan), host_.open_dial_socket(plan));
+  return record(HostCall::open_dial_socket, host_.open_dial_socket(plan), plan);
 }
 
 base::Result<process::OpenListener> RecordingHost::open_listener(const process::ListenPlan& plan) {
-  return record(HostCall::open_listener, asked(plan), host_.open_listener(plan));
+  return record(HostCall::open_listener, host_.open_listener(plan), plan);
 }
 
 process::KeyUpdate RecordingHost::set_keys(int listener, const std::vector<process::TcpKey>& keys) {
-  return record(HostCall::set_keys, {}, host_.set_keys(listener, keys));
+  return record(HostCall::set_keys, host_.set_keys(listener, keys));
 }
 
 base::Result<void> RecordingHost::require_key(int connection, const process::TcpKey& key) {
-  return record(HostCall::require_key, asked(key), host_.require_key(connection, key));
+  return record(HostCall::require_key, host_.require_key(connection, key), key);
 }
 
 base::Result<void> RecordingHost::set_minimum_ttl(int socket, std::uint8_t ttl) {
-  return record(HostCall::set_minimum_ttl, asked(std::int64_t{ttl}), host_.set_minimum_ttl(socket, ttl));
+  return record(HostCall::set_minimum_ttl, host_.set_minimum_ttl(socket, ttl), std::int64_t{ttl});
 }
 
 base::Result<base::UniqueFd> RecordingHost::open_control_socket(const std::string& path) {
-  return record(HostCall::open_control_socket, asked(path), host_.open_control_socket(path));
+  return record(HostCall::open_control_socket, host_.open_control_socket(path), path);
 }
 
 base::Result<process::Credentials> RecordingHost::peer_credentials(int connection) const {
-  return record(HostCall::peer_credentials, {}, host_.peer_credentials(connection));
+  return record(HostCall::peer_credentials, host_.peer_credentials(connection));
 }
 
 base::Result<std::uint32_t> RecordingHost::find_group(const std::string& name) const {
-  return record(HostCall::find_group, asked(name), host_.find_group(name));
+  return record(HostCall::find_group, host_.find_group(name), name);
 }
 
 base::Result<process::ControlPipes> RecordingHost::open_control_pipes(const std::string& path) {
-  return record(HostCall::open_control_pipes, asked(path), host_.open_control_pipes(path));
+  return record(HostCall::open_control_pipes, host_.open_control_pipes(path), path);
 }
 
 base::Result<process::TextFile> RecordingHost::read_file(const std::string& path) const {
@@ -72,9 +74,13 @@ base::Result<process::TextFile> RecordingHost::read_file(const std::string& path
   return file;
 }
 
-process::HostIdentity RecordingHost::identity() const { return record(HostCall::identity, {}, host_.identity()); }
-base::WallTime RecordingHost::wall_time() const { return record(HostCall::wall_time, {}, host_.wall_time()); }
-process::Usage RecordingHost::usage() const { return record(HostCall::usage, {}, host_.usage()); }
-std::uint64_t RecordingHost::entropy() const { return record(HostCall::entropy, {}, host_.entropy()); }
+base::RecordingFacts RecordingHost::recording() const {
+  return record(HostCall::recording, recordings_ == nullptr ? base::RecordingFacts() : recordings_->facts());
+}
+
+process::HostIdentity RecordingHost::identity() const { return record(HostCall::identity, host_.identity()); }
+base::WallTime RecordingHost::wall_time() const { return record(HostCall::wall_time, host_.wall_time()); }
+process::Usage RecordingHost::usage() const { return record(HostCall::usage, host_.usage()); }
+std::uint64_t RecordingHost::entropy() const { return record(HostCall::entropy, host_.entropy()); }
 
 }  // namespace tandem::recording

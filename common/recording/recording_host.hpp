@@ -6,6 +6,7 @@
 #include "common/process/host.hpp"
 #include "common/recording/host_answers.hpp"
 #include "common/recording/recorder.hpp"
+#include "common/recording/recordings.hpp"
 
 namespace tandem::recording {
 
@@ -14,8 +15,9 @@ class RecordingHost final : public process::Host {
   // `without_secrets` gives the text of a configuration as it may leave the machine: what is read from it must be the same but for the
   // secrets.
   using WithoutSecrets = std::function<std::string(std::string_view)>;
-  RecordingHost(process::Host& host, Recorder& recorder, WithoutSecrets without_secrets)
-      : host_(host), recorder_(recorder), without_secrets_(std::move(without_secrets)) {}
+  // `recordings`: those that the recorder writes to, which the speaker may ask about; null: it is told that there are none.
+  RecordingHost(process::Host& host, Recorder& recorder, WithoutSecrets without_secrets, const Recordings* recordings = nullptr)
+      : host_(host), recorder_(recorder), without_secrets_(std::move(without_secrets)), recordings_(recordings) {}
 
   [[nodiscard]] base::Result<process::Spawned> spawn(const process::SpawnPlan& plan) override;
   void send_signal(std::int64_t pid, int signal) override { host_.send_signal(pid, signal); }
@@ -37,6 +39,7 @@ class RecordingHost final : public process::Host {
   [[nodiscard]] base::Result<process::ControlPipes> open_control_pipes(const std::string& path) override;
   void remove_file(const std::string& path) override { host_.remove_file(path); }
   [[nodiscard]] base::Result<process::TextFile> read_file(const std::string& path) const override;
+  [[nodiscard]] base::RecordingFacts recording() const override;
   [[nodiscard]] process::HostIdentity identity() const override;
   [[nodiscard]] base::WallTime wall_time() const override;
   [[nodiscard]] std::uint64_t entropy() const override;
@@ -44,12 +47,14 @@ class RecordingHost final : public process::Host {
   void give_back_memory() override { host_.give_back_memory(); }
 
  private:
-  template <typename T>
-  [[nodiscard]] T record(HostCall call, const base::Buffer& question, T answer) const;
+  // The arguments of the question are written down when somebody records.
+  template <typename T, typename... Arguments>
+  [[nodiscard]] T record(HostCall call, T answer, const Arguments&... arguments) const;
 
   process::Host& host_;
   Recorder& recorder_;
   WithoutSecrets without_secrets_;
+  const Recordings* recordings_;
 };
 
 }  // namespace tandem::recording

@@ -59,7 +59,7 @@ class Walk {
 bool Walk::take(const Record& record) {
   at_ = record.at;
   if (limits_.until && record.at > start_ + *limits_.until && start_ != base::TimePoint()) return false;
-  if (record.kind == Kind::start) start_ = record.at;
+  if (record.kind == Kind::start || record.kind == Kind::snapshot) start_ = record.at;
   if (record.kind == Kind::host) host(record);
   if (record.kind == Kind::channel) channel(record);
   if (record.kind == Kind::accepted && record.remote.address) accepted_.push_back({record.local, record.remote});
@@ -67,6 +67,9 @@ bool Walk::take(const Record& record) {
   if (found == known_.end()) return true;
   Known& known = found->second;
   switch (record.kind) {
+    case Kind::ends:
+      known.dialogue.incoming = known.dialogue.name.ends_with(" in");
+      [[fallthrough]];
     case Kind::connected: open(known, record.local, record.remote); break;
     case Kind::received: octets(known, Direction::received, record.octets); break;
     case Kind::sent: octets(known, Direction::sent, record.octets); break;

@@ -121,13 +121,13 @@ base::Result<bool> Player::next_step() {
     switch (record.kind) {
       case Kind::host: step_.answers.emplace_back(record); break;
       case Kind::channel: step_.channels.emplace_back(record); break;
+      case Kind::ends: break;  // for those who only look at it
       case Kind::end:
         played_.ended = std::string(recording::to_string(static_cast<recording::EndReason>(record.detail)));
         if (!record.octets.empty()) played_.ended += fmt::format(" ({})", base::as_text(record.octets));
         read_all_ = true;
         break;
-      default: return base::Error(fmt::format("record {}: recordings that begin with a {} are not understood by this version", reader_.count(),
-                                              recording::to_string(record.kind)));
+      default: break;
     }
   }
   return step_.record != 0;
@@ -167,6 +167,9 @@ base::Result<void> Player::apply() {
       if (!started) differ("", fmt::format("the speaker does not start: {}", started.error().reason()));
       break;
     }
+    case Kind::snapshot:
+      if (auto restored = restore(input); !restored) return restored;
+      break;
     case Kind::engine_started: speaker_->engine_started(base::as_text(input.octets), input.at); break;
     case Kind::engine_refused: speaker_->engine_refused(base::as_text(input.octets)); break;
     case Kind::signal:
@@ -201,6 +204,17 @@ base::Result<void> Player::make(const Record& input) {
   auto options = speaker::from_made(std::move(*made));
   if (!options) return wrong(options.error().reason());
   speaker_ = std::make_unique<speaker::Speaker>(host_, std::move(*options));
+  return {};
+}
+
+base::Result<void> Player::restore(const Record& input) {
+  if (played_.inputs > 1) return wrong("a snapshot stands in the middle");
+  start_ = input.at;
+  speaker::Restore with;
+  with.descriptors = [this](int) { return host_.next_descriptor(); };
+  const auto restored = speaker_->restore(input.octets, with, input.at);
+  if (!restored) return wrong(fmt::format("the snapshot cannot be gone on from: {}", restored.error().reason()));
+  played_.channels = speaker_->runtime().last_id();
   return {};
 }
 
@@ -341,7 +355,7 @@ void Player::compare_channels() {
   const ChannelId before = played_.channels;
   for (const recording::Owned& recorded : step_.channels) {
     const Record record = recorded.view();
-    played_.channels = record.channel;
+    played_.channels = std::max(played_.channels, record.channel);
     const Channel* const made = find(record.channel);
     const auto kind = static_cast<ChannelKind>(record.detail);
     if (made == nullptr) {

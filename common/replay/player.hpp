@@ -86,6 +86,7 @@ class Player {
   [[nodiscard]] base::Result<bool> next_step();
   [[nodiscard]] base::Result<void> apply();
   [[nodiscard]] base::Result<void> make(const recording::Record& input);
+  [[nodiscard]] base::Result<void> restore(const recording::Record& input);
   [[nodiscard]] base::Result<void> tell_channel(const recording::Record& input);
   void tell(speaker::Channel& channel, const recording::Record& input);
   void compare_sent(speaker::Channel& channel, const recording::Record& input);

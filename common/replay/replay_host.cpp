@@ -102,6 +102,7 @@ base::Result<process::TextFile> ReplayHost::read_file(const std::string& path) c
   return file;
 }
 
+base::RecordingFacts ReplayHost::recording() const { return value(HostCall::recording, {}, base::RecordingFacts()); }
 process::HostIdentity ReplayHost::identity() const { return value(HostCall::identity, {}, process::HostIdentity()); }
 base::WallTime ReplayHost::wall_time() const { return value(HostCall::wall_time, {}, base::WallTime()); }
 process::Usage ReplayHost::usage() const { return value(HostCall::usage, {}, process::Usage()); }

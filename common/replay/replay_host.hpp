@@ -39,6 +39,7 @@ class ReplayHost final : public process::Host {
   [[nodiscard]] base::Result<process::ControlPipes> open_control_pipes(const std::string& path) override;
   void remove_file(const std::string&) override {}
   [[nodiscard]] base::Result<process::TextFile> read_file(const std::string& path) const override;
+  [[nodiscard]] base::RecordingFacts recording() const override;
   [[nodiscard]] process::HostIdentity identity() const override;
   [[nodiscard]] base::WallTime wall_time() const override;
   [[nodiscard]] std::uint64_t entropy() const override;
