@@ -113,6 +113,10 @@ constexpr Command k_commands[] = {
     {"daemon restart", "restart", 0, 0, "", "reads the configuration again and restarts every session", restart},
     {"daemon log rotate", "log rotate", 0, 0, "", "opens the log file again, after it was moved away", rotate_log},
     {"daemon status", "status", 0, 0, "", "shows the daemon and the state of its peers", status},
+    {"daemon record start", "record start", k_keeps_sync, k_any, "<file> [size <octets>] [keep <n> files]",
+     "records all that happens from here on, for 'tandem replay'", record_start},
+    {"daemon record stop", "record stop", 0, 0, "", "ends the recording", record_stop},
+    {"daemon record status", "record status", 0, 0, "", "shows what is recorded, and where to", record_status},
     {"daemon engine trial", "engine trial", k_keeps_sync, k_any,
      "<name> for <time> [unless lag <time>] [unless turn <time>] [unless sessions lost] [unless hold margin below <share>] "
      "[unless queue growth <octets>] [unless cpu factor <n>] [then keep|back] | status | stop",

@@ -72,6 +72,11 @@ Outcome api_version(Call& call);
 Outcome help(Call& call);
 Outcome comment(Call& call);
 
+// commands_record.cpp: the recording of all that happens
+Outcome record_start(Call& call);
+Outcome record_stop(Call& call);
+Outcome record_status(Call& call);
+
 // commands_engine.cpp: which reactor runs, and the switch to another
 Outcome engine(Call& call);
 Outcome engine_trial(Call& call);  // commands_trial.cpp

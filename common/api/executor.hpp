@@ -14,6 +14,7 @@
 #include "common/base/asn.hpp"
 #include "common/base/error.hpp"
 #include "common/base/ip.hpp"
+#include "common/base/recording_request.hpp"
 #include "common/base/time.hpp"
 #include "common/bgp/message/operational.hpp"
 #include "common/bgp/negotiated.hpp"
@@ -272,6 +273,12 @@ class Executor {
   [[nodiscard]] virtual base::Result<void> begin_trial(const TrialPlan& plan) = 0;
   virtual void stop_trial() = 0;  // it goes back; nothing where there is none
   [[nodiscard]] virtual const TrialStatus* trial() const = 0;  // the one under way, or the last one; null: there was none
+  [[nodiscard]] virtual base::RecordingFacts recording() const = 0;
+  // Asks for a recording before the next round. Errors: one is under way, there can be none.
+  [[nodiscard]] virtual base::Result<void> start_recording(const base::RecordingRequest& request) = 0;
+  // What has become of that; nullopt: it is not decided yet.
+  [[nodiscard]] virtual std::optional<base::Result<void>> recording_outcome() const = 0;
+  virtual void stop_recording() = 0;  // after this round
   // What `sync` waits for: that a change of this client has been written to the socket of the peer, or that its session is down.
   [[nodiscard]] virtual SyncPoint sync_point(PeerId peer, rib::ChangeMark change) = 0;
   [[nodiscard]] virtual bool reached(PeerId peer, SyncPoint& point) const = 0;

@@ -21,6 +21,7 @@ constexpr Row k_jobs[] = {
     {"reload check", load_reload_job},
     {"engine", load_switch_job},
     {"engine trial", load_trial_job},
+    {"record start", load_record_job},
 };
 
 }  // namespace

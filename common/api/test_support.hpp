@@ -177,6 +177,14 @@ class FakeExecutor final : public Executor {
     return {};
   }
   std::optional<base::Result<void>> engine_outcome(std::string_view) const override { return switched; }
+  base::RecordingFacts recording() const override { return recorded; }
+  base::Result<void> start_recording(const base::RecordingRequest& request) override {
+    note(fmt::format("record {} size {} keep {}", request.file, request.size, request.keep));
+    if (recorded.on) return base::Error(recorded.file + " is being recorded");
+    return {};
+  }
+  std::optional<base::Result<void>> recording_outcome() const override { return recording_begun; }
+  void stop_recording() override { note("record stop"); }
   Measurement measurement() const override { return measured; }
   base::Result<void> begin_trial(const TrialPlan& plan) override {
     note(fmt::format("trial {} for {} s, {} limits{}", plan.engine, base::seconds(plan.time), plan.limits.size(), plan.keep ? ", keep" : ""));
@@ -197,6 +205,8 @@ class FakeExecutor final : public Executor {
   std::vector<QueueStatus> queues;
   base::Result<ReloadCheck> reload = ReloadCheck{};
   std::optional<base::Result<void>> switched = base::Result<void>();  // what became of the engine that was asked for
+  std::optional<base::Result<void>> recording_begun = base::Result<void>();  // what became of the recording
+  base::RecordingFacts recorded;
   Measurement measured;
   std::optional<TrialStatus> trials;            // the last one
   std::optional<std::string> trial_refusal;

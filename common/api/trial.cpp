@@ -170,6 +170,8 @@ class Reader {
 
 }  // namespace
 
+std::optional<double> read_figure(Unit unit, std::string_view text) { return number_with(text, suffixes_of(unit)); }
+
 std::span<const TrialCondition> trial_conditions() { return k_conditions; }
 
 base::Result<TrialPlan> parse_trial(base::Tokens words, std::span<const std::string> engines) { return Reader(words, engines).read(); }

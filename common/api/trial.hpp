@@ -62,6 +62,8 @@ struct TrialPlan {
     archive.object(self, "trial_plan")("engine", engine)("time", time)("limits", limits)("keep", keep);
   }
 };
+// "100ms", "1M", "30%", "7"; nothing for what is none.
+[[nodiscard]] std::optional<double> read_figure(Unit unit, std::string_view text);
 // What stands behind "engine trial". `engines`: those there are.
 [[nodiscard]] base::Result<TrialPlan> parse_trial(base::Tokens words, std::span<const std::string> engines);
 

@@ -52,6 +52,12 @@ class Daemon {
   [[nodiscard]] EngineChoice& engine() { return engine_; }
   void engine_started(std::string_view name, base::TimePoint now);
   [[nodiscard]] bool engine_failed();
+  [[nodiscard]] RecordingWish& recording() { return recording_; }
+  [[nodiscard]] bool reloading() const { return reloader_.under_way(); }
+  // What who restores a snapshot asks the host, for whoever writes down its answers: before it is read, and for it.
+  void ask_as_when_made() const;
+  void ask_as_when_restored() const;
+  [[nodiscard]] const SpeakerOptions& options() const { return options_; }
   [[nodiscard]] Measurements& measurements() { return measurements_; }
   void waiting(std::optional<base::TimePoint> until, base::TimePoint now);
   void resumed(const Channel& channel, base::TimePoint now);
@@ -108,6 +114,7 @@ class Daemon {
   EngineChoice engine_;
   Measurements measurements_;
   Trial trial_;
+  RecordingWish recording_;
   SpeakerExecutor executor_;
   api::Dispatcher dispatcher_;
   ClientServices client_services_;

@@ -11,7 +11,7 @@ namespace {
 // What was left for the driver of a channel that nobody else knows: to be closed.
 class Orphan final : public Channel {
  public:
-  explicit Orphan(ChannelKeeper& keeper) : Channel(keeper, ChannelKind::connection, {}) {}
+  Orphan(ChannelKeeper& keeper, ChannelKind kind) : Channel(keeper, kind, {}) {}
   [[nodiscard]] Interest interest() const override {
     Interest wanted;
     wanted.close = !finished();
@@ -32,7 +32,7 @@ template <typename Archive, typename Self>
 void surrounding_fields(Archive& archive, Self& self) {
   auto& [identity, options] = self;
   auto& [host_name, pid, parent_pid, starter, user] = identity;
-  auto& [settings, configurations, engines, control_socket, control_pipes, version, log_program_errors, redirect, recorder] = options;
+  auto& [settings, configurations, engines, control_socket, control_pipes, version, log_program_errors, redirect, recorder, recordings] = options;
   archive.object(self, "surroundings")("host_name", host_name)("pid", pid)("parent_pid", parent_pid)("starter", starter)("user", user)(
       "settings", settings)("configurations", configurations)("engines", engines)("control_socket", control_socket)(
       "control_pipes", control_pipes)("version", version)("log_program_errors", log_program_errors);
@@ -45,12 +45,12 @@ void surrounding_fields(Archive& archive, Self& self) {
 template <typename Archive, typename Self>
 void Daemon::fields(Archive& archive, Self& self) {
   auto& [host, options, identity, random, clock, pool, discards, budget, pool_octets, freed, runtime, encoder, scratch, requests, engine, measurements,
-         trial, executor, dispatcher, client_services, rejections, control_clients, programs, peer_context, peers, quiet, listeners,
+         trial, recording, executor, dispatcher, client_services, rejections, control_clients, programs, peer_context, peers, quiet, listeners,
          acceptor, reloader, shutdown, exit] = self;
   std::string uuid = executor.uuid();
   std::uint64_t last_channel = runtime.last_id();
   archive.object(self, "daemon")("random", random)("clock", clock)("requests", requests)("engine", engine)("measurements", measurements)(
-      "trial", trial)("uuid", uuid)("last_channel", last_channel)("api_version", dispatcher.api_version)(
+      "trial", trial)("recording", recording)("uuid", uuid)("last_channel", last_channel)("api_version", dispatcher.api_version)(
       "client_services", client_services)("quiet", quiet)("acceptor", acceptor)("reloader", reloader)("exit", exit);
   if constexpr (Archive::k_reads) {
     executor.set_uuid(std::move(uuid));
@@ -75,7 +75,10 @@ base::Buffer Daemon::snapshot(base::TimePoint now, state::Secrets secrets) const
       if (channel->orphaned()) orphans.push_back(channel.get());
     }
     writer.count(orphans.size());
-    for (const Channel* channel : orphans) Channel::channel_fields(writer, *channel);
+    for (const Channel* channel : orphans) {
+      writer.value(channel->kind());
+      Channel::channel_fields(writer, *channel);
+    }
   });
   writer.section("daemon", 1, [&] {
     fields(writer, *this);
@@ -101,6 +104,24 @@ base::Result<void> Daemon::restore(base::Bytes snapshot, const Restore& with, ba
   return done;
 }
 
+void Daemon::ask_as_when_made() const {
+  static_cast<void>(host_.identity());
+  static_cast<void>(host_.entropy());
+}
+
+// The wall clock is asked for those who only look at it.
+void Daemon::ask_as_when_restored() const {
+  static_cast<void>(host_.wall_time());
+  if (const std::string& group = options_.settings.api_group; !group.empty()) static_cast<void>(host_.find_group(group));
+  const auto& neighbors = peers_.neighbors();
+  const bool any_key = std::any_of(neighbors.begin(), neighbors.end(), [](const auto& neighbor) {
+    return !neighbor->md5_password.empty() || !neighbor->ao_password.empty();
+  });
+  for (const std::string& path : options_.configurations) {
+    if (any_key) static_cast<void>(host_.read_file(path));
+  }
+}
+
 void Daemon::load(state::Reader& reader) {
   Surroundings around;
   reader.section("surroundings", 1, [&] { surrounding_fields(reader, around); });
@@ -118,7 +139,9 @@ void Daemon::load(state::Reader& reader) {
 
 void Daemon::load_orphans(state::Reader& reader) {
   for (std::uint64_t left = reader.count_of_things(); left > 0 && reader.ok(); --left) {
-    auto orphan = std::make_unique<Orphan>(runtime_);
+    auto kind = ChannelKind::connection;
+    reader.value(state::up_to(kind, ChannelKind::control_client));
+    auto orphan = std::make_unique<Orphan>(runtime_, kind);
     Channel::channel_fields(reader, static_cast<Channel&>(*orphan));
     runtime_.adopt(std::move(orphan));
   }

@@ -249,6 +249,14 @@ base::Result<void> SpeakerExecutor::request_engine(std::string_view name) {
 }
 std::optional<base::Result<void>> SpeakerExecutor::engine_outcome(std::string_view name) const { return parts_.engine.outcome(name); }
 
+base::Result<void> SpeakerExecutor::start_recording(const base::RecordingRequest& request) {
+  if (const base::RecordingFacts facts = recording(); facts.on) {
+    return base::Error(fmt::format("{} is being recorded: 'record stop' ends it", facts.file));
+  }
+  if (!parts_.can_record) return base::Error("this daemon cannot record");
+  return parts_.recording.start(request);
+}
+
 Measurements::Sample SpeakerExecutor::sample() const {
   const process::Usage usage = parts_.host.usage();
   Measurements::Sample sample{usage.processor, usage.memory, 0};

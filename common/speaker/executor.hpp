@@ -13,6 +13,7 @@
 #include "common/speaker/measurements.hpp"
 #include "common/speaker/peers.hpp"
 #include "common/speaker/programs.hpp"
+#include "common/speaker/recording_wish.hpp"
 #include "common/speaker/reloader.hpp"
 #include "common/speaker/requests.hpp"
 #include "common/speaker/trial.hpp"
@@ -31,6 +32,7 @@ class SpeakerExecutor final : public api::Executor {
     EngineChoice& engine;
     const Measurements& measurements;
     Trial& trial;
+    RecordingWish& recording;
     const process::Host& host;
     rib::AttributePool& pool;
     const Clock& clock;
@@ -39,6 +41,7 @@ class SpeakerExecutor final : public api::Executor {
     std::string version;
     std::string uuid;
     std::int64_t pid = 0;
+    bool can_record = false;
   };
   explicit SpeakerExecutor(Parts parts) : parts_(std::move(parts)) {}
   // Of the daemon that goes on in another one.
@@ -85,6 +88,10 @@ class SpeakerExecutor final : public api::Executor {
   [[nodiscard]] base::Result<void> begin_trial(const api::TrialPlan& plan) override;
   void stop_trial() override { parts_.trial.stop(); }
   [[nodiscard]] const api::TrialStatus* trial() const override { return parts_.trial.status(); }
+  [[nodiscard]] base::RecordingFacts recording() const override { return parts_.host.recording(); }
+  [[nodiscard]] base::Result<void> start_recording(const base::RecordingRequest& request) override;
+  [[nodiscard]] std::optional<base::Result<void>> recording_outcome() const override { return parts_.recording.outcome(); }
+  void stop_recording() override { parts_.recording.stop(); }
   [[nodiscard]] Measurements::Sample sample() const;  // of the process, and of what programs have not read
   [[nodiscard]] api::SyncPoint sync_point(api::PeerId peer, rib::ChangeMark change) override;
   [[nodiscard]] bool reached(api::PeerId peer, api::SyncPoint& point) const override;

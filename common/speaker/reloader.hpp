@@ -48,6 +48,8 @@ class Reloader {
   // Every round. True: another one is to follow at once.
   bool step(base::TimePoint now);
   [[nodiscard]] std::optional<base::TimePoint> deadline() const;
+  // Something is being read, or was and is not applied yet.
+  [[nodiscard]] bool under_way() const { return job_.has_value() || pending_.has_value(); }
   // What that would do with this file; "": with the one it would read. Nothing is done, and nothing remembered.
   [[nodiscard]] base::Result<api::ReloadCheck> check(std::string_view path) const;
 

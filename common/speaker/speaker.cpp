@@ -1,6 +1,9 @@
 #include "common/speaker/speaker.hpp"
 
-#include "common/recording/recorder.hpp"
+#include <algorithm>
+
+#include "common/recording/recordings.hpp"
+#include "common/speaker/connection.hpp"
 #include "common/speaker/daemon.hpp"
 #include "common/speaker/recorded_options.hpp"
 
@@ -8,15 +11,17 @@ namespace tandem::speaker {
 
 namespace {
 
-recording::Recorder* begin_recording(const SpeakerOptions& options) {
-  if (options.recorder != nullptr) options.recorder->made(to_made(options));
+recording::Recorder* recorder_from_the_beginning(const SpeakerOptions& options) {
+  if (options.recorder == nullptr || !options.recorder->on()) return nullptr;
+  options.recorder->made(to_made(options));
   return options.recorder;
 }
 
 }  // namespace
 
 Speaker::Speaker(process::Host& host, SpeakerOptions options)
-    : recorder_(begin_recording(options)), daemon_(std::make_unique<Daemon>(host, std::move(options))) {
+    : available_(options.recorder), recordings_(options.recordings), recorder_(recorder_from_the_beginning(options)),
+      daemon_(std::make_unique<Daemon>(host, std::move(options))) {
   daemon_->runtime().recorder = recorder_;
 }
 
@@ -44,8 +49,66 @@ void Speaker::signal(Signal signal) {
 }
 
 bool Speaker::round(base::TimePoint now) {
+  if (daemon_->recording().wanted()) begin_recording(now);
+  if (recorder_ != nullptr && recordings_ != nullptr && recordings_->full()) record_into_the_next(now);
   if (recorder_ != nullptr) recorder_->round(now);
-  return daemon_->round(now);
+  const bool again = daemon_->round(now);
+  if (daemon_->recording().take_stop()) end_recording();
+  return again || (daemon_->recording().wanted() && !daemon_->reloading());
+}
+
+// --- recording from here on ------------------------------------------------------------------------------------------------------
+
+// Not during a reload, of which the text and the keys are left out of the state, nor when there is a driver that only its channel knows.
+bool Speaker::may_record_from_here() const {
+  if (daemon_->reloading() || daemon_->exit()) return false;
+  const auto& channels = daemon_->runtime().all();
+  return std::none_of(channels.begin(), channels.end(), [](const auto& one) { return one->notes.retired && one->driver() != nullptr; });
+}
+
+void Speaker::begin_recording(base::TimePoint now) {
+  if (!may_record_from_here()) return;
+  const auto sink = recordings_->open(*daemon_->recording().wanted());
+  if (!sink) return daemon_->recording().refused(sink.error().reason());
+  daemon_->recording().started();
+  record_from(**sink, now);
+}
+
+void Speaker::record_into_the_next(base::TimePoint now) {
+  if (!may_record_from_here()) return;
+  const auto sink = recordings_->next();
+  recorder_->stop(recording::EndReason::full, sink ? "another file follows" : sink.error().reason());
+  if (!sink) return end_recording();
+  recordings_->close();
+  record_from(**sink, now);
+}
+
+// The speaker as it is, then what happens to it. Who has a driver has had it before.
+void Speaker::record_from(recording::Sink& sink, base::TimePoint now) {
+  recorder_ = daemon_->runtime().recorder = available_;
+  recorder_->begin(sink);
+  recorder_->made(to_made(daemon_->options()));
+  daemon_->ask_as_when_made();
+  recorder_->snapshot(daemon_->snapshot(now, state::Secrets::left_out), now);
+  daemon_->ask_as_when_restored();
+  for (const auto& channel : daemon_->runtime().all()) {
+    if (channel->notes.retired) continue;
+    recorder_->channel(channel->notes.id, static_cast<std::uint8_t>(channel->kind()), channel->name());
+    const auto* const connection = dynamic_cast<const Connection*>(channel.get());
+    if (connection != nullptr && connection->session().remote().address) {
+      recorder_->ends(channel->notes.id, connection->session().local(), connection->session().remote());
+    }
+  }
+  for (const auto& channel : daemon_->runtime().all()) {
+    if (!channel->notes.retired && channel->driver() != nullptr) recorder_->attached(channel->notes.id);
+  }
+}
+
+void Speaker::end_recording() {
+  if (recorder_ == nullptr) return;
+  recorder_->stop(recording::EndReason::stopped, "");
+  if (recordings_ != nullptr) recordings_->close();
+  recorder_ = daemon_->runtime().recorder = nullptr;
 }
 
 std::optional<base::TimePoint> Speaker::deadline() const { return daemon_->deadline(); }

@@ -72,7 +72,15 @@ class Speaker {
   [[nodiscard]] bool engine_failed();                               // after Exit::failure; true: another one is wanted, and goes on
 
  private:
-  recording::Recorder* recorder_;  // in front of the daemon: what that asks of the host when it is made comes behind the options
+  [[nodiscard]] bool may_record_from_here() const;
+  void begin_recording(base::TimePoint now);
+  void record_into_the_next(base::TimePoint now);
+  void record_from(recording::Sink& sink, base::TimePoint now);
+  void end_recording();
+
+  recording::Recorder* available_;
+  recording::Recordings* recordings_;
+  recording::Recorder* recorder_;  // null: nobody records. In front of the daemon: what that asks of the host when it is made comes behind the options
   std::unique_ptr<Daemon> daemon_;
 };
 

@@ -11,7 +11,9 @@
 
 namespace tandem::recording {
 class Recorder;
-}
+class Recordings;
+class Sink;
+}  // namespace tandem::recording
 
 namespace tandem::speaker {
 
@@ -26,8 +28,10 @@ struct SpeakerOptions {
   // May change where a neighbor's connections go and how they are made; null: as configured. `tandem compare` sends them all to
   // its own scripted peer, whatever addresses the configuration has.
   std::function<void(std::string_view peer_key, process::DialPlan&)> redirect;
-  // Writes down what happens from the beginning on; the host must be one that records, too. Null: nobody does.
+  // Writes down what happens, from the beginning on when it is on; the host must be one that records, too. Null: nobody does.
   recording::Recorder* recorder = nullptr;
+  // Where it writes to when a command asks for it. Null: no command can.
+  recording::Recordings* recordings = nullptr;
 };
 
 }  // namespace tandem::speaker

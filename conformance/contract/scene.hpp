@@ -21,17 +21,22 @@ class EachEngine : public ::testing::TestWithParam<std::string> {
  protected:
   void play(const std::function<void(Stage&)>& scenario, std::uint64_t seeds = 10) const { play_on(GetParam(), scenario, seeds); }
 
+  // Every other seed is recorded in files that follow each other: what is in the middle of something is gone on with from a snapshot.
+  static constexpr unsigned k_rounds_recorded = 10;
+
   static void play_on(const std::string& engine, const std::function<void(Stage&)>& scenario, std::uint64_t seeds = 10) {
     const auto [first, last] = engine == "sim" ? sim::seeds_to_play(seeds) : sim::Seeds();
     for (std::uint64_t seed = first; seed <= last; ++seed) {
       SCOPED_TRACE(engine == "sim" ? sim::replay_hint(seed) : engine);
       const auto stage = Stage::make(engine, seed);
-      stage->record();
+      stage->record(seed % 2 == 0 ? k_rounds_recorded : 0);
       scenario(*stage);
       if (::testing::Test::HasFatalFailure()) return;
       EXPECT_TRUE(stage->stop()) << "the speaker does not stop";
       if (::testing::Test::HasFailure()) return;
-      EXPECT_EQ(replayed(stage->recording()), "") << "the recording of the scenario differs when it is replayed";
+      for (const base::Buffer& file : stage->recordings_made()) {
+        EXPECT_EQ(replayed(file), "") << "the recording of the scenario differs when it is replayed";
+      }
       if (::testing::Test::HasFailure()) return;
     }
   }

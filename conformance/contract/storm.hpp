@@ -25,6 +25,9 @@ class Storm {
   // Before so many percent of the passes another speaker goes on from a snapshot. Before start().
   void hand_over(unsigned percent) { stage_.hand_over(percent, 1); }
   [[nodiscard]] std::size_t handed_over() const { return stage_.handed_over(); }
+  // All that happens, in files that follow each other, the first of so many rounds. Before start().
+  void record(unsigned rounds) { stage_.record(rounds); }
+  [[nodiscard]] std::vector<base::Buffer> recordings_made() { return stage_.recordings_made(); }
   // Each adds failures to the test that runs. The order is the order of a test.
   void start();
   void blow(std::size_t steps);

@@ -1,4 +1,4 @@
-// A recording in memory.
+// Recordings in memory.
 #pragma once
 
 #include <memory>
@@ -14,27 +14,40 @@ using Records = std::vector<recording::Owned>;
 [[nodiscard]] Records records_of(base::Bytes octets);
 [[nodiscard]] base::Buffer octets_of(const Records& records);
 
-class KeptRecording final : private recording::Sink {
+// From the beginning, or from when a command asks for it. Names mean what may happen to a file: "no" cannot be made, "slow" takes what it
+// begins with, "full" nothing at all.
+class KeptRecording final : private recording::Recordings {
  public:
+  // `rounds`: how many are in the first file, in each that follows twice as many; 0: all are in one.
+  KeptRecording(bool from_the_beginning, unsigned rounds) : rounds_(rounds) {
+    if (from_the_beginning) recorder_.begin(add("from the beginning"));
+  }
   [[nodiscard]] recording::Recorder& recorder() { return recorder_; }
-  [[nodiscard]] process::Host& host_in_front_of(process::Host& host) {
-    host_ = std::make_unique<recording::RecordingHost>(host, recorder_, [](std::string_view text) { return std::string(text); });
-    return *host_;
-  }
-  // All of it. Nothing is recorded any more.
-  [[nodiscard]] const base::Buffer& finish() {
-    recorder_.stop(recording::EndReason::stopped, "");
-    return octets_;
-  }
+  [[nodiscard]] recording::Recordings& recordings() { return *this; }
+  [[nodiscard]] process::Host& host_in_front_of(process::Host& host);
+  // All of them. Nothing is recorded any more.
+  [[nodiscard]] std::vector<base::Buffer> finish();
 
  private:
-  [[nodiscard]] bool put(base::Bytes records) override {
-    octets_.insert(octets_.end(), records.begin(), records.end());
-    return true;
-  }
+  struct File final : recording::Sink {
+    explicit File(std::string called) : name(std::move(called)) {}
+    [[nodiscard]] bool put(base::Bytes records) override;
+    std::string name;
+    base::Buffer octets;
+    unsigned puts = 0;
+    bool wanted = true;
+  };
 
-  base::Buffer octets_;
-  recording::Recorder recorder_{*this};
+  recording::Sink& add(const std::string& name) { return *files_.emplace_back(std::make_unique<File>(name)); }
+  [[nodiscard]] base::Result<recording::Sink*> open(const base::RecordingRequest& wanted) override;
+  [[nodiscard]] bool full() const override { return rounds_ > 0 && files_.back()->puts > rounds_; }  // one a round, at least
+  [[nodiscard]] base::Result<recording::Sink*> next() override;
+  void close() override {}
+  [[nodiscard]] base::RecordingFacts facts() const override;
+
+  unsigned rounds_;
+  std::vector<std::unique_ptr<File>> files_;
+  recording::Recorder recorder_;
   std::unique_ptr<recording::RecordingHost> host_;
 };
 

@@ -148,6 +148,7 @@ void RealStage::body() {
   options.control_pipes = control_pipes_;
   options.version = "test";
   options.recorder = recorder();
+  options.recordings = recordings();
   speaker::Speaker speaker(host_for_speaker(host), options);
   speaker.set_observer(&watcher_);
   const auto started = speaker.start(process::now());

@@ -29,13 +29,16 @@ std::unique_ptr<Stage> Stage::make(const std::string& engine, std::uint64_t seed
 Stage::Stage() = default;
 Stage::~Stage() = default;
 
-void Stage::record() { kept_ = std::make_unique<KeptRecording>(); }
+void Stage::record(unsigned rounds) { kept_ = std::make_unique<KeptRecording>(true, rounds); }
+void Stage::record_when_asked() { kept_ = std::make_unique<KeptRecording>(false, 0); }
 
-const base::Buffer& Stage::recording() { return kept_->finish(); }
+std::vector<base::Buffer> Stage::recordings_made() { return kept_->finish(); }
+base::Buffer Stage::recording() { return recordings_made().front(); }
 
 process::Host& Stage::host_for_speaker(process::Host& host) { return kept_ == nullptr ? host : kept_->host_in_front_of(host); }
 
 recording::Recorder* Stage::recorder() { return kept_ == nullptr ? nullptr : &kept_->recorder(); }
+recording::Recordings* Stage::recordings() { return kept_ == nullptr ? nullptr : &kept_->recordings(); }
 
 std::vector<std::string> Stage::command(const std::string& line) {
   const auto client = control();

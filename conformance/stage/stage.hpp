@@ -45,7 +45,8 @@ class Stage {
   virtual std::uint16_t listen_port() = 0;
   // `process NAME`: gives the words for `run`. Each start plays a new ScriptedProgram; `programs` collects them.
   virtual std::string program(const std::string& name, std::function<void(ScriptedProgram&)> prepare = nullptr) = 0;
-  void record();                             // all that happens
+  void record(unsigned rounds = 0);          // all that happens; in files that follow each other, the first of so many rounds
+  void record_when_asked();                  // ... from when a command asks for it
   virtual void start() = 0;                  // fails the test when the speaker does not start
   [[nodiscard]] virtual std::string start_error() = 0;  // starts; the reason when it does not
 
@@ -67,8 +68,9 @@ class Stage {
   [[nodiscard]] virtual std::string engine() const = 0;
   [[nodiscard]] bool simulated() const { return engine() == "sim"; }
   [[nodiscard]] Watcher& watcher() { return watcher_; }
-  // What was recorded. REQUIRES that the speaker has stopped.
-  [[nodiscard]] const base::Buffer& recording();
+  // What was recorded, and the first file of it. REQUIRES that the speaker has stopped.
+  [[nodiscard]] std::vector<base::Buffer> recordings_made();
+  [[nodiscard]] base::Buffer recording();
 
   std::vector<std::shared_ptr<ScriptedPeer>> peers;       // in order of connection
   std::vector<std::string> peer_addresses;                // of `peers`: the far address each was reached at
@@ -87,6 +89,7 @@ class Stage {
   // The host as the speaker is to see it.
   [[nodiscard]] process::Host& host_for_speaker(process::Host& host);
   [[nodiscard]] recording::Recorder* recorder();  // null: nothing is recorded
+  [[nodiscard]] recording::Recordings* recordings();
 
   Watcher watcher_;
 

@@ -1,0 +1,51 @@
+// What commands want of the recording: it begins and ends between two rounds, where the speaker is a value.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "common/base/error.hpp"
+#include "common/base/recording_request.hpp"
+
+namespace tandem::speaker {
+
+class RecordingWish {
+ public:
+  // --- for commands ----------------------------------------------------------------------------------------------------
+  [[nodiscard]] base::Result<void> start(const base::RecordingRequest& request) {
+    if (start_) return base::Error("another recording is about to begin");
+    start_ = request;
+    refusal_.clear();
+    return {};
+  }
+  void stop() { stop_ = true; }
+  // What has become of the start; nullopt: it is not decided yet.
+  [[nodiscard]] std::optional<base::Result<void>> outcome() const {
+    if (start_) return std::nullopt;
+    return refusal_.empty() ? base::Result<void>() : base::Result<void>(base::Error(refusal_));
+  }
+
+  // --- between two rounds ------------------------------------------------------------------------------------------------
+  [[nodiscard]] const std::optional<base::RecordingRequest>& wanted() const { return start_; }
+  void started() { start_.reset(); }
+  void refused(std::string_view reason) {
+    start_.reset();
+    refusal_ = reason;
+  }
+  [[nodiscard]] bool take_stop() { return std::exchange(stop_, false); }
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [start, refusal, stop] = self;
+    archive.object(self, "recording_wish")("start", start)("refusal", refusal)("stop", stop);
+  }
+
+ private:
+  std::optional<base::RecordingRequest> start_;
+  std::string refusal_;  // why the last one does not record
+  bool stop_ = false;
+};
+
+}  // namespace tandem::speaker
