@@ -25,7 +25,7 @@
 #include "common/process/privileges.hpp"
 #include "common/process/signals.hpp"
 #include "common/process/system_error.hpp"
-#include "common/recorder/file_sink.hpp"
+#include "common/recorder/file_recordings.hpp"
 #include "common/recording/recording_host.hpp"
 #include "common/speaker/speaker.hpp"
 #include "tandem/engines/engines.hpp"
@@ -108,9 +108,10 @@ class ServerProcess {
   std::unique_ptr<log::SpdlogSink> log_;
   bool detached_ = false;     // standard error is /dev/null
   process::PosixHost host_;
-  std::unique_ptr<recorder::FileSink> recording_;  // null: nothing is recorded. All three outlive the speaker
-  std::unique_ptr<recording::Recorder> recorder_;
-  std::unique_ptr<recording::RecordingHost> recording_host_;
+  // These outlive the speaker.
+  recorder::FileRecordings recordings_;
+  recording::Recorder recorder_;
+  recording::RecordingHost recording_host_{host_, recorder_, config::without_secrets, &recordings_};
   std::unique_ptr<trace::TraceFile> trace_file_;  // null: there is no timeline
   std::unique_ptr<trace::Timeline> timeline_;
   std::optional<process::PidFile> pid_file_;  // dies after the speaker
@@ -190,15 +191,12 @@ bool ServerProcess::prepare_configuration() {
 
 bool ServerProcess::prepare_recording() {
   if (options_.record.empty()) return true;
-  auto sink = recorder::FileSink::open({.path = options_.record, .size = options_.record_size});
+  const auto sink = recordings_.open({options_.record, options_.record_size, options_.record_keep});
   if (!sink) {
     report(LogCategory::daemon, sink.error().reason());
     return false;
   }
-  recording_ = std::move(*sink);
-  recording_->start();
-  recorder_ = std::make_unique<recording::Recorder>(*recording_);
-  recording_host_ = std::make_unique<recording::RecordingHost>(host_, *recorder_, config::without_secrets);
+  recorder_.begin(**sink);
   return true;
 }
 
@@ -224,9 +222,9 @@ bool ServerProcess::start() {
   options.control_pipes = control_pipes_for_daemon(options_.settings);
   options.log_program_errors = detached_ || (options_.settings.log_enable && !logs_to_terminal());
   options.version = told_version(options_.settings);
-  options.recorder = recorder_.get();
-  process::Host& host = recording_host_ != nullptr ? static_cast<process::Host&>(*recording_host_) : host_;
-  speaker_ = std::make_unique<speaker::Speaker>(host, std::move(options));
+  options.recorder = &recorder_;
+  options.recordings = &recordings_;
+  speaker_ = std::make_unique<speaker::Speaker>(recording_host_, std::move(options));
   speaker_->set_observer(timeline_.get());
   // The listeners are opened first, then the host gives up privileges, before the first program (or below, when there is none).
   auto started = speaker_->start(process::now());

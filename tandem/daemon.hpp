@@ -15,6 +15,7 @@ struct DaemonOptions {
   unsigned reload_after_s = 0;              // -s: sends itself SIGUSR1 once; 0: never
   std::string record;                       // --record: the file; empty: nothing is recorded
   std::uint64_t record_size = 0;            // octets it may have; 0: any number
+  unsigned record_keep = 0;                 // files, of which the oldest goes when another one is full; 0: one alone
   std::string trace;                        // --trace: the file of the timeline; empty: there is none
   std::uint64_t trace_size = 0;             // octets it may have; 0: any number
 };

@@ -37,6 +37,7 @@ struct Flags {
   unsigned reload_after_s = 0;
   std::string record;
   std::uint64_t record_size = 0;
+  unsigned record_keep = 0;
   std::string trace;
   std::uint64_t trace_size = 0;
   std::vector<std::string> configurations;
@@ -53,6 +54,8 @@ void declare(CLI::App& app, Flags& flags) {
   app.add_option("--record", flags.record, "record all that happens to this file, for 'tandem replay'")->type_name("FILE");
   app.add_option("--record-size", flags.record_size, "the recording ends when the file has this size (k, m, g: powers of 1024)")
       ->transform(CLI::AsSizeValue(false))->type_name("SIZE");
+  app.add_option("--record-keep", flags.record_keep, "a file that has --record-size is followed by another one, FILE.1, FILE.2 ...; the last N of them stay")
+      ->check(CLI::Range(1, 1000))->type_name("N");
   app.add_option("--trace", flags.trace, "write a timeline of the loop to this file, for Perfetto (Chrome trace events)")->type_name("FILE");
   app.add_option("--trace-size", flags.trace_size, "the timeline ends when the file has this size (k, m, g: powers of 1024)")
       ->transform(CLI::AsSizeValue(false))->type_name("SIZE");
@@ -160,8 +163,13 @@ int run_server(const Invocation& given) {
   options.reload_after_s = flags.reload_after_s;
   options.record = flags.record;
   options.record_size = flags.record_size;
+  options.record_keep = flags.record_keep;
   options.trace = flags.trace;
   options.trace_size = flags.trace_size;
+  if (options.record_keep > 0 && options.record_size == 0) {
+    fmt::print(stderr, "{}: --record-keep needs --record-size\n", invocation.name);
+    return k_exit_usage;
+  }
   const std::string root = root_directory();
   for (const std::string& name : flags.configurations) {
     if (name == "-" && flags.configurations.size() > 1) {
