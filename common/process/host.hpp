@@ -97,6 +97,15 @@ struct TextFile {
   std::string directory;  // of the real file, symbolic links followed
   std::string text;
 };
+// One that is being read, a piece at a time (Host::read_on).
+struct FileReading {
+  std::string path{};
+  base::UniqueFd fd{};
+  std::string text{};         // so far
+  std::size_t size = 0;       // it had when it was opened, and
+  std::int64_t changed = 0;   // when it was changed last, in nanoseconds
+  int tries = 0;
+};
 struct ProgramFacts {
   bool exists = false, readable = false, directory = false, regular = false, set_uid = false, set_gid = false, executable = false;
   bool hidden = false;  // whether it exists cannot be seen
@@ -157,6 +166,9 @@ class Host {
 
   // --- facts -----------------------------------------------------------------------------------------------------------
   [[nodiscard]] virtual base::Result<TextFile> read_file(const std::string& path) const = 0;
+  // Reads a piece of the file at `reading.path`, which takes a millisecond or two. Nothing: there is more of it; else what read_file gives. A file
+  // that is changed meanwhile is begun again. Where there is no file system it is there at once.
+  [[nodiscard]] virtual std::optional<base::Result<TextFile>> read_on(FileReading& reading) const { return read_file(reading.path); }
   [[nodiscard]] virtual base::RecordingFacts recording() const { return {}; }
   [[nodiscard]] virtual HostIdentity identity() const = 0;
   [[nodiscard]] virtual base::WallTime wall_time() const = 0;

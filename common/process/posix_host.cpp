@@ -213,48 +213,87 @@ void PosixHost::remove_file(const std::string& path) { (void)::unlink(path.c_str
 
 namespace {
 
-base::Result<std::string> read_all(int fd, const std::string& path, std::size_t size_hint) {
-  std::string text;
-  text.reserve(size_hint + 1);
-  for (;;) {
-    constexpr std::size_t k_step = std::size_t{64} * 1024;
+std::int64_t changed_at(const struct stat& facts) { return facts.st_mtim.tv_sec * 1'000'000'000 + facts.st_mtim.tv_nsec; }
+
+base::Error too_large(const std::string& path) {
+  return base::Error(fmt::format("{} is larger than {} MiB", path, PosixHost::k_file_size_max >> 20));
+}
+
+base::Result<void> open_file(FileReading& reading) {
+  const std::string& path = reading.path;
+  // Non-blocking: opening a FIFO must not wait for a writer.
+  reading.fd.reset(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (!reading.fd) return system_error("open", path, errno);
+  struct stat facts {};
+  if (::fstat(reading.fd.get(), &facts) != 0) return system_error("fstat", path, errno);
+  if (S_ISDIR(facts.st_mode)) return base::Error(path + " is a directory, not a file");
+  if (!S_ISREG(facts.st_mode)) return base::Error(path + " is not a regular file");
+  reading.size = static_cast<std::size_t>(facts.st_size);
+  reading.changed = changed_at(facts);
+  if (reading.size > PosixHost::k_file_size_max) return too_large(path);
+  reading.text.clear();
+  reading.text.reserve(reading.size + PosixHost::k_file_piece);
+  return boost::system::in_place_value;
+}
+
+// True: it has been read to its end.
+base::Result<bool> read_piece(FileReading& reading, std::size_t room) {
+  std::string& text = reading.text;
+  while (room > 0) {
     const std::size_t before = text.size();
-    const std::size_t room = std::max(text.capacity() - before, k_step);
-    text.resize(before + room);
-    const ssize_t count = ::read(fd, text.data() + before, room);
+    const std::size_t wanted = std::min(room, PosixHost::k_file_piece);
+    text.resize(before + wanted);
+    const ssize_t count = ::read(reading.fd.get(), text.data() + before, wanted);
     text.resize(before + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
-    if (count == 0) return base::Result<std::string>(boost::system::in_place_value, std::move(text));
-    if (count < 0 && errno != EINTR) return system_error("read", path, errno);
-    if (text.size() > PosixHost::k_file_size_max) {
-      return base::Error(fmt::format("{} is larger than {} MiB", path, PosixHost::k_file_size_max >> 20));
-    }
+    if (count == 0) return true;
+    if (count < 0 && errno != EINTR) return system_error("read", reading.path, errno);
+    if (text.size() > PosixHost::k_file_size_max) return too_large(reading.path);
+    room -= static_cast<std::size_t>(std::max<ssize_t>(count, 0));
   }
+  return false;
+}
+
+base::Result<bool> was_changed(const FileReading& reading) {
+  struct stat facts {};
+  if (::fstat(reading.fd.get(), &facts) != 0) return system_error("fstat", reading.path, errno);
+  return changed_at(facts) != reading.changed || static_cast<std::size_t>(facts.st_size) != reading.size;
+}
+
+base::Result<TextFile> finished(FileReading& reading) {
+  const std::unique_ptr<char, void (*)(void*)> real(::realpath(reading.path.c_str(), nullptr), ::free);
+  if (!real) return system_error("realpath", reading.path, errno);
+  const std::string_view name(real.get());
+  const std::size_t slash = name.rfind('/');
+  return TextFile{slash == 0 ? "/" : std::string(name.substr(0, slash)), std::move(reading.text)};
 }
 
 }  // namespace
 
 base::Result<TextFile> PosixHost::read_file(const std::string& path) const {
-  if (const auto found = provided_.find(path); found != provided_.end()) {
+  FileReading reading{.path = path};
+  for (;;) {
+    if (auto read = read_on(reading)) return std::move(*read);
+  }
+}
+
+std::optional<base::Result<TextFile>> PosixHost::read_on(FileReading& reading) const {
+  constexpr int k_tries = 3;
+  if (const auto found = provided_.find(reading.path); found != provided_.end()) {
     const std::unique_ptr<char, void (*)(void*)> here(::getcwd(nullptr, 0), ::free);
     return TextFile{here ? std::string(here.get()) : std::string("/"), found->second};
   }
-  // Non-blocking: opening a FIFO must not wait for a writer.
-  base::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  if (!fd) return system_error("open", path, errno);
-  struct stat facts {};
-  if (::fstat(fd.get(), &facts) != 0) return system_error("fstat", path, errno);
-  if (S_ISDIR(facts.st_mode)) return base::Error(path + " is a directory, not a file");
-  if (!S_ISREG(facts.st_mode)) return base::Error(path + " is not a regular file");
-  if (static_cast<std::uint64_t>(facts.st_size) > k_file_size_max) {
-    return base::Error(fmt::format("{} is larger than {} MiB", path, k_file_size_max >> 20));
+  if (!reading.fd) {
+    if (auto opened = open_file(reading); !opened) return base::Result<TextFile>(opened.error());
   }
-  auto text = read_all(fd.get(), path, static_cast<std::size_t>(facts.st_size));
-  if (!text) return text.error();
-  const std::unique_ptr<char, void (*)(void*)> real(::realpath(path.c_str(), nullptr), ::free);
-  if (!real) return system_error("realpath", path, errno);
-  const std::string_view name(real.get());
-  const std::size_t slash = name.rfind('/');
-  return TextFile{slash == 0 ? "/" : std::string(name.substr(0, slash)), std::move(text.value())};
+  const auto whole = read_piece(reading, k_file_piece);
+  if (!whole) return base::Result<TextFile>(whole.error());
+  if (!*whole) return std::nullopt;
+  const auto changed = was_changed(reading);
+  if (!changed) return base::Result<TextFile>(changed.error());
+  if (!*changed) return finished(reading);
+  if (++reading.tries == k_tries) return base::Result<TextFile>(base::Error(reading.path + " is changed while it is read"));
+  reading.fd.reset();
+  return std::nullopt;
 }
 
 HostIdentity PosixHost::identity() const {

@@ -16,6 +16,7 @@ namespace tandem::process {
 class PosixHost : public Host {
  public:
   static constexpr std::size_t k_file_size_max = std::size_t{256} * 1024 * 1024;
+  static constexpr std::size_t k_file_piece = std::size_t{2} * 1024 * 1024;  // of read_on()
 
   // From here on read_file(`name`) answers this text: "-" is standard input, read once and the same at each reload.
   void provide_file(std::string name, std::string text);
@@ -46,6 +47,7 @@ class PosixHost : public Host {
   void remove_file(const std::string& path) override;
 
   [[nodiscard]] base::Result<TextFile> read_file(const std::string& path) const override;
+  [[nodiscard]] std::optional<base::Result<TextFile>> read_on(FileReading& reading) const override;
   [[nodiscard]] HostIdentity identity() const override;
   [[nodiscard]] base::WallTime wall_time() const override;
   [[nodiscard]] std::uint64_t entropy() const override;

@@ -60,6 +60,49 @@ TEST(ReadFile, RefusesAFileThatIsTooLarge) {
   EXPECT_THAT(host.read_file(directory / "large").error().reason(), HasSubstr("larger than 256 MiB"));
 }
 
+TEST(ReadFile, ReadsALongOneInPiecesAndAShortOneAtOnce) {
+  TemporaryDirectory directory;
+  const std::string text(3 * PosixHost::k_file_piece + 5, 'x');
+  write_file(directory / "long", text);
+  write_file(directory / "short", "y");
+  const PosixHost host;
+  FileReading reading{.path = directory / "long"};
+  int pieces = 1;
+  auto file = host.read_on(reading);
+  for (; !file; file = host.read_on(reading)) ++pieces;
+  ASSERT_TRUE(*file) << file->error().reason();
+  EXPECT_EQ((*file)->text, text);
+  EXPECT_EQ(pieces, 4);
+  FileReading other{.path = directory / "short"};
+  file = host.read_on(other);
+  ASSERT_TRUE(file);
+  EXPECT_EQ((*file)->text, "y");
+}
+
+// Half of the old text and half of the new one would be a third configuration.
+TEST(ReadFile, OneThatIsChangedMeanwhileIsReadAgain) {
+  TemporaryDirectory directory;
+  const std::string path = directory / "long";
+  const PosixHost host;
+  FileReading reading{.path = path};
+  write_file(path, std::string(PosixHost::k_file_piece + 1, 'x'));
+  EXPECT_FALSE(host.read_on(reading));
+  write_file(path, std::string(PosixHost::k_file_piece + 2, 'y'));
+  auto file = host.read_on(reading);
+  while (!file) file = host.read_on(reading);
+  ASSERT_TRUE(*file);
+  EXPECT_EQ((*file)->text, std::string(PosixHost::k_file_piece + 2, 'y'));
+
+  FileReading restless{.path = path};
+  file.reset();
+  for (std::size_t i = 0; !file; ++i) {
+    write_file(path, std::string(PosixHost::k_file_piece + 1 + i % 2, 'z'));
+    file = host.read_on(restless);
+  }
+  ASSERT_FALSE(*file);
+  EXPECT_THAT(file->error().reason(), HasSubstr("is changed while it is read"));
+}
+
 TEST(ReadFile, StandardInputIsTheSameTextAtEachReload) {
   PosixHost host;
   host.provide_file("-", "text");

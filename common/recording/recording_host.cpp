@@ -63,14 +63,25 @@ base::Result<process::ControlPipes> RecordingHost::open_control_pipes(const std:
   return record(HostCall::open_control_pipes, host_.open_control_pipes(path), path);
 }
 
-base::Result<process::TextFile> RecordingHost::read_file(const std::string& path) const {
-  auto file = host_.read_file(path);
-  if (!recorder_.on()) return file;
+void RecordingHost::record_file(const std::string& path, const base::Result<process::TextFile>& file) const {
+  if (!recorder_.on()) return;
   base::Buffer octets;
   put(octets, file.has_value());
   if (file) put(octets, process::TextFile{file->directory, without_secrets_(file->text)});
   else put_text(octets, file.error().reason());
   recorder_.host(static_cast<std::uint8_t>(HostCall::read_file), asked(path), octets);
+}
+
+base::Result<process::TextFile> RecordingHost::read_file(const std::string& path) const {
+  auto file = host_.read_file(path);
+  record_file(path, file);
+  return file;
+}
+
+std::optional<base::Result<process::TextFile>> RecordingHost::read_on(process::FileReading& reading) const {
+  auto file = host_.read_on(reading);
+  if (file) record_file(reading.path, *file);
+  else if (recorder_.on()) recorder_.host(static_cast<std::uint8_t>(HostCall::more_of_file), asked(reading.path), {});
   return file;
 }
 

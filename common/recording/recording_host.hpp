@@ -39,6 +39,7 @@ class RecordingHost final : public process::Host {
   [[nodiscard]] base::Result<process::ControlPipes> open_control_pipes(const std::string& path) override;
   void remove_file(const std::string& path) override { host_.remove_file(path); }
   [[nodiscard]] base::Result<process::TextFile> read_file(const std::string& path) const override;
+  [[nodiscard]] std::optional<base::Result<process::TextFile>> read_on(process::FileReading& reading) const override;
   [[nodiscard]] base::RecordingFacts recording() const override;
   [[nodiscard]] process::HostIdentity identity() const override;
   [[nodiscard]] base::WallTime wall_time() const override;
@@ -50,6 +51,7 @@ class RecordingHost final : public process::Host {
   // The arguments of the question are written down when somebody records.
   template <typename T, typename... Arguments>
   [[nodiscard]] T record(HostCall call, T answer, const Arguments&... arguments) const;
+  void record_file(const std::string& path, const base::Result<process::TextFile>& file) const;
 
   process::Host& host_;
   Recorder& recorder_;

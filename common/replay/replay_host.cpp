@@ -8,19 +8,22 @@ using recording::HostCall;
 
 void ReplayHost::expect(std::vector<recording::Owned> answers) { answers_ = std::move(answers); }
 
-std::optional<base::Buffer> ReplayHost::find(HostCall call, const base::Buffer& asked) const {
+std::optional<base::Buffer> ReplayHost::take(HostCall call, const base::Buffer& asked) const {
   const auto fits = [&](const recording::Owned& answer) {
     const recording::Record record = answer.view();
     return record.detail == static_cast<std::uint8_t>(call) && std::equal(record.key.begin(), record.key.end(), asked.begin(), asked.end());
   };
   const auto found = std::find_if(answers_.begin(), answers_.end(), fits);
-  if (found == answers_.end()) {
-    ++unanswered_;
-    return std::nullopt;
-  }
+  if (found == answers_.end()) return std::nullopt;
   const base::Bytes octets = found->view().octets;
   base::Buffer answer(octets.begin(), octets.end());
   answers_.erase(found);
+  return answer;
+}
+
+std::optional<base::Buffer> ReplayHost::find(HostCall call, const base::Buffer& asked) const {
+  auto answer = take(call, asked);
+  if (!answer) ++unanswered_;
   return answer;
 }
 
@@ -100,6 +103,12 @@ base::Result<process::TextFile> ReplayHost::read_file(const std::string& path) c
   if (!in.done()) return base::Error("the recording's answer cannot be read");
   if (file) files_[path] = *file;
   return file;
+}
+
+// As many rounds later as it was.
+std::optional<base::Result<process::TextFile>> ReplayHost::read_on(process::FileReading& reading) const {
+  if (take(HostCall::more_of_file, recording::asked(reading.path))) return std::nullopt;
+  return read_file(reading.path);
 }
 
 base::RecordingFacts ReplayHost::recording() const { return value(HostCall::recording, {}, base::RecordingFacts()); }

@@ -39,6 +39,7 @@ class ReplayHost final : public process::Host {
   [[nodiscard]] base::Result<process::ControlPipes> open_control_pipes(const std::string& path) override;
   void remove_file(const std::string&) override {}
   [[nodiscard]] base::Result<process::TextFile> read_file(const std::string& path) const override;
+  [[nodiscard]] std::optional<base::Result<process::TextFile>> read_on(process::FileReading& reading) const override;
   [[nodiscard]] base::RecordingFacts recording() const override;
   [[nodiscard]] process::HostIdentity identity() const override;
   [[nodiscard]] base::WallTime wall_time() const override;
@@ -46,7 +47,8 @@ class ReplayHost final : public process::Host {
   [[nodiscard]] process::Usage usage() const override;
 
  private:
-  // The octets of the answer; none when there is none.
+  // The octets of the answer; none when there is none, which find() counts.
+  [[nodiscard]] std::optional<base::Buffer> take(recording::HostCall call, const base::Buffer& asked) const;
   [[nodiscard]] std::optional<base::Buffer> find(recording::HostCall call, const base::Buffer& asked) const;
   template <typename T>
   [[nodiscard]] base::Result<T> result(recording::HostCall call, const base::Buffer& asked) const;

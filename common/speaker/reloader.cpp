@@ -40,16 +40,10 @@ void Reloader::warn(const config::Configuration& configuration) const {
   for (const config::Warning& warning : configuration.warnings) log_lines(LogLevel::warning, config::render(warning));
 }
 
-base::Result<config::Source> Reloader::source(const std::string& path) const {
+base::Result<config::Configuration> Reloader::parse(const std::string& path, FoundPrograms& found) const {
   auto file = parts_.host.read_file(path);
   if (!file) return file.error();
-  return config::Source{path, file->directory, std::move(file->text)};
-}
-
-base::Result<config::Configuration> Reloader::parse(const std::string& path, FoundPrograms& found) const {
-  auto text = source(path);
-  if (!text) return text.error();
-  return config::parse(*text, parse_options(parts_.options.settings), HostProbe(parts_.host, &found), parts_.pool);
+  return config::parse({path, file->directory, std::move(file->text)}, parse_options(parts_.options.settings), HostProbe(parts_.host, &found), parts_.pool);
 }
 
 std::int64_t Reloader::milliseconds() const {
@@ -77,7 +71,7 @@ void Reloader::tell_loaded() const {
 
 void Reloader::reload(bool restart_changed_programs, bool restart_sessions) {
   const Wanted wanted{restart_changed_programs, restart_sessions};
-  if (!job_) return begin_job(wanted);
+  if (!reads()) return begin_job(wanted);
   if (!another_) another_ = Wanted{};
   another_->add(wanted);
 }
@@ -93,9 +87,25 @@ void Reloader::begin_job(const Wanted& wanted) {
 }
 
 void Reloader::read_again(const Wanted& wanted) {
-  auto text = source(path());
-  if (!text) return refuse(text.error());
-  job_.emplace(wanted, parts_.host, found_programs_, std::move(*text), parse_options(parts_.options.settings), parts_.pool);
+  opening_.emplace(Opening{wanted, {.path = path()}});
+  get_text();
+}
+
+void Reloader::get_text() {
+  auto file = parts_.host.read_on(opening_->file);
+  if (!file) return;
+  const Wanted wanted = opening_->wanted;
+  opening_.reset();
+  if (!*file) {
+    refuse(file->error());
+    return begin_another();
+  }
+  job_.emplace(wanted, parts_.host, found_programs_, config::Source{path(), (*file)->directory, std::move((*file)->text)},
+               parse_options(parts_.options.settings), parts_.pool);
+}
+
+void Reloader::begin_another() {
+  if (const auto next = std::exchange(another_, std::nullopt)) begin_job(*next);
 }
 
 // From a state. False: it is not to be gone on with.
@@ -136,7 +146,7 @@ void Reloader::read_on() {
   } else {
     refuse(read->error());
   }
-  if (const auto next = std::exchange(another_, std::nullopt)) begin_job(*next);
+  begin_another();
 }
 
 // A slice. True: all routes have been compared.
@@ -153,18 +163,19 @@ bool Reloader::compare() {
 }
 
 bool Reloader::step(base::TimePoint now) {
-  if (job_) read_on();
-  if (!pending_) return job_.has_value();
+  if (opening_) get_text();
+  else if (job_) read_on();
+  if (!pending_) return reads();
   if (!compare()) return true;
   const std::vector<const Program*> ended = parts_.programs.ended_by(pending_->configuration, pending_->wanted.restart_changed_programs);
   const bool more = std::any_of(ended.begin(), ended.end(), [](const Program* program) { return program->has_more_to_say(); });
   if (ended.empty() || (!more && pending_->silent) || now >= pending_->until) {
     apply(*std::exchange(pending_, std::nullopt));
-    return job_.has_value();
+    return reads();
   }
   pending_->silent = !more;
   if (more) pending_->next_look = now + k_last_words_look;
-  return !more || job_.has_value();
+  return !more || reads();
 }
 
 std::optional<base::TimePoint> Reloader::deadline() const {

@@ -42,22 +42,24 @@ class Reloader {
   static constexpr std::size_t k_statements = 2048;
   // Routes that a round compares with those in force, when all has been read.
   static constexpr std::size_t k_compared = 16384;
-  // Gets the text of the file at once. It is read by step(), and what it says is applied when programs that it ends have been heard out. Asked
-  // for while another one is read it is done behind that.
+  // The text of the file is got and read by step(), a piece a round, the first at once; what it says is applied when programs that it ends have
+  // been heard out. Asked for while another one is read it is done behind that.
   void reload(bool restart_changed_programs, bool restart_sessions);
   // Every round. True: another one is to follow at once.
   bool step(base::TimePoint now);
   [[nodiscard]] std::optional<base::TimePoint> deadline() const;
   // Something is being read, or was and is not applied yet.
-  [[nodiscard]] bool under_way() const { return job_.has_value() || pending_.has_value(); }
+  [[nodiscard]] bool under_way() const { return reads() || pending_.has_value(); }
   // What that would do with this file; "": with the one it would read. Nothing is done, and nothing remembered.
   [[nodiscard]] base::Result<api::ReloadCheck> check(std::string_view path) const;
 
   // Warnings of what is pending have been told.
   template <typename Archive, typename Self>
   static void fields(Archive& archive, Self& self) {
-    auto& [parts, found_programs, position, began, job, another, pending] = self;
-    std::optional<Unfinished> reading = job ? std::optional(job->unfinished()) : std::nullopt;
+    auto& [parts, found_programs, position, began, opening, job, another, pending] = self;
+    std::optional<Unfinished> reading;
+    if (job) reading = job->unfinished();
+    else if (opening) reading.emplace().wanted = opening->wanted;
     archive.object(self, "reloader")("found_programs", found_programs)("position", position)("began", began)("reading", reading)(
         "another", another)("pending", pending);
     if constexpr (Archive::k_reads) {
@@ -80,7 +82,8 @@ class Reloader {
       archive.object(self, "wanted_reload")("restart_changed_programs", restart_changed_programs)("restart_sessions", restart_sessions);
     }
   };
-  // A reading as a state: the text, and how far it was read. Without secrets there is no text, and the file is read again.
+  // A reading as a state: the text, and how far it was read. Without secrets, or when not all of it is there, there is no text, and the file is
+  // read again.
   struct Unfinished {
     Wanted wanted{};
     FoundPrograms found;
@@ -94,6 +97,11 @@ class Reloader {
       archive.object(self, "reading")("wanted", wanted)("found", found)("name", name)("directory", directory)("text", state::secret(text))(
           "steps", steps);
     }
+  };
+  // A file whose text is not all there.
+  struct Opening {
+    Wanted wanted{};
+    process::FileReading file;
   };
   // What is being read.
   struct Job {
@@ -132,14 +140,16 @@ class Reloader {
     }
   };
   void begin_job(const Wanted& wanted);
+  [[nodiscard]] bool reads() const { return opening_.has_value() || job_.has_value(); }
   void read_again(const Wanted& wanted);
+  void get_text();
+  void begin_another();
   [[nodiscard]] bool go_on(Unfinished unfinished);
   void read_on();
   [[nodiscard]] bool compare();
   void refuse(const base::Error& error) const;
   void warn(const config::Configuration& configuration) const;
   void apply(Pending pending);
-  [[nodiscard]] base::Result<config::Source> source(const std::string& path) const;
   [[nodiscard]] base::Result<config::Configuration> parse(const std::string& path, FoundPrograms& found) const;
   [[nodiscard]] std::size_t next_position() const;
   [[nodiscard]] const std::string& path() const { return parts_.options.configurations[position_]; }
@@ -151,6 +161,7 @@ class Reloader {
   FoundPrograms found_programs_;  // at the start, perhaps as root, and at each reload
   std::size_t position_ = 0;      // in options.configurations
   base::WallTime began_{};
+  std::optional<Opening> opening_;
   std::optional<Job> job_;
   std::optional<Wanted> another_;  // asked for meanwhile
   std::optional<Pending> pending_;

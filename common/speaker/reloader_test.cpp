@@ -282,6 +282,47 @@ TEST(Reload, OfALongConfigurationTakesRoundsInWhichCommandsAreServed) {
   EXPECT_EQ(rib.size(), k_routes + 1);
 }
 
+TEST(Reload, OfAFileThatComesInPiecesTakesARoundForEach) {
+  Scene scene(neighbor(routes("10.1.0.0/16")));
+  scene.start();
+  const rib::AdjRibOut& rib = scene.daemon->peers().all()[0]->rib_out();
+  scene.host.pieces = 4;
+  scene.host.files["conf"] = neighbor(routes("10.1.0.0/16 10.2.0.0/16"));
+  scene.daemon->signal(Signal::reload);
+  for (int piece = 2; piece < scene.host.pieces; ++piece) {
+    EXPECT_TRUE(scene.daemon->round(scene.now)) << "there is more to do at once";
+    EXPECT_EQ(rib.size(), 1U);
+  }
+  scene.settle();
+  EXPECT_EQ(rib.size(), 2U);
+}
+
+TEST(Reload, OfAFileOfWhichAPieceIsThereGoesOnInAnotherDaemon) {
+  Scene scene(neighbor(routes("10.1.0.0/16")));
+  scene.start();
+  scene.host.pieces = 3;
+  scene.host.files["conf"] = neighbor(routes("10.1.0.0/16 10.2.0.0/16"));
+  scene.daemon->signal(Signal::reload);
+  scene.hand_over();
+  scene.settle();
+  EXPECT_EQ(scene.daemon->peers().all()[0]->rib_out().size(), 2U);
+}
+
+TEST(Reload, BehindAFileThatCouldNotBeReadToItsEndIsDoneAllTheSame) {
+  Scene scene(neighbor(routes("10.1.0.0/16")));
+  scene.start();
+  scene.host.pieces = 3;
+  scene.host.files.erase("conf");
+  scene.daemon->signal(Signal::reload);
+  EXPECT_TRUE(scene.daemon->round(scene.now));
+  scene.host.pieces = 1;
+  scene.host.files["conf"] = neighbor(routes("10.1.0.0/16"));
+  scene.daemon->signal(Signal::reload);
+  scene.host.files["conf"] = neighbor(routes("10.1.0.0/16 10.2.0.0/16"));
+  scene.settle();
+  EXPECT_EQ(scene.daemon->peers().all()[0]->rib_out().size(), 2U);
+}
+
 TEST(Reload, ThatIsAskedForWhileAnotherGoesOnIsDoneBehindIt) {
   Scene scene(neighbor());
   scene.start();

@@ -117,6 +117,11 @@ class FakeHost final : public process::Host {
     if (found == files.end()) return base::Error("no such file");
     return process::TextFile{"/conf", found->second};
   }
+  int pieces = 1;  // in which a file is read that is read on
+  std::optional<base::Result<process::TextFile>> read_on(process::FileReading& reading) const override {
+    if (++reading.tries < pieces) return std::nullopt;
+    return read_file(reading.path);
+  }
   process::HostIdentity identity() const override { return {"host", 100, 1}; }
   int gave_back = 0;
   void give_back_memory() override { ++gave_back; }

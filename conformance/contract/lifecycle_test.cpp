@@ -111,6 +111,21 @@ TEST_P(Lifecycle, I27_AConfigurationWhoseBracesDoNotMatchChangesNothing) {
   });
 }
 
+// A file of several pieces, of which each is read in a round of its own where there is a file system.
+TEST_P(Lifecycle, AReloadOfALongFileAppliesItWhenAllOfItIsThere) {
+  play([](Stage& stage) {
+    Scene scene(stage);
+    scene.neighbor().routes = {"10.1.0.0/16 next-hop 10.0.0.1"};
+    scene.start();
+    ASSERT_TRUE(stage.run_until([&] { return stage.established() == 1 && stage.peer()->table().size() == 1; }));
+    scene.at(0).routes.emplace_back("10.2.0.0/16 next-hop 10.0.0.1");
+    stage.rewrite(std::string("# ") + std::string(std::size_t{5} << 20, '-') + "\n" + scene.text());
+    stage.signal(speaker::Signal::reload);
+    EXPECT_TRUE(stage.run_until([&] { return stage.peer()->table().size() == 2; }));
+    EXPECT_EQ(stage.peers.size(), 1U);
+  }, 2);
+}
+
 TEST_P(Lifecycle, I27_AConfigurationThatDoesNotParseChangesNothingAndAGoodOneAppliesOnce) {
   play([](Stage& stage) {
     Scene scene(stage);

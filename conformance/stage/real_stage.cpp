@@ -33,9 +33,9 @@ int number_of(speaker::Signal signal) {
 class InterruptedHost final : public process::PosixHost {
  public:
   explicit InterruptedHost(const RealStage& stage) : stage_(stage) {}
-  [[nodiscard]] base::Result<process::TextFile> read_file(const std::string& path) const override {
-    if (stage_.before_reading) stage_.before_reading();
-    return PosixHost::read_file(path);
+  [[nodiscard]] std::optional<base::Result<process::TextFile>> read_on(process::FileReading& reading) const override {
+    if (!reading.fd && stage_.before_reading) stage_.before_reading();
+    return PosixHost::read_on(reading);
   }
   [[nodiscard]] base::Result<process::Spawned> spawn(const process::SpawnPlan& plan) override {
     if (stage_.before_spawning) stage_.before_spawning();
