@@ -26,14 +26,19 @@ extern const NlriCodec k_multicast_codec;
 
 namespace {
 
-// RFC 8955 section 4: none, and ignored when there is one; redirection to a next hop may be to either IP version.
+// RFC 8955 section 4: none, and ignored when there is one; redirection to a next hop may be to either IP version. In a VPN a distinguisher
+// may stand in front, as it does elsewhere.
 constexpr std::uint8_t k_flow[] = {0, 4, 16, 32};
+constexpr std::uint8_t k_flow_vpn[] = {0, 4, 16, 32, 12, 24, 40, 48};
 constexpr std::uint8_t k_v4[] = {4};
 constexpr std::uint8_t k_v4_or_v6[] = {4, 16};
 constexpr std::uint8_t k_rd_v4[] = {12};
 constexpr std::uint8_t k_v6_pair[] = {16, 32};
-constexpr std::uint8_t k_rd_v6_pair[] = {24, 40};
-constexpr std::uint8_t k_rd_v4_or_v6[] = {12, 24};
+// With a link-local address behind the global one: a distinguisher in front of each (RFC 4659 section 3.2.1.1), or one in all.
+constexpr std::uint8_t k_rd_v6_pair[] = {24, 40, 48};
+// RFC 9552 section 5.5.
+constexpr std::uint8_t k_link_state[] = {4, 16, 32};
+constexpr std::uint8_t k_rd_link_state[] = {12, 24, 40, 48};
 
 // ADD-PATH is announced only where the codec carries an identifier and the capability lists the family.
 constexpr auto k_families = [] {
@@ -49,7 +54,7 @@ constexpr auto k_families = [] {
       {{Afi::ipv4, Safi::mpls_vpn}, k_rd_v4, route_distinguisher | add_path | extended_next_hop | next_hop_attribute | own_next_hop, &k_vpn_codec},
       {{Afi::ipv4, Safi::rtc}, k_v4_or_v6, {}, &k_rtc_codec},
       {{Afi::ipv4, Safi::flow}, k_flow, next_hop_optional, &k_flow_codec},
-      {{Afi::ipv4, Safi::flow_vpn}, k_flow, next_hop_optional, &k_flow_codec},
+      {{Afi::ipv4, Safi::flow_vpn}, k_flow_vpn, next_hop_optional, &k_flow_codec},
       {{Afi::ipv6, Safi::unicast}, k_v6_pair, prefix | add_path | link_local, &k_unicast_codec},
       {{Afi::ipv6, Safi::multicast}, k_v6_pair, next_hop_attribute | bare_withdraw | own_next_hop | link_local, &k_multicast_codec},
       {{Afi::ipv6, Safi::nlri_mpls}, k_v6_pair, add_path | next_hop_attribute | own_next_hop | link_local, &k_labelled_codec},
@@ -58,11 +63,11 @@ constexpr auto k_families = [] {
       {{Afi::ipv6, Safi::mup}, k_v4_or_v6, mapped_next_hop, &k_mup_codec},
       {{Afi::ipv6, Safi::mpls_vpn}, k_rd_v6_pair, route_distinguisher | add_path | next_hop_attribute | own_next_hop | link_local, &k_vpn_codec},
       {{Afi::ipv6, Safi::flow}, k_flow, next_hop_optional | link_local, &k_flow_codec},
-      {{Afi::ipv6, Safi::flow_vpn}, k_flow, next_hop_optional | link_local, &k_flow_codec},
+      {{Afi::ipv6, Safi::flow_vpn}, k_flow_vpn, next_hop_optional | link_local, &k_flow_codec},
       {{Afi::l2vpn, Safi::vpls}, k_v4_or_v6, {}, &k_vpls_codec},
       {{Afi::l2vpn, Safi::evpn}, k_v4_or_v6, {}, &k_evpn_codec},
-      {{Afi::bgp_ls, Safi::bgp_ls}, k_v4_or_v6, {}, &k_bgp_ls_codec},
-      {{Afi::bgp_ls, Safi::bgp_ls_vpn}, k_rd_v4_or_v6, route_distinguisher, &k_bgp_ls_codec},
+      {{Afi::bgp_ls, Safi::bgp_ls}, k_link_state, {}, &k_bgp_ls_codec},
+      {{Afi::bgp_ls, Safi::bgp_ls_vpn}, k_rd_link_state, route_distinguisher, &k_bgp_ls_codec},
   }};
 }();
 

@@ -47,10 +47,13 @@ constexpr std::size_t k_rd_size = 8;
   return out;
 }
 
-[[nodiscard]] NextHop read_next_hop(const FamilyTraits& traits, base::Bytes octets) {
+// Of the lengths that are right somewhere these have a distinguisher in front of the address, and the last one a second behind it.
+[[nodiscard]] bool has_distinguisher(std::size_t length) { return length == 12 || length == 24 || length == 40 || length == 48; }
+
+[[nodiscard]] NextHop read_next_hop(base::Bytes octets) {
   NextHop next_hop;
   if (octets.empty()) return next_hop;
-  if (traits.has(FamilyRule::route_distinguisher)) octets = octets.subspan(k_rd_size);
+  if (has_distinguisher(octets.size())) octets = octets.subspan(k_rd_size);
   const std::size_t size = octets.size() == 4 ? 4 : 16;
   next_hop.address = base::IpAddress::from_bytes(octets.first(size));
   octets = octets.subspan(size);
@@ -101,7 +104,7 @@ base::Result<MultiprotocolNlri> decode_mp_reach(const AttributeView& attribute, 
     return base::Error::notification(3, 0, fmt::format("No data to decode in an MPREACHNLRI but it is not an EOR {}/{}",
                                                        static_cast<unsigned>(out.family.afi), static_cast<unsigned>(out.family.safi)));
   }
-  out.next_hop = read_next_hop(traits, next_hop);
+  out.next_hop = read_next_hop(next_hop);
   return out;
 }
 

@@ -243,6 +243,8 @@ TEST(Multiprotocol, FlowRulesMayHaveNoNextHopOrOneOfEitherVersion) {
            {"800e19 0001 85 10 " + six + " 00 03 058150", "2001:db8::1"},
            {"800e15 0002 86 04 01020304 00 0b 0000000100000001 058150", "1.2.3.4"},
            {"800e21 0002 86 10 " + six + " 00 0b 0000000100000001 058150", "2001:db8::1"},
+           {"800e1d 0002 86 0c 0000000000000000 01020304 00 0b 0000000100000001 058150", "1.2.3.4"},
+           {"800e29 0002 86 18 0000000000000000 " + six + " 00 0b 0000000100000001 058150", "2001:db8::1"},
            {"800e31 0002 86 20 " + six + "fe800000000000000000000000000001 00 0b 0000000100000001 058150", "2001:db8::1"}}) {
     const auto update = with_attributes("40010100 400200 " + attribute, "", negotiated);
     ASSERT_TRUE(update.result.has_value()) << attribute << ": " << update.result.error().reason();
@@ -250,6 +252,38 @@ TEST(Multiprotocol, FlowRulesMayHaveNoNextHopOrOneOfEitherVersion) {
     EXPECT_EQ(update->treat_as_withdraw, "");
   }
   EXPECT_EQ(with_attributes("40010100 400200 800e0e 0001 85 05 0102030405 00 03 058150", "", negotiated).cause().subcode, 9);
+}
+
+// RFC 4659 section 3.2.1.1, RFC 9552 section 5.5: a link-local address may stand behind the global one in a VPN and of link state, too.
+TEST(Multiprotocol, NextHopsMayHaveALinkLocalAddressBehindThem) {
+  constexpr std::string_view k_global = "20010db8000000000000000000000001";
+  constexpr std::string_view k_link_local = "fe800000000000000000000000000002";
+  constexpr std::string_view k_rd = "0000000000000000";
+  constexpr std::string_view k_node = "0001001F02000000000000000701000012020000040000FDE902030006192168251231";
+  constexpr std::string_view k_vpn_node = "000100270000FDE80000000102000000000000000701000012020000040000FDE902030006192168251231";
+  Negotiated negotiated = plain_session();
+  for (const Family family : {Family{Afi::ipv6, Safi::mpls_vpn}, Family{Afi::bgp_ls, Safi::bgp_ls}, Family{Afi::bgp_ls, Safi::bgp_ls_vpn}}) {
+    testing::negotiate(negotiated, family);
+  }
+  const auto decoded = [&](std::string_view family, const std::vector<std::string_view>& parts, std::string_view nlri) {
+    std::string next_hop;
+    for (const std::string_view part : parts) next_hop += part;
+    const base::Buffer value = octets(fmt::format("{}{:02x}{}00{}", family, next_hop.size() / 2, next_hop, nlri));
+    base::Buffer attribute;
+    append_attribute(attribute, k_flag_optional, static_cast<std::uint8_t>(AttributeCode::mp_reach), value);
+    return with_attributes("40010100400200" + hex(attribute), "", negotiated);
+  };
+  for (const auto& update : {decoded("000280", {k_rd, k_global, k_rd, k_link_local}, "780006410001010203040005 20010db8"),
+                             decoded("000280", {k_rd, k_global, k_link_local}, "780006410001010203040005 20010db8"),
+                             decoded("400447", {k_global, k_link_local}, k_node),
+                             decoded("400448", {k_rd, k_global, k_rd, k_link_local}, k_vpn_node),
+                             decoded("400448", {k_rd, k_global, k_link_local}, k_vpn_node)}) {
+    ASSERT_TRUE(update.result.has_value()) << update.result.error().reason();
+    EXPECT_EQ(update->mp_next_hop.address.text(), "2001:db8::1");
+    EXPECT_EQ(update->mp_next_hop.link_local.text(), "fe80::2");
+    EXPECT_FALSE(update->mp_announced.empty());
+  }
+  EXPECT_EQ(decoded("400447", {k_global, k_rd}, k_node).cause().subcode, 9) << "24 octets without a VPN";
 }
 
 // RFC 7606 section 7.14: the rules are withdrawn, the session stays.
