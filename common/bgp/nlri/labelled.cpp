@@ -77,6 +77,8 @@ struct Parts {
     if (raw == 0x800000 && size == k_label_size) break;  // says that a route is withdrawn, and this one is not
   }
   if (size == 0) return base::Bytes();  // no label at all
+  // RFC 8277 section 2.4: what stands there in a withdraw is ignored. It is a field of three octets unless a stack ends as it should.
+  if (context.use == NlriUse::withdraw) return in.first(k_label_size);
   return bad_nlri(fmt::format("the label stack of the {} NLRI never ends: no bottom of stack bit", name));
 }
 

@@ -16,6 +16,8 @@ const testing::AddNlriSamples k_samples{
      NlriUse::withdraw},
     {k_labelled4, "30 800000 0a0000", "10.0.0.0/24 label 524288 (8388608)",
      R"({ "nlri": "10.0.0.0/24", "label": [ [524288, 8388609] ] })", {}, NlriUse::withdraw},
+    {k_labelled4, "30 000640 0a0000", "10.0.0.0/24 label 100 (1600)", R"({ "nlri": "10.0.0.0/24", "label": [ [100, 1601] ] })", {},
+     NlriUse::withdraw},
     {k_labelled4, "30 000643 0a0000", "10.0.0.0/24 label 100 (1603)", R"({ "nlri": "10.0.0.0/24", "label": [ [100, 1601] ] })"},
     {k_labelled6, "38 000641 20010db8", "2001:db8::/32 label 100 (1601)", R"({ "nlri": "2001:db8::/32", "label": [ [100, 1601] ] })"},
     {k_labelled6, "00000007 98 000641 20010db8000000000000000000000001", "2001:db8::1/128 path-information 0.0.0.7 label 100 (1601)",

@@ -65,6 +65,7 @@ TEST(LabelledCodec, AStackEndsWithItsBottomOrTheSignOfAWithdraw) {
   EXPECT_THAT(refusal(k_labelled4, NlriUse::announce, "30 000640 0a0000"), HasSubstr("no bottom of stack bit"));
   EXPECT_THAT(refusal(k_labelled4, NlriUse::announce, "30 800000 0a0000"), HasSubstr("no bottom of stack bit"));
   EXPECT_EQ(refusal(k_labelled4, NlriUse::withdraw, "30 800000 0a0000"), "none");
+  EXPECT_EQ(refusal(k_labelled4, NlriUse::withdraw, "30 000640 0a0000"), "none") << "whatever stands there";
   // Or the route distinguisher would be taken for a label, and 0.0.0.0/0 withdrawn by an announce.
   EXPECT_THAT(refusal(k_vpn4, NlriUse::announce, "70 800000 0000fde800000001 0a0000"), HasSubstr("no bottom of stack bit"));
   EXPECT_THAT(refusal(k_labelled4, NlriUse::announce, "30 0006"), HasSubstr("cut short"));

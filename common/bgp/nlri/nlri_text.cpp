@@ -25,10 +25,10 @@ void put_label(LabelStack& stack, std::uint32_t octets) {
   for (int shift = 16; shift >= 0; shift -= 8) stack.octets[stack.size++] = static_cast<std::uint8_t>(octets >> shift);
 }
 
-// RFC 8277 section 2.4: not a label but the sign that there is none any more. A label of three zero octets ends a stack, too.
+// RFC 8277 section 2.4: in a withdraw the field may be anything. A label of three zero octets ends a stack, too.
 bool stands_alone(const LabelStack& stack, NlriUse use) {
-  if (stack.size != LabelStack::k_label_size || stack.octets[1] != 0 || stack.octets[2] != 0) return false;
-  return stack.octets[0] == 0 || (stack.octets[0] == 0x80 && use == NlriUse::withdraw);
+  if (stack.size != LabelStack::k_label_size) return false;
+  return use == NlriUse::withdraw || (stack.octets[0] | stack.octets[1] | stack.octets[2]) == 0;
 }
 
 }  // namespace
