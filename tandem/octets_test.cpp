@@ -107,6 +107,14 @@ TEST_F(Octets, DecodeOfAConfigurationIsInItsSession) {
   EXPECT_THAT(output, ::testing::Not(HasSubstr("10.0.0.0/24")));
 }
 
+// RFC 5291: what the filters are is not shown; what stands behind the message is.
+TEST_F(Octets, DecodeReadsARouteRefreshWithFiltersAndWhatFollowsIt) {
+  const std::string marker(32, 'F');
+  EXPECT_EQ(run({"decode", "-t", marker + "002005000100010140000680" "00000005" + marker + "001304"}), k_exit_ok) << errors;
+  EXPECT_THAT(output, HasSubstr("route-refresh afi ipv4 safi unicast query"));
+  EXPECT_THAT(output, HasSubstr("keepalive"));
+}
+
 // What well-formed messages of other speakers have that other decoders refuse or get wrong. Nothing is said about the session.
 TEST_F(Octets, DecodeReadsWhatTheOctetsSay) {
   struct Row {

@@ -162,7 +162,7 @@ base::Result<void> MessageDecoder::decode(base::Bytes octets, double time, std::
     return decode_message({static_cast<std::uint8_t>(type), whole}, time, out);
   }
   while (!octets.empty()) {
-    const auto next = bgp::next_message(octets, {bgp::k_extended_message_size, true});
+    const auto next = bgp::next_message(octets, bgp::k_rules_of_others);
     if (!next) return next.error();
     if (!*next) return base::Error(fmt::format("the message is not complete: {} octets", octets.size()));
     const bgp::RawMessage& message = **next;

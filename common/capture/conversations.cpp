@@ -20,7 +20,7 @@ enum class Header : std::uint8_t { no, not_yet, yes };
   const auto marker = octets.first(std::min(k_marker_size, octets.size()));
   if (!std::all_of(marker.begin(), marker.end(), [](std::uint8_t octet) { return octet == 0xFF; })) return Header::no;
   if (octets.size() < bgp::k_header_size) return Header::not_yet;
-  return bgp::next_message(octets, {bgp::k_extended_message_size, true}) ? Header::yes : Header::no;
+  return bgp::next_message(octets, bgp::k_rules_of_others) ? Header::yes : Header::no;
 }
 
 // RFC 7911 section 4: families in which one wants to send path identifiers and the other to receive them.
@@ -105,7 +105,7 @@ void Conversations::take_octets(Connection& connection, std::size_t side, base::
   std::size_t at = 0;
   while (at < direction.pending.size()) {
     if (!direction.in_step && !find_marker(connection, direction, at)) break;
-    const auto message = bgp::next_message(base::Bytes(direction.pending).subspan(at), {bgp::k_extended_message_size, true});
+    const auto message = bgp::next_message(base::Bytes(direction.pending).subspan(at), bgp::k_rules_of_others);
     if (!message) {
       if (!direction.ever && direction.first && !connection.bgp_port) direction.ignored = true;  // it began with something else
       if (direction.ignored) return direction.pending.clear();

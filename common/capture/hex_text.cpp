@@ -77,7 +77,7 @@ void HexText::end_line() {
 void HexText::take_messages() {
   std::size_t whole = 0;
   while (whole < octets_.size()) {
-    const auto next = bgp::next_message(base::Bytes(octets_).subspan(whole), {bgp::k_extended_message_size, true});
+    const auto next = bgp::next_message(base::Bytes(octets_).subspan(whole), bgp::k_rules_of_others);
     if (!next) {
       whole = octets_.size();
     } else if (*next) {

@@ -295,7 +295,7 @@ void MrtReader::message(const Record& record) {
     if ((before == k_established) != (after == k_established)) visitor_.state({record.time, &source_, after == k_established});
     return;
   }
-  const auto whole = bgp::next_message(reader.rest(), {bgp::k_extended_message_size, true});
+  const auto whole = bgp::next_message(reader.rest(), bgp::k_rules_of_others);
   if (!whole) return refuse(whole.error().reason());
   if (!*whole || (*whole)->whole.size() != reader.left()) return refuse("it holds something else than one whole message");
   visitor_.message({(*whole)->whole, record.time, &source_});

@@ -74,7 +74,8 @@ base::Result<std::optional<RawMessage>> next_message(base::Bytes stream, const H
   if (length > rules.maximum) return bad_length(type, length);
   if (!is_known(type)) return unknown_type(type, rules.strict);
   const TypeRow& row = type_row(type);
-  const bool right_length = length >= row.minimum && (row.maximum == 0 || length <= row.maximum);
+  const bool open_ended = row.maximum == 0 || (rules.filters && is(type, MessageType::route_refresh));
+  const bool right_length = length >= row.minimum && (open_ended || length <= row.maximum);
   if (!right_length && !is(type, MessageType::route_refresh)) return bad_length(type, length);
   if (stream.size() < length) return std::optional<RawMessage>();
   // The answer carries the message, so that it must be whole: how the stream was cut must not change what is sent.

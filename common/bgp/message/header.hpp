@@ -33,7 +33,10 @@ struct RawMessage {
 struct HeaderRules {
   std::size_t maximum = k_message_size;  // for everything but OPEN and KEEPALIVE, which stay at 4096 (RFC 8654 section 4)
   bool strict = false;                   // unknown type: 1/3 with the type octet, instead of 1/0 with ExaBGP's text
+  bool filters = false;                  // outbound route filters may follow in a ROUTE_REFRESH (RFC 5291), which we never agree on
 };
+// Of messages between others, whatever they have agreed on.
+inline constexpr HeaderRules k_rules_of_others{k_extended_message_size, true, true};
 
 // Takes the first message of `stream`: nullopt when it is not complete yet. Errors carry NOTIFICATION 1/1, 1/2, 1/0 or 7/1
 // and are found as soon as the header is there, before the body is.

@@ -110,6 +110,16 @@ TEST(MessageHeader, TheAnswerToAHugeRouteRefreshStillFitsAMessage) {
   EXPECT_EQ(message.error().notification()->data.size(), 4096U - 21U);
 }
 
+// RFC 5291 section 5.
+TEST(MessageHeader, OthersMayHaveAgreedOnFiltersInARouteRefresh) {
+  const base::Buffer whole = octets(k_marker + "0020 05 00010001 01 40 0006 80 00000005");
+  const auto message = next_message(whole, k_rules_of_others);
+  ASSERT_TRUE(message.has_value() && message->has_value());
+  EXPECT_EQ((*message)->whole.size(), whole.size());
+  EXPECT_FALSE(next_message(whole, {}).has_value()) << "we have not";
+  EXPECT_FALSE(next_message(octets(k_marker + "0016 05 000100"), k_rules_of_others).has_value());
+}
+
 TEST(MessageHeader, OnlyOpenAndKeepaliveStayAtFourKilobytesWithExtendedMessages) {
   const HeaderRules rules{.maximum = k_extended_message_size, .strict = false};
   const auto update = next_message(octets(k_marker + "ffff02"), rules);
