@@ -39,6 +39,7 @@ constexpr Unread k_unread[] = {
     {"440000fde90002fde9f7", "the same"},
     {"210000fde980", "the same"},
     {"c0000000010000006420010db8", "IPv6 SR policies withdrawn: it reads their endpoint as four octets"},
+    {"300006400a0000", "a labelled route withdrawn without the bottom of the stack: RFC 8277 2.4 has the field ignored, it reads a stack"},
     {"00110000fde800000001000100010008400010", "VPLS: it looks for the bottom of the label stack, which a label base has not"},
     {"c016070002000010abcd", "PMSI: identifiers of tunnels are octets to us, an mLDP one of two octets is too short for it"},
     {"c01705000800010c", "tunnels that we do not know are not looked into, and half a sub-TLV is kept"},
