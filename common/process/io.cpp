@@ -7,13 +7,18 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <utility>
+
 #include "common/process/socket_address.hpp"
+#include "common/process/told_ends.hpp"
 
 namespace tandem::process {
 
 namespace {
 
 constexpr std::size_t k_pieces_max = 64;
+
+ToldEnds* g_told_ends = nullptr;
 
 template <typename Call>
 auto retry(Call call) {
@@ -88,6 +93,11 @@ Accepted accept_one(int listener) {
     result.connection.local = local_endpoint(fd);
     result.connection.interface = interface_of(address);
     set_no_delay(fd);
+    if (auto told = g_told_ends == nullptr ? std::nullopt : g_told_ends->of_accepted(listener)) {
+      result.connection.remote = told->remote;
+      result.connection.local = told->local;
+      result.connection.interface = std::move(told->interface);
+    }
   }
   return result;
 }
@@ -98,7 +108,10 @@ void set_no_delay(int fd) {
   (void)::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
+void set_told_ends(ToldEnds* ends) { g_told_ends = ends; }
+
 base::Endpoint local_endpoint(int fd) {
+  if (const auto told = g_told_ends == nullptr ? std::nullopt : g_told_ends->of_dialled(fd)) return told->local;
   SocketAddress address;
   address.length = sizeof address.storage;
   if (::getsockname(fd, address.get(), &address.length) != 0) return {};
@@ -106,6 +119,7 @@ base::Endpoint local_endpoint(int fd) {
 }
 
 base::Endpoint remote_endpoint(int fd) {
+  if (const auto told = g_told_ends == nullptr ? std::nullopt : g_told_ends->of_dialled(fd)) return told->remote;
   SocketAddress address;
   address.length = sizeof address.storage;
   if (::getpeername(fd, address.get(), &address.length) != 0) return {};

@@ -24,6 +24,7 @@ class RecordedHost : public process::Host {
   void send_signal(std::int64_t, int) override {}
   bool group_left(std::int64_t) const override { return false; }
   std::vector<process::ChildEnd> reap() override { return value(HostCall::reap, {}, std::vector<process::ChildEnd>()); }
+  process::Rest at_rest(std::int64_t pid, int) override { return value(HostCall::at_rest, recording::asked(pid), process::Rest::unknown); }
   std::size_t unread(int) const override { return 0; }
   process::ProgramFacts program_facts(const std::string& path) const override {
     return value(HostCall::program_facts, recording::asked(path), process::ProgramFacts());
@@ -48,6 +49,7 @@ class RecordedHost : public process::Host {
   process::HostIdentity identity() const override { return value(HostCall::identity, {}, process::HostIdentity()); }
   base::WallTime wall_time() const override { return value(HostCall::wall_time, {}, base::WallTime()); }
   std::uint64_t entropy() const override { return value(HostCall::entropy, {}, std::uint64_t{1}); }
+  process::Usage usage() const override { return value(HostCall::usage, {}, process::Usage()); }
 
  protected:
   template <typename T>

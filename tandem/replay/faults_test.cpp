@@ -77,6 +77,14 @@ TEST_P(Faults, AWrongOctetOfOneEngineIsFoundByReplayWithMessageAndNeighbor) {
                     HasSubstr("replayed  UPDATE announces ipv4 unicast: 10.9.8.0/24"), HasSubstr("med 7")));
 }
 
+TEST_P(Faults, AWrongOctetIsFoundByAReplayThroughTheEngineThatHasIt) {
+  record("FAULT=none");
+  EXPECT_THAT(run({"replay", "--engine", "sync", path("r")}, 0, k_wrong_octet, TANDEM_FAULTY_PROGRAM), HasSubstr("verdict: identical. 1 session"));
+  EXPECT_THAT(run({"replay", "--engine", "async", path("r")}, 1, k_wrong_octet, TANDEM_FAULTY_PROGRAM),
+              AllOf(HasSubstr("neighbor 127.0.0.1 (out), connection 1"), HasSubstr("recorded  UPDATE announces ipv4 unicast: 10.9.8.0/24"),
+                    HasSubstr("replayed  UPDATE announces ipv4 unicast: 10.9.9.0/24")));
+}
+
 TEST_P(ComparedFaults, AWrongOctetOfOneEngineIsFoundByCompareWithMessageAndNeighbor) {
   const std::vector<std::string> compare = {"compare", "--no-count", "--no-switch", path("fault.conf")};
   EXPECT_THAT(run(compare, 1, k_wrong_octet, TANDEM_FAULTY_PROGRAM),

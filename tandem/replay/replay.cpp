@@ -12,8 +12,10 @@
 #include "common/replay/player.hpp"
 #include "common/replay/report.hpp"
 #include "common/replay/shrink.hpp"
+#include "tandem/engines/engines.hpp"
 #include "tandem/environment.hpp"
 #include "tandem/replay/apart.hpp"
+#include "tandem/replay/engine_run.hpp"
 #include "tandem/replay/file.hpp"
 #include "tandem/subcommand.hpp"
 
@@ -29,6 +31,7 @@ struct Flags {
   std::string form;
   std::string output;
   bool shrink = false;
+  std::string engine;
 };
 
 std::string size_text(std::uint64_t octets) {
@@ -79,6 +82,39 @@ base::Result<std::vector<recording::Owned>> read_all(recording::Reader& reader, 
   }
 }
 
+int replay_through(recording::Reader& reader, const Flags& flags) {
+  if (const auto refusal = find_engine(flags.engine)->refusal()) {
+    complain(fmt::format("engine {} cannot begin: {}", flags.engine, *refusal));
+    return k_exit_failure;
+  }
+  auto records = read_all(reader, flags);
+  if (!records) {
+    complain(records.error());
+    return k_exit_failure;
+  }
+  const auto begins = [&flags](const std::string& version) {
+    fmt::print("recorded by version {}, replayed with engine {}\n", version, flags.engine);
+    static_cast<void>(std::fflush(stdout));  // it may take its time
+  };
+  const auto played = replay::replay_with_engine(std::move(*records), flags.engine, begins);
+  if (!played) {
+    complain(fmt::format("{}: {}", flags.file, played.error().reason()));
+    return k_exit_failure;
+  }
+  fmt::print("{} of it, {} inputs, in {}\n", replay::seconds_text(played->recorded), played->inputs, replay::seconds_text(played->taken));
+  if (!played->note.empty()) fmt::print("note: {}\n", played->note);
+  if (!played->other_line.empty()) fmt::print("note: what programs and clients were told differs, as what depends on times does. First:\n{}", played->other_line);
+  const compare::Judgement& judgement = played->judgement;
+  if (judgement.verdict == replay::Verdict::different) {
+    fmt::print("verdict: different. First difference:\n{}", judgement.difference);
+    return k_exit_failure;
+  }
+  fmt::print("verdict: {}. {} session{}, {} messages{}.\n", replay::to_string(judgement.verdict), played->sessions, played->sessions == 1 ? "" : "s", played->messages,
+             played->streams_of_lines > 0 && played->other_line.empty() ? ", and every line to programs and clients" : "");
+  if (!judgement.difference.empty()) fmt::print("The same states, merged in another way. First octets that differ:\n{}", judgement.difference);
+  return k_exit_ok;
+}
+
 // A smaller recording with the same difference, as a file.
 int shrink_to(recording::Reader& reader, const Flags& flags) {
   auto records = read_all(reader, flags);
@@ -116,7 +152,11 @@ int run_replay(const Invocation& invocation) {
       ->check(CLI::IsMember(replay::export_forms()));
   app.add_flag("--shrink", flags.shrink, "of a recording that differs, or that the program does not survive, make a small one with the same end (-o FILE)");
   app.add_option("-o,--output", flags.output, "where --export and --shrink write; without it --export writes on standard output")->type_name("FILE");
-  app.footer(settings_hint() + "\nExit status: 0 when everything is identical, 1 when something differs or the recording cannot be read, 2 on wrong options.\n");
+  app.add_option("--engine", flags.engine,
+                 "through this engine, over sockets, as a daemon does it: the inputs cut as they were, and without the pauses in which nothing\n"
+                 "happened. The verdict is 'equivalent' where time has merged routes in another way (docs/contract.md)")
+      ->check(CLI::IsMember(engine_names()))->excludes("--until")->excludes("--neighbor")->excludes("--export")->excludes("--shrink");
+  app.footer(settings_hint() + "\nExit status: 0 when everything is identical or equivalent, 1 when something differs or the recording cannot be read, 2 on wrong options.\n");
   int status = 0;
   if (!parse_options(app, invocation, status)) return status;
   if (const auto settings = read_settings(invocation); !settings) {
@@ -138,6 +178,7 @@ int run_replay(const Invocation& invocation) {
     return k_exit_usage;
   }
   if (flags.shrink) return shrink_to(reader, flags);
+  if (!flags.engine.empty()) return replay_through(reader, flags);
   if (!flags.form.empty()) return export_as(reader, flags, options.until);
   replay::Player player(reader, std::move(options));
   const auto played = player.play();

@@ -1,0 +1,249 @@
+#include "tandem/replay/engine_host.hpp"
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "common/process/control_socket.hpp"
+#include "common/process/io.hpp"
+#include "common/process/system_error.hpp"
+#include "common/speaker/listener.hpp"
+
+namespace tandem::replay {
+
+using recording::ChannelId;
+using recording::Kind;
+using recording::Record;
+
+namespace {
+
+struct Pipe {
+  base::UniqueFd reader;
+  base::UniqueFd writer;
+};
+
+base::Result<Pipe> make_pipe() {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) return process::system_error("pipe2", "", errno);
+  return base::Result<Pipe>(boost::system::in_place_value, Pipe{base::UniqueFd(ends[0]), base::UniqueFd(ends[1])});
+}
+
+base::Result<base::UniqueFd> make_socket() {
+  base::UniqueFd fd(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!fd) return process::system_error("socket", "AF_INET", errno);
+  return base::Result<base::UniqueFd>(boost::system::in_place_value, std::move(fd));
+}
+
+sockaddr_in loopback_at(std::uint16_t port) {
+  sockaddr_in at{};
+  at.sin_family = AF_INET;
+  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  at.sin_port = htons(port);
+  return at;
+}
+
+// To a port that nobody has.
+bool bind_to_loopback(int fd) {
+  const sockaddr_in at = loopback_at(0);
+  return ::bind(fd, reinterpret_cast<const sockaddr*>(&at), sizeof at) == 0;
+}
+
+std::uint16_t own_port(int fd) {
+  sockaddr_in at{};
+  socklen_t size = sizeof at;
+  return ::getsockname(fd, reinterpret_cast<sockaddr*>(&at), &size) == 0 ? ntohs(at.sin_port) : std::uint16_t{0};
+}
+
+bool is_dialled(std::string_view name) { return name.ends_with(" out"); }
+
+}  // namespace
+
+base::Result<base::UniqueFd> hand_over(const std::string& relay, const std::string& name, base::UniqueFd input, base::UniqueFd output) {
+  auto connection = process::connect_control_socket(relay, std::chrono::seconds(5), "the replay");
+  if (!connection) return connection;
+  std::string octets = name;
+  iovec part{octets.data(), octets.size()};
+  const std::array<int, 2> descriptors{input.get(), output.get()};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof descriptors)> control{};
+  msghdr header{};
+  header.msg_iov = &part;
+  header.msg_iovlen = 1;
+  header.msg_control = control.data();
+  header.msg_controllen = control.size();
+  cmsghdr* const passed = CMSG_FIRSTHDR(&header);
+  passed->cmsg_level = SOL_SOCKET;
+  passed->cmsg_type = SCM_RIGHTS;
+  passed->cmsg_len = CMSG_LEN(sizeof descriptors);
+  std::memcpy(CMSG_DATA(passed), descriptors.data(), sizeof descriptors);
+  if (::sendmsg(connection->get(), &header, 0) <= 0) return process::system_error("sendmsg", relay, errno);
+  return connection;
+}
+
+EngineHost::EngineHost(const Inputs& inputs, std::string folder) : RecordedHost(inputs), folder_(std::move(folder)) {
+  std::map<ChannelId, std::string> names;
+  std::map<ChannelId, Outcome> outcomes;
+  for (const recording::Owned& owned : inputs.records()) {
+    const Record record = owned.view();
+    if (record.kind == Kind::channel) {
+      names[record.channel] = std::string(base::as_text(record.octets));
+      if (is_dialled(names[record.channel])) outcomes[record.channel] = Outcome::abandoned;
+    }
+    if (record.kind == Kind::connect_failed) outcomes[record.channel] = Outcome::refused;
+    if (record.kind == Kind::connected) outcomes[record.channel] = Outcome::connected;
+    if (record.kind == Kind::connected || (record.kind == Kind::accepted && record.remote.address)) {
+      ends_[names[record.channel]].push_back({record.local, record.remote, std::string(base::as_text(record.key))});
+    }
+  }
+  for (const auto& [id, outcome] : outcomes) {
+    outcomes_[names[id]].push_back(outcome);
+    ports_[names[id]] = 0;
+  }
+  nobody_.reset(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  static_cast<void>(bind_to_loopback(nobody_.get()));
+  silent_.reset(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  static_cast<void>(bind_to_loopback(silent_.get()));
+  static_cast<void>(::listen(silent_.get(), 0));  // one may wait
+  caller_of_silent_.reset(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const sockaddr_in at = loopback_at(own_port(silent_.get()));
+  static_cast<void>(::connect(caller_of_silent_.get(), reinterpret_cast<const sockaddr*>(&at), sizeof at));
+  process::set_told_ends(this);
+}
+
+EngineHost::~EngineHost() { process::set_told_ends(nullptr); }
+
+base::Result<process::Spawned> EngineHost::spawn(const process::SpawnPlan& plan) {
+  auto spawned = RecordedHost::spawn(plan);
+  if (!spawned) return spawned;
+  auto input = make_pipe();
+  auto output = make_pipe();
+  auto errors = make_pipe();
+  if (!input) return input.error();
+  if (!output) return output.error();
+  if (!errors) return errors.error();
+  auto guard = hand_over(relay_in(folder_), plan.name, std::move(input->reader), std::move(output->writer));
+  if (!guard) return guard.error();
+  guards_.push_back(std::move(*guard));
+  spawned->input = std::move(input->writer);
+  spawned->output = std::move(output->reader);
+  if (!spawned->errors) return spawned;
+  spawned->errors = std::move(errors->reader);
+  const std::lock_guard lock(mutex_);
+  errors_[plan.name].push_back(std::move(errors->writer));
+  return spawned;
+}
+
+// One that was never dialled then, or not as often, hears nothing.
+EngineHost::Outcome EngineHost::next_outcome(const std::string& name) {
+  const std::lock_guard lock(mutex_);
+  std::deque<Outcome>& outcomes = outcomes_[name];
+  if (outcomes.empty()) return Outcome::abandoned;
+  const Outcome first = outcomes.front();
+  outcomes.pop_front();
+  return first;
+}
+
+void EngineHost::let_connect(const std::string& name) {
+  const std::lock_guard lock(mutex_);
+  std::deque<Outcome>& outcomes = outcomes_[name];
+  while (!outcomes.empty() && outcomes.front() != Outcome::connected) outcomes.pop_front();
+}
+
+// Every connection goes to whoever has the part of the peer, to nobody where it was refused, and to silence where nothing came of it.
+void EngineHost::redirect(process::DialPlan& plan) {
+  const auto opened = result<base::UniqueFd>(HostCall::open_dial_socket, recording::asked(plan));
+  no_socket_ = opened ? std::nullopt : std::optional(opened.error());
+  const std::string name = plan.remote.address.text() + " out";
+  const Outcome outcome = no_socket_ ? Outcome::abandoned : next_outcome(name);
+  dialling_ = outcome == Outcome::connected ? name : std::string();
+  plan = {};
+  const auto port = ports_.find(name);
+  const bool answered = outcome == Outcome::connected && port != ports_.end();
+  plan.remote = {base::IpAddress::v4(INADDR_LOOPBACK), answered ? port->second : own_port(outcome == Outcome::refused ? nobody_.get() : silent_.get())};
+}
+
+base::Result<base::UniqueFd> EngineHost::open_dial_socket(const process::DialPlan&) {
+  if (no_socket_) return *std::exchange(no_socket_, std::nullopt);
+  auto fd = make_socket();
+  if (!fd) return fd;
+  dialled_.erase(fd->get());
+  if (std::deque<process::TcpEnds>& ends = ends_[dialling_]; !ends.empty()) {
+    dialled_[fd->get()] = std::move(ends.front());
+    ends.pop_front();
+  }
+  return fd;
+}
+
+std::optional<process::TcpEnds> EngineHost::of_dialled(int fd) {
+  const auto found = dialled_.find(fd);
+  return found == dialled_.end() ? std::nullopt : std::optional(found->second);
+}
+
+base::Result<process::OpenListener> EngineHost::open_listener(const process::ListenPlan& plan) {
+  auto opened = result<process::OpenListener>(HostCall::open_listener, recording::asked(plan));
+  if (!opened) return opened;
+  auto fd = make_socket();
+  if (!fd) return fd.error();
+  if (!bind_to_loopback(fd->get())) return process::system_error("bind", "127.0.0.1", errno);
+  if (::listen(fd->get(), SOMAXCONN) != 0) return process::system_error("listen", "127.0.0.1", errno);
+  const std::string name = speaker::ListenPlace{plan.at, plan.interface}.text();
+  listeners_[fd->get()] = name;
+  opened->fd = std::move(*fd);
+  const std::lock_guard lock(mutex_);
+  listening_[name] = own_port(opened->fd.get());
+  return opened;
+}
+
+std::optional<process::TcpEnds> EngineHost::of_accepted(int listener) {
+  const auto name = listeners_.find(listener);
+  if (name == listeners_.end()) return std::nullopt;
+  std::deque<process::TcpEnds>& ends = ends_[name->second];
+  if (ends.empty()) return std::nullopt;
+  process::TcpEnds first = std::move(ends.front());
+  ends.pop_front();
+  return first;
+}
+
+base::Result<base::UniqueFd> EngineHost::open_control_socket(const std::string& path) {
+  auto opened = result<base::UniqueFd>(HostCall::open_control_socket, recording::asked(path));
+  if (!opened) return opened;
+  auto fd = process::make_control_socket(control_socket_in(folder_));
+  if (fd) listeners_.erase(fd->get());
+  return fd;
+}
+
+base::Result<process::ControlPipes> EngineHost::open_control_pipes(const std::string& path) {
+  auto opened = RecordedHost::open_control_pipes(path);
+  if (!opened) return opened;
+  auto commands = make_pipe();
+  auto answers = make_pipe();
+  if (!commands) return commands.error();
+  if (!answers) return answers.error();
+  auto guard = hand_over(relay_in(folder_), k_pipes_of_clients, std::move(answers->reader), std::move(commands->writer));
+  if (!guard) return guard.error();
+  guards_.push_back(std::move(*guard));
+  return base::Result<process::ControlPipes>(boost::system::in_place_value, process::ControlPipes{std::move(commands->reader), std::move(answers->writer)});
+}
+
+std::uint16_t EngineHost::port_of(const std::string& listener) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = listening_.find(listener);
+  return found == listening_.end() ? std::uint16_t{0} : found->second;
+}
+
+base::UniqueFd EngineHost::take_errors(const std::string& program) {
+  const std::lock_guard lock(mutex_);
+  std::deque<base::UniqueFd>& waiting = errors_[program];
+  if (waiting.empty()) return {};
+  base::UniqueFd first = std::move(waiting.front());
+  waiting.pop_front();
+  return first;
+}
+
+}  // namespace tandem::replay

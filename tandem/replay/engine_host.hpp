@@ -1,0 +1,76 @@
+// The host of a speaker that an engine drives through a recording: it answers as was recorded, and where an engine needs a descriptor to wait
+// on there is one, whose other end is with whoever plays the surroundings. What the kernel says of connections it says as it was.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/process/told_ends.hpp"
+#include "common/replay/recorded_host.hpp"
+
+namespace tandem::replay {
+
+// Where the surroundings wait in this folder: for clients of the speaker, and for the pipes of its programs.
+[[nodiscard]] inline std::string control_socket_in(const std::string& folder) { return folder + "/control"; }
+[[nodiscard]] inline std::string relay_in(const std::string& folder) { return folder + "/relay"; }
+
+// The named pipes of clients, among the names of programs.
+inline const std::string k_pipes_of_clients = "the named pipes";
+
+// Gives the other ends of two pipes to who listens there (harness::Loopback::listen_relay). They belong to the name for as long as what comes
+// back is open.
+[[nodiscard]] base::Result<base::UniqueFd> hand_over(const std::string& relay, const std::string& name, base::UniqueFd input, base::UniqueFd output);
+
+class EngineHost final : public RecordedHost, public process::ToldEnds {
+ public:
+  EngineHost(const Inputs& inputs, std::string folder);
+  ~EngineHost();
+
+  // --- for the speaker and its engine ------------------------------------------------------------------------------------
+  [[nodiscard]] base::Result<process::Spawned> spawn(const process::SpawnPlan& plan) override;
+  [[nodiscard]] base::Result<base::UniqueFd> open_dial_socket(const process::DialPlan& plan) override;
+  [[nodiscard]] base::Result<process::OpenListener> open_listener(const process::ListenPlan& plan) override;
+  [[nodiscard]] base::Result<base::UniqueFd> open_control_socket(const std::string& path) override;
+  [[nodiscard]] base::Result<process::ControlPipes> open_control_pipes(const std::string& path) override;
+  [[nodiscard]] std::optional<process::TcpEnds> of_dialled(int fd) override;
+  [[nodiscard]] std::optional<process::TcpEnds> of_accepted(int listener) override;
+  void redirect(process::DialPlan& plan);  // SpeakerOptions::redirect
+
+  // --- for the surroundings, in another thread ---------------------------------------------------------------------------
+  // The names of connections that the speaker dials, and the port of each, which are given before it begins.
+  [[nodiscard]] std::map<std::string, std::uint16_t>& ports() { return ports_; }
+  // Of 127.0.0.1, where the listener of this name listens; 0: nowhere.
+  [[nodiscard]] std::uint16_t port_of(const std::string& listener) const;
+  // The next connection that the speaker dials under this name comes about: those that did not are over.
+  void let_connect(const std::string& name);
+  // What the next instance of a program has for its errors.
+  [[nodiscard]] base::UniqueFd take_errors(const std::string& program);
+
+ private:
+  enum class Outcome : std::uint8_t { abandoned, refused, connected };
+  [[nodiscard]] Outcome next_outcome(const std::string& name);
+
+  const std::string folder_;
+  std::map<std::string, std::uint16_t> ports_;
+  base::UniqueFd nobody_;            // has a port, and does not listen
+  base::UniqueFd silent_;            // listens, has as many callers as may wait, and answers no other one
+  base::UniqueFd caller_of_silent_;
+  // Of each channel, in their order: the thread of the engine takes them.
+  std::map<std::string, std::deque<process::TcpEnds>> ends_;
+  std::string dialling_;             // between redirect() and the socket: the channel that connects, or nothing
+  std::optional<base::Error> no_socket_;  // likewise: there was none
+  std::map<int, process::TcpEnds> dialled_;
+  std::map<int, std::string> listeners_;
+  std::vector<base::UniqueFd> guards_;
+
+  mutable std::mutex mutex_;
+  std::map<std::string, std::deque<Outcome>> outcomes_;  // of each name, in their order
+  std::map<std::string, std::uint16_t> listening_;
+  std::map<std::string, std::deque<base::UniqueFd>> errors_;
+};
+
+}  // namespace tandem::replay

@@ -1,0 +1,32 @@
+// A recording through an engine: the speaker in a thread of its own, driven by the reactor over sockets and pipes as in a daemon, and around it
+// the surroundings of then, who say what they said, cut as it was cut. Nobody waits for a pause in which nothing happened: the next input
+// comes when the speaker has written what it had written by then.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "common/recording/owned.hpp"
+#include "tandem/compare/report.hpp"
+
+namespace tandem::replay {
+
+struct EngineReplay {
+  compare::Judgement judgement;  // of what the peers were sent
+  std::size_t sessions = 0;
+  std::size_t messages = 0;
+  std::size_t inputs = 0;
+  std::size_t streams_of_lines = 0;  // of programs and clients
+  std::string other_line;        // the first line that one of them was not told as then; empty: all were
+  std::string note;              // what went in another way altogether
+  base::Duration recorded{};     // how long it took then
+  base::Duration taken{};        // and now
+};
+
+// `begins` is told by which version it was recorded, when it is played. An error: it cannot be played, or a signal to this program has ended the
+// speaker.
+[[nodiscard]] base::Result<EngineReplay> replay_with_engine(std::vector<recording::Owned> records, const std::string& engine,
+                                                            const std::function<void(const std::string& version)>& begins);
+
+}  // namespace tandem::replay

@@ -1,0 +1,71 @@
+#include "tandem/replay/judgement.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "common/replay/player.hpp"
+#include "common/replay/unit.hpp"
+
+namespace tandem::replay {
+
+using speaker::ChannelKind;
+
+namespace {
+
+// `like`: a session that was cut there goes no further here.
+compare::EngineReport report_of(const std::string& name, const Streams& streams, const Streams& like) {
+  compare::EngineReport report;
+  report.engine = name;
+  for (const auto& [stream_name, stream] : streams.all()) {
+    if (stream_name.kind != ChannelKind::connection) continue;
+    const Stream* const other = like.find(stream_name);
+    std::size_t left = other == nullptr || other->ended ? stream.counted : other->counted;
+    compare::SessionTranscript session;
+    session.name = fmt::format("{}, connection {}", describe(stream_name.kind, stream_name.name), stream_name.ordinal);
+    for (const base::Buffer& unit : stream.units) {
+      if (is_keepalive(unit)) continue;
+      if (left-- == 0) break;
+      session.messages.push_back({{}, unit});
+    }
+    const std::size_t size = first_unit(stream.first_received, Framing::messages);
+    session.answered_with.assign(stream.first_received.begin(), stream.first_received.begin() + static_cast<std::ptrdiff_t>(size));
+    report.sessions.push_back(std::move(session));
+  }
+  return report;
+}
+
+// When an event was said is the clock of each run.
+std::string without_time(base::Bytes line) {
+  constexpr std::string_view k_time = "\"time\": ";
+  std::string text(base::as_text(line));
+  const std::size_t at = text.find(k_time);
+  if (at == std::string::npos) return text;
+  const std::size_t begin = at + k_time.size();
+  return text.erase(begin, std::min(text.find_first_not_of("0123456789.", begin), text.size()) - begin);
+}
+
+bool same_line(const base::Buffer& one, const base::Buffer& other) { return one == other || without_time(one) == without_time(other); }
+
+std::string line_at(const std::vector<base::Buffer>& lines, std::size_t at) { return at < lines.size() ? std::string(base::as_text(lines[at])) : std::string("nothing more\n"); }
+
+}  // namespace
+
+compare::Judgement judge(const Streams& then, const Streams& now) { return compare::judge(report_of("recorded", then, then), report_of("replayed", now, then)); }
+
+std::string first_other_line(const Streams& then, const Streams& now) {
+  static const Stream k_nothing;
+  for (const auto& [name, stream] : then.all()) {
+    if (name.kind == ChannelKind::connection) continue;
+    const Stream* const found = now.find(name);
+    const std::vector<base::Buffer>& lines = (found == nullptr ? k_nothing : *found).units;
+    const auto [left, right] = std::mismatch(stream.units.begin(), stream.units.end(), lines.begin(), lines.end(), same_line);
+    const bool cut = left == stream.units.end() && !stream.ended;
+    if (cut || (left == stream.units.end() && right == lines.end())) continue;
+    const auto at = static_cast<std::size_t>(left - stream.units.begin());
+    return fmt::format("{}, line {}:\n  recorded  {}  replayed  {}", describe(name.kind, name.name), at + 1, line_at(stream.units, at), line_at(lines, at));
+  }
+  return {};
+}
+
+}  // namespace tandem::replay

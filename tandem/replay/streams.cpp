@@ -1,0 +1,86 @@
+#include "tandem/replay/streams.hpp"
+
+#include "common/bgp/message/header.hpp"
+#include "common/replay/unit.hpp"
+
+namespace tandem::replay {
+
+using recording::Kind;
+using recording::Record;
+using speaker::ChannelKind;
+
+namespace {
+
+constexpr std::size_t k_first_max = 4096;  // an OPEN
+
+void split(Stream& stream, Framing framing) {
+  for (;;) {
+    const base::Bytes left = base::Bytes(stream.sent).subspan(stream.behind_units);
+    const std::size_t size = first_unit(left, framing);
+    if (size == 0) return;
+    const base::Bytes unit = left.first(size);
+    stream.units.emplace_back(unit.begin(), unit.end());
+    stream.behind_units += size;
+    if (framing == Framing::lines || !is_keepalive(unit)) ++stream.counted;
+  }
+}
+
+}  // namespace
+
+bool is_keepalive(base::Bytes message) {
+  return message.size() == bgp::k_header_size && message.back() == static_cast<std::uint8_t>(bgp::MessageType::keepalive);
+}
+
+void Streams::begin(recording::ChannelId id) {
+  const Channel& channel = channels_[id];
+  const StreamName name{channel.kind, channel.name, ++ordinals_[{channel.kind, channel.name}]};
+  names_[id] = name;
+  streams_[name];
+}
+
+void Streams::take(const Record& record) {
+  if (record.kind == Kind::channel) {
+    const auto kind = static_cast<ChannelKind>(record.detail);
+    const std::string name(base::as_text(record.octets));
+    channels_[record.channel] = {kind, name};
+    const bool dialled = kind == ChannelKind::connection && name.ends_with(" out");
+    if (!dialled && kind != ChannelKind::listener && kind != ChannelKind::control_listener) begin(record.channel);
+    return;
+  }
+  if (record.kind == Kind::signal) ++signals_[record.detail];
+  if (record.kind == Kind::connected && channels_.contains(record.channel)) begin(record.channel);
+  const auto name = names_.find(record.channel);
+  if (name == names_.end()) return;
+  Stream& stream = streams_[name->second];
+  switch (record.kind) {
+    case Kind::received:
+      stream.received += record.octets.size();
+      if (stream.first_received.size() < k_first_max) stream.first_received.insert(stream.first_received.end(), record.octets.begin(), record.octets.end());
+      break;
+    case Kind::sent:
+      stream.sent.insert(stream.sent.end(), record.octets.begin(), record.octets.end());
+      split(stream, name->second.kind == ChannelKind::connection ? Framing::messages : Framing::lines);
+      break;
+    case Kind::input_ended: stream.input_ended = true; break;
+    case Kind::ended: stream.ended = true; break;
+    default: break;
+  }
+}
+
+const StreamName* Streams::find(recording::ChannelId id) const {
+  const auto found = names_.find(id);
+  return found == names_.end() ? nullptr : &found->second;
+}
+
+const Stream* Streams::find(const StreamName& name) const {
+  const auto found = streams_.find(name);
+  return found == streams_.end() ? nullptr : &found->second;
+}
+
+const std::string& Streams::channel_name(recording::ChannelId id) const {
+  static const std::string k_none;
+  const auto found = channels_.find(id);
+  return found == channels_.end() ? k_none : found->second.name;
+}
+
+}  // namespace tandem::replay

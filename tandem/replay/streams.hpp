@@ -1,0 +1,67 @@
+// What the records of a run say of its streams: who there was, what was received and sent. Two runs of the same inputs have the same streams
+// by name, whatever their schedules were.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "common/recording/reader.hpp"
+#include "common/speaker/channel.hpp"
+#include "common/speaker/signals.hpp"
+
+namespace tandem::replay {
+
+struct StreamName {
+  speaker::ChannelKind kind{};
+  std::string name;         // of the channel
+  std::size_t ordinal = 0;  // among those of its kind and name that came up, from 1
+  friend auto operator<=>(const StreamName&, const StreamName&) = default;
+};
+
+struct Stream {
+  std::uint64_t received = 0;      // octets
+  base::Buffer sent;               // all of it
+  std::vector<base::Buffer> units; // whole messages, or lines, that were sent
+  std::size_t counted = 0;         // of these those that are no KEEPALIVE
+  base::Buffer first_received;     // the OPEN of the other side
+  bool input_ended = false;        // the other side has said its last word
+  bool ended = false;
+
+  std::size_t behind_units = 0;    // of `sent`: where the unit under way begins
+};
+
+[[nodiscard]] bool is_keepalive(base::Bytes message);
+
+class Streams {
+ public:
+  void take(const recording::Record& record);
+
+  // Null: there is no stream behind the channel, or not yet.
+  [[nodiscard]] const StreamName* find(recording::ChannelId id) const;
+  [[nodiscard]] const std::map<StreamName, Stream>& all() const { return streams_; }
+  [[nodiscard]] const Stream* find(const StreamName& name) const;
+  // Of a channel that is no stream, its name.
+  [[nodiscard]] const std::string& channel_name(recording::ChannelId id) const;
+  // How many of these the speaker was given.
+  [[nodiscard]] std::size_t signals(speaker::Signal signal) const {
+    const auto found = signals_.find(static_cast<std::uint8_t>(signal));
+    return found == signals_.end() ? 0 : found->second;
+  }
+
+ private:
+  struct Channel {
+    speaker::ChannelKind kind{};
+    std::string name;
+  };
+  void begin(recording::ChannelId id);
+
+  std::map<recording::ChannelId, Channel> channels_;
+  std::map<recording::ChannelId, StreamName> names_;
+  std::map<std::pair<speaker::ChannelKind, std::string>, std::size_t> ordinals_;
+  std::map<StreamName, Stream> streams_;
+  std::map<std::uint8_t, std::size_t> signals_;
+};
+
+}  // namespace tandem::replay
