@@ -37,6 +37,15 @@ enum class Rest : std::uint8_t {
   yes,
   unknown  // nobody can tell, and asking again soon does not help
 };
+// A program that another tandem has started in this process, before it was replaced. Descriptors are ours; -1: there is none.
+struct AdoptedChild {
+  std::int64_t pid = 0;
+  int input = -1;
+  int output = -1;
+  int errors = -1;
+  explicit AdoptedChild(std::int64_t number) : pid(number) {}
+  explicit AdoptedChild(const Spawned& one) : pid(one.pid), input(one.input.get()), output(one.output.get()), errors(one.errors ? one.errors.get() : -1) {}
+};
 struct ChildEnd {
   std::int64_t pid = 0;
   int exit_code = 0;      // -1 when a signal ended it
@@ -130,6 +139,9 @@ class Host {
 
   // --- programs ------------------------------------------------------------------------------------------------------
   [[nodiscard]] virtual base::Result<Spawned> spawn(const SpawnPlan& plan) = 0;
+  virtual void adopt_child(const AdoptedChild& /*child*/) {}  // its end is to be collected
+  // A listener that another tandem has opened in this process, and the keys that it gave it.
+  virtual void adopt_listener(int /*listener*/, const std::vector<TcpKey>& /*keys*/) {}
   virtual void send_signal(std::int64_t pid, int signal) = 0;  // to the process and its group, or what is left of the group
   // Of a program that reap() has told of: processes it has started live on in its group.
   [[nodiscard]] virtual bool group_left(std::int64_t pid) const = 0;

@@ -53,9 +53,13 @@ base::Result<Spawned> PosixHost::spawn(const SpawnPlan& plan) {
   }
   auto spawned = spawn_program(plan, user_);
   if (!spawned) return spawned;
-  children_.push_back(spawned->pid);
-  if (auto probe = RestProbe::open(*spawned)) rest_probes_.insert_or_assign(spawned->pid, std::move(*probe));
+  adopt_child(AdoptedChild(*spawned));
   return spawned;
+}
+
+void PosixHost::adopt_child(const AdoptedChild& child) {
+  children_.push_back(child.pid);
+  if (auto probe = RestProbe::open(child)) rest_probes_.insert_or_assign(child.pid, std::move(*probe));
 }
 
 std::size_t PosixHost::unread(int descriptor) const {
@@ -302,7 +306,7 @@ HostIdentity PosixHost::identity() const {
   if (::gethostname(name, sizeof name - 1) == 0) result.host_name = name;
   result.pid = ::getpid();
   result.parent_pid = ::getppid();
-  result.starter = ::getuid();
+  result.starter = starter_.value_or(::getuid());
   result.user = account_ ? account_->user : ::geteuid();
   return result;
 }

@@ -24,8 +24,12 @@ class PosixHost : public Host {
   // otherwise, and when there is no program, when the program calls drop_privileges().
   void set_account(Account account, bool before_programs);
   [[nodiscard]] base::Result<void> drop_privileges();
+  // Who has started the program that was in this process before; it had given up its privileges.
+  void set_starter(std::uint32_t user) { starter_ = user; }
 
   [[nodiscard]] base::Result<Spawned> spawn(const SpawnPlan& plan) override;
+  void adopt_child(const AdoptedChild& child) override;
+  void adopt_listener(int listener, const std::vector<TcpKey>& keys) override { listener_keys_[listener] = keys_of(listener, keys); }
   void send_signal(std::int64_t pid, int signal) override;
   [[nodiscard]] bool group_left(std::int64_t pid) const override;
   [[nodiscard]] std::vector<ChildEnd> reap() override;
@@ -60,6 +64,7 @@ class PosixHost : public Host {
   std::map<std::int64_t, RestProbe> rest_probes_;      // of children, where /proc tells
   std::map<int, HeldKeys> listener_keys_;              // by descriptor
   std::optional<Account> account_;
+  std::optional<std::uint32_t> starter_;               // none: our own user
   std::string user_;                                   // what it became; empty: it is who started it
   bool drop_before_programs_ = false;
 };

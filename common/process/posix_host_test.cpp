@@ -284,6 +284,18 @@ TEST_F(Md5, KeysAreChangedByAReload) {
   EXPECT_EQ(arrivals(), (Addresses{"127.0.0.2", "127.0.0.3", "127.0.0.99"}));
 }
 
+// As the program does that has taken the place of the one that opened it, in the same process.
+TEST_F(Md5, AnotherHostKnowsTheKeysOfAListenerThatItGoesOnWith) {
+  const std::vector<TcpKey> keys{{address("127.0.0.2"), "secret"}, {address("127.0.0.3"), "secret"}};
+  listen(keys);
+  PosixHost other;
+  other.adopt_listener(listener.fd.get(), keys);
+  EXPECT_EQ(other.set_keys(listener.fd.get(), {{address("127.0.0.2"), "secret"}}).missing.count, 0U);
+  const base::UniqueFd kept = dial("127.0.0.2", "secret");
+  const base::UniqueFd removed = dial("127.0.0.3", "");
+  EXPECT_EQ(arrivals(), (Addresses{"127.0.0.2", "127.0.0.3", "127.0.0.99"}));
+}
+
 TEST_F(Md5, WhoWaitsForAKeyThatChangesIsDroppedAndTheOthersAreNot) {
   listen({{address("127.0.0.2"), "old"}, {address("127.0.0.3"), "kept"}});
   const base::UniqueFd changed = dial("127.0.0.2", "old");

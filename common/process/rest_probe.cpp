@@ -64,20 +64,20 @@ std::optional<RestProbe::File> RestProbe::file_of(int fd) {
   return File{file.st_dev, file.st_ino};
 }
 
-std::optional<RestProbe> RestProbe::open(const Spawned& spawned) {
-  const std::string folder = fmt::format("/proc/{}", spawned.pid);
+std::optional<RestProbe> RestProbe::open(const AdoptedChild& child) {
+  const std::string folder = fmt::format("/proc/{}", child.pid);
   const auto open_file = [](const std::string& path, int flags) { return base::UniqueFd(::open(path.c_str(), flags | O_CLOEXEC)); };
   RestProbe probe;
-  const auto input = file_of(spawned.input.get());
-  const auto output = file_of(spawned.output.get());
+  const auto input = file_of(child.input);
+  const auto output = file_of(child.output);
   if (!input || !output) return std::nullopt;
   probe.ours_[0] = *input;
   probe.ours_[1] = *output;
   // Inherited, unless it is read by us; closed: so is its.
-  probe.ours_[2] = file_of(spawned.errors ? spawned.errors.get() : STDERR_FILENO).value_or(*output);
+  probe.ours_[2] = file_of(child.errors >= 0 ? child.errors : STDERR_FILENO).value_or(*output);
   probe.syscall_ = open_file(folder + "/syscall", O_RDONLY);
   probe.threads_ = open_file(folder + "/task", O_RDONLY | O_DIRECTORY);
-  probe.children_ = open_file(fmt::format("{}/task/{}/children", folder, spawned.pid), O_RDONLY);
+  probe.children_ = open_file(fmt::format("{}/task/{}/children", folder, child.pid), O_RDONLY);
   probe.descriptors_.reset(::opendir((folder + "/fd").c_str()));
   if (!probe.syscall_ || !probe.threads_ || !probe.children_ || !probe.descriptors_) return std::nullopt;
   return probe;

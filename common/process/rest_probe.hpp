@@ -17,7 +17,7 @@ namespace tandem::process {
 class RestProbe {
  public:
   // Opened behind the spawn, so that what is read is always about this process, whoever gets its number later. None: /proc does not tell.
-  static std::optional<RestProbe> open(const Spawned& spawned);
+  static std::optional<RestProbe> open(const AdoptedChild& child);
 
   [[nodiscard]] Rest at_rest(int output);
 

@@ -24,7 +24,7 @@ class Shell {
     EXPECT_TRUE(spawned);
     if (!spawned) return;
     spawned_ = std::move(*spawned);
-    probe_ = RestProbe::open(spawned_);
+    probe_ = RestProbe::open(AdoptedChild(spawned_));
     EXPECT_TRUE(probe_.has_value());
   }
   ~Shell() {

@@ -9,6 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
+
 #include "common/process/test_support.hpp"
 
 namespace tandem::process {
@@ -42,6 +44,21 @@ TEST(Spawn, StandardErrorComesToWhoeverAsksForIt) {
   EXPECT_EQ(read_to_end(spawned->errors.get()), "err\n");
   EXPECT_NE(::fcntl(spawned->errors.get(), F_GETFL) & O_NONBLOCK, 0);
   EXPECT_NE(::fcntl(spawned->errors.get(), F_GETFD) & FD_CLOEXEC, 0);
+}
+
+// As the program does that has taken the place of the one that spawned it, in the same process.
+TEST(Spawn, AnotherHostGoesOnWithAProgram) {
+  PosixHost first;
+  auto spawned = first.spawn({"waiting", {"/bin/sh", "-c", "read line; exit 4"}});
+  ASSERT_TRUE(spawned.has_value()) << spawned.error().reason();
+  PosixHost second;
+  second.adopt_child(AdoptedChild(*spawned));
+  Rest rest = Rest::no;
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (rest == Rest::no && std::chrono::steady_clock::now() < end) rest = second.at_rest(spawned->pid, spawned->output.get());
+  EXPECT_EQ(rest, Rest::yes);
+  spawned->input.reset();
+  EXPECT_EQ(wait_for_end(second, spawned->pid).exit_code, 4);
 }
 
 // A process of its own, as one that orphans come to stays that.

@@ -87,6 +87,15 @@ base::Result<void> set_key(int fd, const TcpKey& key, std::uint16_t port) {
   return boost::system::in_place_value;
 }
 
+HeldKeys keys_of(int listener, const std::vector<TcpKey>& wanted) {
+  HeldKeys keys;
+  const bool v6 = socket_family(listener) == AF_INET6;
+  for (const TcpKey& key : wanted) {
+    if (key.remote.is_v6() == v6) keys.try_emplace({key.remote, key.prefix_length}, key);
+  }
+  return keys;
+}
+
 KeyChanges change_keys(int listener, const std::vector<TcpKey>& wanted, HeldKeys& held) {
   KeyChanges result;
   const bool v6 = socket_family(listener) == AF_INET6;

@@ -16,12 +16,14 @@ namespace tandem::process {
 // What the kernel holds for a listener, by address and prefix length.
 using HeldKeys = std::map<std::pair<base::IpAddress, std::uint8_t>, TcpKey>;
 
+// What of these a listener is given. Keys of the other address family are skipped; of two for one address the first counts.
+[[nodiscard]] HeldKeys keys_of(int listener, const std::vector<TcpKey>& wanted);
+
 struct KeyChanges {
   MissingKeys missing;
   std::vector<base::Prefix> changed;  // whose key was not there before, or was another one
 };
-// Makes `held` what is `wanted`, as far as the kernel has room: what is gone first, then in the order given. Keys of the other address
-// family are skipped; of two for one address the first counts.
+// Makes `held` what is `wanted`, as far as the kernel has room: what is gone first, then in the order given.
 [[nodiscard]] KeyChanges change_keys(int listener, const std::vector<TcpKey>& wanted, HeldKeys& held);
 
 // Whether the kernel has demanded `key.remote`'s signature of all that this accepted connection has received: it got its key from the

@@ -20,6 +20,8 @@ class RecordingHost final : public process::Host {
       : host_(host), recorder_(recorder), without_secrets_(std::move(without_secrets)), recordings_(recordings) {}
 
   [[nodiscard]] base::Result<process::Spawned> spawn(const process::SpawnPlan& plan) override;
+  void adopt_child(const process::AdoptedChild& child) override { host_.adopt_child(child); }
+  void adopt_listener(int listener, const std::vector<process::TcpKey>& keys) override { host_.adopt_listener(listener, keys); }
   void send_signal(std::int64_t pid, int signal) override { host_.send_signal(pid, signal); }
   [[nodiscard]] bool group_left(std::int64_t pid) const override;
   [[nodiscard]] std::vector<process::ChildEnd> reap() override;

@@ -61,6 +61,18 @@ void Program::load(state::Reader& reader) {
     *place = errors.get();
     context_.services.runtime.adopt(std::move(errors));
   }
+  if (pid_ > 0) {
+    process::AdoptedChild child(pid_);
+    if (client_ != nullptr) {
+      child.input = client_->output_fd();
+      child.output = client_->input_fd();
+    }
+    if (errors_ != nullptr) child.errors = errors_->input_fd();
+    context_.host.adopt_child(child);
+  }
+  for (const Dying& one : dying_) {
+    if (!one.collected) context_.host.adopt_child(process::AdoptedChild(one.pid));
+  }
 }
 
 void Program::let_go() {

@@ -115,6 +115,18 @@ base::Result<void> Listeners::adopt(std::span<const config::Neighbor> neighbors)
   return result;
 }
 
+void Listeners::tell_host(const std::vector<std::shared_ptr<const config::Neighbor>>& neighbors) {
+  std::vector<config::Neighbor> guarded;
+  for (const auto& neighbor : neighbors) {
+    if (!neighbor->md5_password.empty() || !neighbor->ao_password.empty()) guarded.push_back(*neighbor);
+  }
+  const Wanted wanted(bound_, guarded);
+  for (const Open& open : open_) {
+    if (open.listener->closing() || open.listener->kind() == ChannelKind::control_listener) continue;
+    host_.adopt_listener(open.listener->input_fd(), wanted.keys(open.place));
+  }
+}
+
 base::Result<void> Listeners::open(const ListenPlace& place, const Wanted& wanted) {
   const process::ListenPlan plan{place.at, wanted.minimum_ttl.at(place), wanted.keys(place), place.interface};
   auto opened = host_.open_listener(plan);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -26,6 +27,8 @@ class Listeners {
   // Opens what is bound or asked for by a neighbor, closes what nobody asks for any more, and gives every socket the keys and the TTL of
   // these neighbors. All is tried; what fails is logged, and the first failure returned.
   [[nodiscard]] base::Result<void> adopt(std::span<const config::Neighbor> neighbors);
+  // The host that these are in now is told of them, and of the keys that they have from these neighbors.
+  void tell_host(const std::vector<std::shared_ptr<const config::Neighbor>>& neighbors);
   [[nodiscard]] base::Result<void> open_control(const std::string& path);
   [[nodiscard]] bool has_control() const;
   void close_all();
@@ -36,6 +39,8 @@ class Listeners {
   // What was accepted and not yet taken.
   [[nodiscard]] std::vector<process::IncomingConnection>& sessions() { return sessions_; }
   [[nodiscard]] std::vector<process::IncomingConnection>& clients() { return clients_; }
+  [[nodiscard]] const std::vector<process::IncomingConnection>& sessions() const { return sessions_; }
+  [[nodiscard]] const std::vector<process::IncomingConnection>& clients() const { return clients_; }
 
   void store(state::Writer& writer) const;
   void load(state::Reader& reader);
