@@ -113,6 +113,8 @@ constexpr Command k_commands[] = {
     {"daemon restart", "restart", 0, 0, "", "reads the configuration again and restarts every session", restart},
     {"daemon log rotate", "log rotate", 0, 0, "", "opens the log file again, after it was moved away", rotate_log},
     {"daemon status", "status", 0, 0, "", "shows the daemon and the state of its peers", status},
+    {"daemon upgrade", "upgrade", k_keeps_sync, 1, "[<program>]",
+     "has another tandem, or this one as it is on the disk by now, go on with all sessions and programs", upgrade},
     {"daemon record start", "record start", k_keeps_sync, k_any, "<file> [size <octets>] [keep <n> files]",
      "records all that happens from here on, for 'tandem replay'", record_start},
     {"daemon record stop", "record stop", 0, 0, "", "ends the recording", record_stop},

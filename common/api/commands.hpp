@@ -72,6 +72,9 @@ Outcome api_version(Call& call);
 Outcome help(Call& call);
 Outcome comment(Call& call);
 
+// commands_upgrade.cpp: another program goes on
+Outcome upgrade(Call& call);
+
 // commands_record.cpp: the recording of all that happens
 Outcome record_start(Call& call);
 Outcome record_stop(Call& call);

@@ -184,6 +184,8 @@ class FakeExecutor final : public Executor {
     return {};
   }
   std::optional<base::Result<void>> recording_outcome() const override { return recording_begun; }
+  void request_upgrade(std::string_view binary) override { note(fmt::format("upgrade {}", binary)); }
+  std::optional<base::Result<void>> upgrade_outcome() const override { return upgraded; }
   void stop_recording() override { note("record stop"); }
   Measurement measurement() const override { return measured; }
   base::Result<void> begin_trial(const TrialPlan& plan) override {
@@ -207,6 +209,7 @@ class FakeExecutor final : public Executor {
   std::optional<base::Result<void>> switched = base::Result<void>();  // what became of the engine that was asked for
   std::optional<base::Result<void>> recording_begun = base::Result<void>();  // what became of the recording
   base::RecordingFacts recorded;
+  std::optional<base::Result<void>> upgraded = base::Result<void>();  // what became of the other program
   Measurement measured;
   std::optional<TrialStatus> trials;            // the last one
   std::optional<std::string> trial_refusal;

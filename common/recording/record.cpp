@@ -19,6 +19,7 @@ constexpr KindRow k_kinds[] = {
     {Kind::engine_failed, 0, "engine failed"},
     {Kind::waiting, k_time | k_detail | k_value, "waiting"},
     {Kind::resumed, k_time | k_channel, "resumed"},
+    {Kind::upgrade_refused, k_octets, "upgrade refused"},
     {Kind::attached, k_channel, "attached"},
     {Kind::detached, k_channel, "detached"},
     {Kind::connected, k_time | k_channel | k_ends, "connected"},

@@ -26,6 +26,7 @@ enum class Kind : std::uint8_t {
   engine_failed = 7,
   waiting = 8,       // the engine looks at its descriptors, and sleeps
   resumed = 9,       // a driver runs, and the engine was asked when
+  upgrade_refused = 10,
   // What a driver says to a channel.
   attached = 16,
   detached = 17,

@@ -57,6 +57,7 @@ class Recorder {
     write({.kind = Kind::engine_started, .at = now, .octets = base::as_bytes(name)});
   }
   void engine_refused(std::string_view reason) { write({.kind = Kind::engine_refused, .octets = base::as_bytes(reason)}); }
+  void upgrade_refused(std::string_view reason) { write({.kind = Kind::upgrade_refused, .octets = base::as_bytes(reason)}); }
   void signal(std::uint8_t signal) { write({.kind = Kind::signal, .detail = signal}); }
   void round(base::TimePoint now);
   void engine_failed() { write({.kind = Kind::engine_failed}); }

@@ -171,6 +171,7 @@ base::Result<void> Player::apply() {
       if (auto restored = restore(input); !restored) return restored;
       break;
     case Kind::engine_started: speaker_->engine_started(base::as_text(input.octets), input.at); break;
+    case Kind::upgrade_refused: speaker_->upgrade_refused(base::as_text(input.octets)); break;
     case Kind::engine_refused: speaker_->engine_refused(base::as_text(input.octets)); break;
     case Kind::signal:
       if (input.detail >= speaker::k_handled_signals.size()) return wrong("there is no signal of this number");

@@ -43,7 +43,7 @@ Daemon::Daemon(process::Host& host, SpeakerOptions options)
     : host_(host), options_(std::move(options)), identity_(host.identity()), random_(host.entropy()), pool_(options_.settings.compat_dialect),
       encoder_(event_identity(identity_), options_.settings.compat_dialect),
       engine_(options_.engines), measurements_(clock_), trial_(engine_, clock_),
-      executor_({peers_, programs_, control_clients_, requests_, reloader_, engine_, measurements_, trial_, recording_, host_, pool_, clock_,
+      executor_({peers_, programs_, control_clients_, requests_, reloader_, engine_, measurements_, trial_, recording_, upgrade_, host_, pool_, clock_,
                  encoder_, options_.version, make_uuid(random_), identity_.pid, options_.recordings != nullptr}),
       dispatcher_(executor_, options_.settings.compat_dialect), client_services_{runtime_, dispatcher_, executor_, false, {}}, rejections_(runtime_),
       control_clients_(host_, client_services_, rejections_, identity_), programs_(host_, client_services_, options_, clock_, requests_),
@@ -126,6 +126,7 @@ bool Daemon::round(base::TimePoint now) {
   drop_finished_peers();
   if (shutdown_ && shutdown_->step(now)) exit_ = Exit::stop;
   observe(RoundStep::flush);
+  if (!exit_ && !shutdown_ && upgrade_.wanted()) exit_ = Exit::upgrade;
   if (!exit_ && engine_.wants_another()) exit_ = Exit::switch_engine;
   runtime_.collect();
   give_back_memory();
@@ -169,12 +170,17 @@ void Daemon::handle_requests() {
     base::log(LogCategory::reactor, LogLevel::info, "shutting down");
     begin_shutdown();
   }
+  const bool upgrade = requests_.take(Signal::upgrade);
   const bool restart_signal = requests_.take(Signal::restart);
   const bool restart_command = requests_.take(api::DaemonRequest::restart);
   const bool full = requests_.take(Signal::full_reload);
   const bool plain = requests_.take(Signal::reload);
   const bool reload_command = requests_.take(api::DaemonRequest::reload);
   if (shutdown_) return;
+  if (upgrade) {
+    tell(name_of(Signal::upgrade));
+    upgrade_.request({});
+  }
   if (restart_signal || restart_command) {
     tell(restart_signal ? name_of(Signal::restart) : k_command);
     reloader_.reload(true, true);
@@ -271,6 +277,12 @@ void Daemon::engine_started(std::string_view name, base::TimePoint now) {
   engine_.started(name, now);
   measurements_.begin(executor_.sample());
   if (exit_ == Exit::switch_engine) exit_.reset();
+}
+
+void Daemon::upgrade_refused(std::string_view reason) {
+  upgrade_.refused(reason);
+  base::log(LogCategory::daemon, LogLevel::error, "the program goes on as it is: {}", reason);
+  if (exit_ == Exit::upgrade) exit_.reset();
 }
 
 // It belongs to no neighbor: each program is told once, however many neighbors ask for it.

@@ -52,6 +52,9 @@ class Daemon {
   [[nodiscard]] EngineChoice& engine() { return engine_; }
   void engine_started(std::string_view name, base::TimePoint now);
   [[nodiscard]] bool engine_failed();
+  [[nodiscard]] UpgradeWish& upgrade() { return upgrade_; }
+  void upgrade_refused(std::string_view reason);
+  [[nodiscard]] std::vector<int> descriptors() const;
   [[nodiscard]] RecordingWish& recording() { return recording_; }
   [[nodiscard]] bool reloading() const { return reloader_.under_way(); }
   // What who restores a snapshot asks the host, for whoever writes down its answers: before it is read, and for it.
@@ -115,6 +118,7 @@ class Daemon {
   Measurements measurements_;
   Trial trial_;
   RecordingWish recording_;
+  UpgradeWish upgrade_;
   SpeakerExecutor executor_;
   api::Dispatcher dispatcher_;
   ClientServices client_services_;

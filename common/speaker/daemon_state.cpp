@@ -1,5 +1,7 @@
 // The speaker as one value (docs/recording.md). Sections stand in the order in which what they hold is needed: who is told something before
 // who tells it, and what is shared where it is met first.
+#include <algorithm>
+
 #include "common/config/fields.hpp"
 #include "common/speaker/configured_secrets.hpp"
 #include "common/speaker/daemon.hpp"
@@ -45,14 +47,15 @@ void surrounding_fields(Archive& archive, Self& self) {
 template <typename Archive, typename Self>
 void Daemon::fields(Archive& archive, Self& self) {
   auto& [host, options, identity, random, clock, pool, discards, budget, pool_octets, freed, runtime, encoder, scratch, requests, engine, measurements,
-         trial, recording, executor, dispatcher, client_services, rejections, control_clients, programs, peer_context, peers, quiet, listeners,
+         trial, recording, upgrade, executor, dispatcher, client_services, rejections, control_clients, programs, peer_context, peers, quiet, listeners,
          acceptor, reloader, shutdown, exit] = self;
   std::string uuid = executor.uuid();
   std::uint64_t last_channel = runtime.last_id();
   archive.object(self, "daemon")("random", random)("clock", clock)("requests", requests)("engine", engine)("measurements", measurements)(
-      "trial", trial)("recording", recording)("uuid", uuid)("last_channel", last_channel)("api_version", dispatcher.api_version)(
+      "trial", trial)("recording", recording)("upgrade", upgrade)("uuid", uuid)("last_channel", last_channel)("api_version", dispatcher.api_version)(
       "client_services", client_services)("quiet", quiet)("acceptor", acceptor)("reloader", reloader)("exit", exit);
   if constexpr (Archive::k_reads) {
+    if (exit == Exit::upgrade) exit.reset();
     executor.set_uuid(std::move(uuid));
     runtime.set_last_id(last_channel);
   }
@@ -100,7 +103,8 @@ base::Result<void> Daemon::restore(base::Bytes snapshot, const Restore& with, ba
   reader.provide(source);
   load(reader);
   const auto done = reader.finish();
-  if (!done) let_go();
+  if (done) listeners_.tell_host(peers_.neighbors());
+  else let_go();
   return done;
 }
 
@@ -152,6 +156,18 @@ void Daemon::load_rest(state::Reader& reader) {
   if (!reader.flag() || !reader.ok()) return;
   shutdown_.emplace(Shutdown::Parts{listeners_, peers_, programs_, control_clients_, encoder_, clock_});
   reader.value(*shutdown_);
+}
+
+std::vector<int> Daemon::descriptors() const {
+  std::vector<int> numbers;
+  for (const auto& channel : runtime_.all()) numbers.insert(numbers.end(), {channel->input_fd(), channel->output_fd()});
+  for (const auto* arrivals : {&listeners_.sessions(), &listeners_.clients()}) {
+    for (const process::IncomingConnection& connection : *arrivals) numbers.push_back(connection.fd.get());
+  }
+  std::sort(numbers.begin(), numbers.end());
+  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+  std::erase(numbers, -1);
+  return numbers;
 }
 
 void Daemon::let_go() {

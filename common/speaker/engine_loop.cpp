@@ -8,10 +8,10 @@
 
 namespace tandem::speaker {
 
-bool run_engines(Speaker& speaker, std::string_view first, const MakeReactor& make, base::TimePoint (*now)()) {
-  std::string name(first);
+bool run_engines(Speaker& speaker, std::string_view first, const MakeReactor& make, base::TimePoint (*now)(), const Upgrade& upgrade) {
+  std::string name(first.empty() ? speaker.engine_wanted() : std::string(first));
   std::string before;  // the engine that ran last
-  speaker.engine_started(name, now());
+  if (!first.empty()) speaker.engine_started(name, now());
   for (;;) {
     const auto engine = make(name);
     if (engine == nullptr) {
@@ -29,6 +29,11 @@ bool run_engines(Speaker& speaker, std::string_view first, const MakeReactor& ma
       continue;
     }
     if (exit == Exit::stop) return true;
+    if (exit == Exit::upgrade) {
+      if (upgrade) upgrade();
+      else speaker.upgrade_refused(k_no_upgrade);
+      continue;  // it could not: this engine goes on
+    }
     // What an engine on trial could not do, the one before could: it has given back every channel as it was.
     if (exit == Exit::failure && !speaker.engine_failed()) return false;
     before = std::exchange(name, speaker.engine_wanted());

@@ -17,6 +17,7 @@
 #include "common/speaker/reloader.hpp"
 #include "common/speaker/requests.hpp"
 #include "common/speaker/trial.hpp"
+#include "common/speaker/upgrade_wish.hpp"
 
 namespace tandem::speaker {
 
@@ -33,6 +34,7 @@ class SpeakerExecutor final : public api::Executor {
     const Measurements& measurements;
     Trial& trial;
     RecordingWish& recording;
+    UpgradeWish& upgrade;
     const process::Host& host;
     rib::AttributePool& pool;
     const Clock& clock;
@@ -91,6 +93,8 @@ class SpeakerExecutor final : public api::Executor {
   [[nodiscard]] base::RecordingFacts recording() const override { return parts_.host.recording(); }
   [[nodiscard]] base::Result<void> start_recording(const base::RecordingRequest& request) override;
   [[nodiscard]] std::optional<base::Result<void>> recording_outcome() const override { return parts_.recording.outcome(); }
+  void request_upgrade(std::string_view binary) override { parts_.upgrade.request(binary); }
+  [[nodiscard]] std::optional<base::Result<void>> upgrade_outcome() const override { return parts_.upgrade.outcome(); }
   void stop_recording() override { parts_.recording.stop(); }
   [[nodiscard]] Measurements::Sample sample() const;  // of the process, and of what programs have not read
   [[nodiscard]] api::SyncPoint sync_point(api::PeerId peer, rib::ChangeMark change) override;

@@ -36,7 +36,7 @@ class Requests {
   [[nodiscard]] bool take(api::DaemonRequest request) { return std::exchange(commands_[static_cast<std::size_t>(request)], false); }
 
  private:
-  std::array<bool, 7> signals_{};   // by Signal
+  std::array<bool, k_handled_signals.size()> signals_{};   // by Signal
   std::array<bool, 8> commands_{};  // by api::DaemonRequest
   bool pending_ = false;
 };

@@ -12,20 +12,22 @@
 namespace tandem::speaker {
 
 // SIGCHLD means: some program may have ended.
-enum class Signal : std::uint8_t { terminate, hang_up, interrupt, reload, full_reload, restart, child };
+enum class Signal : std::uint8_t { terminate, hang_up, interrupt, reload, full_reload, restart, child, upgrade };
 
 struct HandledSignal {
   Signal signal;
   int number;
   std::string_view name;
 };
-inline constexpr std::array<HandledSignal, 7> k_handled_signals = {{{Signal::terminate, SIGTERM, "SIGTERM"},
+inline constexpr std::array<HandledSignal, 8> k_handled_signals = {{{Signal::terminate, SIGTERM, "SIGTERM"},
                                                                     {Signal::hang_up, SIGHUP, "SIGHUP"},
                                                                     {Signal::interrupt, SIGINT, "SIGINT"},
                                                                     {Signal::reload, SIGUSR1, "SIGUSR1"},
                                                                     {Signal::full_reload, SIGUSR2, "SIGUSR2"},
                                                                     {Signal::restart, SIGALRM, "SIGALRM"},
-                                                                    {Signal::child, SIGCHLD, "SIGCHLD"}}};
+                                                                    {Signal::child, SIGCHLD, "SIGCHLD"},
+                                                                    // A tandem that does not know it ignores it.
+                                                                    {Signal::upgrade, SIGURG, "SIGURG"}}};
 
 [[nodiscard]] inline sigset_t handled_signal_set() {
   sigset_t set;

@@ -140,6 +140,15 @@ void Speaker::engine_refused(std::string_view reason) {
   daemon_->engine().refused(reason);
 }
 
+const std::string& Speaker::upgrade_wanted() const { return *daemon_->upgrade().wanted(); }
+
+void Speaker::upgrade_refused(std::string_view reason) {
+  if (recorder_ != nullptr) recorder_->upgrade_refused(reason);
+  daemon_->upgrade_refused(reason);
+}
+
+std::vector<int> Speaker::descriptors() const { return daemon_->descriptors(); }
+
 bool Speaker::engine_failed() {
   if (recorder_ != nullptr) recorder_->engine_failed();
   return daemon_->engine_failed();

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/base/error.hpp"
 #include "common/base/time.hpp"
@@ -43,6 +44,9 @@ class Speaker {
   // Another speaker goes on with all that this one has: it ends no program, closes no descriptor and removes no file any more.
   void let_go();
 
+  // The numbers of all descriptors that a snapshot names.
+  [[nodiscard]] std::vector<int> descriptors() const;
+
   // --- for the engine ------------------------------------------------------------------------------------------------
   [[nodiscard]] Runtime& runtime();
   void signal(Signal signal);                // remembered once per kind until the round's signal point (I26)
@@ -69,6 +73,8 @@ class Speaker {
   [[nodiscard]] const std::string& engine_wanted() const;   // after Exit::switch_engine
   void engine_started(std::string_view name, base::TimePoint now);  // called before each Reactor::run
   void engine_refused(std::string_view reason);                     // it could not begin: the one before goes on, and runs next
+  [[nodiscard]] const std::string& upgrade_wanted() const;  // after Exit::upgrade: the path of a program; empty: this one
+  void upgrade_refused(std::string_view reason);            // it does not go on
   [[nodiscard]] bool engine_failed();                               // after Exit::failure; true: another one is wanted, and goes on
 
  private:

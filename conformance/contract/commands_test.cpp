@@ -473,5 +473,24 @@ TEST_P(Commands, AControlClientThatShutsItsSendingHalfDownGetsItsAnswers) {
   }, 5);
 }
 
+// What runs in a test can be replaced by nothing: that is said, and all goes on.
+TEST_P(Commands, AnUpgradeThatCannotBeChangesNothing) {
+  play([](Stage& stage) {
+    Scene scene(stage);
+    scene.neighbor();
+    scene.program("p");
+    scene.start();
+    ASSERT_TRUE(stage.run_until_established());
+    auto& program = *stage.program_running("p");
+    program.say(announce("10.1.0.0/16"));
+    EXPECT_EQ(stage.command("upgrade").back(), "error");
+    stage.signal(speaker::Signal::upgrade);
+    program.say(announce("10.2.0.0/16"));
+    EXPECT_TRUE(stage.run_until([&] { return announced(stage.peer()->transcript()).size() == 2; }));
+    EXPECT_EQ(stage.peers.size(), 1U);
+    EXPECT_FALSE(stage.peer()->has_closed());
+  });
+}
+
 }  // namespace
 }  // namespace tandem::conformance

@@ -4,6 +4,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "common/speaker/engine_loop.hpp"
+
 namespace tandem::conformance::sim {
 
 using speaker::EndCause;
@@ -63,11 +65,13 @@ bool Reactor::run_out(const std::function<bool()>& condition) {
   return true;
 }
 
-// Whatever engine is wanted, it is this one again, which has left and comes anew.
+// Whatever engine or program is wanted, it is this one again, which has left and comes anew.
 bool Reactor::take_over(speaker::Speaker& speaker) {
-  if (speaker.exit() != speaker::Exit::switch_engine) return false;
+  const bool upgrade = speaker.exit() == speaker::Exit::upgrade;
+  if (!upgrade && speaker.exit() != speaker::Exit::switch_engine) return false;
   leave(speaker);
-  speaker.engine_started(speaker.engine_wanted(), world_.now());
+  if (upgrade) speaker.upgrade_refused(speaker::k_no_upgrade);
+  else speaker.engine_started(speaker.engine_wanted(), world_.now());
   speaker.runtime().wake_all();
   again_ = true;
   return true;
