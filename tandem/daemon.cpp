@@ -33,6 +33,7 @@
 #include "tandem/environment.hpp"
 #include "tandem/subcommand.hpp"
 #include "tandem/trace/timeline.hpp"
+#include "tandem/upgrade.hpp"
 
 namespace tandem::program {
 
@@ -89,8 +90,13 @@ class ServerProcess {
   ServerProcess& operator=(const ServerProcess&) = delete;
 
   int run();
+  int resume(base::Bytes state, base::TimePoint taken, speaker::Surroundings around);
 
  private:
+  int drive(std::string_view engine);
+  void upgrade();
+  [[nodiscard]] std::string objection_to_upgrade();
+  [[nodiscard]] base::Result<void> hold_pid_file();
   [[nodiscard]] bool prepare_log();
   [[nodiscard]] bool prepare_process();
   [[nodiscard]] bool prepare_configuration();
@@ -238,15 +244,19 @@ bool ServerProcess::start() {
     return false;
   }
   warn_of_reloads();
-  if (!options_.settings.pid_file.empty()) {
-    auto file = process::PidFile::create(options_.settings.pid_file);
-    if (!file) {
-      report(LogCategory::daemon, file.error().reason());
-      return false;
-    }
-    pid_file_.emplace(std::move(file.value()));
+  if (auto held = hold_pid_file(); !held) {
+    report(LogCategory::daemon, held.error().reason());
+    return false;
   }
   return true;
+}
+
+base::Result<void> ServerProcess::hold_pid_file() {
+  if (options_.settings.pid_file.empty()) return {};
+  auto file = process::PidFile::create(options_.settings.pid_file);
+  if (!file) return file.error();
+  pid_file_.emplace(std::move(file.value()));
+  return {};
 }
 
 // What the start could read as root, its user may not be able to read again.
@@ -294,12 +304,114 @@ int ServerProcess::run() {
   if (!prepare_log() || !prepare_configuration() || !prepare_process() || !prepare_recording() || !prepare_timeline() || !start()) return k_exit_failure;
   wait_for_minute();
   arm_reload();
-  const int status = run_engines(*speaker_, options_.engine);
+  return drive(options_.engine);
+}
+
+// `engine`: "" for the one that ran.
+int ServerProcess::drive(std::string_view engine) {
+  const int status = run_engines(*speaker_, engine, [this] { upgrade(); });
   base::log(LogCategory::daemon, LogLevel::info, "tandem ends, status {}", status);
   return status;
 }
 
+// --- another program in this process ---------------------------------------------------------------------------------------------
+
+// Why it cannot be now: "", or what would be lost.
+std::string ServerProcess::objection_to_upgrade() {
+  if (const auto facts = recordings_.facts(); facts.on) return fmt::format("{} is being recorded: 'record stop' ends it", facts.file);
+  if (recordings_.ending() > 0) return "a recording that has ended is still being written";
+  if (timeline_ != nullptr) return "a timeline is being written (--trace)";
+  return {};
+}
+
+// The other one looks at the state first; then nothing is left to go wrong but the exec itself.
+void ServerProcess::upgrade() {
+  if (const std::string objection = objection_to_upgrade(); !objection.empty()) return speaker_->upgrade_refused(objection);
+  const std::string program = program_to_run(speaker_->upgrade_wanted());
+  const base::TimePoint taken = process::now();
+  const auto state = sealed_state(speaker_->snapshot(taken, state::Secrets::included));
+  if (!state) return speaker_->upgrade_refused(state.error().reason());
+  if (auto checked = ask_to_check(program, state->get()); !checked) return speaker_->upgrade_refused(checked.error().reason());
+  base::log(LogCategory::daemon, LogLevel::info, "{} goes on", program);
+  log_->flush();
+  speaker_->upgrade_refused(replace_by(program, state->get(), taken, speaker_->descriptors()).reason());
+}
+
+// As run(), with what is there already: sockets, programs, the user, the mask of signals.
+int ServerProcess::resume(base::Bytes state, base::TimePoint taken, speaker::Surroundings around) {
+  if (!prepare_log()) return k_exit_failure;
+  log_->start();
+  process::block_signals(speaker::handled_signal_set());
+  host_.set_starter(around.identity.starter);
+  speaker::SpeakerOptions options = std::move(around.options);
+  options.engines = engine_names();
+  options.version = told_version(options_.settings);
+  options.recorder = &recorder_;
+  options.recordings = &recordings_;
+  speaker_ = std::make_unique<speaker::Speaker>(recording_host_, std::move(options));
+  const auto restored = speaker_->restore(state, {[](int descriptor) { return base::UniqueFd(descriptor); }}, taken);
+  if (!restored) {
+    report(LogCategory::daemon, restored.error().reason());
+    return k_exit_failure;
+  }
+  if (auto held = hold_pid_file(); !held) base::log(LogCategory::daemon, LogLevel::error, "{}", held.error().reason());
+  base::log(LogCategory::daemon, LogLevel::info, "tandem {} goes on with the sessions of another program", version());
+  return drive({});
+}
+
+// What is in a state, for whoever is to go on from it.
+struct Handed {
+  base::Buffer octets;
+  speaker::Surroundings around;
+};
+base::Result<Handed> handed_over(int state) {
+  auto octets = read_state(state);
+  if (!octets) return octets.error();
+  auto around = speaker::surroundings(*octets);
+  if (!around) return around.error();
+  return base::Result<Handed>(boost::system::in_place_value, Handed{std::move(*octets), std::move(*around)});
+}
+
+// Whether everything that resume() does would succeed. Of the descriptors that the state names none is here: numbers that no kernel gives
+// stand for them.
+base::Result<void> check(Handed handed) {
+  const config::Settings settings = handed.around.options.settings;
+  if (auto log = log::SpdlogSink::open(log_options(settings)); !log) return log.error();
+  process::PosixHost host;
+  handed.around.options.engines = engine_names();
+  speaker::Speaker speaker(host, std::move(handed.around.options));
+  int next = 1 << 28;
+  const auto restored = speaker.restore(handed.octets, {[&next](int) { return base::UniqueFd(next++); }}, process::now());
+  if (!restored) return restored.error();
+  speaker.let_go();
+  const auto& engines = engines_that_run();
+  if (std::find(engines.begin(), engines.end(), speaker.engine_wanted()) != engines.end()) return {};
+  return base::Error(fmt::format("it cannot run the engine '{}', which runs now ({})", speaker.engine_wanted(), fmt::join(engines, ", ")));
+}
+
 }  // namespace
+
+int resume_daemon(int state, std::int64_t taken) {
+  keep_descriptors_to_ourselves();
+  auto handed = handed_over(state);
+  base::UniqueFd(state).reset();
+  if (!handed) {
+    complain(handed.error().reason());
+    return k_exit_failure;
+  }
+  DaemonOptions options;
+  options.settings = handed->around.options.settings;
+  options.configurations = handed->around.options.configurations;
+  return ServerProcess(std::move(options)).resume(handed->octets, base::TimePoint(base::Duration(taken)), std::move(handed->around));
+}
+
+int check_state() {
+  auto handed = handed_over(STDIN_FILENO);
+  const auto checked = handed ? check(std::move(*handed)) : base::Result<void>(handed.error());
+  if (checked) return k_exit_ok;
+  complain(checked.error().reason());
+  return k_exit_failure;
+}
 
 int run_daemon(DaemonOptions options) { return ServerProcess(std::move(options)).run(); }
 

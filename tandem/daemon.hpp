@@ -23,6 +23,12 @@ struct DaemonOptions {
 // Runs until it is told to stop. Gives the exit status of the process; the reason of a failure has been logged.
 [[nodiscard]] int run_daemon(DaemonOptions options);
 
+// Goes on with what another program of this process has left in the state at this descriptor, when its clock was so many nanoseconds.
+[[nodiscard]] int resume_daemon(int state, std::int64_t taken);
+// Whether it could, with the state at its standard input: exit status 0. The reason why not goes to standard error. Nothing that the state names is
+// touched.
+[[nodiscard]] int check_state();
+
 // One daemon a configuration, each in a process of its own. The parent passes signals on and waits for the last of them.
 [[nodiscard]] int run_daemons(const DaemonOptions& options);
 

@@ -40,6 +40,9 @@ struct Flags {
   unsigned record_keep = 0;
   std::string trace;
   std::uint64_t trace_size = 0;
+  bool check_state = false;
+  int resume_state = -1;
+  std::int64_t taken_at = 0;
   std::vector<std::string> configurations;
 };
 
@@ -66,6 +69,10 @@ void declare(CLI::App& app, Flags& flags) {
   app.add_flag("-m,--memory", flags.memory, "accepted for compatibility, no effect");
   app.add_option("--profile", flags.profile, "accepted for compatibility, no effect")->type_name("FILE");
   declare_places(app, flags.places);
+  // Said by a tandem to the one that is to go on.
+  app.add_flag("--check-state", flags.check_state)->group("");
+  app.add_option("--resume-state", flags.resume_state)->group("");
+  app.add_option("--taken-at", flags.taken_at)->group("");
   app.add_flag("--validate", flags.validate, "as 'tandem validate CONF...'");
   app.add_flag("-t,--test", flags.test, "as 'tandem validate -nr CONF...'");
   app.add_option("-x,--decode", flags.decode, "as 'tandem decode -c CONF HEX'")->type_name("HEX")->allow_extra_args(false);
@@ -135,6 +142,8 @@ int run_server(const Invocation& given) {
   declare(app, flags);
   int status = 0;
   if (!parse_options(app, invocation, status)) return status;
+  if (flags.check_state) return check_state();
+  if (flags.resume_state >= 0) return resume_daemon(flags.resume_state, flags.taken_at);
   move_to(flags.places, invocation);
   if (const auto other = run_other(flags, invocation)) return *other;
   if (flags.configurations.empty()) {

@@ -6,8 +6,8 @@
 
 namespace tandem::program {
 
-int run_engines(speaker::Speaker& speaker, std::string_view first) {
-  return speaker::run_engines(speaker, first, make_reactor, process::now) ? 0 : 1;
+int run_engines(speaker::Speaker& speaker, std::string_view first, const std::function<void()>& upgrade) {
+  return speaker::run_engines(speaker, first, make_reactor, process::now, upgrade) ? 0 : 1;
 }
 
 }  // namespace tandem::program
