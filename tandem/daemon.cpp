@@ -90,14 +90,14 @@ class ServerProcess {
   ServerProcess& operator=(const ServerProcess&) = delete;
 
   int run();
-  int resume(base::Bytes state, base::TimePoint taken, speaker::Surroundings around);
+  int resume(base::Bytes state, const Resumption& with, speaker::Surroundings around);
 
  private:
   int drive(std::string_view engine);
   void upgrade();
   [[nodiscard]] std::string objection_to_upgrade();
   [[nodiscard]] base::Result<void> hold_pid_file();
-  [[nodiscard]] bool prepare_log();
+  [[nodiscard]] bool prepare_log(int open = -1);
   [[nodiscard]] bool prepare_process();
   [[nodiscard]] bool prepare_configuration();
   [[nodiscard]] bool prepare_recording();
@@ -124,10 +124,12 @@ class ServerProcess {
   std::unique_ptr<speaker::Speaker> speaker_;
 };
 
-bool ServerProcess::prepare_log() {
+// `open`: a descriptor of the log file, for whoever may not open it again.
+bool ServerProcess::prepare_log(int open) {
   ::umask(static_cast<mode_t>(options_.settings.umask));  // of the log file, too
   const log::Options options = log_options(options_.settings);
   auto sink = log::SpdlogSink::open(options);
+  if (!sink && open >= 0) sink = log::SpdlogSink::to_descriptor(open, options.short_form);
   if (!sink) {
     complain(sink.error().reason());
     return false;
@@ -331,15 +333,19 @@ void ServerProcess::upgrade() {
   const base::TimePoint taken = process::now();
   const auto state = sealed_state(speaker_->snapshot(taken, state::Secrets::included));
   if (!state) return speaker_->upgrade_refused(state.error().reason());
-  if (auto checked = ask_to_check(program, state->get()); !checked) return speaker_->upgrade_refused(checked.error().reason());
+  const log::Options log = log_options(options_.settings);
+  const log::Place place = log::parse_destination(log.destination, log.home);
+  const int log_file = place.kind == log::Destination::file ? descriptor_of(place.argument) : -1;
+  const Handover handover{state->get(), taken, log_file, speaker_->descriptors()};
+  if (auto checked = ask_to_check(program, handover); !checked) return speaker_->upgrade_refused(checked.error().reason());
   base::log(LogCategory::daemon, LogLevel::info, "{} goes on", program);
   log_->flush();
-  speaker_->upgrade_refused(replace_by(program, state->get(), taken, speaker_->descriptors()).reason());
+  speaker_->upgrade_refused(replace_by(program, handover).reason());
 }
 
 // As run(), with what is there already: sockets, programs, the user, the mask of signals.
-int ServerProcess::resume(base::Bytes state, base::TimePoint taken, speaker::Surroundings around) {
-  if (!prepare_log()) return k_exit_failure;
+int ServerProcess::resume(base::Bytes state, const Resumption& with, speaker::Surroundings around) {
+  if (!prepare_log(with.log)) return k_exit_failure;
   log_->start();
   process::block_signals(speaker::handled_signal_set());
   host_.set_starter(around.identity.starter);
@@ -349,7 +355,7 @@ int ServerProcess::resume(base::Bytes state, base::TimePoint taken, speaker::Sur
   options.recorder = &recorder_;
   options.recordings = &recordings_;
   speaker_ = std::make_unique<speaker::Speaker>(recording_host_, std::move(options));
-  const auto restored = speaker_->restore(state, {[](int descriptor) { return base::UniqueFd(descriptor); }}, taken);
+  const auto restored = speaker_->restore(state, {}, base::TimePoint(base::Duration(with.taken)));
   if (!restored) {
     report(LogCategory::daemon, restored.error().reason());
     return k_exit_failure;
@@ -374,9 +380,9 @@ base::Result<Handed> handed_over(int state) {
 
 // Whether everything that resume() does would succeed. Of the descriptors that the state names none is here: numbers that no kernel gives
 // stand for them.
-base::Result<void> check(Handed handed) {
+base::Result<void> check(Handed handed, bool log_is_open) {
   const config::Settings settings = handed.around.options.settings;
-  if (auto log = log::SpdlogSink::open(log_options(settings)); !log) return log.error();
+  if (auto log = log::SpdlogSink::open(log_options(settings)); !log && !log_is_open) return log.error();
   process::PosixHost host;
   handed.around.options.engines = engine_names();
   speaker::Speaker speaker(host, std::move(handed.around.options));
@@ -391,10 +397,10 @@ base::Result<void> check(Handed handed) {
 
 }  // namespace
 
-int resume_daemon(int state, std::int64_t taken) {
+int resume_daemon(const Resumption& with) {
   keep_descriptors_to_ourselves();
-  auto handed = handed_over(state);
-  base::UniqueFd(state).reset();
+  auto handed = handed_over(with.state);
+  base::UniqueFd(with.state).reset();
   if (!handed) {
     complain(handed.error().reason());
     return k_exit_failure;
@@ -402,12 +408,12 @@ int resume_daemon(int state, std::int64_t taken) {
   DaemonOptions options;
   options.settings = handed->around.options.settings;
   options.configurations = handed->around.options.configurations;
-  return ServerProcess(std::move(options)).resume(handed->octets, base::TimePoint(base::Duration(taken)), std::move(handed->around));
+  return ServerProcess(std::move(options)).resume(handed->octets, with, std::move(handed->around));
 }
 
-int check_state() {
+int check_state(bool log_is_open) {
   auto handed = handed_over(STDIN_FILENO);
-  const auto checked = handed ? check(std::move(*handed)) : base::Result<void>(handed.error());
+  const auto checked = handed ? check(std::move(*handed), log_is_open) : base::Result<void>(handed.error());
   if (checked) return k_exit_ok;
   complain(checked.error().reason());
   return k_exit_failure;

@@ -23,11 +23,16 @@ struct DaemonOptions {
 // Runs until it is told to stop. Gives the exit status of the process; the reason of a failure has been logged.
 [[nodiscard]] int run_daemon(DaemonOptions options);
 
-// Goes on with what another program of this process has left in the state at this descriptor, when its clock was so many nanoseconds.
-[[nodiscard]] int resume_daemon(int state, std::int64_t taken);
+// Goes on with what another program of this process has left.
+struct Resumption {
+  int state = -1;          // descriptor
+  std::int64_t taken = 0;  // nanoseconds of the clock when the state was taken
+  int log = -1;            // descriptor of the log file; -1: it is opened again
+};
+[[nodiscard]] int resume_daemon(const Resumption& with);
 // Whether it could, with the state at its standard input: exit status 0. The reason why not goes to standard error. Nothing that the state names is
 // touched.
-[[nodiscard]] int check_state();
+[[nodiscard]] int check_state(bool log_is_open);
 
 // One daemon a configuration, each in a process of its own. The parent passes signals on and waits for the last of them.
 [[nodiscard]] int run_daemons(const DaemonOptions& options);

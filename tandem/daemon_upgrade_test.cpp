@@ -163,6 +163,20 @@ TEST_P(Upgraded, AProgramThatDoesNotTakeTheStateIsRefusedAndNothingHasHappened) 
   expect_a_clean_end(*daemon);
 }
 
+// As of a daemon that has opened it as root and is somebody else by now.
+TEST_P(Upgraded, ALogFileThatCannotBeOpenedAgainIsGoneOnWith) {
+  variables_.push_back("tandem_log_destination=" + path("log"));
+  RunningTandem daemon({"server", path("upgrade.conf")}, variables_, "/dev/null", "tandem", path("tandem"));
+  ASSERT_TRUE(until([this] { return peer_->ends_of_rib() == 1 && contents("log").find(k_started) != std::string::npos; })) << contents("log");
+  const auto permissions = fs::status(path("log")).permissions();
+  fs::permissions(path("log"), fs::perms::none);
+  Control control(path("t.sock"));
+  for (int times = 0; times < 2; ++times) EXPECT_EQ(control.ask("upgrade"), "done\n");
+  expect_a_clean_end(daemon);
+  fs::permissions(path("log"), permissions);
+  EXPECT_THAT(contents("log"), AllOf(HasSubstr("goes on with the sessions of another program"), HasSubstr("tandem ends, status 0")));
+}
+
 TEST_P(Upgraded, WhatIsNoStateIsRefusedWithThePlace) {
   write("foreign", "no state");
   RunningTandem foreign({"server", "--check-state"}, variables_, path("foreign"));

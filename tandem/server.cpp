@@ -41,8 +41,8 @@ struct Flags {
   std::string trace;
   std::uint64_t trace_size = 0;
   bool check_state = false;
-  int resume_state = -1;
-  std::int64_t taken_at = 0;
+  bool log_is_open = false;
+  Resumption resumption;
   std::vector<std::string> configurations;
 };
 
@@ -71,8 +71,10 @@ void declare(CLI::App& app, Flags& flags) {
   declare_places(app, flags.places);
   // Said by a tandem to the one that is to go on.
   app.add_flag("--check-state", flags.check_state)->group("");
-  app.add_option("--resume-state", flags.resume_state)->group("");
-  app.add_option("--taken-at", flags.taken_at)->group("");
+  app.add_flag("--log-is-open", flags.log_is_open)->group("");
+  app.add_option("--resume-state", flags.resumption.state)->group("");
+  app.add_option("--taken-at", flags.resumption.taken)->group("");
+  app.add_option("--log-descriptor", flags.resumption.log)->group("");
   app.add_flag("--validate", flags.validate, "as 'tandem validate CONF...'");
   app.add_flag("-t,--test", flags.test, "as 'tandem validate -nr CONF...'");
   app.add_option("-x,--decode", flags.decode, "as 'tandem decode -c CONF HEX'")->type_name("HEX")->allow_extra_args(false);
@@ -142,8 +144,8 @@ int run_server(const Invocation& given) {
   declare(app, flags);
   int status = 0;
   if (!parse_options(app, invocation, status)) return status;
-  if (flags.check_state) return check_state();
-  if (flags.resume_state >= 0) return resume_daemon(flags.resume_state, flags.taken_at);
+  if (flags.check_state) return check_state(flags.log_is_open);
+  if (flags.resumption.state >= 0) return resume_daemon(flags.resumption);
   move_to(flags.places, invocation);
   if (const auto other = run_other(flags, invocation)) return *other;
   if (flags.configurations.empty()) {

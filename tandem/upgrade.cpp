@@ -94,21 +94,22 @@ base::Result<base::Buffer> read_state(int descriptor) {
   }
 }
 
-base::Result<void> ask_to_check(const std::string& program, int state) {
+base::Result<void> ask_to_check(const std::string& program, const Handover& handover) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return process::system_error("pipe2", program, errno);
   const base::UniqueFd output(ends[0]);
   base::UniqueFd input(ends[1]);
   std::vector<std::string> words{k_program_name, "server", "--check-state"};
+  if (handover.log >= 0) words.emplace_back("--log-is-open");
   const std::vector<char*> arguments = process::argument_pointers(words);
   process::SpawnSetup setup;
   pid_t pid = 0;
-  int failed = setup.prepare(state, input.get(), input.get());
+  int failed = setup.prepare(handover.state, input.get(), input.get());
   if (failed == 0) failed = ::posix_spawn(&pid, program.c_str(), &setup.actions, &setup.attributes, arguments.data(), environ);
   if (failed != 0) return process::system_error("exec", program, failed);
   input.reset();
   struct stat about {};
-  const std::size_t octets = ::fstat(state, &about) == 0 ? static_cast<std::size_t>(about.st_size) : 0;
+  const std::size_t octets = ::fstat(handover.state, &about) == 0 ? static_cast<std::size_t>(about.st_size) : 0;
   const std::string said = output_of(pid, output.get(), std::chrono::milliseconds(k_patience_ms + octets / k_octets_in_a_ms));
   int status = 0;
   while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
@@ -117,17 +118,35 @@ base::Result<void> ask_to_check(const std::string& program, int state) {
   return base::Error(fmt::format("{} does not take the state: {}", program, said.empty() ? "it does not say why" : said.substr(0, said.find('\n'))));
 }
 
-base::Error replace_by(const std::string& program, int state, base::TimePoint taken, const std::vector<int>& descriptors) {
-  std::vector<std::string> words{k_program_name, "server", "--resume-state", fmt::format("{}", state), "--taken-at",
-                                 fmt::format("{}", taken.time_since_epoch().count())};
+base::Error replace_by(const std::string& program, const Handover& handover) {
+  std::vector<std::string> words{k_program_name,
+                                 "server",
+                                 "--resume-state",
+                                 fmt::format("{}", handover.state),
+                                 "--taken-at",
+                                 fmt::format("{}", handover.taken.time_since_epoch().count()),
+                                 fmt::format("--log-descriptor={}", handover.log)};
   const std::vector<char*> arguments = process::argument_pointers(words);
-  for (const int descriptor : descriptors) set_close_on_exec(descriptor, false);
-  set_close_on_exec(state, false);
+  std::vector<int> handed = handover.descriptors;
+  handed.push_back(handover.state);
+  if (handover.log >= 0) handed.push_back(handover.log);
+  for (const int descriptor : handed) set_close_on_exec(descriptor, false);
   ::execve(program.c_str(), arguments.data(), environ);
   const int number = errno;
-  for (const int descriptor : descriptors) set_close_on_exec(descriptor, true);
-  set_close_on_exec(state, true);
+  for (const int descriptor : handed) set_close_on_exec(descriptor, true);
   return process::system_error("exec", program, number);
+}
+
+int descriptor_of(const std::string& path) {
+  struct stat wanted {};
+  if (::stat(path.c_str(), &wanted) != 0) return -1;
+  std::error_code none;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd", none)) {
+    const int descriptor = std::atoi(entry.path().filename().c_str());
+    struct stat facts {};
+    if (descriptor > STDERR_FILENO && ::fstat(descriptor, &facts) == 0 && facts.st_dev == wanted.st_dev && facts.st_ino == wanted.st_ino) return descriptor;
+  }
+  return -1;
 }
 
 void keep_descriptors_to_ourselves() {

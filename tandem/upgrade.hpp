@@ -17,11 +17,19 @@ namespace tandem::program {
 // In a memfd that cannot be changed any more.
 [[nodiscard]] base::Result<base::UniqueFd> sealed_state(base::Bytes state);
 [[nodiscard]] base::Result<base::Buffer> read_state(int descriptor);
+// The descriptor that this process has open to a file: whoever has given up its privileges since cannot open it again. -1: it has none.
+[[nodiscard]] int descriptor_of(const std::string& path);
+
+struct Handover {
+  int state;
+  base::TimePoint taken;         // when the state was, by the clock that both have
+  int log;                       // descriptor of the log; -1: it is opened again
+  std::vector<int> descriptors;  // that the state names
+};
 // Runs `PROGRAM server --check-state` with the state as its standard input, and waits for it. The error is what it says.
-[[nodiscard]] base::Result<void> ask_to_check(const std::string& program, int state);
-// Executes `PROGRAM server --resume-state`. `taken`: when the state was, by the clock that both have. Comes back when that was not possible: then all
-// is as it was.
-[[nodiscard]] base::Error replace_by(const std::string& program, int state, base::TimePoint taken, const std::vector<int>& descriptors);
+[[nodiscard]] base::Result<void> ask_to_check(const std::string& program, const Handover& handover);
+// Executes `PROGRAM server --resume-state`. Comes back when that was not possible: then all is as it was.
+[[nodiscard]] base::Error replace_by(const std::string& program, const Handover& handover);
 // In the program that was executed: no child is to have what was handed over.
 void keep_descriptors_to_ourselves();
 
