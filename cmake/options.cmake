@@ -34,8 +34,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
 endif()
 if(TANDEM_SANITIZE)
   # What is tested is checked for undefined behaviour, the tests are not: that would take a third of the time to compile them.
+  # It is optimised a little, which makes the tests three times as fast and takes half as long again to compile; the tests are not.
   target_compile_options(tandem_options INTERFACE -fsanitize=${TANDEM_SANITIZE} -fno-omit-frame-pointer
-    $<$<BOOL:$<TARGET_PROPERTY:TANDEM_IS_TEST>>:-fno-sanitize=undefined>)
+    $<IF:$<BOOL:$<TARGET_PROPERTY:TANDEM_IS_TEST>>,-fno-sanitize=undefined,-O1>)
   target_link_options(tandem_options INTERFACE -fsanitize=${TANDEM_SANITIZE})
   if(TANDEM_SANITIZE MATCHES "undefined" AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
     # clang 14 cannot split a coroutine that carries the type in front of its code ("difference across sections"), and its check of
