@@ -41,8 +41,10 @@ neighbor 127.0.0.1 {
             update;
         }
     }
+    %s
 }
 '''
+WATCHED = 'static { route 198.51.100.10/32 next-hop 127.0.0.1 watchdog service withdraw; route 203.0.113.0/24 next-hop 127.0.0.1; }'
 
 
 class BesideASpeaker(unittest.TestCase):
@@ -64,12 +66,12 @@ class BesideASpeaker(unittest.TestCase):
         self.log.close()
         shutil.rmtree(self.folder)
 
-    def start(self, program, version):
+    def start(self, program, version, statements=''):
         connect = '' if SPEAKER == 'exabgp' else f'connect {self.peer.port};'
         configuration = os.path.join(self.folder, 'speaker.conf')
         with open(configuration, 'w') as writer:
-            writer.write(CONFIGURATION % (program, connect))
-        environment = {**os.environ, 'REPORT': self.report(), 'ROUTES': str(ROUTES)}
+            writer.write(CONFIGURATION % (program, connect, statements))
+        environment = {**os.environ, 'REPORT': self.report(), 'ROUTES': str(ROUTES), 'SERVICE_PID_FILE': self.pid_file()}
         prefix = 'exabgp' if SPEAKER == 'exabgp' else 'tandem'
         environment[f'{prefix}_tcp_port'] = str(self.peer.port)
         environment[f'{prefix}_daemon_user'] = 'root' if os.geteuid() == 0 else os.environ.get('USER', '')
@@ -84,6 +86,9 @@ class BesideASpeaker(unittest.TestCase):
 
     def report(self):
         return os.path.join(self.folder, 'report')
+
+    def pid_file(self):
+        return os.path.join(self.folder, 'service.pid')
 
     def said(self):
         self.log.flush()
@@ -139,6 +144,23 @@ class BesideASpeaker(unittest.TestCase):
 
     def test_the_sample_for_a_shell_follows_a_route(self):
         self.follow(os.path.join(ROOT, 'etc', 'run', 'follow.sh'))
+
+    def test_the_sample_in_perl_follows_a_route(self):
+        self.follow(os.path.join(ROOT, 'etc', 'run', 'follow.pl'))
+
+    def test_the_sample_of_a_watchdog_announces_what_a_service_that_is_well_offers(self):
+        watched, other = '198.51.100.10/32', '203.0.113.0/24'
+        for version in self.versions():
+            with self.subTest(version=version):
+                self.restarted(version)
+                self.start(os.path.join(ROOT, 'etc', 'run', 'watchdog.sh'), version, WATCHED)
+                self.assertTrue(self.peer.wait(lambda: other in self.peer.routes), self.said())
+                for _ in range(2):
+                    open(self.pid_file(), 'w').close()
+                    self.assertTrue(self.peer.wait(lambda: watched in self.peer.routes), self.said())
+                    os.remove(self.pid_file())
+                    self.assertTrue(self.peer.wait(lambda: watched not in self.peer.routes), self.said())
+                self.assertEqual(self.peer.history, [('announce', other)] + [('announce', watched), ('withdraw', watched)] * 2)
 
 
 if __name__ == '__main__':
