@@ -33,6 +33,8 @@ struct Entry {
 
 // Octets as a recording: a file, or its records, which the first of them chooses with the form it is exported in.
 [[nodiscard]] Entry recording();
+// Octets as changes of the recording of a scenario, which is played then: what is changed, in which record, and how.
+[[nodiscard]] Entry played();
 
 // Octets as the state of a speaker, with a sum that is right when the first of them is not 0.
 [[nodiscard]] Entry state();

@@ -51,6 +51,7 @@ TEST(MutatedInputs, NoTextBreaksTheConfigurationParser) { run(configuration(), 1
 TEST(MutatedInputs, NoFileBreaksTheDecoderOfCaptures) { run(captured(), 10'000); }
 TEST(MutatedInputs, NoFileBreaksTheReaderOfRecordings) { run(recording(), 10'000); }
 TEST(MutatedInputs, NoOctetsBreakTheReaderOfStates) { run(state(), 1'000, 64 * 1024); }
+TEST(MutatedInputs, NoRecordingBreaksWhoPlaysIt) { run(played(), 10'000); }
 TEST(MutatedInputs, NoOctetOfAMessageBreaksTheSession) { change_each_octet(message().run, messages_to_a_session(), 2); }
 TEST(MutatedInputs, NoOctetOfAFileBreaksTheDecoder) { change_each_octet(captured().run, captured().seeds, 1); }
 // Nearly all of a recording is under a sum, which sees any change.
