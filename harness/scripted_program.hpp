@@ -37,6 +37,7 @@ class ScriptedProgram : public Remote {
   void set_reading(bool reading) { reading_ = reading; }
   bool ignores_terminate = false;            // SIGTERM does nothing; SIGKILL always works
 
+  std::function<void(ScriptedProgram&)> on_terminate;  // SIGTERM does this; on a real stage the process is another one, and dies of it
   std::function<void(ScriptedProgram&, base::TimePoint)> on_start;
   std::function<void(ScriptedProgram&, const Line&)> on_line;
   static inline std::function<void(const std::string& text)> witness;  // of the lines of all programs

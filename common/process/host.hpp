@@ -150,8 +150,6 @@ class Host {
   // Whether a program that runs is at rest: it is blocked, nothing of it is in the pipe that `output` is our end of, and nobody but us can
   // make it go on with something to say.
   [[nodiscard]] virtual Rest at_rest(std::int64_t /*pid*/, int /*output*/) { return Rest::unknown; }
-  // Octets that have come to us through a descriptor and that nobody has read.
-  [[nodiscard]] virtual std::size_t unread(int descriptor) const = 0;
   [[nodiscard]] virtual ProgramFacts program_facts(const std::string& path) const = 0;
   [[nodiscard]] virtual std::vector<std::string> program_search_path() const = 0;
   // What `etc/exabgp` at the beginning of a program's name stands for.

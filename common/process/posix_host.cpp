@@ -7,7 +7,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/auxv.h>
-#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/resource.h>
@@ -60,11 +59,6 @@ base::Result<Spawned> PosixHost::spawn(const SpawnPlan& plan) {
 void PosixHost::adopt_child(const AdoptedChild& child) {
   children_.push_back(child.pid);
   if (auto probe = RestProbe::open(child)) rest_probes_.insert_or_assign(child.pid, std::move(*probe));
-}
-
-std::size_t PosixHost::unread(int descriptor) const {
-  int count = 0;
-  return ::ioctl(descriptor, FIONREAD, &count) == 0 && count > 0 ? static_cast<std::size_t>(count) : 0;
 }
 
 Rest PosixHost::at_rest(std::int64_t pid, int output) {

@@ -34,7 +34,6 @@ class PosixHost : public Host {
   [[nodiscard]] bool group_left(std::int64_t pid) const override;
   [[nodiscard]] std::vector<ChildEnd> reap() override;
   [[nodiscard]] Rest at_rest(std::int64_t pid, int output) override;
-  [[nodiscard]] std::size_t unread(int descriptor) const override;
   [[nodiscard]] ProgramFacts program_facts(const std::string& path) const override;
   [[nodiscard]] std::vector<std::string> program_search_path() const override;
   [[nodiscard]] std::string etc_directory() const override;  // $EXABGP_ETC, when that is set

@@ -9,7 +9,7 @@
 namespace tandem::recording {
 
 enum class HostCall : std::uint8_t {
-  spawn = 1, group_left, reap, at_rest, program_facts, program_search_path, etc_directory, unread,
+  spawn = 1, group_left, reap, at_rest, program_facts, program_search_path, etc_directory,
   open_dial_socket = 16, open_listener, set_keys, require_key, set_minimum_ttl, open_control_socket, peer_credentials, find_group, open_control_pipes,
   read_file = 32, identity, wall_time, entropy, usage, recording, more_of_file
 };

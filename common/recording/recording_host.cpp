@@ -18,8 +18,6 @@ bool RecordingHost::group_left(std::int64_t pid) const { return record(HostCall:
 std::vector<process::ChildEnd> RecordingHost::reap() { return record(HostCall::reap, host_.reap()); }
 process::Rest RecordingHost::at_rest(std::int64_t pid, int output) { return record(HostCall::at_rest, host_.at_rest(pid, output), pid); }
 
-std::size_t RecordingHost::unread(int descriptor) const { return record(HostCall::unread, std::uint64_t{host_.unread(descriptor)}); }
-
 process::ProgramFacts RecordingHost::program_facts(const std::string& path) const {
   return record(HostCall::program_facts, host_.program_facts(path), path);
 }

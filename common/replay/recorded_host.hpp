@@ -25,7 +25,6 @@ class RecordedHost : public process::Host {
   bool group_left(std::int64_t) const override { return false; }
   std::vector<process::ChildEnd> reap() override { return value(HostCall::reap, {}, std::vector<process::ChildEnd>()); }
   process::Rest at_rest(std::int64_t pid, int) override { return value(HostCall::at_rest, recording::asked(pid), process::Rest::unknown); }
-  std::size_t unread(int) const override { return 0; }
   process::ProgramFacts program_facts(const std::string& path) const override {
     return value(HostCall::program_facts, recording::asked(path), process::ProgramFacts());
   }

@@ -52,7 +52,6 @@ bool ReplayHost::group_left(std::int64_t pid) const { return value(HostCall::gro
 std::vector<process::ChildEnd> ReplayHost::reap() { return value(HostCall::reap, {}, std::vector<process::ChildEnd>()); }
 process::Rest ReplayHost::at_rest(std::int64_t pid, int) { return value(HostCall::at_rest, recording::asked(pid), process::Rest::unknown); }
 
-std::size_t ReplayHost::unread(int) const { return value(HostCall::unread, {}, std::uint64_t{0}); }
 
 process::ProgramFacts ReplayHost::program_facts(const std::string& path) const {
   return value(HostCall::program_facts, recording::asked(path), process::ProgramFacts());

@@ -24,7 +24,6 @@ class ReplayHost final : public process::Host {
   [[nodiscard]] bool group_left(std::int64_t pid) const override;
   [[nodiscard]] std::vector<process::ChildEnd> reap() override;
   [[nodiscard]] process::Rest at_rest(std::int64_t pid, int output) override;
-  [[nodiscard]] std::size_t unread(int descriptor) const override;
   [[nodiscard]] process::ProgramFacts program_facts(const std::string& path) const override;
   [[nodiscard]] std::vector<std::string> program_search_path() const override;
   [[nodiscard]] std::string etc_directory() const override;

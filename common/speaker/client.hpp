@@ -90,8 +90,6 @@ class Client : public Channel, private ClientMemory {
 
   // Of this one alone: a program that is started again is another client with the same id.
   [[nodiscard]] std::uint64_t serial() const { return serial_; }
-  // Complete lines of it, or a command of it, are not carried out yet.
-  [[nodiscard]] bool has_unhandled_lines() const { return !told_last_ && (job_ != nullptr || said_.find('\n', scanned_) != std::string::npos); }
   // --- whether something belongs to what it has changed (quiet.hpp) ------------------------------------------------------
   // It has said that nothing does, or can say nothing any more.
   [[nodiscard]] bool complete() const;

@@ -22,12 +22,12 @@ void ProgramErrors::load(state::Reader& reader) {
 template <typename Archive, typename Self>
 void Program::fields(Archive& archive, Self& self) {
   auto& [context, definition, started_as, flags, started_flags, client, errors, former_errors, client_id, form, pid, dying, deaf_at, retry_at,
-         retry_delay, wanted, no_more, owner, ready, ever_started, misbehaved, sync, bucket, starts_in_bucket] = self;
+         retry_delay, wanted, asked_to_end, no_more, owner, ready, ever_started, misbehaved, sync, bucket, starts_in_bucket] = self;
   std::uint64_t flag_bits = flags.to_ullong();
   std::uint64_t started_flag_bits = started_flags.to_ullong();
   archive.object(self, "program")("definition", definition)("started_as", started_as)("flags", flag_bits)("started_flags", started_flag_bits)(
       "client_id", client_id)("form", form)("pid", pid)("dying", dying)("deaf_at", deaf_at)("retry_at", retry_at)("retry_delay", retry_delay)(
-      "wanted", wanted)("no_more", no_more)("owner", owner)("ready", ready)("ever_started", ever_started)("misbehaved", misbehaved)("sync", sync)(
+      "wanted", wanted)("asked_to_end", asked_to_end)("no_more", no_more)("owner", owner)("ready", ready)("ever_started", ever_started)("misbehaved", misbehaved)("sync", sync)(
       "bucket", bucket)("starts_in_bucket", starts_in_bucket);
   if constexpr (Archive::k_reads) {
     flags = config::EventFlags(flag_bits);

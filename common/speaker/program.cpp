@@ -118,11 +118,17 @@ void Program::errors_ended(const ProgramErrors& errors) {
   if (former_errors_ == &errors) former_errors_ = nullptr;
 }
 
-void Program::stop(base::TimePoint now) {
+void Program::ask_to_end(base::TimePoint now) {
+  asked_to_end_ = true;
   wanted_ = false;
   retry_at_.reset();
-  if (client_ != nullptr) disown_instance();
   end_process(now);
+}
+
+void Program::stop(base::TimePoint now) {
+  if (client_ != nullptr) disown_instance();
+  ask_to_end(now);
+  asked_to_end_ = false;
 }
 
 void Program::forget_instance() {
@@ -157,11 +163,6 @@ ProgramState Program::state() const {
 
 bool Program::outdated_by(const config::ProgramDefinition& definition, config::EventFlags flags) const {
   return running() && !(started_as_ == definition && started_flags_ == flags);
-}
-
-bool Program::has_more_to_say() const {
-  if (client_ == nullptr) return false;
-  return client_->has_unhandled_lines() || (!client_->finished() && context_.host.unread(client_->input_fd()) > 0);
 }
 
 void Program::end_process(base::TimePoint now) {

@@ -67,6 +67,9 @@ class Program final : public EventReceiver, private ProgramErrorsOwner {
   void start(base::TimePoint now);
   // SIGTERM now, SIGKILL later; not started again unless start() is called.
   void stop(base::TimePoint now);
+  // The same, but it is listened to until its output ends, or stop() is called: what it says when it is told to end counts.
+  void ask_to_end(base::TimePoint now);
+  [[nodiscard]] bool asked_to_end() const { return asked_to_end_; }
   // The daemon ends: whatever happens, it is not started again.
   void start_no_more();
   // `flags`: what its neighbors tell it, which is part of its definition.
@@ -75,8 +78,6 @@ class Program final : public EventReceiver, private ProgramErrorsOwner {
   // The running instance was started with another definition than this one; than its own.
   [[nodiscard]] bool outdated_by(const config::ProgramDefinition& definition, config::EventFlags flags) const;
   [[nodiscard]] bool outdated() const { return outdated_by(definition_, flags_); }
-  // It has written lines that are not carried out yet.
-  [[nodiscard]] bool has_more_to_say() const;
 
   // The process has ended. Its output may be held open by others that it has started: they are ended, too.
   void child_ended(const process::ChildEnd& end, base::TimePoint now);
@@ -147,6 +148,7 @@ class Program final : public EventReceiver, private ProgramErrorsOwner {
   std::optional<base::TimePoint> retry_at_; // it could not be started
   base::Duration retry_delay_{};
   bool wanted_ = false;              // to be running
+  bool asked_to_end_ = false;        // and not stopped yet
   bool no_more_ = false;             // the daemon ends
   std::uint32_t owner_ = 0;          // of what the instance announces, when that ends with it
   bool ready_ = false;               // the instance has said so

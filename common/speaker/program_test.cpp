@@ -100,6 +100,7 @@ TEST(Program, ThatEndsOnSigtermButLeavesAChildHasItKilled) {
   scene.start();
   const std::int64_t pid = scene.pid_of("p");
   scene.reload(neighbor());
+  scene.advance(k_last_words);
   scene.host.groups.insert(pid);
   scene.host.ended.push_back({pid, -1, SIGTERM});
   scene.daemon->signal(Signal::child);
@@ -113,6 +114,7 @@ TEST(Program, LeavesNothingBehindWhateverEndsTheDaemon) {
   const std::int64_t p = scene.pid_of("p");
   const std::int64_t q = scene.pid_of("q");
   scene.reload(process("q") + neighbor());
+  scene.advance(k_last_words);
   scene.daemon.reset();
   EXPECT_THAT(scene.host.signals, ::testing::UnorderedElementsAre(std::pair(p, SIGTERM), std::pair(p, SIGKILL), std::pair(q, SIGTERM)));
 }
@@ -248,8 +250,10 @@ TEST(Program, ThatIsChangedIsRestartedByAFullReloadOnly) {
   EXPECT_EQ(scene.starts("p"), 1U);
   // compared with what it was started as, not with the file before
   scene.reload(process("p", "encoder text;") + neighbor(api()), Signal::full_reload);
+  scene.advance(k_last_words);
   EXPECT_EQ(scene.starts("p"), 2U);
   scene.reload(process("p", "encoder text;") + neighbor(api()), Signal::full_reload);
+  scene.advance(k_last_words);
   EXPECT_EQ(scene.starts("p"), 2U);
 }
 
@@ -257,6 +261,7 @@ TEST(Program, ThatIsToldOtherEventsIsAChangedOne) {
   Scene scene(process() + neighbor(api()));
   scene.start();
   scene.reload(process() + neighbor(api("neighbor-changes;")), Signal::full_reload);
+  scene.advance(k_last_words);
   EXPECT_EQ(scene.starts("p"), 2U);
 }
 
@@ -269,7 +274,7 @@ TEST(Program, ThatIsNotConfiguredAnyMoreIsEndedBehindItsLastLines) {
   program.channel->receive(base::as_bytes(std::string_view("announce route 10.1.0.0/16 next-hop 10.0.0.2\n")), scene.now);
   scene.daemon->signal(Signal::reload);
   scene.settle();
-  scene.advance(k_last_words_look);
+  scene.advance(k_last_words);
   EXPECT_EQ(program.channel, nullptr);
   EXPECT_EQ(scene.host.signals, (Signals{{pid, SIGTERM}}));
   EXPECT_EQ(scene.daemon->peers().all()[0]->rib_out().size(), 1U);
@@ -286,7 +291,7 @@ TEST(Program, ThatIsRemovedInTheMiddleOfALongAnswerLeavesNoChannelBehind) {
   scene.say(program, "show adj-rib out\n");
   const std::size_t channels = scene.daemon->runtime().channels();
   scene.reload(neighbor(routes(prefixes)));
-  scene.advance(k_last_words);  // it is not read
+  scene.advance(k_last_words);
   EXPECT_EQ(program.channel, nullptr);
   EXPECT_EQ(scene.daemon->runtime().channels(), channels - 1);
 }

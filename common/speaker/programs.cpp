@@ -26,15 +26,19 @@ namespace {
 
 // --- those of the configuration ----------------------------------------------------------------------------------------------
 
-std::vector<const Program*> Programs::ended_by(const config::Configuration& configuration, bool restart_changed) const {
+void Programs::ask_to_end(const config::Configuration& configuration, bool restart_changed, base::TimePoint now) {
   const config::ProgramFlags flags = config::program_flags(configuration);
-  std::vector<const Program*> ended;
   for (const auto& program : programs_) {
     const config::ProgramDefinition* definition = definition_of(program->definition().name, configuration);
     const bool changed = definition != nullptr && restart_changed && program->outdated_by(*definition, flags_of(definition->name, flags));
-    if (definition == nullptr || changed) ended.push_back(program.get());
+    if (program->asked_to_end() || (definition != nullptr && !changed)) continue;
+    base::log(LogCategory::processes, LogLevel::info, "process {}: {}", program->definition().name, changed ? "has changed, it is started anew" : "not configured any more");
+    program->ask_to_end(now);
   }
-  return ended;
+}
+
+bool Programs::listens_to_ending() const {
+  return std::any_of(programs_.begin(), programs_.end(), [](const auto& program) { return program->asked_to_end() && program->running(); });
 }
 
 Programs::Changes Programs::adopt(const config::Configuration& configuration, bool restart_changed, base::TimePoint now) {
@@ -53,8 +57,9 @@ Programs::Changes Programs::adopt(const config::Configuration& configuration, bo
       ordered.push_back(std::move(*found));
     }
     Program& program = *ordered.back();
-    // Compared with what the running instance was started as, not with the file before.
-    if (restart_changed && program.outdated()) {
+    // Compared with what the running instance was started as, not with the file before. One that was told to end, and is wanted again by
+    // a file that came behind, has begun to: it is another instance then, too.
+    if (program.asked_to_end() || (restart_changed && program.outdated())) {
       program.stop(now);
       ++changes.stopped;
     }
@@ -69,7 +74,6 @@ Programs::Changes Programs::adopt(const config::Configuration& configuration, bo
 void Programs::stop_others(const config::Configuration& configuration, Changes& changes, base::TimePoint now) {
   for (auto& program : programs_) {
     if (definition_of(program->definition().name, configuration) != nullptr) continue;
-    base::log(LogCategory::processes, LogLevel::info, "process {}: not configured any more", program->definition().name);
     program->stop(now);
     ++changes.stopped;
     stopped_.push_back(std::move(program));

@@ -21,8 +21,9 @@ class Programs final : public EventReceivers, private ProgramKeeper {
     std::size_t started = 0, stopped = 0;
   };
   Changes adopt(const config::Configuration& configuration, bool restart_changed, base::TimePoint now);
-  // Those that adopt() would end; valid until then.
-  [[nodiscard]] std::vector<const Program*> ended_by(const config::Configuration& configuration, bool restart_changed) const;
+  // Those that adopt() would end are told to. What they say until their output ends counts, or until adopt(), which waits for nobody.
+  void ask_to_end(const config::Configuration& configuration, bool restart_changed, base::TimePoint now);
+  [[nodiscard]] bool listens_to_ending() const;  // to one at least that was told so
   [[nodiscard]] const std::vector<std::unique_ptr<Program>>& all() const { return programs_; }
   [[nodiscard]] std::vector<ProgramState> states() const;
   [[nodiscard]] Program* find(std::string_view name) const override;

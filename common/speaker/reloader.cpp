@@ -138,11 +138,9 @@ void Reloader::read_on() {
   if (*read) {
     warn(**read);
     // One that was read before and is still waiting is overtaken, but not what was asked for beside it.
-    const base::TimePoint now = parts_.clock.now();
     if (pending_) wanted.add(pending_->wanted);
-    const base::TimePoint until = pending_ ? pending_->until : now + k_last_words;
     if (pending_ && pending_->routes) pending_->routes->discard(parts_.discards);
-    pending_ = Pending{std::move(**read), std::nullopt, 0, wanted, until, now};
+    pending_ = Pending{std::move(**read), std::nullopt, 0, wanted};
   } else {
     refuse(read->error());
   }
@@ -167,20 +165,18 @@ bool Reloader::step(base::TimePoint now) {
   else if (job_) read_on();
   if (!pending_) return reads();
   if (!compare()) return true;
-  const std::vector<const Program*> ended = parts_.programs.ended_by(pending_->configuration, pending_->wanted.restart_changed_programs);
-  const bool more = std::any_of(ended.begin(), ended.end(), [](const Program* program) { return program->has_more_to_say(); });
-  if (ended.empty() || (!more && pending_->silent) || now >= pending_->until) {
-    apply(*std::exchange(pending_, std::nullopt));
-    return reads();
+  if (!pending_->until) {
+    parts_.programs.ask_to_end(pending_->configuration, pending_->wanted.restart_changed_programs, now);
+    pending_->until = now + k_last_words;
   }
-  pending_->silent = !more;
-  if (more) pending_->next_look = now + k_last_words_look;
-  return !more || reads();
+  if (!parts_.programs.listens_to_ending() || now >= *pending_->until) apply(*std::exchange(pending_, std::nullopt));
+  return reads();
 }
 
+// At once, when the last one has been heard out behind step().
 std::optional<base::TimePoint> Reloader::deadline() const {
   if (!pending_) return std::nullopt;
-  return pending_->next_look;
+  return parts_.programs.listens_to_ending() ? pending_->until : parts_.clock.now();
 }
 
 void Reloader::apply(Pending pending) {

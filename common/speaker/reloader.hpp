@@ -42,8 +42,8 @@ class Reloader {
   static constexpr std::size_t k_statements = 2048;
   // Routes that a round compares with those in force, when all has been read.
   static constexpr std::size_t k_compared = 16384;
-  // The text of the file is got and read by step(), a piece a round, the first at once; what it says is applied when programs that it ends have
-  // been heard out. Asked for while another one is read it is done behind that.
+  // The text of the file is got and read by step(), a piece a round, the first at once; programs that it ends are told to end then, and what it
+  // says is applied when they have been heard out. Asked for while another one is read it is done behind that.
   void reload(bool restart_changed_programs, bool restart_sessions);
   // Every round. True: another one is to follow at once.
   bool step(base::TimePoint now);
@@ -127,16 +127,14 @@ class Reloader {
     std::optional<config::RouteComparisons> routes{};  // with those in force
     std::uint64_t compared = 0;  // rounds
     Wanted wanted{};
-    base::TimePoint until{};    // then it is applied, whoever has not been heard out
-    base::TimePoint next_look{};
-    bool silent = false;        // nobody who ends had more to say in the round before: by now an engine has delivered what it had read
+    std::optional<base::TimePoint> until{};  // programs were told to end: then it is applied, whoever has not been heard out
     template <typename Archive, typename Self>
     static void fields(Archive& archive, Self& self) {
       // The comparison is made again, as far as it was.
-      auto& [configuration, routes, compared, wanted, until, next_look, silent] = self;
+      auto& [configuration, routes, compared, wanted, until] = self;
       auto& [neighbors, programs, warnings] = configuration;
-      archive.object(self, "pending_reload")("neighbors", neighbors)("programs", programs)("compared", compared)("wanted", wanted)("until", until)(
-          "next_look", next_look)("silent", silent);
+      archive.object(self, "pending_reload")("neighbors", neighbors)("programs", programs)("compared", compared)("wanted", wanted)(
+          "until", until);
     }
   };
   void begin_job(const Wanted& wanted);

@@ -74,30 +74,45 @@ TEST(Reload, AppliesToAPeerThatIsDown) {
   EXPECT_EQ(Scene::take(wire), (Lines{"+10.2.0.0/16", "EOR"}));
 }
 
-// What it has written counts, and it may still say it: it is not in the new file, so nothing may be said for it there.
-TEST(Reload, ProgramsThatItEndsAreHeardOut) {
+// What it says when it is told to end counts, and it may still say it: it is not in the new file, so nothing may be said for it there.
+TEST(Reload, ProgramsThatItEndsAreToldAndHeardOut) {
   Scene scene(process() + neighbor(api()));
   scene.start();
   Wire& wire = scene.establish_quiet();
-  scene.host.unread_octets = 1;
+  const std::int64_t pid = scene.pid_of("p");
+  scene.say(scene.wire("p"), "announce route 10.8.0.0/16 next-hop 10.0.0.2\nannounce route 10.9.0.0/16 next-hop 10.0.0.2\n");
+  scene.advance(50ms);
+  Scene::take(wire);
   scene.reload(neighbor(routes("10.1.0.0/16")));
-  scene.advance(1ms);
-  EXPECT_TRUE(scene.host.signals.empty());
-  scene.say(scene.wire("p"), "announce route 10.9.0.0/16 next-hop 10.0.0.2\n");
-  EXPECT_EQ(Scene::lines(scene.wire("p")), Lines{"done"});
-  scene.host.unread_octets = 0;
-  scene.advance(1ms);
-  EXPECT_EQ(scene.find("p"), nullptr);
+  EXPECT_EQ(scene.host.signals, (std::vector<std::pair<std::int64_t, int>>{{pid, SIGTERM}}));
+  EXPECT_EQ(scene.daemon->peers().all()[0]->rib_out().size(), 2U) << "nothing is applied yet";
+  scene.say(scene.wire("p"), "withdraw route 10.9.0.0/16 next-hop 10.0.0.2\n");
+  EXPECT_EQ(scene.daemon->peers().all()[0]->rib_out().size(), 1U);
+  scene.exit_program("p");
+  EXPECT_EQ(scene.starts("p"), 1U) << "it is not started again";
+  EXPECT_TRUE(scene.daemon->programs().all().empty()) << "its end is all that was waited for";
   scene.advance(50ms);
   Lines lines = Scene::take(wire);
   std::sort(lines.begin(), lines.end());
-  EXPECT_EQ(lines, (Lines{"+10.1.0.0/16", "+10.9.0.0/16"}));
+  EXPECT_EQ(lines, (Lines{"+10.1.0.0/16", "-10.9.0.0/16"}));
 }
 
-TEST(Reload, AProgramThatDoesNotStopTalkingIsNotWaitedForLong) {
+TEST(Reload, AProgramThatAFullReloadStartsAnewIsHeardOut) {
+  Scene scene(process() + neighbor(api()));
+  scene.start();
+  scene.reload(process("p", "encoder text;") + neighbor(api()), Signal::full_reload);
+  scene.say(scene.wire("p"), "announce route 10.9.0.0/16 next-hop 10.0.0.2\n");
+  EXPECT_EQ(scene.starts("p"), 1U);
+  scene.exit_program("p");
+  EXPECT_EQ(scene.starts("p"), 2U);
+  EXPECT_EQ(scene.daemon->peers().all()[0]->rib_out().size(), 1U);
+  scene.advance(1min);
+  EXPECT_EQ(scene.starts("p"), 2U);
+}
+
+TEST(Reload, AProgramThatDoesNotEndIsNotWaitedForLong) {
   Scene scene(process() + process("q") + neighbor(api()));
   scene.start();
-  scene.host.unread_octets = 1;
   scene.reload(process("q") + neighbor());
   scene.advance(k_last_words - 1ms);
   EXPECT_NE(scene.find("p"), nullptr);
@@ -112,14 +127,13 @@ TEST(Reload, AProgramThatDoesNotStopTalkingIsNotWaitedForLong) {
 TEST(Reload, ThatOvertakesOneThatWaitsDoesWhatBothWereToDo) {
   Scene scene(process() + process("q") + neighbor(api()));
   scene.start();
-  scene.host.unread_octets = 1;
   scene.host.files["conf"] = process("q") + neighbor();
   scene.daemon->signal(Signal::restart);
   scene.settle();
   scene.reload(process() + process("r") + neighbor(api()));
-  scene.host.unread_octets = 0;
+  EXPECT_EQ(scene.starts("r"), 0U);
   scene.advance(k_last_words);
-  EXPECT_NE(scene.find("p"), nullptr);
+  EXPECT_EQ(scene.starts("p"), 2U) << "it was told to end, and is wanted again";
   EXPECT_EQ(scene.find("q"), nullptr);
   EXPECT_EQ(scene.starts("r"), 1U);
 }
@@ -224,15 +238,15 @@ TEST(Reload, RemovesAndAddsNeighborsAndKeepsTheOrderOfTheFile) {
 }
 
 TEST(Reload, OfANeighborThatComesBackWhileItStillEndsStartsItAnew) {
-  Scene scene(neighbor());
+  Scene scene(process() + neighbor());
   scene.start();
   Wire& wire = scene.establish_quiet();
   wire.stuck = true;
   scene.reload(process());
   EXPECT_EQ(scene.dialling(), nullptr);
-  scene.reload(neighbor());
+  scene.reload(process() + neighbor());
   EXPECT_NE(scene.dialling(), nullptr);
-  scene.reload(neighbor(routes("10.1.0.0/16")));
+  scene.reload(process() + neighbor(routes("10.1.0.0/16")));
   scene.advance(1s);
   EXPECT_EQ(scene.daemon->peers().all().size(), 1U);
   EXPECT_EQ(scene.daemon->peers().all()[0]->rib_out().size(), 1U);

@@ -51,7 +51,6 @@ class FakeHost final : public process::Host {
   process::Rest rest = process::Rest::unknown;   // of programs that `rests` does not name
   std::map<std::int64_t, process::Rest> rests;
   std::size_t asked = 0;                         // about their rest
-  std::size_t unread_octets = 0;                 // of every descriptor
   std::function<void()> when_asked;
 
   // No kernel gives descriptors like these; closing them does nothing.
@@ -75,7 +74,6 @@ class FakeHost final : public process::Host {
     if (when_asked) when_asked();
     return answer;
   }
-  std::size_t unread(int) const override { return unread_octets; }
   process::ProgramFacts program_facts(const std::string&) const override {
     process::ProgramFacts facts;
     facts.exists = facts.readable = facts.regular = facts.executable = true;

@@ -215,5 +215,41 @@ TEST_P(LastWords, OfAProgramThatAReloadEndsCount) {
   }, 5);
 }
 
+// What it says in its handler of SIGTERM, too. With a kernel it is a shell, as a relay is not the one who speaks.
+TEST_P(LastWords, ThatAProgramSaysWhenAReloadTellsItToEndCount) {
+  play([](Stage& stage) {
+    const std::string first = announce("10.1.0.0/16") + "\n" + announce("10.2.0.0/16") + "\n";
+    const std::string last = withdraw("10.1.0.0/16") + "\n" + announce("10.3.0.0/16") + "\n";
+    const TemporaryDirectory directory;
+    directory.write("p.sh", fmt::format("trap 'printf \"{}\"; exit 0' TERM\nprintf \"{}\"\nwhile :; do sleep 1000 & wait; done\n", last, first));
+    std::string run = "/bin/sh " + directory.path() + "/p.sh";
+    if (stage.simulated()) {
+      run = stage.program("p", [&](ScriptedProgram& program) {
+        program.on_start = [&](ScriptedProgram& self, base::TimePoint) { self.write(first); };
+        program.on_terminate = [&](ScriptedProgram& self) {
+          self.write(last);
+          self.exit();
+        };
+      });
+    }
+    Scene scene(stage);
+    scene.neighbor().api = {"processes [ p ];"};
+    const std::string with = process_text("p", run) + scene.text();
+    scene.at(0).api.clear();
+    scene.at(0).routes = {"10.4.0.0/16 next-hop 10.0.0.1"};
+    stage.configuration(with);
+    stage.start();
+    ASSERT_TRUE(stage.run_until_established());
+    const RouteTable& table = stage.peer()->table();
+    ASSERT_TRUE(stage.run_until([&] { return table.has("10.1.0.0/16") && table.has("10.2.0.0/16"); }));
+    scene.rewrite();
+    stage.signal(speaker::Signal::reload);
+    EXPECT_TRUE(stage.run_until([&] { return table.has("10.4.0.0/16"); }));
+    EXPECT_TRUE(stage.run_until([&] { return table.has("10.3.0.0/16") && !table.has("10.1.0.0/16"); }));
+    EXPECT_EQ(table.size(), 3U);
+    EXPECT_EQ(stage.peers.size(), 1U) << "the session stays";
+  }, 10);
+}
+
 }  // namespace
 }  // namespace tandem::conformance

@@ -21,7 +21,8 @@ void Host::send_signal(std::int64_t pid, int signal) {
   for (const auto& stream : world_.streams()) {
     if (stream->pid != pid || stream->finished) continue;
     auto& program = static_cast<ScriptedProgram&>(*stream->remote);
-    if (signal == SIGKILL || (signal == SIGTERM && !program.ignores_terminate)) program.die();
+    if (signal == SIGTERM && program.on_terminate) program.on_terminate(program);
+    else if (signal == SIGKILL || (signal == SIGTERM && !program.ignores_terminate)) program.die();
   }
 }
 
@@ -34,11 +35,6 @@ process::Rest Host::at_rest(std::int64_t, int output) {
   const Stream* stream = world_.find(output);
   if (stream == nullptr || stream->remote == nullptr || world_.random.below(3) == 0) return process::Rest::unknown;
   return stream->to_channel.empty() && stream->remote->outbox().empty() ? process::Rest::yes : process::Rest::no;
-}
-
-std::size_t Host::unread(int descriptor) const {
-  const Stream* stream = world_.find(descriptor);
-  return stream != nullptr ? stream->to_channel.octets() : 0;
 }
 
 process::ProgramFacts Host::program_facts(const std::string&) const {

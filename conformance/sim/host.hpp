@@ -15,7 +15,6 @@ class Host : public process::Host {
   [[nodiscard]] std::vector<process::ChildEnd> reap() override;
   // The truth, or that nobody can tell: both happen.
   [[nodiscard]] process::Rest at_rest(std::int64_t pid, int output) override;
-  [[nodiscard]] std::size_t unread(int descriptor) const override;
   [[nodiscard]] process::ProgramFacts program_facts(const std::string& path) const override;
   [[nodiscard]] std::vector<std::string> program_search_path() const override { return {}; }
 
