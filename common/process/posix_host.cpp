@@ -213,6 +213,9 @@ namespace {
 
 std::int64_t changed_at(const struct stat& facts) { return facts.st_mtim.tv_sec * 1'000'000'000 + facts.st_mtim.tv_nsec; }
 
+// What is asked for behind the end, to see that it is there; and so much at once of a file that does not know how long it is.
+constexpr std::size_t k_beyond = std::size_t{4} * 1024;
+
 base::Error too_large(const std::string& path) {
   return base::Error(fmt::format("{} is larger than {} MiB", path, PosixHost::k_file_size_max >> 20));
 }
@@ -230,7 +233,7 @@ base::Result<void> open_file(FileReading& reading) {
   reading.changed = changed_at(facts);
   if (reading.size > PosixHost::k_file_size_max) return too_large(path);
   reading.text.clear();
-  reading.text.reserve(reading.size + PosixHost::k_file_piece);
+  reading.text.reserve(reading.size + k_beyond);
   return boost::system::in_place_value;
 }
 
@@ -239,7 +242,8 @@ base::Result<bool> read_piece(FileReading& reading, std::size_t room) {
   std::string& text = reading.text;
   while (room > 0) {
     const std::size_t before = text.size();
-    const std::size_t wanted = std::min(room, PosixHost::k_file_piece);
+    const std::size_t left = reading.size > before ? reading.size - before : 0;
+    const std::size_t wanted = std::min(room, left + k_beyond);
     text.resize(before + wanted);
     const ssize_t count = ::read(reading.fd.get(), text.data() + before, wanted);
     text.resize(before + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
