@@ -114,6 +114,7 @@ class Twins {
     restore();
     if (random_.below(3) != 0) return;
     ASSERT_EQ(take_events(*other_), take_events(*usual_));
+    ASSERT_EQ(other_->take_hold_margin(), usual_->take_hold_margin());
   }
 
   static base::Buffer octets(const Session& session) {

@@ -41,9 +41,8 @@ class Timers {
   template <typename Archive, typename Self>
   static void fields(Archive& archive, Self& self) {
     auto& [ending, hold_time_s, end_at, keepalive_at, send_hold, send_end_at, least_left] = self;
-    static_cast<void>(least_left);  // what is measured begins anew
     archive.object(self, "timers")("ending", ending)("hold_time_s", hold_time_s)("end_at", end_at)("keepalive_at", keepalive_at)(
-        "send_hold", send_hold)("send_end_at", send_end_at);
+        "send_hold", send_hold)("send_end_at", send_end_at)("least_left", least_left);
   }
   friend constexpr Due last_of(Due) { return Due::farewell; }
 
