@@ -67,6 +67,8 @@ class Export : public AgainstDaemon, public ::testing::WithParamInterface<const 
       return count == 2 && std::all_of(stage->peers.begin(), stage->peers.end(), [](const auto& peer) { return takes_back(*peer, "10.2.0.0/24"); });
     }));
     ASSERT_TRUE(stage->stop());
+    // What the speaker says last is read, too.
+    ASSERT_TRUE(stage->run_until([&] { return std::all_of(stage->peers.begin(), stage->peers.end(), [](const auto& peer) { return peer->has_closed(); }); }));
     for (Spoken& spoken : spoken_) spoken.sent = stage->peer(&spoken == &spoken_[0] ? "127.0.0.10" : "127.0.0.11")->transcript();
     base::Buffer file = recording::file_head();
     recording::pack_block(stage->recording(), file);
