@@ -13,12 +13,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-std::string next(Console& console) {
-  std::string out;
-  console.step(out);
-  return out;
-}
-
 TEST(RecordStart, SizeAndFilesMayBeBoundedInAnyOrder) {
   const std::pair<std::string_view, std::string_view> k_right[] = {
       {"record start /tmp/r", "record /tmp/r size 0 keep 0"},
@@ -74,9 +68,9 @@ TEST(RecordStart, IsAnsweredWhenItRecordsOrWithTheReasonWhyItDoesNot) {
   console.run("session reasons enable");
   console.executor.recording_begun.reset();
   EXPECT_EQ(console.run("record start r"), "");
-  EXPECT_EQ(next(console), "") << "a configuration is being read";
+  EXPECT_EQ(console.next(), "") << "a configuration is being read";
   console.executor.recording_begun = base::Result<void>();
-  EXPECT_EQ(next(console), "done\n");
+  EXPECT_EQ(console.next(), "done\n");
   console.executor.recording_begun = base::Result<void>(base::Error("cannot record to r: File exists"));
   EXPECT_EQ(console.run("record start r"), "error: cannot record to r: File exists\nerror\n");
   console.executor.recorded.on = true;

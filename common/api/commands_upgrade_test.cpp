@@ -10,12 +10,6 @@ namespace {
 using test::Console;
 using testing::ElementsAre;
 
-std::string next(Console& console) {
-  std::string out;
-  console.step(out);
-  return out;
-}
-
 TEST(Upgrade, NamesTheProgramOrMeansThisOne) {
   for (const unsigned version : {4U, 6U}) {
     Console console(version);
@@ -32,9 +26,9 @@ TEST(Upgrade, IsAnsweredWhenTheOtherOneGoesOnOrWithTheReasonWhyItDoesNot) {
   console.run("session reasons enable");
   console.executor.upgraded.reset();
   EXPECT_EQ(console.run("upgrade"), "");
-  EXPECT_EQ(next(console), "") << "it has not been done yet";
+  EXPECT_EQ(console.next(), "") << "it has not been done yet";
   console.executor.upgraded = base::Result<void>(base::Error("it does not take the state"));
-  EXPECT_EQ(next(console), "error: it does not take the state\nerror\n");
+  EXPECT_EQ(console.next(), "error: it does not take the state\nerror\n");
 }
 
 }  // namespace

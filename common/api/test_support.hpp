@@ -253,6 +253,12 @@ class Console {
     if (job) step(out);
     return out;
   }
+  // What a client that waits is answered in the next round.
+  std::string next() {
+    std::string out;
+    step(out);
+    return out;
+  }
   bool step(std::string& out) {
     for (int i = 0; i < 10000; ++i) {
       const std::size_t before = out.size();

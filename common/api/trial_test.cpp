@@ -23,13 +23,6 @@ base::Result<TrialPlan> plan(std::string_view text) {
   return parse_trial(line.tokens(), k_engines);
 }
 
-// What a waiting client is answered in the next round.
-std::string next(Console& console) {
-  std::string out;
-  console.step(out);
-  return out;
-}
-
 double limit_of(std::string_view text) {
   const auto read = plan("async for 60s unless " + std::string(text));
   if (!read || read->limits.size() != 1) ADD_FAILURE() << text << ": " << (read ? "" : read.error().reason());
@@ -143,18 +136,18 @@ TEST(TrialCommand, BeginsAndIsAnsweredAtItsEndWithWhatWasMeasured) {
   Console console;
   EXPECT_EQ(console.run("engine trial async for 60s unless lag 100ms then keep"), "");
   EXPECT_THAT(console.executor.take_log(), ElementsAre("trial async for 60 s, 1 limits, keep"));
-  EXPECT_EQ(next(console), "") << "it is being switched";
+  EXPECT_EQ(console.next(), "") << "it is being switched";
   TrialStatus& now = *console.executor.trials;
   now.state = TrialStatus::State::watching;
-  EXPECT_THAT(next(console), HasSubstr("\"state\": \"watching\"")) << "who waits is told";
+  EXPECT_THAT(console.next(), HasSubstr("\"state\": \"watching\"")) << "who waits is told";
   now.elapsed_s = 2;
-  EXPECT_EQ(next(console), "");
+  EXPECT_EQ(console.next(), "");
   now.elapsed_s = 3;
-  EXPECT_THAT(next(console), HasSubstr("\"elapsed\": 3"));
+  EXPECT_THAT(console.next(), HasSubstr("\"elapsed\": 3"));
   now.state = TrialStatus::State::over;
   now.result = TrialStatus::Result::kept;
   now.before.lag_99 = 0.25;
-  const std::string last = next(console);
+  const std::string last = console.next();
   EXPECT_THAT(last, HasSubstr("\"result\": \"kept\""));
   EXPECT_THAT(last, testing::EndsWith("done\n"));
   EXPECT_EQ(boost::json::parse(last.substr(0, last.find('\n'))).at("before").at("lag_99"), 0.25);
@@ -170,7 +163,7 @@ TEST(TrialCommand, OneThatWasRolledBackIsAnError) {
   status.reason = "sessions lost: 1";
   status.during.sessions_lost = 1;
   status.during.lost.push_back({"neighbor 10.0.0.1", "NOTIFICATION sent (4,0)", 0});
-  const std::string out = next(console);
+  const std::string out = console.next();
   EXPECT_THAT(out, HasSubstr("trial of async instead of sync: rolled back, 0.0 s of 60 s (sessions lost: 1)\n"));
   EXPECT_THAT(out, HasSubstr("  lost: neighbor 10.0.0.1: NOTIFICATION sent (4,0)\n"));
   EXPECT_THAT(out, HasSubstr("  unless sessions lost: 1\n"));
@@ -189,7 +182,7 @@ TEST(TrialCommand, StatusAndStopNeedOne) {
   EXPECT_EQ(console.run("engine trial stop"), "");
   EXPECT_THAT(console.executor.take_log(), ElementsAre("trial stop"));
   console.executor.trials->state = TrialStatus::State::over;
-  EXPECT_THAT(next(console), testing::EndsWith("done\n"));
+  EXPECT_THAT(console.next(), testing::EndsWith("done\n"));
   EXPECT_THAT(console.run("daemon engine trial status json"), HasSubstr("\"state\": \"over\""));
 }
 
