@@ -13,7 +13,7 @@ enum class Kind : std::uint8_t {
   plain,
   add_path,
   limited,      // several paths of a prefix, and a peer that wants two of them (PATHS-LIMIT)
-  inexpressible,  // IPv6 next hops of IPv4 routes, which were not negotiated (DEV-9)
+  inexpressible,  // IPv6 next hops of IPv4 routes, which were not negotiated (D9)
   shared          // begins with a list that it shares
 };
 

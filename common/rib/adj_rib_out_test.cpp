@@ -63,7 +63,7 @@ TEST_F(AdjRibOutTest, TwoStatesOfARouteAreBothSentWhenTheirBucketsAreInOrder) {
   EXPECT_EQ(told(), "+10.0.0.0/24(1) | +10.0.0.0/24(2)");
 }
 
-TEST_F(AdjRibOutTest, AStateInAnOlderBucketRemovesTheOneInAYoungerBucket) {  // DEV-6
+TEST_F(AdjRibOutTest, AStateInAnOlderBucketRemovesTheOneInAYoungerBucket) {  // D6
   end_first_run();
   announce("9.0.0.0/24 next-hop 1.1.1.1 med 2");
   announce(k_x);
@@ -363,7 +363,7 @@ class Lines : public base::LogSink {
   std::vector<std::pair<base::LogLevel, std::string>> lines;
 };
 
-TEST_F(AdjRibOutTest, AnIpv6NextHopThatWasNotNegotiatedIsLoggedAndNotSent) {  // DEV-9
+TEST_F(AdjRibOutTest, AnIpv6NextHopThatWasNotNegotiatedIsLoggedAndNotSent) {  // D9
   Lines log;
   end_first_run();
   announce("10.0.0.0/24 next-hop 2001::1");
@@ -374,7 +374,7 @@ TEST_F(AdjRibOutTest, AnIpv6NextHopThatWasNotNegotiatedIsLoggedAndNotSent) {  //
   EXPECT_EQ(rib_.size(), 2U);
 }
 
-TEST_F(AdjRibOutTest, ARouteThatCanNoLongerBeExpressedIsWithdrawn) {  // DEV-9
+TEST_F(AdjRibOutTest, ARouteThatCanNoLongerBeExpressedIsWithdrawn) {  // D9
   for (const bool grouped : {false, true}) {
     options_.group_updates = grouped;
     rib_ = AdjRibOut(true);

@@ -80,7 +80,7 @@ PendingAnnounces::Place PendingAnnounces::add(const bgp::NlriKey& key, const Att
   }
   replaces = entries_[before].replaces != 0;
   std::uint32_t now = before;
-  // DEV-6: what waits in younger buckets would be sent after this announce and undo it.
+  // D6: what waits in younger buckets would be sent after this announce and undo it.
   while (now != k_none && entries_[now].bucket > bucket) {
     kill(std::exchange(now, entries_[now].earlier));
   }

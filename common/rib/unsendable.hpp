@@ -5,7 +5,7 @@
 
 namespace tandem::rib {
 
-// May these routes be sent? When the session has the family but cannot express the next hop, that deserves a line (DEV-9).
+// May these routes be sent? When the session has the family but cannot express the next hop, that deserves a line (D9).
 [[nodiscard]] bool sendable(const UpdatePacker& packer, const AttributeSetRef& attributes, const bgp::NlriKey& first, std::size_t count);
 
 void log_too_large(const AttributeSetRef& attributes, const bgp::NlriKey& first, std::size_t count);

@@ -47,7 +47,7 @@ class UpdatePacker {
 
   [[nodiscard]] Encoding encoding() const;
   [[nodiscard]] const PackerOptions& options() const { return options_; }
-  // True when routes of the family may be sent: negotiated, and the next hop can be expressed (RFC 8950 gating, DEV-9).
+  // True when routes of the family may be sent: negotiated, and the next hop can be expressed (RFC 8950 gating, D9).
   [[nodiscard]] bool can_send(bgp::FamilyIndex family, const bgp::NextHop& next_hop) const;
   // RFC 9234 section 5: a route that may only go to customers is kept from everybody else.
   [[nodiscard]] bool is_leak(bgp::FamilyIndex family, const AttributeSet& attributes) const;

@@ -107,7 +107,7 @@ void Session::expired(base::TimePoint now) {
     case Timers::Due::nothing:
       break;
     case Timers::Due::open_wait:
-      if (!has_input()) terminate({k_hold_timer_expired, 0, {}}, {}, now);  // DEV-3
+      if (!has_input()) terminate({k_hold_timer_expired, 0, {}}, {}, now);  // D3
       break;
     case Timers::Due::hold:
       if (!wants_input()) {
@@ -266,7 +266,7 @@ std::optional<Inbound> Session::dispatch(const bgp::RawMessage& message, bool de
     return std::nullopt;
   }
   if (is(message, MessageType::keepalive)) {
-    // With a hold time of 0 as well: nobody asked for it, but it harms nobody (DEV-4).
+    // With a hold time of 0 as well: nobody asked for it, but it harms nobody (D4).
     tell_message(Direction::receive, message.whole);
     if (state_ == State::open_confirm) enter_established(now);
     return std::nullopt;

@@ -341,7 +341,7 @@ TEST(SessionInbound, OpenAndKeepaliveStaySmall) {  // RFC 8654 section 4
   EXPECT_EQ(messages(take_output(f.session)), Lines{notification("0102 1388")});
 }
 
-TEST(SessionKeepalive, WithAHoldTimeOfZeroIsIgnored) {  // DEV-4
+TEST(SessionKeepalive, WithAHoldTimeOfZeroIsIgnored) {  // D4
   Fixture f;
   f.reach(State::established, {.hold_time = "0000"});
   for (int i = 0; i < 3; ++i) f.hear(keepalive());

@@ -35,7 +35,7 @@ std::size_t run_until(Fixture& f, TimePoint end) {
 
 }  // namespace
 
-TEST(SessionOpenWait, EndsTheSessionAtItsInstantAndNotBefore) {  // DEV-3
+TEST(SessionOpenWait, EndsTheSessionAtItsInstantAndNotBefore) {  // D3
   for (const bool strict : {false, true}) {
     Parameters parameters = ebgp_parameters();
     parameters.strict = strict;

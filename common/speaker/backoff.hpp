@@ -1,5 +1,5 @@
 // The idle hold time between two sessions: 0,1,2,3,4,5,7,9,11,14 ... 60 seconds, jitter from 3 s upwards
-// (DEV-2, RFC 4271 section 10).
+// (D2, RFC 4271 section 10).
 #pragma once
 
 #include <string_view>

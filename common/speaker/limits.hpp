@@ -87,7 +87,7 @@ inline constexpr base::Duration k_group_look = 100ms;            // nobody tells
 inline constexpr base::Duration k_start_retry = 1s;              // after a start that failed; twice as long after each further one
 inline constexpr base::Duration k_start_retry_max = 60s;
 
-// Shutdown (DEV-5).
+// Shutdown (D5).
 inline constexpr base::Duration k_shutdown_peers = 1s;
 inline constexpr base::Duration k_shutdown_flush = 100ms;
 // Whatever peers and programs do (I28: 4 s, of which the engine needs a bit).

@@ -1,5 +1,5 @@
 // Reading the configuration, at the start and again: parsed as a whole, then compared, then applied once. One that does not parse changes
-// nothing (I27); a reload is never dropped (DEV-8). While it is read again what runs goes on: it is read a slice a round.
+// nothing (I27); a reload is never dropped (D8). While it is read again what runs goes on: it is read a slice a round.
 #pragma once
 
 #include <optional>

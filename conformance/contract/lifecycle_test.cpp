@@ -261,7 +261,7 @@ TEST_P(Lifecycle, I28_AShutdownTellsProgramsEverythingBeforeItEndsThem) {
     EXPECT_EQ(program.containing("\"state\": \"down\""), 2U);
     ASSERT_FALSE(texts.empty());
     EXPECT_THAT(texts.back(), HasSubstr("shutdown"));
-    for (const auto& peer : stage.peers) EXPECT_EQ(lines(*peer).back().substr(5, 7), "03 0602");  // DEV-5
+    for (const auto& peer : stage.peers) EXPECT_EQ(lines(*peer).back().substr(5, 7), "03 0602");  // D5
   }, 5);
 }
 

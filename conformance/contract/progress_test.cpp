@@ -127,7 +127,7 @@ TEST_P(Timers, HoldTimeZeroRunsNeitherTimer) {
     stage.run_for(24h);
     EXPECT_EQ(stage.peer()->count(k_keepalive), 1U);
     EXPECT_EQ(stage.established(), 1U);
-    for (int i = 0; i < 3; ++i) stage.peer()->send(keepalive());  // DEV-4: no error
+    for (int i = 0; i < 3; ++i) stage.peer()->send(keepalive());  // D4: no error
     stage.run_for(1s);
     EXPECT_EQ(stage.established(), 1U);
   }, 2);

@@ -95,7 +95,7 @@ std::vector<std::string> updates(const ScriptedPeer& peer) {
   return out;
 }
 
-// DEV-9 and I9: what the peer was told before is not true any more, though its successor cannot be told.
+// D9 and I9: what the peer was told before is not true any more, though its successor cannot be told.
 TEST_P(Rib, I09_ARouteWhoseNextHopCanNoLongerBeExpressedIsWithdrawn) {
   play([](Stage& stage) {
     Scene scene(stage);
