@@ -1,5 +1,5 @@
 // Configuration text to Configuration. Pure: files are read by the caller, programs are looked at through
-// ProgramProbe. A text with an error gives no configuration at all (D24).
+// ProgramProbe. A text with an error gives no configuration at all.
 #pragma once
 
 #include <memory>
