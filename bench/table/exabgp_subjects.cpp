@@ -19,6 +19,7 @@ class Tandem : public Subject {
     const std::string common = fmt::format(
         " router-id 1.2.3.4;\n local-address 127.0.0.1;\n local-as {0};\n peer-as {0};\n hold-time {1};\n connect {2};\n"
         " adj-rib-in {3};\n group-updates true;\n family {{ ipv4 unicast; }}\n capability {{ route-refresh enable; }}\n", k_as, plan.hold_time_s, port, plan.keep);
+    control_ = plan.control;
     std::string api;
     std::string text;
     if (!plan.program.empty()) {
@@ -44,14 +45,25 @@ class Tandem : public Subject {
   std::vector<std::string> command() const override {
     std::vector<std::string> words{program_, "server", "--engine", engine_};
     if (recorded_) words.insert(words.end(), {"--record", at("recording")});
+    if (observed()) words.insert(words.end(), {"--trace", timeline()});
     words.push_back(at("exabgp.conf"));
     return words;
   }
   std::vector<std::string> environment() const override {
-    return {"exabgp_daemon_user=root", "exabgp_api_cli=false", "exabgp_api_ack=false", "exabgp_bgp_openwait=600"};
+    std::vector<std::string> variables{"exabgp_daemon_user=root", "exabgp_api_ack=false", "exabgp_bgp_openwait=600"};
+    if (control_) variables.push_back("tandem_api_socketpath=" + control_socket());
+    else variables.emplace_back("exabgp_api_cli=false");
+    return variables;
   }
 
+ public:
+  std::string greeting() const override { return "session ack enable\n"; }
+  std::string show_routes() const override { return "show adj-rib out\n"; }
+  std::string send_again() const override { return "flush adj-rib out\n"; }
+  bool is_end(std::string_view answer) const override { return answer.ends_with("done\n") || answer.ends_with("error\n"); }
+
  private:
+  bool control_ = false;
   std::string engine_;
   std::string program_;
   bool recorded_ = false;

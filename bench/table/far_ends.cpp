@@ -26,6 +26,8 @@ constexpr std::size_t k_header = 19;
 std::size_t u16(const std::uint8_t* at) { return static_cast<std::size_t>(at[0]) << 8 | at[1]; }
 std::uint32_t u32(const std::uint8_t* at) { return static_cast<std::uint32_t>(u16(at) << 16 | u16(at + 2)); }
 
+std::uint64_t all_octets = 0;
+
 [[noreturn]] void give_up(const char* what) {
   fmt::print(stderr, "tandem_bench: {}\n", what);
   std::exit(1);
@@ -56,20 +58,37 @@ bool FarEnds::run_until(const std::function<bool()>& condition, Seconds limit) {
     if (now >= end) return false;
     if (now >= next_keepalives_) send_keepalives();
     if (unanswered_ != 0) answer_due();
+    if (slow_ != 0 && now >= next_trickle_) trickle();
     const int count = ::epoll_wait(epoll_.get(), events, 256, 5);
-    for (int i = 0; i < count; ++i) {
-      if (events[i].data.ptr == nullptr) {
-        accept();
-        continue;
-      }
-      auto& session = *static_cast<Session*>(events[i].data.ptr);
-      if ((events[i].events & EPOLLOUT) != 0 && session.fd) flush(session);
-      if ((events[i].events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0 && session.fd) receive(session);
-    }
+    for (int i = 0; i < count; ++i) dispatch(events[i].data.u64, events[i].events);
     drop_closed();
   }
   return true;
 }
+
+// The key of an event is the address of what it belongs to; that of somebody who is watched is odd, and that of the listener zero.
+void FarEnds::dispatch(std::uint64_t key, std::uint32_t happened) {
+  if (key == 0) return accept();
+  if ((key & 1) != 0) return reinterpret_cast<Watched*>(key - 1)->ready();
+  auto& session = *reinterpret_cast<Session*>(key);
+  if ((happened & EPOLLOUT) != 0 && session.fd) flush(session);
+  if ((happened & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0 && session.fd) receive(session);
+}
+
+void FarEnds::watch(int fd, std::function<void()> ready) {
+  watched_.push_back(std::make_unique<Watched>(Watched{fd, std::move(ready)}));
+  epoll_event event{EPOLLIN, {nullptr}};
+  event.data.u64 = reinterpret_cast<std::uint64_t>(watched_.back().get()) + 1;
+  ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event);
+}
+
+void FarEnds::forget(int fd) {
+  ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
+  std::erase_if(watched_, [fd](const auto& each) { return each->fd == fd; });
+}
+
+std::uint64_t FarEnds::moved() { return all_octets; }
+void FarEnds::forget_moved() { all_octets = 0; }
 
 void FarEnds::run_for(Seconds time) {
   run_until([] { return false; }, time);
@@ -86,6 +105,10 @@ void FarEnds::accept() {
     ::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&local), &size);
     auto session = std::make_unique<Session>();
     session->address = ntohl(local.sin_addr.s_addr);
+    if (session->address == slow_) {
+      const int little = 4096;
+      ::setsockopt(fd.get(), SOL_SOCKET, SO_RCVBUF, &little, sizeof little);
+    }
     session->fd = std::move(fd);
     epoll_event event{EPOLLIN, {session.get()}};
     ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, session->fd.get(), &event);
@@ -95,12 +118,28 @@ void FarEnds::accept() {
 
 void FarEnds::receive(Session& session) {
   if (!session.reading) return;
-  const ssize_t count = ::recv(session.fd.get(), scratch_.data(), scratch_.size(), 0);
+  if (session.address == slow_ && session.established) {
+    read(session, false);
+    return;
+  }
+  take_octets(session, scratch_.size());
+}
+
+void FarEnds::trickle() {
+  next_trickle_ = Clock::now() + std::chrono::seconds(1);
+  for (const auto& session : sessions_) {
+    if (session->address == slow_ && session->fd && !session->reading) take_octets(*session, std::min(slow_octets_, scratch_.size()));
+  }
+}
+
+void FarEnds::take_octets(Session& session, std::size_t room) {
+  const ssize_t count = ::recv(session.fd.get(), scratch_.data(), room, 0);
   if (count <= 0) {
     if (count == 0 || (errno != EAGAIN && errno != EINTR)) session.fd.reset();
     return;
   }
   session.octets += static_cast<std::size_t>(count);
+  all_octets += static_cast<std::size_t>(count);
   const std::uint8_t* data = scratch_.data();
   std::size_t size = static_cast<std::size_t>(count);
   if (!session.inbox.empty()) {
@@ -192,6 +231,7 @@ void FarEnds::flush(Session& session) {
       return;
     }
     sent += static_cast<std::size_t>(count);
+    all_octets += static_cast<std::size_t>(count);
     if (sent == stream->size()) session.outbox.pop_front();
   }
   interest(session, false);
@@ -212,6 +252,8 @@ void FarEnds::close(Session& session) {
   session.fd.reset();
   drop_closed();
 }
+
+void FarEnds::close_all() { sessions_.clear(); }
 
 // A session that is over is forgotten between two waits, when no event can point at it.
 void FarEnds::drop_closed() {

@@ -53,18 +53,32 @@ class FarEnds {
   void send(Session& session, Stream stream);
   void read(Session& session, bool reading);
   void close(Session& session);     // forgets it: the daemon will dial again
+  void close_all();
   [[nodiscard]] bool all_sent() const;  // and taken by the daemon's kernel
   void forget_lateness();
+  // Sessions of this address take so many octets a second from when they are up, and their kernels keep as little as they can.
+  void slow_down(std::uint32_t address, std::size_t octets_a_second) { slow_ = address, slow_octets_ = octets_a_second; }
+  // Octets that all far ends of this process have sent and received.
+  static std::uint64_t moved();
+  static void forget_moved();
   // OPENs are answered one after the other with so much time between them, so that the sessions' timers do not go off together.
   void stagger(Seconds step) { stagger_ = step; }
 
   [[nodiscard]] const std::vector<std::unique_ptr<Session>>& sessions() const { return sessions_; }
   [[nodiscard]] Session* at(std::uint32_t address) const;  // the newest of that address
   [[nodiscard]] std::size_t established() const;
+  // Called when there is something to be read, until it is forgotten.
+  void watch(int fd, std::function<void()> ready);
+  void forget(int fd);
   // Called for each host route of an UPDATE while it is set.
   std::function<void(std::uint32_t address, Clock::time_point)> on_route;
 
  private:
+  struct Watched {
+    int fd = -1;
+    std::function<void()> ready;
+  };
+  void dispatch(std::uint64_t key, std::uint32_t happened);
   void accept();
   void receive(Session& session);
   bool take(Session& session, const std::uint8_t* message, std::size_t size);  // false: it is over
@@ -75,17 +89,23 @@ class FarEnds {
   void answer_due();
   void send_keepalives();
   void drop_closed();
+  void trickle();                   // to the slow session
+  void take_octets(Session& session, std::size_t room);
 
   std::uint16_t hold_time_s_;
   std::uint16_t port_ = 0;
   base::UniqueFd epoll_;
   base::UniqueFd listener_;
   std::vector<std::unique_ptr<Session>> sessions_;
+  std::vector<std::unique_ptr<Watched>> watched_;
   Stream keepalive_;
   Clock::time_point next_keepalives_{};
   Seconds stagger_{0};
   Clock::time_point last_answer_{};
   std::size_t unanswered_ = 0;
+  std::uint32_t slow_ = 0;
+  std::size_t slow_octets_ = 0;
+  Clock::time_point next_trickle_{};
   Octets scratch_;
 };
 

@@ -9,6 +9,7 @@ namespace {
 constexpr std::uint8_t k_open = 1;
 constexpr std::uint8_t k_update = 2;
 constexpr std::uint8_t k_keepalive = 4;
+constexpr std::uint8_t k_route_refresh = 5;
 
 void u16(Octets& out, std::size_t value) {
   out.push_back(static_cast<std::uint8_t>(value >> 8));
@@ -48,6 +49,13 @@ Octets open_message(std::uint16_t hold_time_s, std::uint32_t router_id) {
 Octets keepalive_message() {
   Octets out;
   header(out, k_keepalive, 0);
+  return out;
+}
+
+Octets route_refresh_message() {
+  Octets out;
+  header(out, k_route_refresh, 4);
+  add(out, {0, 1, 0, 1});
   return out;
 }
 

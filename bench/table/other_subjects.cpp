@@ -34,9 +34,16 @@ class Bird final : public Subject {
     write("bird.conf", text);
   }
   void reload() override { signal(SIGHUP); }
+  std::string show_routes() const override { return "show route\n"; }
+  std::string send_again() const override { return "reload out s0\n"; }
+  // The last line of an answer has a code of four digits and no dash behind it.
+  bool is_end(std::string_view answer) const override {
+    const std::size_t line = answer.size() < 2 ? answer.size() : answer.rfind('\n', answer.size() - 2) + 1;
+    return answer.ends_with('\n') && answer.size() > line + 4 && std::isdigit(answer[line]) != 0 && answer[line + 4] == ' ';
+  }
 
  private:
-  std::vector<std::string> command() const override { return {"/usr/sbin/bird", "-f", "-c", at("bird.conf"), "-s", at("bird.ctl"), "-P", at("bird.pid")}; }
+  std::vector<std::string> command() const override { return {"/usr/sbin/bird", "-f", "-c", at("bird.conf"), "-s", control_socket(), "-P", at("bird.pid")}; }
   std::uint16_t listen_port_ = 1790;
 };
 

@@ -18,9 +18,9 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-std::string command(std::size_t i) {
-  const std::uint32_t address = k_first_announced + static_cast<std::uint32_t>(i);
-  return fmt::format("announce route {}.{}.{}.{}/32 next-hop 192.0.2.1\n", address >> 24, address >> 16 & 255, address >> 8 & 255, address & 255);
+std::string command(std::size_t i, std::string_view word = "announce") {
+  const std::uint32_t address = k_first_commanded + static_cast<std::uint32_t>(i);
+  return fmt::format("{} route {}.{}.{}.{}/32 next-hop 192.0.2.1\n", word, address >> 24, address >> 16 & 255, address >> 8 & 255, address & 255);
 }
 
 bool say(std::string_view text) {
@@ -69,6 +69,16 @@ int flood(std::size_t count) {
   return say(text) ? listen() : 1;
 }
 
+// What is announced is withdrawn and announced again, and the route behind all others says that it is over.
+int churn(std::size_t count, std::size_t rounds) {
+  for (std::size_t round = 0; round < rounds; ++round) {
+    std::string text;
+    for (std::size_t i = 0; i < count; ++i) text += command(i, round % 2 == 0 ? "announce" : "withdraw");
+    if (!say(text)) return 1;
+  }
+  return say(command(count)) ? listen() : 1;
+}
+
 int converse(std::size_t count) {
   if (!say("session ack enable\n")) return 1;
   char answer[256];
@@ -114,9 +124,10 @@ int be_a_program(int count, char** words) {
   const std::string_view what = count > 0 ? words[0] : "";
   if (what == "announce" && count == 3) return announce(words[1], std::strtoul(words[2], nullptr, 10));
   if (what == "flood" && count == 2) return flood(std::strtoul(words[1], nullptr, 10));
+  if (what == "churn" && count == 3) return churn(std::strtoul(words[1], nullptr, 10), std::strtoul(words[2], nullptr, 10));
   if (what == "converse" && count == 2) return converse(std::strtoul(words[1], nullptr, 10));
   if (what == "listen" && count == 1) return listen();
-  fmt::print(stderr, "usage: tandem_bench program announce FILE COUNT | flood COUNT | converse COUNT | listen\n");
+  fmt::print(stderr, "usage: tandem_bench program announce FILE COUNT | flood COUNT | churn COUNT ROUNDS | converse COUNT | listen\n");
   return 2;
 }
 

@@ -36,6 +36,7 @@ class Moments {
 // tandem_bench program WORDS...: what it does as a program, to its exit status.
 //   announce FILE COUNT     one route after the other, with some milliseconds between them
 //   flood COUNT             as many as fit, without waiting for answers
+//   churn COUNT ROUNDS      the same routes announced, withdrawn, announced ..., without waiting for answers; then one more
 //   converse COUNT          the next one when the last one is answered
 //   listen                  reads events and says nothing
 [[nodiscard]] int be_a_program(int count, char** words);

@@ -15,19 +15,11 @@ struct FigureRow {
   std::string_view id;
   std::string_view title;
   std::string_view unit;
-  double goal;           // at the largest size; less is better
-  int digits;
+  int digits;            // its goals: bench/table/goals.cpp
 };
 
 // By the id of a figure; with "ID.at.PERCENT" for the percentiles of a distribution, which the report draws.
 using Figures = std::map<std::string, double>;
-
-// The subject, the far ends it speaks with, and the words that start this very program as an API program of the subject.
-struct Stand {
-  std::string subject;   // one of all_subjects()
-  std::string program;   // tandem
-  std::string self;      // this program
-};
 
 struct Scenario {
   std::string_view id;
@@ -42,11 +34,14 @@ struct Scenario {
 };
 
 [[nodiscard]] const std::vector<Scenario>& scenarios();
+// Where its loop is looked at: the work is large enough to be seen, and the timeline small enough to be read.
+[[nodiscard]] inline std::size_t loop_size(const Scenario& scenario, bool quick) { return quick ? scenario.quick.back() : scenario.sizes[scenario.sizes.size() / 2]; }
 
 // The parts of the list, by what they look at.
 [[nodiscard]] std::vector<Scenario> route_scenarios();
 [[nodiscard]] std::vector<Scenario> wait_scenarios();
 [[nodiscard]] std::vector<Scenario> session_scenarios();
 [[nodiscard]] std::vector<Scenario> program_scenarios();
+[[nodiscard]] std::vector<Scenario> control_scenarios();
 
 }  // namespace tandem::bench

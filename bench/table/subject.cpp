@@ -13,6 +13,7 @@
 #include <limits>
 #include <sstream>
 
+#include "bench/table/loop.hpp"
 #include "bench/table/subjects.hpp"
 #include "tandem/engines/engines.hpp"
 
@@ -29,10 +30,12 @@ std::string dotted(std::uint32_t address) {
 const std::vector<SubjectRow>& all_subjects() {
   using enum Work;
   constexpr std::size_t k_any = std::numeric_limits<std::size_t>::max();
+  static const std::vector<Work> k_ours{listen, announce, reload, reflect, programs, control, change};
+  static const std::vector<Work> k_recording{listen, announce, reload, reflect, programs, control};
   static const std::vector<SubjectRow> others{
-      {"sync-recorded", "tandem, sync, --record", "", "", {listen, announce, reload, reflect, programs}, k_any, k_any, k_any, make_tandem},
-      {"async-recorded", "tandem, async, --record", "", "", {listen, announce, reload, reflect, programs}, k_any, k_any, k_any, make_tandem},
-      {"bird", "BIRD 2", "/usr/sbin/bird", "bird2", {listen, announce, reload, reflect}, k_any, k_any, k_any, make_bird},
+      {"sync-recorded", "tandem, sync, --record", "", "", k_recording, k_any, k_any, k_any, make_tandem},
+      {"async-recorded", "tandem, async, --record", "", "", k_recording, k_any, k_any, k_any, make_tandem},
+      {"bird", "BIRD 2", "/usr/sbin/bird", "bird2", {listen, announce, reload, reflect, control}, k_any, k_any, k_any, make_bird},
       {"frr", "FRR", "/usr/lib/frr/bgpd", "frr", {listen, announce, reflect}, 100'000, 300'000, 1'000, make_frr},
       {"openbgpd", "OpenBGPD", "/usr/sbin/bgpd", "openbgpd", {listen, announce, reload, reflect}, 10'000, 300'000, 1'000, make_openbgpd},
       {"gobgp", "GoBGP", "/usr/bin/gobgpd", "gobgpd", {listen, reflect}, 0, 300'000, 300, make_gobgp},
@@ -41,7 +44,7 @@ const std::vector<SubjectRow>& all_subjects() {
   static const std::vector<SubjectRow> rows = [] {
     std::vector<SubjectRow> all;
     for (const program::EngineRow& row : program::engines()) {
-      all.push_back({row.name, fmt::format("tandem, {}", row.name), "", "", {listen, announce, reload, reflect, programs}, k_any, k_any, k_any, make_tandem});
+      all.push_back({row.name, fmt::format("tandem, {}", row.name), "", "", k_ours, k_any, k_any, k_any, make_tandem});
     }
     all.insert(all.end(), others.begin(), others.end());
     return all;
@@ -55,7 +58,13 @@ const SubjectRow* find_subject(std::string_view name) {
   return found == rows.end() ? nullptr : &*found;
 }
 
-std::unique_ptr<Subject> Subject::make(const std::string& name, const std::string& program) { return find_subject(name)->make(name, program); }
+std::unique_ptr<Subject> Subject::make(const Stand& stand) {
+  auto subject = find_subject(stand.subject)->make(stand.subject, stand.program);
+  subject->observation_ = stand.observation;
+  subject->timeline_copy_ = stand.timeline;
+  subject->quick_ = stand.quick;
+  return subject;
+}
 
 Subject::Subject() {
   std::string pattern = (std::filesystem::temp_directory_path() / "tandem-bench-XXXXXX").string();
@@ -64,12 +73,32 @@ Subject::Subject() {
 }
 
 Subject::~Subject() {
-  if (pid_ > 0) {
-    ::kill(-pid_, SIGKILL);
-    ::waitpid(pid_, nullptr, 0);
-  }
+  if (pid_ > 0) end();
   std::error_code ignored;
   std::filesystem::remove_all(folder_, ignored);
+}
+
+// Who is observed ends by itself, so that its timeline is whole; what it was seen to do until then is kept.
+void Subject::end() {
+  if (observation_ != nullptr) {
+    *observation_ = {};
+    const Usage last = usage();
+    observation_->switches = static_cast<std::uint64_t>(last.switches);
+    observation_->preempted = static_cast<std::uint64_t>(last.preempted);
+    observation_->user_s = last.user_s;
+    observation_->system_s = last.system_s;
+    observation_->octets = FarEnds::moved();
+    end_counting(counter_);
+    static_cast<void>(read_counts(at("counts"), *observation_));
+    ::kill(pid_, SIGTERM);
+    const auto limit = Clock::now() + Seconds(20);
+    while (running() && Clock::now() < limit) ::usleep(10'000);
+    static_cast<void>(read_timeline(timeline(), *observation_));
+    std::error_code ignored;
+    if (!timeline_copy_.empty()) std::filesystem::copy_file(timeline(), timeline_copy_, std::filesystem::copy_options::overwrite_existing, ignored);
+  }
+  ::kill(-pid_, SIGKILL);
+  ::waitpid(pid_, nullptr, 0);
 }
 
 void Subject::write(const std::string& name, const std::string& text) const { std::ofstream(at(name)) << text; }
@@ -81,8 +110,13 @@ void Subject::start() {
   for (const auto& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
   const int log = ::open(at("log").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  int gate[2] = {-1, -1};  // who is observed begins when everything is ready to count
+  if (observation_ != nullptr && ::pipe2(gate, O_CLOEXEC) != 0) std::abort();
   pid_ = ::fork();
   if (pid_ == 0) {
+    char opened = 0;
+    ::close(gate[1]);
+    if (observation_ != nullptr && ::read(gate[0], &opened, 1) != 0) ::_exit(127);
     ::setpgid(0, 0);
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     ::dup2(log, 1);
@@ -92,6 +126,11 @@ void Subject::start() {
     ::_exit(127);
   }
   ::close(log);
+  FarEnds::forget_moved();
+  if (observation_ == nullptr) return;
+  counter_ = start_counting(pid_, at("counts"));
+  ::close(gate[1]);
+  ::close(gate[0]);
 }
 
 void Subject::signal(int number) const { ::kill(pid_, number); }
@@ -107,17 +146,39 @@ std::string Subject::log() const {
 
 namespace {
 
+// In ticks of the kernel, behind the name, which may have anything in it.
+void add_times_of(pid_t pid, Usage& usage) {
+  std::ifstream file(fmt::format("/proc/{}/stat", pid));
+  std::string line;
+  std::getline(file, line);
+  const std::size_t name = line.rfind(')');
+  if (name == std::string::npos) return;
+  std::istringstream rest(line.substr(name + 1));
+  std::string skipped;
+  constexpr int k_user = 11;  // fields between the name and the time in user mode
+  for (int i = 0; i < k_user; ++i) rest >> skipped;
+  double user = 0;
+  double system = 0;
+  rest >> user >> system;
+  const auto ticks = static_cast<double>(::sysconf(_SC_CLK_TCK));
+  usage.user_s += user / ticks;
+  usage.system_s += system / ticks;
+}
+
 void add_usage_of(pid_t pid, Usage& usage) {
   clockid_t clock{};
   timespec used{};
   if (::clock_getcpuclockid(pid, &clock) == 0 && ::clock_gettime(clock, &used) == 0) {
     usage.cpu_s += static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) / 1e9;
   }
+  add_times_of(pid, usage);
   std::ifstream status(fmt::format("/proc/{}/status", pid));
   for (std::string name; status >> name;) {
     double value = 0;
     double* sum = name == "VmHWM:"                     ? &usage.peak_kib
                   : name == "RssAnon:"                 ? &usage.memory_kib
+                  : name == "VmSize:"                  ? &usage.addresses_kib
+                  : name == "nonvoluntary_ctxt_switches:" ? &usage.preempted
                   : name == "voluntary_ctxt_switches:" ? &usage.switches
                                                        : nullptr;
     const bool file = name == "RssFile:" || name == "RssShmem:";
@@ -146,7 +207,7 @@ bool settle(FarEnds& far_ends, const Subject& subject, Seconds limit) {
   double before = -1;
   for (int quiet = 0; quiet < 5;) {
     if (Clock::now() > end || !subject.running()) return false;
-    far_ends.run_for(std::chrono::milliseconds(50));
+    far_ends.run_for(subject.pause(0.05));
     const double now = subject.usage().cpu_s;
     quiet = far_ends.all_sent() && now - before < 0.0005 ? quiet + 1 : 0;
     before = now;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,15 +28,47 @@ struct Plan {
   std::vector<std::string> program;// an API program and its arguments
   bool tell = false;               // it is told of received UPDATEs, in JSON
   bool broken = false;             // the last line of the file is wrong
+  bool control = false;            // clients may ask and command it
+};
+
+// What was seen of the subject that ended last, beside the figures of its work.
+struct Observation {
+  double user_s = 0;
+  double system_s = 0;
+  std::uint64_t switches = 0;
+  std::uint64_t preempted = 0;
+  std::uint64_t octets = 0;                  // that went both ways between it and its sessions
+  // of its timeline
+  std::uint64_t waits = 0;
+  std::uint64_t wake_ups = 0;
+  std::uint64_t empty_wake_ups = 0;
+  double longest_turn_s = 0;
+  // of perf(1), where it is installed
+  std::optional<std::uint64_t> calls;
+  std::optional<std::uint64_t> wait_calls;
+};
+
+// Who is measured, and the words that start this very program as an API program of the subject.
+struct Stand {
+  std::string subject;                   // one of all_subjects()
+  std::string program;                   // tandem
+  std::string self;                      // this program
+  bool quick = false;                    // does it run? Pauses are a fifth of what a measurement takes
+  Observation* observation = nullptr;    // the subject is observed while it works, which slows it down: its other figures are not used
+  std::string timeline = {};             // where a copy of its timeline goes; empty: nowhere
 };
 
 [[nodiscard]] std::uint32_t session_address(std::size_t number);  // the sessions first, then the quiet ones
 
 struct Usage {
   double cpu_s = 0;
+  double user_s = 0;           // of it, in steps of the kernel's clock
+  double system_s = 0;
   double memory_kib = 0;       // resident, anonymous
   double peak_kib = 0;         // the most that it ever was, without what is mapped from files
+  double addresses_kib = 0;    // that it has mapped: with its stacks, of which a page is touched
   double switches = 0;         // context switches of its own will: it waited
+  double preempted = 0;        // and those against it
 };
 
 class Subject {
@@ -44,15 +77,20 @@ class Subject {
   Subject(const Subject&) = delete;
   Subject& operator=(const Subject&) = delete;
 
-  // One of all_subjects(); `program` is the daemon to run when it is tandem.
-  [[nodiscard]] static std::unique_ptr<Subject> make(const std::string& name, const std::string& program);
+  [[nodiscard]] static std::unique_ptr<Subject> make(const Stand& stand);
 
   virtual void configure(const Plan& plan, std::uint16_t port) = 0;  // writes the file
   void start();
   virtual void reload() = 0;       // asks for it and goes on
+  // Of a subject that can be asked (Work::control): the socket, what is asked, and whether an answer that ends so is over.
+  [[nodiscard]] std::string control_socket() const { return at("control"); }
+  [[nodiscard]] virtual std::string greeting() const { return {}; }
+  [[nodiscard]] virtual std::string show_routes() const { return {}; }
+  [[nodiscard]] virtual std::string send_again() const { return {}; }
+  [[nodiscard]] virtual bool is_end(std::string_view) const { return true; }
   [[nodiscard]] Usage usage() const;  // of all its processes, but not of the API programs it has started
   [[nodiscard]] bool running() const;
-  [[nodiscard]] std::string folder() const { return folder_.string(); }
+  [[nodiscard]] Seconds pause(double seconds) const { return Seconds(quick_ ? seconds / 5 : seconds); }
   [[nodiscard]] std::string log() const;
 
  protected:
@@ -63,10 +101,17 @@ class Subject {
   virtual std::vector<std::string> environment() const { return {}; }
   virtual bool has_children() const { return false; }  // it is several processes
   void signal(int number) const;
+  [[nodiscard]] bool observed() const { return observation_ != nullptr; }
+  [[nodiscard]] std::string timeline() const { return at("timeline"); }
 
  private:
+  void end();
   std::filesystem::path folder_;
   pid_t pid_ = 0;
+  pid_t counter_ = 0;
+  bool quick_ = false;
+  Observation* observation_ = nullptr;
+  std::string timeline_copy_;
 };
 
 // What a scenario asks of a subject.
@@ -76,6 +121,8 @@ enum class Work {
   reload,     // another configuration while sessions are up
   reflect,    // to tell a session what another one said, or an API program did
   programs,   // to start an API program and do as it says
+  control,    // to answer a client on a socket
+  change,     // to change its engine, and other things that only tandem does
 };
 
 // The end of an engine's name that says that it records: what that costs is what it takes beside the engine alone.
