@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """One page of HTML that needs nothing else, from the measurements of `scripts/bench table --results FILE`.
 
-    report.py FILE PAGE.html          writes the page
+    report.py FILE PAGE.html          writes the page; timelines that stand in FILE.timelines are in it
     report.py --compare OLD NEW       says what differs by more than the noise of both; status 1 when something got worse
 """
 
@@ -88,14 +88,83 @@ def table(figure, sizes, lines, ours):
 
 
 def verdict(figure, lines, ours):
-    if not figure['goal']:
+    """What became of each goal; those of an engine of its own stand before those of all the others."""
+    last = {line['subject']: line['median'][-1] for line in lines if line['median'] and line['median'][-1] is not None}
+    own = {goal['engine'] for goal in figure['goals']}
+    out = []
+    for goal in figure['goals']:
+        limit = goal['value'] * (last.get('bird', float('inf')) if goal['of_bird'] else 1)
+        engines = [engine for engine in ours if engine in last and (engine == goal['engine'] or not goal['engine'] and engine not in own)]
+        words = [f'{engine} {"missed" if last[engine] > limit else "reached"}' for engine in engines]
+        why = f' Why: {html.escape(goal["missed"])}.' if any(last[engine] > limit for engine in engines) else ''
+        if words:
+            out.append(f'<p class="goal">Goal at the largest size: {html.escape(goal["text"])} {html.escape(figure["unit"])}. {", ".join(words)}.{why}</p>')
+    return ''.join(out)
+
+
+def loop_of(about, values, scenario, subjects):
+    """What the loops did (scripts/bench loop), if it was looked at."""
+    out = []
+    for figure in about.get('loop', []):
+        found = {subject: (size, median) for (name, subject, size), at in values.items() if name == f'{scenario["id"]}.{figure["id"]}' for median in [statistics.median(at)]}
+        if not found:
+            continue
+        if not out:
+            size = next(iter(found.values()))[0]
+            head = ''.join(f'<th>{html.escape(subject)}</th>' for subject in subjects if subject in found)
+            out.append(f'<h3>what the loop did, {size:,} {html.escape(scenario["grows"])}</h3><table class="loop"><tr><th></th>{head}</tr>')
+        title = figure['title'] + (f', {figure["unit"]}' if figure['unit'] else '')
+        out.append(f'<tr><th>{html.escape(title)}</th>' + ''.join(f'<td>{number(found[s][1], figure["digits"])}</td>' for s in subjects if s in found) + '</tr>')
+    return '\n'.join(out) + '</table>' if out else ''
+
+
+class Names:
+    """Texts, each once, by its number."""
+
+    def __init__(self):
+        self.all, self.numbers = [], {}
+
+    def number(self, text):
+        if text not in self.numbers:
+            self.numbers[text] = len(self.all)
+            self.all.append(text)
+        return self.numbers[text]
+
+
+def timeline(path, engine, names):
+    """The slices of one engine's run: kind, beginning and length in microseconds, and what else is said of it by number."""
+    with open(path, encoding='utf-8') as file:
+        events = json.load(file)
+    rows, slices, switches, running = {}, [], [], None
+    for event in events:
+        if event['ph'] == 'M':
+            rows[event['tid']] = event['args']['name'].removeprefix('engine ')
+            continue
+        if running not in (None, event['tid']) and event['cat'] == 'begin':
+            switches.append([round(event['ts'], 1), rows[event['tid']]])
+        running = event['tid']
+        detail = ', '.join(f'{key}: {value}' for key, value in event['args'].items())
+        slices.append([event['cat'], round(event['ts'], 2), round(event.get('dur', 0), 2), names.number(event['name']), names.number(detail) if detail else None])
+    slices.sort(key=lambda each: each[1])
+    return {'engine': engine, 'slices': slices, 'switches': switches, 'end': max((begin + length for _, begin, length, _, _ in slices), default=0)}
+
+
+def timelines(folder, ours):
+    """The viewer with the timelines of that folder; nothing when there are none."""
+    names = Names()
+    runs = [timeline(path, engine, names) for engine in ours for path in [os.path.join(folder, engine + '.json')] if os.path.exists(path)]
+    if not runs:
         return ''
-    words = []
-    for line in lines:
-        last = line['median'][-1] if line['median'] else None
-        if last is not None and line['subject'] in ours:
-            words.append(f'{line["subject"]} {"missed" if last > figure["goal"] else "reached"}')
-    return f'<p class="goal">Goal at the largest size: {figure["goal"]:g} {html.escape(figure["unit"])}. {", ".join(words)}.</p>'
+    kinds = ['begin', 'wait', 'driver', 'step', 'turn', 'work', 'lost']
+    legend = ''.join(f'<span class="{kind}" style="background: var(--slice-{kind})">{kind}</span>' for kind in kinds)
+    data = json.dumps({'names': names.all, 'runs': runs}, separators=(',', ':')).replace('</', '<\\/')
+    return f'''<section id="loops"><h2>The same short scenario, loop by loop</h2>
+<p>Three sessions come up and are announced 2,000 routes; one of them announces 2,000; a client gives 20 commands, one at a time, and asks for the routes;
+a reload changes twenty of them; the engine is changed for the next one and back; everything is sent again. The mark at the end of a wait says what has ended it, in the colours of
+driver (ready), turn (deadline), step (again) and lost (signal). Wheel, + and -: zoom; drag, arrows: move; 0: all of it.</p>
+<p class="legend">{legend}</p><div id="timeline"></div><p class="command"><code>tandem server --trace FILE</code></p></section>
+<script id="timelines" type="application/json">{data}</script>
+'''
 
 
 def page(path):
@@ -118,7 +187,8 @@ def page(path):
         if spread:
             body.append(f'<h3>distribution at the largest size, ms</h3><div class="plot" data-plot="{len(plots)}"></div>')
             plots.append({'x': spread['percents'], 'across': 'percent of the samples', 'up': 'ms', 'logarithmic': False, 'lines': spread['lines']})
-        body.append(f'<p class="command"><code>scripts/bench table --scenarios {scenario["id"]}</code></p></section>')
+        body.append(loop_of(about, values, scenario, subjects))
+        body.append(f'<p class="command"><code>scripts/bench sweep --scenarios {scenario["id"]}</code></p></section>')
     def read(name):
         with open(os.path.join(HERE, name), encoding='utf-8') as file:
             return file.read()
@@ -131,8 +201,9 @@ def page(path):
 <p>{html.escape(about["machine"])}; steps of the reference work, thousand millions a second: {speed}.
 Values are medians; low and high of the repetitions are the bands of the plots. Less is better everywhere.</p>
 {chr(10).join(body)}
+{timelines(path + '.timelines', ours)}
 <script id="data" type="application/json">{data}</script>
-<script>{read('uplot/uPlot.iife.min.js')}</script><script>{read('report.js')}</script></body></html>
+<script>{read('uplot/uPlot.iife.min.js')}</script><script>{read('report.js')}</script><script>{read('timeline.js')}</script></body></html>
 '''
 
 
