@@ -36,7 +36,7 @@ void store(state::Writer& writer, const NlriKey& key) {
   const NlriCodec* codec = nlri_codec(key.family());
   writer.value(key.family());
   writer.value(key.has_path_id());
-  base::Buffer octets;
+  base::Buffer& octets = writer.scratch();
   Form form = Form::parts;
   if (codec != nullptr) {
     codec->encode(key, key.has_path_id(), octets);

@@ -64,9 +64,7 @@ class OrderedTable {
     const std::uint32_t position = index_.find(key.hash(), holds(key));
     return position == PositionIndex::k_none ? nullptr : &entries_[position].value;
   }
-  [[nodiscard]] const Value* find(const bgp::NlriKey& key) const noexcept {
-    return const_cast<OrderedTable*>(this)->find(key);
-  }
+  [[nodiscard]] const Value* find(const bgp::NlriKey& key) const noexcept { return const_cast<OrderedTable*>(this)->find(key); }
 
   // The entry of the key, its value default-made and at the end of the order when the key is new. `inserted` tells which.
   // An entry that was there keeps the octets outside the identity it came with (labels), unless the caller assigns its key.
@@ -196,6 +194,7 @@ class OrderedTable {
   static void store_list(Writer& writer, const List<State>& list);
   template <typename State, typename Reader>
   void load_list(Reader& reader, List<State>& list);
+  [[nodiscard]] bool make_index();
   [[nodiscard]] bool squeezed_where_nothing_stands() const;
   template <typename State, typename Visitor>
   static void for_all(const List<State>& list, Visitor&& visit) {
@@ -462,18 +461,30 @@ template <typename Reader>
 void OrderedTable<Value>::load(Reader& reader) {
   *this = {};
   reader.value(entries_);
-  for (std::size_t i = 0; i < entries_.size() && reader.ok(); ++i) {
-    if (!entries_.filled(i)) continue;
-    const bgp::NlriKey& key = entries_[i].key;
-    if (find(key) != nullptr) reader.fail("a route is there twice");
-    index_.insert(key.hash(), static_cast<std::uint32_t>(i));
-  }
+  if (reader.ok() && !make_index()) reader.fail("a route is there twice");
   reader.value(squeezing_);
   reader.value(from_);
   reader.value(to_);
   load_list(reader, walks_);
   load_list(reader, snapshots_);
   if (reader.ok() && !squeezed_where_nothing_stands()) reader.fail("a table is squeezed where routes stand");
+}
+
+// Of the entries there are. False: a key is there twice. The slots of the entries ahead are being fetched meanwhile.
+template <typename Value>
+bool OrderedTable<Value>::make_index() {
+  constexpr std::size_t k_ahead = 8;
+  std::uint64_t hashes[k_ahead] = {};
+  index_.reserve(entries_.size());
+  for (std::size_t i = 0; i < entries_.size() + k_ahead; ++i) {
+    std::uint64_t& hash = hashes[i % k_ahead];
+    if (i >= k_ahead && entries_.filled(i - k_ahead)) {
+      if (index_.find(hash, holds(entries_[i - k_ahead].key)) != PositionIndex::k_none) return false;
+      index_.insert(hash, static_cast<std::uint32_t>(i - k_ahead));
+    }
+    if (i < entries_.size() && entries_.filled(i)) index_.prefetch(hash = entries_[i].key.hash());
+  }
+  return true;
 }
 
 template <typename Value>

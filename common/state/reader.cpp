@@ -104,12 +104,12 @@ Reader::Object::~Object() { reader_.end_object(*this); }
 Reader::Object Reader::begin_object(const void* type, std::string_view name) {
   path_.push_back(name);
   if (path_.size() > k_deepest) fail("objects stand in each other too deep");
-  const auto known = std::find_if(layouts_.begin(), layouts_.end(), [type](const Layout& layout) { return layout.type == type; });
-  if (known != layouts_.end()) {
-    if (!known->complete) fail("an object stands in the first one of its type");
-    return {*this, static_cast<std::size_t>(known - layouts_.begin()), true};
+  const auto [known, added] = layout_of_.try_emplace(type, layouts_.size());
+  if (!added) {
+    if (!layouts_[known->second].complete) fail("an object stands in the first one of its type");
+    return {*this, known->second, true};
   }
-  layouts_.push_back({type, name, {}, false});
+  layouts_.emplace_back();
   if (const std::string_view found = this->name(); ok() && found != name) {
     fail(fmt::format("a '{}' stands where a '{}' is expected", printable(found), name));
   }
@@ -290,17 +290,21 @@ void Reader::value(std::vector<bool>& all) {
 // --- objects that several hold -----------------------------------------------------------------------------------------------
 
 std::shared_ptr<void>* Reader::refer(const void* type, bool& first) {
-  auto& known = objects_[type];
-  const std::uint64_t number = count(known.size() + 1);
-  first = number == known.size() + 1;
-  if (first) known.emplace_back();  // its number is taken: others may be met in it
-  return number == 0 || first ? nullptr : &known[static_cast<std::size_t>(number - 1)];
+  auto& [all, open] = objects_[type];
+  const std::uint64_t number = count(all.size() + 1);
+  first = number == all.size() + 1;
+  if (first) {  // its number is taken: others may be met in it
+    open.push_back(all.size());
+    all.emplace_back();
+  }
+  return number == 0 || first ? nullptr : &all[static_cast<std::size_t>(number - 1)];
 }
 
 void Reader::keep(const void* type, std::shared_ptr<void> object) {
-  auto& known = objects_[type];
-  const auto place = std::find(known.begin(), known.end(), nullptr);
-  if (place != known.end()) *place = std::move(object);
+  auto& [all, open] = objects_[type];
+  if (open.empty()) return;
+  all[open.back()] = std::move(object);
+  open.pop_back();
 }
 
 base::Result<std::vector<SectionInfo>> sections(base::Bytes octets) {

@@ -5,8 +5,9 @@
 // value, and asks ok() where a value decides about something else.
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
+
 #include <functional>
-#include <unordered_map>
 
 #include "common/state/writer.hpp"
 
@@ -219,8 +220,6 @@ class Reader {
  private:
   friend class Object;
   struct Layout {
-    const void* type = nullptr;
-    std::string_view name;
     std::vector<bool> present;  // of the fields this version has, those that the writer had
     bool complete = false;
   };
@@ -236,6 +235,11 @@ class Reader {
   [[nodiscard]] std::int64_t number_of_any_sign(std::int64_t least, std::int64_t most);
   [[nodiscard]] std::shared_ptr<void>* refer(const void* type, bool& first);
   void keep(const void* type, std::shared_ptr<void> object);
+  // Those of one type, in the order of their numbers.
+  struct Objects {
+    std::vector<std::shared_ptr<void>> all;
+    std::vector<std::size_t> open;  // that are being read: the one that is kept next stands last
+  };
   // A class may say what is wrong with what was read: `std::string_view objection() const`, "" for nothing.
   template <typename T>
   void check(const T& object) {
@@ -252,9 +256,10 @@ class Reader {
   std::optional<base::Error> error_;
   std::string_view section_;
   std::vector<Layout> layouts_;
+  boost::unordered_flat_map<const void*, std::size_t> layout_of_;  // by type
   std::vector<std::string_view> path_;  // the types of the objects that are being read
-  std::unordered_map<const void*, std::vector<std::shared_ptr<void>>> objects_;  // by type, in the order of their numbers
-  std::unordered_map<const void*, const void*> provided_;
+  boost::unordered_flat_map<const void*, Objects> objects_;        // by type
+  boost::unordered_flat_map<const void*, const void*> provided_;
   std::function<base::UniqueFd(int)> descriptors_;
 };
 

@@ -150,6 +150,52 @@ TEST(State, AnObjectThatSeveralHoldIsWrittenOnceAndHeldBySeveral) {
   EXPECT_GT(written(apart).size(), written(full_tree()).size());
 }
 
+// A link of a chain: one stands in another.
+struct Link {
+  std::uint16_t number = 0;
+  std::shared_ptr<Link> next;
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [number, next] = self;
+    archive.value(number);
+    archive.value(next);
+  }
+};
+
+TEST(State, AnObjectThatIsMetInAnotherOfItsTypeKeepsItsNumber) {
+  auto last = std::make_shared<Link>(Link{3, nullptr});
+  const std::vector<std::shared_ptr<Link>> written{std::make_shared<Link>(Link{1, std::make_shared<Link>(Link{2, last})}), last};
+  Writer writer(k_written_at, Secrets::left_out);
+  writer.section("chain", 1, [&] { writer.value(written); });
+  const base::Buffer octets = std::move(writer).finish();
+  Reader reader(octets, k_written_at);
+  std::vector<std::shared_ptr<Link>> read;
+  reader.section("chain", 1, [&] { reader.value(read); });
+  ASSERT_TRUE(reader.finish());
+  ASSERT_EQ(read.size(), 2U);
+  EXPECT_EQ(read[0]->number, 1);
+  EXPECT_EQ(read[0]->next->number, 2);
+  EXPECT_EQ(read[0]->next->next, read[1]);
+  EXPECT_EQ(read[1]->number, 3);
+}
+
+// A table has as many attribute sets as it has routes, at worst.
+TEST(State, WhatAMillionObjectsCostGrowsWithTheirNumber) {
+  constexpr std::size_t k_objects = 1'000'000;
+  std::vector<std::shared_ptr<Leaf>> written;
+  for (std::size_t i = 0; i < k_objects; ++i) written.push_back(std::make_shared<Leaf>(Leaf{static_cast<std::uint16_t>(i), {}}));
+  Writer writer(k_written_at, Secrets::left_out);
+  writer.section("leaves", 1, [&] { writer.value(written); });
+  const base::Buffer octets = std::move(writer).finish();
+  Reader reader(octets, k_written_at);
+  std::vector<std::shared_ptr<Leaf>> read;
+  reader.section("leaves", 1, [&] { reader.value(read); });
+  ASSERT_TRUE(reader.finish());
+  ASSERT_EQ(read.size(), k_objects);
+  EXPECT_EQ(read.back()->number, static_cast<std::uint16_t>(k_objects - 1));
+}
+
 TEST(State, SecretsAreWrittenWhereThatIsAllowedOnly) {
   const base::Buffer octets = written(full_tree(), Secrets::left_out);
   EXPECT_EQ(base::as_text(octets).find("secret"), std::string_view::npos);

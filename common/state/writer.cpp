@@ -88,9 +88,8 @@ void Writer::value(const std::vector<bool>& all) {
 }
 
 bool Writer::describe(const void* type, std::string_view name) {
-  if (std::find(described_.begin(), described_.end(), type) != described_.end()) return true;
+  if (!described_.insert(type).second) return true;
   this->name(name);
-  described_.push_back(type);
   return false;
 }
 
@@ -100,7 +99,7 @@ bool Writer::refer(const void* type, const void* object) {
     return false;
   }
   auto& known = objects_[type];
-  const auto [found, added] = known.emplace(object, known.size() + 1);
+  const auto [found, added] = known.try_emplace(object, known.size() + 1);
   count(found->second);
   return added;
 }

@@ -2,6 +2,9 @@
 // and reader alike; or by a pair of functions `store` and `load` for what is no list of fields.
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
+
 #include <array>
 #include <chrono>
 #include <map>
@@ -9,7 +12,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -167,6 +169,11 @@ class Writer {
   void octet(std::uint8_t octet) { out_.push_back(octet); }
   void count(std::uint64_t number);  // of things that follow, or any number
   void bytes(base::Bytes octets);
+  // Empty, for octets that are made before they are written; until it is asked for again.
+  [[nodiscard]] base::Buffer& scratch() {
+    scratch_.clear();
+    return scratch_;
+  }
   // Writes which object of its type it is. True: it is the first time, and what it is must follow.
   template <typename T>
   [[nodiscard]] bool refer(const T* object) {
@@ -184,10 +191,12 @@ class Writer {
   [[nodiscard]] bool refer(const void* type, const void* object);
 
   base::Buffer out_;
+  base::Buffer scratch_;
   base::TimePoint now_;
   Secrets secrets_;
-  std::vector<const void*> described_;
-  std::map<const void*, std::unordered_map<const void*, std::uint64_t>> objects_;  // by type; each has its number, from 1
+  boost::unordered_flat_set<const void*> described_;
+  // By type; each has its number, from 1.
+  boost::unordered_flat_map<const void*, boost::unordered_flat_map<const void*, std::uint64_t>> objects_;
 };
 
 }  // namespace tandem::state
