@@ -160,6 +160,15 @@ bool Loopback::listen_relay(const std::string& path, std::function<std::shared_p
   return true;
 }
 
+void Loopback::adopt(base::UniqueFd fd, base::UniqueFd out, std::shared_ptr<Remote> remote) {
+  auto port = std::make_unique<Port>();
+  port->fd = std::move(fd);
+  port->out = std::move(out);
+  port->remote = std::move(remote);
+  port->remote->connected(now());
+  ports_.push_back(std::move(port));
+}
+
 bool Loopback::run_until(const std::function<bool()>& condition, base::Duration limit) {
   const base::TimePoint end = now() + limit;
   while (!condition()) {

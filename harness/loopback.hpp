@@ -34,6 +34,9 @@ class Loopback {
   // output over through the Unix socket `path` and lives as long as the remote does. `start` is asked for the remote of each start.
   bool listen_relay(const std::string& path, std::function<std::shared_ptr<Remote>(const std::string& name)> start);
 
+  // A stream that is there: `fd` is a socket, or what is read when `out` is what is written.
+  void adopt(base::UniqueFd fd, base::UniqueFd out, std::shared_ptr<Remote> remote);
+
   // Moves octets until `condition` holds; false when `limit` is over first. The condition is looked at after every move and at
   // least every 20 ms, since it may watch something else than sockets.
   bool run_until(const std::function<bool()>& condition, base::Duration limit);

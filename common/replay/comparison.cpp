@@ -29,14 +29,15 @@ bool equal(base::Bytes one, base::Bytes other) { return std::equal(one.begin(), 
 
 std::uint8_t type_of(base::Bytes message) { return message.size() < bgp::k_header_size ? std::uint8_t{0} : message[bgp::k_header_size - 1]; }
 
-void apply(const bgp::NlriBlock& block, const State& state, Table& table, History& history) {
+// Of a session that was up before, what is withdrawn stays in the table: it may have been there.
+void apply(const bgp::NlriBlock& block, const State& state, bool goes_on, Table& table, History& history) {
   block.for_each([&](const bgp::NlriKey& key) {
     std::string name(bgp::to_string(bgp::family_at(key.family())));
     name += ' ';
     bgp::nlri_codec(key.family())->text(key, name);
     std::vector<State>& states = history[name];
     if (states.empty() || states.back() != state) states.push_back(state);
-    if (state.empty()) table.erase(name);
+    if (state.empty() && !goes_on) table.erase(name);
     else table[name] = state;
   });
 }
@@ -64,10 +65,11 @@ Essence essence_of(const SentSession& session, Keepalives keepalives) {
     base::Buffer canonical;
     bgp::canonical_attributes(update->attributes.wire(), update->attributes.asn4, canonical);
     const auto state = [&canonical](const bgp::NextHop& hop) { return hop.address.text() + " " + base::to_hex(canonical); };
-    apply(update->withdrawn, {}, table, essence.states);
-    apply(update->mp_withdrawn, {}, table, essence.states);
-    apply(update->announced, state(update->next_hop), table, essence.states);
-    apply(update->mp_announced, state(update->mp_next_hop), table, essence.states);
+    const auto take = [&](const bgp::NlriBlock& block, const State& now) { apply(block, now, session.goes_on, table, essence.states); };
+    take(update->withdrawn, {});
+    take(update->mp_withdrawn, {});
+    take(update->announced, state(update->next_hop));
+    take(update->mp_announced, state(update->mp_next_hop));
   }
   const bool ended = !session.messages.empty() && static_cast<bgp::MessageType>(type_of(session.messages.back())) == bgp::MessageType::notification;
   if (!ended) essence.at_rest.push_back(std::move(table));  // one that was ended may have had more to say
@@ -98,13 +100,28 @@ bool same_up_to_merging(const std::vector<State>& one, const std::vector<State>&
   return is_part_of(a, b) || is_part_of(b, a);
 }
 
+// What one withdraws and the other never speaks of is the same in both, unless the first word of it was the withdraw: then it had been there.
+bool covers(const Table& one, const History& history, const Table& other) {
+  return std::all_of(one.begin(), one.end(), [&](const auto& entry) {
+    const auto& [name, state] = entry;
+    const auto found = other.find(name);
+    if (found != other.end()) return found->second == state;
+    return state.empty() && !history.at(name).front().empty();
+  });
+}
+
+bool same_tables(const Essence& a, const Essence& b) {
+  return std::equal(a.at_rest.begin(), a.at_rest.end(), b.at_rest.begin(), b.at_rest.end(),
+                    [&](const Table& one, const Table& other) { return covers(one, a.states, other) && covers(other, b.states, one); });
+}
+
 bool equivalent(const SentSession& one, const SentSession& other, Keepalives keepalives) {
   if (!one.agreed || !other.agreed) return false;
   const Essence a = essence_of(one, keepalives);
   const Essence b = essence_of(other, keepalives);
   if (!a.readable || !b.readable) return false;
   if (!std::equal(a.unmerged.begin(), a.unmerged.end(), b.unmerged.begin(), b.unmerged.end(), equal)) return false;
-  if (a.at_rest != b.at_rest) return false;
+  if (!same_tables(a, b)) return false;
   static const std::vector<State> k_never;
   const auto fits = [](const History& mine, const History& theirs) {
     return std::all_of(mine.begin(), mine.end(), [&theirs](const auto& entry) {

@@ -17,6 +17,7 @@ enum class Verdict : std::uint8_t { identical, equivalent, different };
 struct SentSession {
   std::vector<base::Bytes> messages;
   std::optional<bgp::Negotiated> agreed;  // how UPDATEs are to be read (read_as_sent); without it nothing is equivalent
+  bool goes_on = false;                   // it was up before: what the peer had been told by then is not known
 };
 
 // KEEPALIVEs follow the clock: where the times of both runs are not the same, they do not count.

@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <deque>
+#include <memory>
 
 #include "common/bgp/message/header.hpp"
+#include "common/replay/unit.hpp"
 
 namespace tandem::replay {
 namespace {
@@ -89,6 +91,44 @@ TEST(Comparison, ASessionThatWasEndedMayHaveHadMoreToSay) {
 TEST(Comparison, WhatIsNeverMergedIsThereInTheSameOrder) {
   EXPECT_EQ(verdict({announce(1, 1), announce(2, 1), k_notification}, {announce(2, 1), announce(1, 1)}), Verdict::different);
   EXPECT_EQ(verdict({k_end_of_rib, k_keepalive, k_notification}, {k_notification, k_end_of_rib}), Verdict::different);
+}
+
+Verdict verdict_going_on(const std::vector<base::Buffer>& one, const std::vector<base::Buffer>& other) {
+  SentSession left = session(one);
+  SentSession right = session(other);
+  left.goes_on = right.goes_on = true;
+  const Verdict there = compare(left, right, Keepalives::do_not_count).verdict;
+  EXPECT_EQ(there, compare(right, left, Keepalives::do_not_count).verdict) << "the order of the two does not matter";
+  return there;
+}
+
+// Only what a peer has can be withdrawn from it: whoever withdraws first says that it was there.
+TEST(Comparison, ASessionThatWasUpBeforeMayWithdrawWhatItWasToldThen) {
+  EXPECT_EQ(verdict_going_on({withdraw(1)}, {withdraw(1)}), Verdict::identical);
+  EXPECT_EQ(verdict_going_on({withdraw(1)}, {}), Verdict::different) << "one peer still has it";
+  EXPECT_EQ(verdict_going_on({withdraw(1)}, {announce(1, 2), withdraw(1)}), Verdict::equivalent);
+  EXPECT_EQ(verdict_going_on({announce(1, 1), withdraw(1)}, {}), Verdict::equivalent) << "merged into nothing";
+  EXPECT_EQ(verdict_going_on({withdraw(1), announce(2, 1)}, {announce(2, 1), withdraw(1)}), Verdict::equivalent);
+  EXPECT_EQ(verdict_going_on({withdraw(1), k_end_of_rib}, {k_end_of_rib, withdraw(1)}), Verdict::different) << "at the End-of-RIB";
+}
+
+TEST(Units, OfAMessageThatIsHalfWrittenItIsKnownWhatIsGone) {
+  base::Outbox outbox;
+  EXPECT_TRUE(begun_unit(outbox, Framing::messages).empty());
+  outbox.append(announce(1, 1));
+  outbox.append(announce(2, 1));
+  EXPECT_TRUE(begun_unit(outbox, Framing::messages).empty());
+  outbox.consume(announce(1, 1).size());
+  EXPECT_TRUE(begun_unit(outbox, Framing::messages).empty());
+  outbox.consume(20);
+  base::Buffer begun = announce(2, 1);
+  begun.resize(20);
+  EXPECT_EQ(begun_unit(outbox, Framing::messages), begun);
+  outbox.consume(outbox.size());
+  EXPECT_TRUE(begun_unit(outbox, Framing::messages).empty());
+  outbox.append_shared(std::make_shared<const base::Buffer>(announce(3, 1)));
+  outbox.consume(3);
+  EXPECT_EQ(begun_unit(outbox, Framing::messages).size(), 3U);
 }
 
 TEST(Comparison, SaysWhereTheFirstDifferenceIs) {

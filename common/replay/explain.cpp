@@ -77,14 +77,22 @@ std::string explain(base::Bytes message, const std::optional<bgp::Negotiated>& a
   }
 }
 
-std::optional<bgp::Negotiated> read_as_sent(base::Bytes sent_open, base::Bytes received_open) {
-  if (sent_open.size() < bgp::k_header_size || received_open.size() < bgp::k_header_size) return std::nullopt;
-  const auto ours = bgp::decode_open(sent_open.subspan(bgp::k_header_size));
-  const auto theirs = bgp::decode_open(received_open.subspan(bgp::k_header_size));
-  if (!ours || !theirs) return std::nullopt;
-  bgp::Negotiated agreed = session::negotiate(*ours, *theirs);
+std::optional<bgp::Open> read_open(base::Bytes message) {
+  if (message.size() < bgp::k_header_size) return std::nullopt;
+  auto open = bgp::decode_open(message.subspan(bgp::k_header_size));
+  return open ? std::optional(std::move(*open)) : std::nullopt;
+}
+
+bgp::Negotiated read_as_sent(const bgp::Open& sent, const bgp::Open& received) {
+  bgp::Negotiated agreed = session::negotiate(sent, received);
   agreed.add_path_receive = agreed.add_path_send;  // we read what was sent
   return agreed;
+}
+
+std::optional<bgp::Negotiated> read_as_sent(base::Bytes sent_open, base::Bytes received_open) {
+  const auto ours = read_open(sent_open);
+  const auto theirs = read_open(received_open);
+  return ours && theirs ? std::optional(read_as_sent(*ours, *theirs)) : std::nullopt;
 }
 
 std::string in_hexadecimal(base::Bytes message, std::size_t limit) {

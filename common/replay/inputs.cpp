@@ -19,11 +19,12 @@ Inputs::Inputs(std::vector<recording::Owned> records) : records_(std::move(recor
     } else if (record.kind == Kind::host) {
       answers_[{record.detail, base::Buffer(record.key.begin(), record.key.end())}].push_back(place);
     } else if (recording::is_input(record.kind)) {
-      const bool own = record.kind == Kind::made || record.kind == Kind::start || record.kind == Kind::round || record.kind == Kind::sent || record.kind == Kind::waiting ||
+      const bool begins = record.kind == Kind::start || record.kind == Kind::snapshot;
+      const bool own = record.kind == Kind::made || begins || record.kind == Kind::round || record.kind == Kind::sent || record.kind == Kind::waiting ||
                        record.kind == Kind::resumed ||
                        record.kind == Kind::attached || record.kind == Kind::detached;
       if (!own && started) external_.push_back(place);
-      started = started || record.kind == Kind::start;
+      started = started || begins;
     }
   }
 }

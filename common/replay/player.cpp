@@ -216,6 +216,7 @@ base::Result<void> Player::restore(const Record& input) {
   const auto restored = speaker_->restore(input.octets, with, input.at);
   if (!restored) return wrong(fmt::format("the snapshot cannot be gone on from: {}", restored.error().reason()));
   played_.channels = speaker_->runtime().last_id();
+  for (const auto& channel : speaker_->runtime().all()) streams_[channel->notes.id].begun = begun_unit(channel->outbox(), framing_of(channel->kind()));
   return {};
 }
 

@@ -44,6 +44,8 @@ class Rig {
 
  private:
   [[nodiscard]] bool begin();
+  [[nodiscard]] bool restore(const Record& snapshot);
+  void name(Channel& channel, const ChannelName& name);
   void tell(const Record& input);
   void tell_channel(const Record& input);
   void run(base::TimePoint now);
@@ -81,11 +83,31 @@ bool Rig::begin() {
     }
     if (speaker_ == nullptr) continue;
     if (record.kind == Kind::engine_started && now_ == base::TimePoint()) speaker_->engine_started(base::as_text(record.octets), record.at);
-    if (record.kind != Kind::start) continue;
+    if (record.kind != Kind::start && record.kind != Kind::snapshot) continue;
     now_ = record.at;
-    return speaker_->start(now_).has_value();
+    return record.kind == Kind::start ? speaker_->start(now_).has_value() : restore(record);
   }
   return false;
+}
+
+// Its channels have the numbers that they had.
+bool Rig::restore(const Record& snapshot) {
+  recorder_.snapshot(snapshot.octets, now_);
+  const speaker::Restore with{[this](int) { return host_.next_descriptor(); }};
+  if (!speaker_->restore(snapshot.octets, with, now_)) return false;
+  for (const auto& channel : speaker_->runtime().all()) {
+    const auto known = inputs_.channels().find(channel->notes.id);
+    if (known == inputs_.channels().end()) return false;
+    name(*channel, known->second);
+    if (known->second == wanted_.on) begun_ = begun_unit(channel->outbox(), wanted_.framing);
+  }
+  return true;
+}
+
+void Rig::name(Channel& channel, const ChannelName& name) {
+  channels_[name] = &channel;
+  names_[&channel] = name;
+  made_[name.name] = std::max(made_[name.name], name.ordinal + 1);
 }
 
 bool Rig::play(const Choice& chosen) {
@@ -138,10 +160,8 @@ void Rig::look_after() {
   for (Channel* const channel : std::vector<Channel*>(woken_)) {
     if (found_) return;
     if (channel->driver() == nullptr) {
-      const std::string name(channel->name());
-      const ChannelName full{name, made_[name]++};
-      channels_[full] = channel;
-      names_[channel] = full;
+      const std::string named(channel->name());
+      if (!names_.contains(channel)) name(*channel, {named, made_[named]});
       channel->attach(&g_driver);
     }
     if (look_after(*channel)) continue;

@@ -3,7 +3,7 @@
 
 #include <cstddef>
 
-#include "common/base/bytes.hpp"
+#include "common/base/outbox.hpp"
 
 namespace tandem::replay {
 
@@ -14,5 +14,8 @@ enum class Framing { messages, lines };
 
 // What is behind the last whole message, or line.
 [[nodiscard]] base::Bytes behind_units(base::Bytes stream, Framing framing);
+
+// What is gone already of the message, or line, that the outbox goes on with.
+[[nodiscard]] base::Buffer begun_unit(const base::Outbox& outbox, Framing framing);
 
 }  // namespace tandem::replay

@@ -16,7 +16,9 @@ using harness::Message;
 replay::SentSession as_sent(const SessionTranscript& session) {
   replay::SentSession sent;
   for (const Message& message : session.messages) sent.messages.emplace_back(message.bytes);
-  if (!sent.messages.empty()) sent.agreed = replay::read_as_sent(sent.messages.front(), session.answered_with);
+  sent.goes_on = session.goes_on;
+  if (session.agreed) sent.agreed = session.agreed;
+  else if (!sent.messages.empty()) sent.agreed = replay::read_as_sent(sent.messages.front(), session.answered_with);
   return sent;
 }
 

@@ -16,6 +16,9 @@ struct SessionTranscript {
   std::string name;  // "neighbor 10.0.0.1 ... connection 1"
   harness::Transcript messages;
   base::Buffer answered_with;  // the peer's OPEN: with ours it says how the octets are to be read
+  // Of a session that was up before: that, and what these OPENs had agreed on.
+  bool goes_on = false;
+  std::optional<bgp::Negotiated> agreed;
 };
 
 // Taken before the live switch: only one engine has worked until then.

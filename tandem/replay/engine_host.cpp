@@ -15,6 +15,7 @@
 #include "common/process/io.hpp"
 #include "common/process/system_error.hpp"
 #include "common/speaker/listener.hpp"
+#include "tandem/replay/descriptors.hpp"
 
 namespace tandem::replay {
 
@@ -23,43 +24,6 @@ using recording::Kind;
 using recording::Record;
 
 namespace {
-
-struct Pipe {
-  base::UniqueFd reader;
-  base::UniqueFd writer;
-};
-
-base::Result<Pipe> make_pipe() {
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) return process::system_error("pipe2", "", errno);
-  return base::Result<Pipe>(boost::system::in_place_value, Pipe{base::UniqueFd(ends[0]), base::UniqueFd(ends[1])});
-}
-
-base::Result<base::UniqueFd> make_socket() {
-  base::UniqueFd fd(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (!fd) return process::system_error("socket", "AF_INET", errno);
-  return base::Result<base::UniqueFd>(boost::system::in_place_value, std::move(fd));
-}
-
-sockaddr_in loopback_at(std::uint16_t port) {
-  sockaddr_in at{};
-  at.sin_family = AF_INET;
-  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  at.sin_port = htons(port);
-  return at;
-}
-
-// To a port that nobody has.
-bool bind_to_loopback(int fd) {
-  const sockaddr_in at = loopback_at(0);
-  return ::bind(fd, reinterpret_cast<const sockaddr*>(&at), sizeof at) == 0;
-}
-
-std::uint16_t own_port(int fd) {
-  sockaddr_in at{};
-  socklen_t size = sizeof at;
-  return ::getsockname(fd, reinterpret_cast<sockaddr*>(&at), &size) == 0 ? ntohs(at.sin_port) : std::uint16_t{0};
-}
 
 bool is_dialled(std::string_view name) { return name.ends_with(" out"); }
 
@@ -95,6 +59,7 @@ EngineHost::EngineHost(const Inputs& inputs, std::string folder) : RecordedHost(
       names[record.channel] = std::string(base::as_text(record.octets));
       if (is_dialled(names[record.channel])) outcomes[record.channel] = Outcome::abandoned;
     }
+    if (record.kind == Kind::ends) outcomes.erase(record.channel);  // it was connected before
     if (record.kind == Kind::connect_failed) outcomes[record.channel] = Outcome::refused;
     if (record.kind == Kind::connected) outcomes[record.channel] = Outcome::connected;
     if (record.kind == Kind::connected || (record.kind == Kind::accepted && record.remote.address)) {
@@ -111,8 +76,7 @@ EngineHost::EngineHost(const Inputs& inputs, std::string folder) : RecordedHost(
   static_cast<void>(bind_to_loopback(silent_.get()));
   static_cast<void>(::listen(silent_.get(), 0));  // one may wait
   caller_of_silent_.reset(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  const sockaddr_in at = loopback_at(own_port(silent_.get()));
-  static_cast<void>(::connect(caller_of_silent_.get(), reinterpret_cast<const sockaddr*>(&at), sizeof at));
+  static_cast<void>(connect_to_loopback(caller_of_silent_.get(), own_port(silent_.get())));
   process::set_told_ends(this);
 }
 
@@ -156,28 +120,49 @@ void EngineHost::let_connect(const std::string& name) {
 }
 
 // Every connection goes to whoever has the part of the peer, to nobody where it was refused, and to silence where nothing came of it.
+std::uint16_t EngineHost::way_to(const std::string& name, Outcome outcome) {
+  dialling_ = outcome == Outcome::connected ? name : std::string();
+  const auto port = ports_.find(name);
+  if (outcome == Outcome::connected && port != ports_.end()) return port->second;
+  return own_port(outcome == Outcome::refused ? nobody_.get() : silent_.get());
+}
+
 void EngineHost::redirect(process::DialPlan& plan) {
   const auto opened = result<base::UniqueFd>(HostCall::open_dial_socket, recording::asked(plan));
   no_socket_ = opened ? std::nullopt : std::optional(opened.error());
   const std::string name = plan.remote.address.text() + " out";
-  const Outcome outcome = no_socket_ ? Outcome::abandoned : next_outcome(name);
-  dialling_ = outcome == Outcome::connected ? name : std::string();
   plan = {};
-  const auto port = ports_.find(name);
-  const bool answered = outcome == Outcome::connected && port != ports_.end();
-  plan.remote = {base::IpAddress::v4(INADDR_LOOPBACK), answered ? port->second : own_port(outcome == Outcome::refused ? nobody_.get() : silent_.get())};
+  plan.remote = {base::IpAddress::v4(INADDR_LOOPBACK), way_to(name, no_socket_ ? Outcome::abandoned : next_outcome(name))};
 }
 
 base::Result<base::UniqueFd> EngineHost::open_dial_socket(const process::DialPlan&) {
   if (no_socket_) return *std::exchange(no_socket_, std::nullopt);
   auto fd = make_socket();
-  if (!fd) return fd;
-  dialled_.erase(fd->get());
-  if (std::deque<process::TcpEnds>& ends = ends_[dialling_]; !ends.empty()) {
-    dialled_[fd->get()] = std::move(ends.front());
-    ends.pop_front();
-  }
+  if (fd) take_ends(fd->get());
   return fd;
+}
+
+// What will be said of the connection that begins here.
+void EngineHost::take_ends(int fd) {
+  dialled_.erase(fd);
+  std::deque<process::TcpEnds>& ends = ends_[dialling_];
+  if (ends.empty()) return;
+  dialled_[fd] = std::move(ends.front());
+  ends.pop_front();
+}
+
+base::Result<base::UniqueFd> EngineHost::dial(int number, const std::string& name) {
+  auto fd = make_socket();
+  if (!fd) return fd;
+  if (auto begun = connect_to_loopback(fd->get(), way_to(name, next_outcome(name))); !begun) return begun.error();
+  take_ends(number);
+  return fd;
+}
+
+void EngineHost::listens(int fd, const std::string& name, std::uint16_t port) {
+  listeners_[fd] = name;
+  const std::lock_guard lock(mutex_);
+  listening_[name] = port;
 }
 
 std::optional<process::TcpEnds> EngineHost::of_dialled(int fd) {
@@ -188,15 +173,10 @@ std::optional<process::TcpEnds> EngineHost::of_dialled(int fd) {
 base::Result<process::OpenListener> EngineHost::open_listener(const process::ListenPlan& plan) {
   auto opened = result<process::OpenListener>(HostCall::open_listener, recording::asked(plan));
   if (!opened) return opened;
-  auto fd = make_socket();
+  auto fd = make_listening();
   if (!fd) return fd.error();
-  if (!bind_to_loopback(fd->get())) return process::system_error("bind", "127.0.0.1", errno);
-  if (::listen(fd->get(), SOMAXCONN) != 0) return process::system_error("listen", "127.0.0.1", errno);
-  const std::string name = speaker::ListenPlace{plan.at, plan.interface}.text();
-  listeners_[fd->get()] = name;
+  listens(fd->get(), speaker::ListenPlace{plan.at, plan.interface}.text(), own_port(fd->get()));
   opened->fd = std::move(*fd);
-  const std::lock_guard lock(mutex_);
-  listening_[name] = own_port(opened->fd.get());
   return opened;
 }
 

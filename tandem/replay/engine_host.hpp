@@ -40,6 +40,12 @@ class EngineHost final : public RecordedHost, public process::ToldEnds {
   [[nodiscard]] std::optional<process::TcpEnds> of_accepted(int listener) override;
   void redirect(process::DialPlan& plan);  // SpeakerOptions::redirect
 
+  // --- for whoever makes a speaker that goes on, before it does (stand_ins.hpp) --------------------------------------------------
+  // A socket that is being connected under this name: its number will be this one.
+  [[nodiscard]] base::Result<base::UniqueFd> dial(int number, const std::string& name);
+  void connects(int number, process::TcpEnds ends) { dialled_[number] = std::move(ends); }
+  void listens(int number, const std::string& name, std::uint16_t port);
+
   // --- for the surroundings, in another thread ---------------------------------------------------------------------------
   // The names of connections that the speaker dials, and the port of each, which are given before it begins.
   [[nodiscard]] std::map<std::string, std::uint16_t>& ports() { return ports_; }
@@ -53,6 +59,8 @@ class EngineHost final : public RecordedHost, public process::ToldEnds {
  private:
   enum class Outcome : std::uint8_t { abandoned, refused, connected };
   [[nodiscard]] Outcome next_outcome(const std::string& name);
+  [[nodiscard]] std::uint16_t way_to(const std::string& name, Outcome outcome);
+  void take_ends(int fd);
 
   const std::string folder_;
   std::map<std::string, std::uint16_t> ports_;

@@ -167,19 +167,59 @@ TEST_P(EngineReplay, OneThatWasCutIsComparedAsFarAsItGoes) {
   EXPECT_THAT(replay(GetParam(), 0, "cut", {"--partial"}), AllOf(HasSubstr("the recording is cut here"), HasSubstr("what is in front of that was played"), HasSubstr("verdict: identical. 1 session")));
 }
 
-TEST_P(EngineReplay, OneThatBeginsWithASnapshotIsRefusedAndOneThatWasStoppedIsPlayed) {
+// With a session up, a program and a client: what they say next is said to the speaker of the snapshot.
+TEST_P(EngineReplay, OneThatBeginsWithASnapshotGoesOnFromIt) {
   configure();
-  RunningTandem daemon({"server", "--record", path("r"), path("r.conf")}, variables_);
+  RunningTandem daemon({"server", "--engine", GetParam(), "--record", path("r"), path("r.conf")}, variables_);
   ASSERT_TRUE(daemon.wait_for(k_started)) << daemon.text();
-  await([&] { return !peers_.empty() && has(*peers_.back(), "10.0.1.0/24"); }, daemon);
+  auto second = dial();
+  await([&] { return !peers_.empty() && has(*peers_.back(), "10.0.1.0/24") && has(*second, "10.0.1.0/24"); }, daemon);
   Control control(path("t.sock"));
   EXPECT_EQ(control.ask("record stop"), "done\n");
   EXPECT_EQ(control.ask("record start " + path("later")), "done\n");
+  peers_.back()->send(harness::update({{"30.9.1.0/24"}, {}, 3}));
+  await([&] { return has(*peers_.back(), "10.0.2.0/24") && has(*second, "10.0.2.0/24"); }, daemon);
+  EXPECT_THAT(control.ask("withdraw route 10.0.0.0/24 next-hop 10.0.0.1"), HasSubstr("done"));
+  await([&] { return !has(*second, "10.0.0.0/24"); }, daemon);
+  EXPECT_THAT(control.ask("peer 127.0.0.3 teardown 4"), HasSubstr("done"));
+  await([&] { return second->has_closed(); }, daemon);
+  second = dial();
+  await([&] { return second->ends_of_rib() > 0; }, daemon);
+  const std::size_t before = peers_.size();
+  peers_.back()->end(harness::Remote::Ending::close);
+  await([&] { return peers_.size() > before && has(*peers_.back(), "10.0.1.0/24"); }, daemon);
+  Control other(path("t.sock"));
+  EXPECT_THAT(other.ask("announce route 10.0.6.0/24 next-hop 10.0.0.1"), HasSubstr("done"));
+  dialled_.routes.emplace_back("10.0.3.0/24 next-hop 10.0.0.1");
+  configure();
+  daemon.signal(SIGUSR1);
+  await([&] { return has(*peers_.back(), "10.0.3.0/24") && has(*peers_.back(), "10.0.6.0/24"); }, daemon);
   daemon.signal(SIGTERM);
-  await([&] { return peers_.back()->has_closed(); }, daemon);
+  await([&] { return peers_.back()->has_closed() && second->has_closed(); }, daemon);
   EXPECT_EQ(daemon.wait(), 0) << daemon.text();
-  EXPECT_THAT(replay(GetParam(), 1, "later"), HasSubstr("does not begin with the start of a speaker: engines replay whole ones"));
-  EXPECT_THAT(replay(GetParam(), 0), AllOf(HasSubstr("verdict: identical. 1 session"), Not(HasSubstr("does not stop"))));
+  for (const std::string& engine : engines_that_run()) {
+    EXPECT_THAT(replay(engine, 0, "later"), AllOf(HasSubstr("verdict: identical. 4 sessions"), Not(HasSubstr("note:")))) << engine;
+  }
+  EXPECT_THAT(replay(GetParam(), 0), AllOf(HasSubstr("verdict: identical. 2 sessions"), Not(HasSubstr("does not stop"))));
+}
+
+// A neighbor is being dialled, and nobody answers, when the recording begins.
+TEST_P(EngineReplay, ASnapshotOfASpeakerThatDialsGoesOnDialling) {
+  dials_.statements.clear();  // 127.0.0.3: nobody listens there
+  dials_.connect = harness::free_port("127.0.0.3");
+  configure();
+  RunningTandem daemon({"server", "--engine", GetParam(), path("r.conf")}, variables_);
+  ASSERT_TRUE(daemon.wait_for(k_started)) << daemon.text();
+  await([&] { return !peers_.empty() && has(*peers_.back(), "10.0.1.0/24"); }, daemon);
+  Control control(path("t.sock"));
+  EXPECT_EQ(control.ask("record start " + path("later")), "done\n");
+  auto late = std::make_shared<ScriptedPeer>();
+  loopback_.listen("127.0.0.3", [late](const base::Endpoint&, const base::Endpoint&) { return late; }, dials_.connect);
+  await([&] { return has(*late, "10.0.1.0/24"); }, daemon);
+  daemon.signal(SIGTERM);
+  await([&] { return late->has_closed(); }, daemon);
+  EXPECT_EQ(daemon.wait(), 0) << daemon.text();
+  EXPECT_THAT(replay(GetParam(), 0, "later"), HasSubstr("verdict: identical. 2 sessions"));
 }
 
 TEST_P(EngineReplay, WhatEnginesCannotPlayIsRefused) {
@@ -190,7 +230,7 @@ TEST_P(EngineReplay, WhatEnginesCannotPlayIsRefused) {
   EXPECT_THAT(replay(GetParam(), 2, "text", {"--until", "1"}), HasSubstr("--until"));
   EXPECT_THAT(replay(GetParam(), 2, "text", {"--neighbor", "127.0.0.1"}), HasSubstr("--neighbor"));
   write("empty", std::string(base::as_text(recording::file_head())));
-  EXPECT_THAT(replay(GetParam(), 1, "empty"), HasSubstr("does not begin with the start of a speaker"));
+  EXPECT_THAT(replay(GetParam(), 1, "empty"), HasSubstr("begins neither with the start of a speaker nor with a snapshot of one"));
 }
 
 TEST_P(EngineReplay, ASpeakerThatIsNotOfThisVersionIsRefused) {

@@ -25,6 +25,7 @@
 #include "tandem/engines/run.hpp"
 #include "tandem/replay/engine_host.hpp"
 #include "tandem/replay/judgement.hpp"
+#include "tandem/replay/stand_ins.hpp"
 #include "tandem/replay/streams.hpp"
 #include "tandem/replay/surroundings.hpp"
 
@@ -61,6 +62,12 @@ class Folder {
   std::string path_;
 };
 
+// Whether the first octets that this speaker has written are these.
+bool as_written(const Stream& stream, base::Bytes heard) {
+  const base::Bytes written = base::Bytes(stream.sent).subspan(stream.written_before);
+  return heard.size() <= written.size() && std::equal(heard.begin(), heard.end(), written.begin());
+}
+
 class EngineRun {
  public:
   EngineRun(std::vector<recording::Owned> records, std::string engine)
@@ -73,6 +80,8 @@ class EngineRun {
 
  private:
   [[nodiscard]] base::Result<void> prepare();
+  [[nodiscard]] base::Result<void> restore(std::size_t snapshot);
+  void take_place(const speaker::Channel* channel, OtherEnd end);
   void drive();
   void walk();
   void deliver(const Record& input, std::size_t place);
@@ -99,6 +108,8 @@ class EngineRun {
   Feed feed_;
   recording::Recorder recorder_{feed_};
   speaker::SpeakerOptions options_;
+  std::unique_ptr<speaker::Speaker> speaker_;  // made here when it goes on from a snapshot; of the thread of the engine from then on
+  std::size_t first_ = 0;                      // record that is walked over: those in front of it are the beginning
   std::thread thread_;
   std::atomic<bool> finished_{false};
   std::atomic<bool> started_{false};
@@ -111,6 +122,7 @@ class EngineRun {
   std::map<StreamName, std::shared_ptr<Far>> far_;
   Arrived arrived_;
   std::deque<std::pair<std::string, std::shared_ptr<Far>>> dialled_; // by us, and the speaker has no channel yet: address, or nothing for clients
+  std::deque<std::shared_ptr<Far>> before_;                          // accepted before the snapshot, and no channel has them yet
   std::map<StreamName, base::UniqueFd> errors_;                      // what programs write them to
   std::set<StreamName> behind_;                                      // have not written yet what they had written then
   std::map<StreamName, std::size_t> missing_;                        // messages that nobody waits for any more
@@ -136,9 +148,12 @@ base::Result<void> EngineRun::prepare() {
   process::block_signals(speaker::handled_signal_set());  // before the thread: none is lost
   if (folder_.path().empty()) return process::system_error("mkdtemp", "/tmp/tandem-replay-XXXXXX", errno);
   const auto& records = inputs_.records();
-  const auto first = [&records](Kind kind) { return std::find_if(records.begin(), records.end(), [kind](const recording::Owned& record) { return record.kind() == kind; }); };
-  const auto made = first(Kind::made);
-  if (made == records.end() || first(Kind::start) == records.end()) return base::Error("the recording does not begin with the start of a speaker: engines replay whole ones");
+  const auto first = [&records](std::initializer_list<Kind> kinds) {
+    return std::find_if(records.begin(), records.end(), [kinds](const recording::Owned& record) { return std::find(kinds.begin(), kinds.end(), record.kind()) != kinds.end(); });
+  };
+  const auto made = first({Kind::made});
+  const auto begins = first({Kind::start, Kind::snapshot});
+  if (made == records.end() || begins == records.end()) return base::Error("the recording begins neither with the start of a speaker nor with a snapshot of one");
   auto read = recording::read_made(made->view().octets);
   if (!read) return read.error();
   version_ = read->version;
@@ -155,16 +170,53 @@ base::Result<void> EngineRun::prepare() {
   const auto start = [this](const std::string& name) { return arrived_[name].emplace_back(std::make_shared<Far>()); };
   if (!loopback_.listen_relay(relay_in(folder_.path()), start)) return base::Error("cannot listen in " + folder_.path());
   if (auto begun = feed_.begin(relay_in(folder_.path())); !begun) return begun;
-  return {};
+  return begins->kind() == Kind::snapshot ? restore(static_cast<std::size_t>(begins - records.begin())) : base::Result<void>();
+}
+
+// The records behind a snapshot say which channels there were.
+base::Result<void> EngineRun::restore(std::size_t snapshot) {
+  const auto& records = inputs_.records();
+  const Record record = records[snapshot].view();
+  start_ = last_ = record.at;
+  StandIns stand_ins(host_, folder_.path());
+  speaker_ = std::make_unique<speaker::Speaker>(host_, options_);
+  const speaker::Restore with{[&stand_ins](int) { return stand_ins.take(); }};
+  if (auto restored = speaker_->restore(record.octets, with, process::now()); !restored) {
+    return base::Error(fmt::format("the snapshot cannot be gone on from: {}", restored.error().reason()));
+  }
+  const auto is_beginning = [](Kind kind) { return kind == Kind::host || kind == Kind::channel || kind == Kind::ends || kind == Kind::attached; };
+  for (first_ = snapshot + 1; first_ < records.size() && is_beginning(records[first_].kind()); ++first_) {
+    then_.take(records[first_].view());
+    now_.take(records[first_].view());
+  }
+  for (const auto& channel : speaker_->runtime().all()) {
+    then_.go_on(*channel);
+    now_.go_on(*channel);
+  }
+  return stand_ins.put_in_place(speaker_->runtime(), [this](const speaker::Channel* channel, OtherEnd end) { take_place(channel, std::move(end)); });
+}
+
+void EngineRun::take_place(const speaker::Channel* channel, OtherEnd end) {
+  const StreamName* const name = channel == nullptr ? nullptr : then_.find(channel->notes.id);
+  if (name != nullptr && name->kind == ChannelKind::program_errors) {
+    errors_[*name] = std::move(end.output);
+    return;
+  }
+  auto there = std::make_shared<Far>();
+  if (name != nullptr) far_[*name] = there;
+  if (channel == nullptr) before_.push_back(there);
+  loopback_.adopt(std::move(end.input), std::move(end.output), std::move(there));
 }
 
 // In a thread of its own.
 void EngineRun::drive() {
-  speaker::Speaker speaker(host_, options_);
-  if (speaker.start(process::now())) {
+  const bool goes_on = speaker_ != nullptr;
+  if (!goes_on) speaker_ = std::make_unique<speaker::Speaker>(host_, options_);
+  if (goes_on || speaker_->start(process::now())) {
     started_ = true;
-    failed_ = program::run_engines(speaker, engine_) != 0;
+    failed_ = program::run_engines(*speaker_, engine_) != 0;
   }
+  speaker_.reset();
   recorder_.stop(recording::EndReason::stopped, "");
   finished_ = true;
   feed_.tell();
@@ -223,7 +275,7 @@ Far* EngineRun::far(ChannelId id) {
 void EngineRun::walk() {
   const auto& records = inputs_.records();
   auto next = inputs_.external().begin();
-  for (std::size_t place = 0; place < records.size() && !finished_ && !was_interrupted(); ++place) {
+  for (std::size_t place = first_; place < records.size() && !finished_ && !was_interrupted(); ++place) {
     const Record record = records[place].view();
     const bool external = next != inputs_.external().end() && *next == place;
     if (external) ++next;
@@ -344,7 +396,12 @@ void EngineRun::link(ChannelId id) {
   const std::string address = name->kind == ChannelKind::connection ? name->name.substr(0, name->name.find(' ')) : std::string();
   // The one behind whose accept it stands: who came before may have been turned away.
   const auto found = std::find_if(dialled_.rbegin(), dialled_.rend(), [&address](const auto& one) { return one.first == address; });
-  if (found == dialled_.rend()) return;
+  if (found == dialled_.rend() && before_.empty()) return;
+  if (found == dialled_.rend()) {
+    far_[*name] = before_.front();
+    before_.pop_front();
+    return;
+  }
   far_[*name] = found->second;
   dialled_.erase(std::next(found).base());
 }
@@ -363,7 +420,7 @@ void EngineRun::judge() {
   // What was handed to the kernel must be what was in the outbox.
   for (const auto& [name, there] : far_) {
     const Stream* const mine = now_.find(name);
-    if (mine == nullptr || std::mismatch(there->heard().begin(), there->heard().end(), mine->sent.begin(), mine->sent.end()).first == there->heard().end()) continue;
+    if (mine == nullptr || as_written(*mine, there->heard())) continue;
     replay_.judgement = {Verdict::different, fmt::format("{}: the engine has written other octets than it was given\n", describe(name.kind, name.name))};
   }
 }

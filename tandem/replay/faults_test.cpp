@@ -27,8 +27,8 @@ class Faults : public Server {
     });
     neighbor.routes = {"10.9.8.0/24 next-hop 10.0.0.1 med 7"};
     write("fault.conf", harness::to_text(neighbor));
-    variables_ = environment();
-    std::erase(variables_, "tandem_bgp_passive=true");
+    variables_ = environment({"tandem_api_socketpath=" + path("t.sock")});
+    for (const char* unwanted : {"tandem_api_cli=false", "tandem_bgp_passive=true"}) std::erase(variables_, unwanted);
   }
   [[nodiscard]] std::vector<std::string> with(const std::string& fault) const {
     std::vector<std::string> variables = variables_;
@@ -44,6 +44,11 @@ class Faults : public Server {
   void record(const std::string& fault) {
     RunningTandem daemon({"server", "--record", path("r"), path("fault.conf")}, with(fault), "/dev/null", TANDEM_FAULTY_PROGRAM, TANDEM_FAULTY_PROGRAM);
     EXPECT_TRUE(loopback_.run_until([this] { return !peers_.empty() && peers_.back()->ends_of_rib() > 0; }, 20s)) << daemon.text();
+    if (begins_later_) {
+      Control control(path("t.sock"));
+      EXPECT_EQ(control.ask("record stop"), "done\n");
+      EXPECT_EQ(control.ask("record start " + path("later")), "done\n");
+    }
     if (updates_ > 0) send_updates(*peers_.back());
     daemon.signal(SIGTERM);
     EXPECT_TRUE(loopback_.run_until([this] { return peers_.back()->has_closed(); }, 20s));
@@ -58,7 +63,8 @@ class Faults : public Server {
     peer.send(harness::notification(6, 2));
     EXPECT_TRUE(loopback_.run_until([&peer] { return peer.has_closed(); }, 20s));
   }
-  int updates_ = 0;  // that the far end sends
+  int updates_ = 0;            // that the far end sends
+  bool begins_later_ = false;  // another recording, "later", when the session is up
   harness::Loopback loopback_;
   std::vector<std::shared_ptr<harness::ScriptedPeer>> peers_;
   std::vector<std::string> variables_;
@@ -105,6 +111,17 @@ TEST_P(Faults, WhatTheProgramDiesOfIsFoundAmongManyInputs) {
   EXPECT_LE(std::stoi(said), 5) << said;
   EXPECT_THAT(run({"replay", path("s")}, -1, crash, TANDEM_FAULTY_PROGRAM), HasSubstr("FAULT_CRASH"));
   EXPECT_THAT(run({"replay", "--export", "json", path("s")}, 0, "FAULT=none", built_program()), HasSubstr("30.9.8.0/24"));
+}
+
+TEST_P(Faults, WhatTheProgramDiesOfIsFoundBehindASnapshot) {
+  const std::string crash = "FAULT_CRASH=181e0908";
+  updates_ = 40;
+  begins_later_ = true;
+  record("FAULT=none");
+  const std::string said = run({"replay", "--shrink", "-o", path("s"), path("later")}, 0, crash, TANDEM_FAULTY_PROGRAM);
+  EXPECT_THAT(said, HasSubstr("ends in the same way (Aborted)"));
+  EXPECT_LE(std::stoi(said), 3) << said;
+  EXPECT_THAT(run({"replay", path("s")}, -1, crash, TANDEM_FAULTY_PROGRAM), HasSubstr("FAULT_CRASH"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, ComparedFaults, ::testing::Values("sync"));

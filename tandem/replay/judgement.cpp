@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "common/replay/explain.hpp"
 #include "common/replay/player.hpp"
 #include "common/replay/unit.hpp"
 
@@ -12,6 +13,13 @@ namespace tandem::replay {
 using speaker::ChannelKind;
 
 namespace {
+
+// How a session that was up before is read.
+std::optional<bgp::Negotiated> agreed_before(const Stream& stream, base::Bytes answered_with) {
+  if (!stream.ours) return std::nullopt;
+  const auto theirs = stream.theirs ? stream.theirs : read_open(answered_with);
+  return theirs ? std::optional(read_as_sent(*stream.ours, *theirs)) : std::nullopt;
+}
 
 // `like`: a session that was cut there goes no further here.
 compare::EngineReport report_of(const std::string& name, const Streams& streams, const Streams& like) {
@@ -30,6 +38,8 @@ compare::EngineReport report_of(const std::string& name, const Streams& streams,
     }
     const std::size_t size = first_unit(stream.first_received, Framing::messages);
     session.answered_with.assign(stream.first_received.begin(), stream.first_received.begin() + static_cast<std::ptrdiff_t>(size));
+    session.goes_on = stream.goes_on;
+    session.agreed = agreed_before(stream, session.answered_with);
     report.sessions.push_back(std::move(session));
   }
   return report;

@@ -2,6 +2,7 @@
 
 #include "common/bgp/message/header.hpp"
 #include "common/replay/unit.hpp"
+#include "common/speaker/connection.hpp"
 
 namespace tandem::replay {
 
@@ -12,6 +13,8 @@ using speaker::ChannelKind;
 namespace {
 
 constexpr std::size_t k_first_max = 4096;  // an OPEN
+
+Framing framing_of(ChannelKind kind) { return kind == ChannelKind::connection ? Framing::messages : Framing::lines; }
 
 void split(Stream& stream, Framing framing) {
   for (;;) {
@@ -40,6 +43,7 @@ void Streams::begin(recording::ChannelId id) {
 
 void Streams::take(const Record& record) {
   if (record.kind == Kind::channel) {
+    if (channels_.contains(record.channel)) return;  // of a snapshot, and said again by who goes on from it
     const auto kind = static_cast<ChannelKind>(record.detail);
     const std::string name(base::as_text(record.octets));
     channels_[record.channel] = {kind, name};
@@ -48,7 +52,8 @@ void Streams::take(const Record& record) {
     return;
   }
   if (record.kind == Kind::signal) ++signals_[record.detail];
-  if (record.kind == Kind::connected && channels_.contains(record.channel)) begin(record.channel);
+  const bool is_there = record.kind == Kind::connected || (record.kind == Kind::ends && !names_.contains(record.channel));
+  if (is_there && channels_.contains(record.channel)) begin(record.channel);
   const auto name = names_.find(record.channel);
   if (name == names_.end()) return;
   Stream& stream = streams_[name->second];
@@ -59,12 +64,25 @@ void Streams::take(const Record& record) {
       break;
     case Kind::sent:
       stream.sent.insert(stream.sent.end(), record.octets.begin(), record.octets.end());
-      split(stream, name->second.kind == ChannelKind::connection ? Framing::messages : Framing::lines);
+      split(stream, framing_of(name->second.kind));
       break;
     case Kind::input_ended: stream.input_ended = true; break;
     case Kind::ended: stream.ended = true; break;
     default: break;
   }
+}
+
+void Streams::go_on(const speaker::Channel& channel) {
+  const auto name = names_.find(channel.notes.id);
+  if (name == names_.end()) return;
+  Stream& stream = streams_[name->second];
+  stream.goes_on = true;
+  stream.sent = begun_unit(channel.outbox(), framing_of(channel.kind()));
+  stream.written_before = stream.sent.size();
+  const auto* const connection = dynamic_cast<const speaker::Connection*>(&channel);
+  if (connection == nullptr) return;
+  if (const bgp::Open* const open = connection->session().sent_open()) stream.ours = *open;
+  if (const bgp::Open* const open = connection->session().received_open()) stream.theirs = *open;
 }
 
 const StreamName* Streams::find(recording::ChannelId id) const {

@@ -4,9 +4,11 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "common/bgp/message/open.hpp"
 #include "common/recording/reader.hpp"
 #include "common/speaker/channel.hpp"
 #include "common/speaker/signals.hpp"
@@ -26,6 +28,11 @@ struct Stream {
   std::vector<base::Buffer> units; // whole messages, or lines, that were sent
   std::size_t counted = 0;         // of these those that are no KEEPALIVE
   base::Buffer first_received;     // the OPEN of the other side
+  // Of a stream that goes on from a snapshot: what had been written of the message, or line, under way, which `sent` begins with; and the
+  // OPENs that were said before.
+  std::size_t written_before = 0;
+  bool goes_on = false;
+  std::optional<bgp::Open> ours, theirs;
   bool input_ended = false;        // the other side has said its last word
   bool ended = false;
 
@@ -37,6 +44,8 @@ struct Stream {
 class Streams {
  public:
   void take(const recording::Record& record);
+  // The channel was there before the first record: what a snapshot knows of its stream. REQUIRES that the records which say so were taken.
+  void go_on(const speaker::Channel& channel);
 
   // Null: there is no stream behind the channel, or not yet.
   [[nodiscard]] const StreamName* find(recording::ChannelId id) const;
