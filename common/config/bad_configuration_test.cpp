@@ -187,6 +187,14 @@ TEST(BadConfiguration, ProbableMistakesAreWarnings) {
   }
 }
 
+TEST(BadConfiguration, AWarningAtTheEndOfASectionDoesNotShowAStatementOfAnotherLine) {
+  Parsing parsing;
+  const Configuration read = parsing.good(neighbor_with("static {\nroute 10.0.0.0/8 next-hop 1.1.1.1;\nroute 10.0.0.0/8 next-hop 1.1.1.2;\n}"));
+  ASSERT_EQ(read.warnings.size(), 1U);
+  EXPECT_EQ(read.warnings[0].context.location.line, 8);
+  EXPECT_EQ(read.warnings[0].context.statement, "") << "a closing brace says nothing of line 8";
+}
+
 TEST(BadConfiguration, AWarningAboutABlockShowsTheRoute) {
   Parsing parsing;
   const Configuration read = parsing.good(neighbor_with("flow {\nroute f x {\nmatch {\nport =80 =90;\n}\n}\n}"));

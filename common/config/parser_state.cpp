@@ -186,7 +186,8 @@ base::Error ParserState::locate(const base::Error& error, std::string statement)
 void ParserState::warn_at(Place place, std::string token, std::string reason, std::string statement) {
   if (result.warnings.size() >= k_warnings_max) return;
   base::SourceContext where = context(place, std::move(token));
-  if (!statement.empty()) where.statement = std::move(statement);
+  const bool read_now = !statement_.words.empty() && !(place < place_of(statement_.words.front())) && !(place_of(statement_.words.back()) < place);
+  if (!read_now || !statement.empty()) where.statement = std::move(statement);
   result.warnings.push_back({std::move(where), std::move(reason)});
 }
 
