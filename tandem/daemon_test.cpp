@@ -1,7 +1,9 @@
 // The program as a process: exit statuses, standard input, pid file, privileges, several configurations, the programs it starts.
+#include <fmt/format.h>
 #include <grp.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 #include <algorithm>
 
@@ -327,6 +329,45 @@ TEST_P(Server, ARelativeProgramIsTheOneBesideItsConfiguration) {
   EXPECT_THAT(program.text(), HasSubstr(path("etc/site/uname"))) << "what a bare name became is said";
   program.signal(SIGTERM);
   EXPECT_EQ(program.wait(), 0);
+}
+
+// What is valid and odd is told where the file is used, not only by validate.
+TEST_P(Server, AStartAndAReloadTellTheWarningsOfTheFile) {
+  const auto odd = [](const std::string& route, const std::string& more = "") {
+    return "neighbor 127.0.0.10 {\n router-id 1.2.3.4;\n local-address 127.0.0.1;\n local-as 1;\n peer-as 2;\n" + more + " static {\n  " + route + ";\n }\n}\n";
+  };
+  write("odd.conf", odd("route 10.0.0.0/8 next-hop 1.1.1.1 next-hop 2.2.2.2 as-path [ 0 ]", " passive;\n"));
+  std::vector<std::string> variables = environment({"tandem_api_socketpath=" + path("t.sock")});
+  std::erase(variables, "tandem_api_cli=false");
+  RunningTandem program({path("odd.conf")}, variables);
+  ASSERT_TRUE(program.wait_for(k_started)) << program.text();
+  for (const char* warning : {"odd.conf:8:37: given twice: the last one counts", "AS 0 is reserved", "nothing listens for it"}) EXPECT_THAT(program.text(), HasSubstr(warning));
+  write("odd.conf", odd("route 10.0.0.0/8 next-hop 1.1.1.1 med 5 med 6;\n  attributes next-hop 1.1.1.1 nlri 11.0.0.0/8 11.0.0.0/8"));
+  EXPECT_THAT(Control(path("t.sock")).ask("reload"), HasSubstr("done"));
+  EXPECT_TRUE(program.wait_for("given twice: the first one counts")) << program.text();
+  EXPECT_TRUE(program.wait_for("it replaces the route of line 8")) << program.text();
+  program.signal(SIGTERM);
+  EXPECT_EQ(program.wait(), 0) << program.text();
+}
+
+// It was the square: 27 s of processor time for these, when each was compared with all.
+TEST_P(Server, BeginsInTimeThatIsInProportionToTheNeighborsThatListen) {
+  const std::vector<std::string> engines = engines_that_run();
+  const auto network = 1 + (std::find(engines.begin(), engines.end(), GetParam()) - engines.begin());  // the tests run side by side
+  std::string text;
+  for (int i = 0; i < 30'000; ++i) {
+    text += fmt::format("neighbor 11.0.{}.{} {{ router-id 1.2.3.4; local-address 127.{}.{}.{}; local-as 1; peer-as 2; listen 1179; }}\n", i >> 8, i & 255,
+                        network, i % 3000 >> 8, i % 3000 & 255);
+  }
+  write("many.conf", text);
+  RunningTandem program({path("many.conf")}, environment());
+  ASSERT_TRUE(program.wait_for(k_started)) << program.text();
+  program.signal(SIGTERM);
+  siginfo_t end{};
+  rusage used{};
+  ASSERT_EQ(::syscall(SYS_waitid, P_PID, program.pid(), &end, WEXITED | WNOWAIT, &used), 0);
+  EXPECT_LT(used.ru_utime.tv_sec + used.ru_stime.tv_sec, 10);
+  EXPECT_EQ(program.wait(), 0) << program.text();
 }
 
 class ServerOnSync : public Server {};

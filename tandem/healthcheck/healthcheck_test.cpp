@@ -5,7 +5,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -21,6 +20,7 @@
 #include "harness/loopback.hpp"
 #include "harness/piped_process.hpp"
 #include "tandem/healthcheck/addresses.hpp"
+#include "tandem/own_network.hpp"
 
 namespace tandem::healthcheck {
 namespace {
@@ -284,45 +284,30 @@ TEST_F(Healthcheck, PrivilegesAreGivenUpBeforeTheFirstCheck) {
   EXPECT_EQ(who, expected);
 }
 
-// This thread, and what it starts, in a network namespace of its own; there() is false where we may not.
-class OwnNetwork {
- public:
-  OwnNetwork() : before_(::open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)), there_(::unshare(CLONE_NEWNET) == 0) {}
-  ~OwnNetwork() {
-    if (there_ && ::setns(before_.get(), CLONE_NEWNET) != 0) ADD_FAILURE() << "this thread cannot go back to its network";
+// Addresses of lo with their labels, "192.0.2.1/32 lo:web", without those of the loopback networks.
+std::vector<std::string> addresses_of_lo() {
+  auto kernel = Addresses::open();
+  std::vector<std::string> out;
+  for (const InterfaceAddress& one : kernel->of("lo").value()) {
+    const std::string text = one.prefix.text() + (one.label.empty() ? "" : " " + one.label);
+    if (!text.starts_with("127.") && !text.starts_with("::1/")) out.push_back(text);
   }
-  OwnNetwork(const OwnNetwork&) = delete;
-  OwnNetwork& operator=(const OwnNetwork&) = delete;
-  [[nodiscard]] bool there() const { return there_; }
-  // Addresses of lo with their labels, "192.0.2.1/32 lo:web", without those of the loopback networks.
-  [[nodiscard]] static std::vector<std::string> addresses() {
-    auto kernel = Addresses::open();
-    std::vector<std::string> out;
-    for (const InterfaceAddress& one : kernel->of("lo").value()) {
-      const std::string text = one.prefix.text() + (one.label.empty() ? "" : " " + one.label);
-      if (!text.starts_with("127.") && !text.starts_with("::1/")) out.push_back(text);
-    }
-    return out;
-  }
-
- private:
-  base::UniqueFd before_;
-  bool there_;
-};
+  return out;
+}
 
 TEST_F(Healthcheck, AddressesAreSetUpAndRemovedAtItsEnd) {
-  const OwnNetwork network;
+  const program::OwnNetwork network;
   PipedProcess program(arguments({"--rise", "1", "--ip", "198.51.100.0/31", "--ip", "2001:db8::1"}));
   ASSERT_TRUE(program.read_lines(3)) << "it announces though it may not set them up";
   if (!network.there()) return;
-  EXPECT_THAT(OwnNetwork::addresses(), ::testing::UnorderedElementsAre("192.0.2.1/32 lo", "198.51.100.0/32 lo", "198.51.100.1/32 lo", "2001:db8::1/128"));
+  EXPECT_THAT(addresses_of_lo(), ::testing::UnorderedElementsAre("192.0.2.1/32 lo", "198.51.100.0/32 lo", "198.51.100.1/32 lo", "2001:db8::1/128"));
   program.signal(SIGTERM);
   EXPECT_EQ(program.wait(), 0);
-  EXPECT_THAT(OwnNetwork::addresses(), IsEmpty());
+  EXPECT_THAT(addresses_of_lo(), IsEmpty());
 }
 
 TEST_F(Healthcheck, AddressesOfOthersStay) {
-  const OwnNetwork network;
+  const program::OwnNetwork network;
   if (network.there()) {
     ASSERT_TRUE(Addresses::open()->add(*base::IpAddress::parse("192.0.2.1"), "lo", "").value());
     ASSERT_TRUE(Addresses::open()->add(*base::IpAddress::parse("192.0.2.7"), "lo", "").value());
@@ -333,11 +318,11 @@ TEST_F(Healthcheck, AddressesOfOthersStay) {
   program.signal(SIGTERM);
   EXPECT_EQ(program.wait(), 0);
   if (!network.there()) return;
-  EXPECT_THAT(OwnNetwork::addresses(), ::testing::UnorderedElementsAre("192.0.2.1/32 lo", "192.0.2.7/32 lo"));
+  EXPECT_THAT(addresses_of_lo(), ::testing::UnorderedElementsAre("192.0.2.1/32 lo", "192.0.2.7/32 lo"));
 }
 
 TEST_F(Healthcheck, WhatCarriesTheLabelIsItsOwn) {
-  const OwnNetwork network;
+  const program::OwnNetwork network;
   const std::vector<std::string> words{TANDEM_PROGRAM, "healthcheck", "--no-syslog", "--rise", "1", "--interval", "0.02", "--label", "web", "--dynamic-ip-setup", "--disable", at("off")};
   if (!network.there()) {
     EXPECT_EQ(PipedProcess(words).wait(), 1) << "nothing has such a label";
@@ -349,12 +334,12 @@ TEST_F(Healthcheck, WhatCarriesTheLabelIsItsOwn) {
   ASSERT_TRUE(program.read_lines(2));
   EXPECT_THAT(program.lines(), Each(announce(100)));
   touch("off");
-  EXPECT_TRUE(eventually([] { return OwnNetwork::addresses() == std::vector<std::string>{"192.0.2.2/32 lo:mail"}; }));
+  EXPECT_TRUE(eventually([] { return addresses_of_lo() == std::vector<std::string>{"192.0.2.2/32 lo:mail"}; }));
   std::filesystem::remove(at("off"));
-  EXPECT_TRUE(eventually([] { return OwnNetwork::addresses() == std::vector<std::string>{"192.0.2.2/32 lo:mail", "192.0.2.1/32 lo:web"}; }));
+  EXPECT_TRUE(eventually([] { return addresses_of_lo() == std::vector<std::string>{"192.0.2.2/32 lo:mail", "192.0.2.1/32 lo:web"}; }));
   program.signal(SIGTERM);
   EXPECT_EQ(program.wait(), 0);
-  EXPECT_THAT(OwnNetwork::addresses(), ElementsAre("192.0.2.2/32 lo:mail"));
+  EXPECT_THAT(addresses_of_lo(), ElementsAre("192.0.2.2/32 lo:mail"));
 }
 
 // Through a sudo that only writes down what it is asked for.
@@ -371,13 +356,13 @@ TEST_F(Healthcheck, WithSudoAddressesAreSetUpByIt) {
 }
 
 TEST_F(Healthcheck, AddressesMayBeOnAnotherInterface) {
-  const OwnNetwork network;
+  const program::OwnNetwork network;
   if (network.there()) (void)harness::output_of({"/usr/sbin/ip", "link", "add", "anycast0", "type", "veth", "peer", "name", "anycast1"});
   PipedProcess program({TANDEM_PROGRAM, "healthcheck", "--no-syslog", "--rise", "1", "--ip-ifname", "192.0.2.1%anycast0", "--interval", "0.02"});
   ASSERT_TRUE(program.read_lines(1));
   EXPECT_EQ(program.lines()[0], announce(100));
   if (!network.there()) return;
-  EXPECT_THAT(OwnNetwork::addresses(), IsEmpty());
+  EXPECT_THAT(addresses_of_lo(), IsEmpty());
   auto kernel = Addresses::open();
   const auto addresses = kernel->of("anycast0");
   ASSERT_TRUE(addresses.has_value()) << addresses.error().reason();
