@@ -44,22 +44,18 @@ class Error {
   Error() = default;  // what result::error() gives for a success: no reason, never shown
   explicit Error(std::string reason) : reason_(std::move(reason)) {}
 
+  // Made and ended out of line: nearly every file has results, and few of them are errors.
+  Error(const Error&);
+  Error(Error&&) noexcept;
+  Error& operator=(const Error&);
+  Error& operator=(Error&&) noexcept;
+  ~Error();
+
   // RFC 4271 section 6: an error that ends the session with this NOTIFICATION.
-  static Error notification(std::uint8_t code, std::uint8_t subcode, std::string reason, Buffer data = {}) {
-    Error error(std::move(reason));
-    error.notification_ = std::make_shared<NotificationCause>(NotificationCause{code, subcode, std::move(data)});
-    return error;
-  }
+  [[nodiscard]] static Error notification(std::uint8_t code, std::uint8_t subcode, std::string reason, Buffer data = {});
   // A NOTIFICATION whose data is the reason itself, as text.
-  static Error notification_with_text(std::uint8_t code, std::uint8_t subcode, std::string reason) {
-    Buffer data(reason.begin(), reason.end());
-    return notification(code, subcode, std::move(reason), std::move(data));
-  }
-  static Error at(SourceContext context, std::string reason) {
-    Error error(std::move(reason));
-    error.context_ = std::make_shared<SourceContext>(std::move(context));
-    return error;
-  }
+  [[nodiscard]] static Error notification_with_text(std::uint8_t code, std::uint8_t subcode, std::string reason);
+  [[nodiscard]] static Error at(SourceContext context, std::string reason);
 
   [[nodiscard]] const std::string& reason() const noexcept { return reason_; }
   [[nodiscard]] const NotificationCause* notification() const noexcept { return notification_.get(); }

@@ -1,9 +1,53 @@
 #include "common/bgp/value_reader.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 
 namespace tandem::bgp {
+
+namespace {
+
+base::Error error_at(const base::Token* token, std::string reason, std::vector<std::string> alternatives) {
+  base::SourceContext context;
+  if (token != nullptr) {
+    context.location.line = token->line;
+    context.location.column = token->column;
+    context.token = std::string(token->text);
+  }
+  context.alternatives = std::move(alternatives);
+  return base::Error::at(std::move(context), std::move(reason));
+}
+
+}  // namespace
+
+base::Error ValueReader::fail(const base::Token& token, std::string reason, std::vector<std::string> alternatives) const {
+  return error_at(&token, std::move(reason), std::move(alternatives));
+}
+
+base::Error ValueReader::refuse(const base::Token& token, std::string_view expected, std::vector<std::string> alternatives) const {
+  return error_at(&token, fmt::format("{}: '{}' is not valid, {} expected", keyword_, token.text, expected), std::move(alternatives));
+}
+
+base::Error ValueReader::missing(std::string_view expected, std::vector<std::string> alternatives) const {
+  if (at_end()) {
+    const base::Token* last = tokens_.empty() ? nullptr : &tokens_.back();
+    return error_at(last, fmt::format("{}: {} expected at the end of the statement", keyword_, expected), std::move(alternatives));
+  }
+  const base::Token& found = tokens_[taken_];
+  return error_at(&found, fmt::format("{}: {} expected, found '{}'", keyword_, expected, found.text), std::move(alternatives));
+}
+
+std::optional<base::Error> ValueReader::expect(std::string_view keyword) {
+  const base::Token* found = word();
+  if (found == nullptr) return missing(fmt::format("'{}'", keyword), {std::string(keyword)});
+  if (found->text != keyword) {
+    return fail(*found, fmt::format("'{}' expected after {}, found '{}'", keyword, keyword_, found->text), {std::string(keyword)});
+  }
+  about(keyword);
+  return std::nullopt;
+}
 
 std::vector<base::Token> split_words(std::string_view text) {
   constexpr std::string_view k_alone = "[](),";

@@ -37,36 +37,16 @@ class ValueReader {
   }
 
   // The reason as it is, at the token.
-  [[nodiscard]] base::Error fail(const base::Token& token, std::string reason, std::vector<std::string> alternatives = {}) const {
-    return error_at(&token, std::move(reason), std::move(alternatives));
-  }
+  [[nodiscard]] base::Error fail(const base::Token& token, std::string reason, std::vector<std::string> alternatives = {}) const;
   // "community: '65536:1' is not valid, a:b with halves up to 65535 expected", at the token.
-  [[nodiscard]] base::Error refuse(const base::Token& token, std::string_view expected,
-                                   std::vector<std::string> alternatives = {}) const {
-    return error_at(&token, fmt::format("{}: '{}' is not valid, {} expected", keyword_, token.text, expected), std::move(alternatives));
-  }
+  [[nodiscard]] base::Error refuse(const base::Token& token, std::string_view expected, std::vector<std::string> alternatives = {}) const;
   // The value is missing, or something else stands where it should.
-  [[nodiscard]] base::Error missing(std::string_view expected, std::vector<std::string> alternatives = {}) const {
-    const base::Token* found = at_end() ? nullptr : &tokens_[taken_];
-    if (found == nullptr) {
-      const base::Token* last = tokens_.empty() ? nullptr : &tokens_.back();
-      return error_at(last, fmt::format("{}: {} expected at the end of the statement", keyword_, expected), std::move(alternatives));
-    }
-    return error_at(found, fmt::format("{}: {} expected, found '{}'", keyword_, expected, found->text), std::move(alternatives));
-  }
+  [[nodiscard]] base::Error missing(std::string_view expected, std::vector<std::string> alternatives = {}) const;
 
   // What is read next is the value of another keyword, where one follows the other in a fixed order: "rd 65000:1 source-as 1".
   void about(std::string_view keyword) { keyword_ = keyword; }
   // The keyword itself, which must stand here; what follows is about it.
-  [[nodiscard]] std::optional<base::Error> expect(std::string_view keyword) {
-    const base::Token* found = word();
-    if (found == nullptr) return missing(fmt::format("'{}'", keyword), {std::string(keyword)});
-    if (found->text != keyword) {
-      return fail(*found, fmt::format("'{}' expected after {}, found '{}'", keyword, keyword_, found->text), {std::string(keyword)});
-    }
-    about(keyword);
-    return std::nullopt;
-  }
+  [[nodiscard]] std::optional<base::Error> expect(std::string_view keyword);
 
   // One word, or words between brackets: calls visit(token) for each; visit returns an optional<Error>.
   template <typename Visitor>
@@ -87,16 +67,6 @@ class ValueReader {
  private:
   [[nodiscard]] static bool is_punctuation(const base::Token& token) {
     return !token.quoted && token.text.size() == 1 && std::string_view("[](),;{}").find(token.text) != std::string_view::npos;
-  }
-  [[nodiscard]] static base::Error error_at(const base::Token* token, std::string reason, std::vector<std::string> alternatives) {
-    base::SourceContext context;
-    if (token != nullptr) {
-      context.location.line = token->line;
-      context.location.column = token->column;
-      context.token = std::string(token->text);
-    }
-    context.alternatives = std::move(alternatives);
-    return base::Error::at(std::move(context), std::move(reason));
   }
 
   std::string_view keyword_;
