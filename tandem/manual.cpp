@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <iterator>
 
 #include "common/api/command_table.hpp"
+#include "common/base/format.hpp"
 #include "common/config/settings.hpp"
 #include "tandem/facts.hpp"
 
@@ -42,7 +42,7 @@ class Page {
  private:
   template <typename... Parts>
   void add(fmt::format_string<Parts...> format, Parts&&... parts) {
-    fmt::format_to(std::back_inserter(out_), format, std::forward<Parts>(parts)...);
+    base::append(out_, format, std::forward<Parts>(parts)...);
   }
   std::string out_;
 };

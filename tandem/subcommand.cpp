@@ -10,6 +10,7 @@
 #include <cstdio>
 
 #include "common/api/wording.hpp"
+#include "common/base/format.hpp"
 #include "common/base/hash.hpp"
 #include "common/config/diagnostics.hpp"
 #include "common/config/settings.hpp"
@@ -112,7 +113,7 @@ std::string settings_help() {
       "Settings: environment variables tandem_SECTION_NAME (or tandem.SECTION.NAME, exabgp_SECTION_NAME, exabgp.SECTION.NAME),\n"
       "or [tandem.SECTION] NAME = VALUE in the file of --env-file:\n";
   for (const config::SettingInfo& info : config::setting_table()) {
-    fmt::format_to(std::back_inserter(text), "  {:<24} {:<9} {} (default: {})\n", info.name, info.type, info.meaning,
+    base::append(text, "  {:<24} {:<9} {} (default: {})\n", info.name, info.type, info.meaning,
                    info.fallback.empty() ? "none" : info.fallback);
   }
   return text;
@@ -127,7 +128,7 @@ std::string overview(std::string_view program) {
   std::string text = fmt::format(
       "{0}: a BGP speaker with two reactors\n\nUsage:\n  {0} [server] [OPTIONS] CONF...\n  {0} SUBCOMMAND [OPTIONS] ...\n\nSubcommands:\n", program);
   for (const Subcommand& subcommand : subcommands()) {
-    fmt::format_to(std::back_inserter(text), "  {:<14} {}\n", subcommand.name, subcommand.help);
+    base::append(text, "  {:<14} {}\n", subcommand.name, subcommand.help);
   }
   text += "\nEvery subcommand explains itself with --help. --env-file PATH may stand anywhere.\n";
   return text;

@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include "bench/table/subjects.hpp"
+#include "common/base/format.hpp"
 
 namespace tandem::bench {
 
@@ -30,11 +31,11 @@ class Tandem : public Subject {
     }
     text += "template {\n neighbor quiet {\n" + common + " }\n neighbor told {\n" + common + api + " static {\n";
     for_each_route(plan, [&](const std::string& prefix, std::size_t med) {
-      fmt::format_to(std::back_inserter(text), "  route {} next-hop 192.0.2.1 med {};\n", prefix, med);
+      base::append(text, "  route {} next-hop 192.0.2.1 med {};\n", prefix, med);
     });
     text += " }\n }\n}\n";
     for_each_neighbor(plan, [&](std::size_t, const std::string& address, std::string_view kind) {
-      fmt::format_to(std::back_inserter(text), "neighbor {} {{\n inherit {};\n}}\n", address, kind);
+      base::append(text, "neighbor {} {{\n inherit {};\n}}\n", address, kind);
     });
     if (plan.broken) text += "neighbour 127.0.0.9 {\n}\n";
     write("exabgp.conf", text);

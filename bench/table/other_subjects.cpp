@@ -6,6 +6,7 @@
 #include <set>
 
 #include "bench/table/subjects.hpp"
+#include "common/base/format.hpp"
 
 namespace tandem::bench {
 
@@ -18,7 +19,7 @@ class Bird final : public Subject {
     if (plan.routes != 0) {
       text += "protocol static announced {\n ipv4;\n";
       for_each_route(plan, [&](const std::string& prefix, std::size_t med) {
-        fmt::format_to(std::back_inserter(text), " route {} blackhole {{ bgp_med = {}; }};\n", prefix, med);
+        base::append(text, " route {} blackhole {{ bgp_med = {}; }};\n", prefix, med);
       });
       text += "}\n";
     }
@@ -56,21 +57,21 @@ class Frr final : public Subject {
     std::string networks;
     for_each_route(plan, [&](const std::string& prefix, std::size_t med) {
       sets.insert(med);
-      fmt::format_to(std::back_inserter(networks), "  network {} route-map M{}\n", prefix, med);
+      base::append(networks, "  network {} route-map M{}\n", prefix, med);
     });
-    for (const std::size_t med : sets) fmt::format_to(std::back_inserter(text), "route-map M{0} permit 10\n set metric {0}\n", med);
-    fmt::format_to(std::back_inserter(text),
+    for (const std::size_t med : sets) base::append(text, "route-map M{0} permit 10\n set metric {0}\n", med);
+    base::append(text, 
                    "router bgp {}\n bgp router-id 1.2.3.4\n no bgp ebgp-requires-policy\n no bgp default ipv4-unicast\n no bgp network import-check\n"
                    " timers bgp {} {}\n",
                    k_as, plan.hold_time_s / 3, plan.hold_time_s);
     for (const std::string_view kind : {"told", "quiet"}) {
-      fmt::format_to(std::back_inserter(text), " neighbor {0} peer-group\n neighbor {0} remote-as {1}\n neighbor {0} update-source 127.0.0.1\n neighbor {0} timers connect 1\n", kind, k_as);
+      base::append(text, " neighbor {0} peer-group\n neighbor {0} remote-as {1}\n neighbor {0} update-source 127.0.0.1\n neighbor {0} timers connect 1\n", kind, k_as);
     }
     for_each_neighbor(plan, [&](std::size_t, const std::string& address, std::string_view kind) {
-      fmt::format_to(std::back_inserter(text), " neighbor {0} peer-group {1}\n neighbor {0} port {2}\n", address, kind, port);
+      base::append(text, " neighbor {0} peer-group {1}\n neighbor {0} port {2}\n", address, kind, port);
     });
     text += " address-family ipv4 unicast\n" + networks;
-    for (const std::string_view kind : {"told", "quiet"}) fmt::format_to(std::back_inserter(text), "  neighbor {0} activate\n  neighbor {0} next-hop-self force\n", kind);
+    for (const std::string_view kind : {"told", "quiet"}) base::append(text, "  neighbor {0} activate\n  neighbor {0} next-hop-self force\n", kind);
     if (plan.reflect) text += "  neighbor told route-reflector-client\n";
     text += "  neighbor quiet route-map NOTHING out\n exit-address-family\n";
     write("frr.conf", text);
@@ -92,18 +93,18 @@ class OpenBgpd final : public Subject {
                                    "nexthop qualify via default\n",
                                    k_as, at("ctl"), plan.hold_time_s);
     for_each_route(plan, [&](const std::string& prefix, std::size_t med) {
-      fmt::format_to(std::back_inserter(text), "network {} set {{ nexthop 192.0.2.1 metric {} }}\n", prefix, med);
+      base::append(text, "network {} set {{ nexthop 192.0.2.1 metric {} }}\n", prefix, med);
     });
     std::string filters = "allow from any\n";
     for (const std::string_view kind : {"told", "quiet"}) {
       std::string members;
       for_each_neighbor(plan, [&](std::size_t, const std::string& address, std::string_view of) {
-        if (of == kind) fmt::format_to(std::back_inserter(members), " neighbor {} {{ port {} }}\n", address, port);
+        if (of == kind) base::append(members, " neighbor {} {{ port {} }}\n", address, port);
       });
       if (members.empty()) continue;
-      fmt::format_to(std::back_inserter(text), "group \"{}\" {{\n remote-as {}\n local-address 127.0.0.1\n announce IPv4 unicast\n{}{}}}\n", kind, k_as,
+      base::append(text, "group \"{}\" {{\n remote-as {}\n local-address 127.0.0.1\n announce IPv4 unicast\n{}{}}}\n", kind, k_as,
                      plan.reflect && kind == "told" ? " route-reflector\n" : "", members);
-      fmt::format_to(std::back_inserter(filters), "{} to group \"{}\"\n", kind == "told" ? "allow" : "deny", kind);
+      base::append(filters, "{} to group \"{}\"\n", kind == "told" ? "allow" : "deny", kind);
     }
     text += filters;
     if (plan.broken) text += "neighbour 127.0.0.9\n";
@@ -127,7 +128,7 @@ class Gobgp final : public Subject {
   void configure(const Plan& plan, std::uint16_t port) override {
     std::string text = fmt::format("[global.config]\n as = {}\n router-id = \"1.2.3.4\"\n port = -1\n", k_as);
     for_each_neighbor(plan, [&](std::size_t, const std::string& address, std::string_view kind) {
-      fmt::format_to(std::back_inserter(text),
+      base::append(text, 
                      "[[neighbors]]\n [neighbors.config]\n  neighbor-address = \"{0}\"\n  peer-as = {1}\n"
                      " [neighbors.timers.config]\n  hold-time = {2}\n  keepalive-interval = {3}\n  connect-retry = 1\n  idle-hold-time-after-reset = 1\n"
                      " [neighbors.transport.config]\n  local-address = \"127.0.0.1\"\n  remote-port = {4}\n"

@@ -8,6 +8,7 @@
 #include "common/api/commands.hpp"
 #include "common/api/job_state.hpp"
 #include "common/api/reload_report.hpp"
+#include "common/base/format.hpp"
 #include "common/base/json_writer.hpp"
 
 namespace tandem::api {
@@ -132,10 +133,10 @@ Outcome tell_error(Call& call, std::string_view text) {
 }  // namespace
 
 void append_text(const ReloadEffect& effect, std::string& out) {
-  fmt::format_to(std::back_inserter(out), "{}: {}", effect.name, words_of(effect.effect).text);
-  if (!effect.keywords.empty()) fmt::format_to(std::back_inserter(out), " ({})", fmt::join(effect.keywords, ", "));
-  if (effect.announced > 0) fmt::format_to(std::back_inserter(out), ", {} routes announced", effect.announced);
-  if (effect.withdrawn > 0) fmt::format_to(std::back_inserter(out), ", {} routes withdrawn", effect.withdrawn);
+  base::append(out, "{}: {}", effect.name, words_of(effect.effect).text);
+  if (!effect.keywords.empty()) base::append(out, " ({})", fmt::join(effect.keywords, ", "));
+  if (effect.announced > 0) base::append(out, ", {} routes announced", effect.announced);
+  if (effect.withdrawn > 0) base::append(out, ", {} routes withdrawn", effect.withdrawn);
   out += '\n';
 }
 

@@ -2,11 +2,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 
 #include "common/api/commands.hpp"
 #include "common/api/dispatcher.hpp"
 #include "common/base/asn.hpp"
+#include "common/base/format.hpp"
 #include "common/base/json_writer.hpp"
 #include "common/base/log.hpp"
 
@@ -51,11 +51,11 @@ void status_json(Call& call, const DaemonStatus& status) {
 void status_text(Call& call, const DaemonStatus& status) {
   const auto peers = call.executor.peers();
   const std::uint64_t s = status.uptime_s;
-  fmt::format_to(std::back_inserter(call.out),
+  base::append(call.out, 
                  "ExaBGP Daemon Status\n====================\nVersion: {}\nUUID: {}\nPID: {}\nUptime: {}h {}m {}s\nPeers: {}\n",
                  status.version, status.uuid, status.pid, s / 3600, s / 60 % 60, s % 60, peers.size());
   for (const PeerId peer : peers) {
-    fmt::format_to(std::back_inserter(call.out), "  - {}: {}\n", call.executor.peer_key(peer), call.executor.snapshot(peer).state);
+    base::append(call.out, "  - {}: {}\n", call.executor.peer_key(peer), call.executor.snapshot(peer).state);
   }
 }
 
@@ -106,7 +106,7 @@ void help_text(Call& call, const std::vector<Dispatcher::CommandHelp>& commands)
 void show_api_version(Call& call) {
   const std::string_view description = describe_version(call.api_version);
   if (!call.json) {
-    fmt::format_to(std::back_inserter(call.out), "API version: {} ({})\n", call.api_version, description);
+    base::append(call.out, "API version: {} ({})\n", call.api_version, description);
     return;
   }
   base::JsonWriter json(call.out);
@@ -168,7 +168,7 @@ Outcome queue_status(Call& call) {
     return Outcome::done;
   }
   for (const QueueStatus& queue : queues) {
-    fmt::format_to(std::back_inserter(call.out), "{}: {} items ({} bytes)\n", queue.service, queue.items, queue.bytes);
+    base::append(call.out, "{}: {} items ({} bytes)\n", queue.service, queue.items, queue.bytes);
   }
   if (queues.empty()) call.answer("no queued messages");
   return Outcome::done;
@@ -185,7 +185,7 @@ Outcome api_version(Call& call) {
   if (*number != 4 && *number != 6) return call.deny("API version must be 4 or 6");
   call.api_version = static_cast<unsigned>(*number);
   if (!call.json) {
-    fmt::format_to(std::back_inserter(call.out), "API version set to {} (effective on next process restart)\n", *number);
+    base::append(call.out, "API version set to {} (effective on next process restart)\n", *number);
     return Outcome::done;
   }
   base::JsonWriter json(call.out);

@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <iterator>
 
 #include "common/api/event_json.hpp"
 #include "common/api/event_text.hpp"
+#include "common/base/format.hpp"
 
 namespace tandem::api {
 
@@ -82,7 +82,7 @@ void EventEncoder::signal(EventForm form, const NeighborIdentity& neighbor, doub
 
 void EventEncoder::snapshot(EventForm form, double time, std::string_view mark, std::string& out) const {
   if (form == EventForm::text) {
-    fmt::format_to(std::back_inserter(out), "snapshot {}\n\n", mark);
+    base::append(out, "snapshot {}\n\n", mark);
     return;
   }
   JsonLine line(form, time, daemon_members_, out);
@@ -93,7 +93,7 @@ void EventEncoder::snapshot(EventForm form, double time, std::string_view mark, 
 
 void EventEncoder::shutdown(EventForm form, double time, std::string& out) const {
   if (form == EventForm::text) {
-    fmt::format_to(std::back_inserter(out), "shutdown {} {}\n\n", daemon_.pid, daemon_.ppid);
+    base::append(out, "shutdown {} {}\n\n", daemon_.pid, daemon_.ppid);
     return;
   }
   JsonLine line(form, time, daemon_members_, out);
@@ -105,7 +105,7 @@ void EventEncoder::shutdown(EventForm form, double time, std::string& out) const
 void EventEncoder::engine(EventForm form, double time, std::string_view name, std::string_view before, std::string_view reason,
                           std::string_view detail, std::string& out) const {
   if (form == EventForm::text) {
-    fmt::format_to(std::back_inserter(out), "engine {} before {} reason {}{}{}\n\n", name, before, reason, detail.empty() ? "" : ": ", detail);
+    base::append(out, "engine {} before {} reason {}{}{}\n\n", name, before, reason, detail.empty() ? "" : ": ", detail);
     return;
   }
   JsonLine line(form, time, daemon_members_, out);

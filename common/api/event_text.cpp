@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <iterator>
 
 #include "common/api/event_json.hpp"
 #include "common/api/event_update.hpp"
+#include "common/base/format.hpp"
 #include "common/base/json_writer.hpp"
 #include "common/bgp/capability/codec.hpp"
 #include "common/bgp/message/notification.hpp"
@@ -27,14 +27,14 @@ void append_octets(const bgp::RawMessage& message, bool header, bool body, std::
 }
 
 void open_text(const bgp::Open& open, std::string& out) {
-  fmt::format_to(std::back_inserter(out), "open version {} asn {} hold_time {} router_id {} capabilities ", open.version,
+  base::append(out, "open version {} asn {} hold_time {} router_id {} capabilities ", open.version,
                  open.as_field, open.hold_time_s, base::to_string(open.router_id));
   base::append_printable(out, bgp::capabilities_text(open.capabilities));
 }
 
 void notification_text(base::Bytes body, std::string& out) {
   const bgp::Notification notification = bgp::decode_notification(body);
-  fmt::format_to(std::back_inserter(out), "notification code {} subcode {} data 0x", notification.code, notification.subcode);
+  base::append(out, "notification code {} subcode {} data 0x", notification.code, notification.subcode);
   base::append_hex(out, notification.data, base::HexCase::upper);
 }
 
@@ -65,7 +65,7 @@ void state_text(const NeighborIdentity& neighbor, std::string_view state, std::s
 }
 
 void packet_text(const NeighborIdentity& neighbor, EventDirection direction, const bgp::RawMessage& message, std::string& out) {
-  fmt::format_to(std::back_inserter(out), "neighbor {} {} {}", neighbor.peer.text(), to_string(direction), message.type);
+  base::append(out, "neighbor {} {} {}", neighbor.peer.text(), to_string(direction), message.type);
   append_octets(message, true, true, out);
   out += '\n';
 }
@@ -115,7 +115,7 @@ bool message_text(const NeighborIdentity& neighbor, const MessageEvent& event, c
     case bgp::MessageType::keepalive: out += prefix + "keepalive"; break;
     case bgp::MessageType::route_refresh:
       if (event.refresh == nullptr) return false;
-      fmt::format_to(std::back_inserter(out), "{}route-refresh afi {} safi {} {}", prefix, bgp::to_string(event.refresh->family.afi),
+      base::append(out, "{}route-refresh afi {} safi {} {}", prefix, bgp::to_string(event.refresh->family.afi),
                      bgp::to_string(event.refresh->family.safi), bgp::to_string(event.refresh->subtype));
       break;
     case bgp::MessageType::operational:

@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <iterator>
+
+#include "common/base/format.hpp"
 
 namespace tandem::api {
 
@@ -175,7 +176,7 @@ void update_text(const bgp::Update& update, const rib::AttributeSetRef& attribut
                  const Wording& words, std::string_view prefix, std::string& out) {
   if (update.end_of_rib) {
     const bgp::Family family = *update.end_of_rib;
-    fmt::format_to(std::back_inserter(out), "{}route eor {}/{} ({})\n", prefix, static_cast<unsigned>(family.afi),
+    base::append(out, "{}route eor {}/{} ({})\n", prefix, static_cast<unsigned>(family.afi),
                    static_cast<unsigned>(family.safi), bgp::to_string(family));
     return;
   }

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <iterator>
 
+#include "common/base/format.hpp"
+
 namespace tandem::api {
 
 namespace {
@@ -96,12 +98,12 @@ void measurement_json(const Measurement& measurement, base::JsonWriter& json) {
 }
 
 void measurements_beside(const Measurement& before, const Measurement& during, std::string& out) {
-  fmt::format_to(std::back_inserter(out), "  {:<18} {:>12} {:>12}\n", "", "before", "during");
+  base::append(out, "  {:<18} {:>12} {:>12}\n", "", "before", "during");
   for (const Figure& figure : k_figures) {
-    fmt::format_to(std::back_inserter(out), "  {:<18} {:>12} {:>12}\n", figure.label, figure_text(figure.unit, figure.value(before)),
+    base::append(out, "  {:<18} {:>12} {:>12}\n", figure.label, figure_text(figure.unit, figure.value(before)),
                    figure_text(figure.unit, figure.value(during)));
   }
-  for (const LostSession& session : during.lost) fmt::format_to(std::back_inserter(out), "  lost: {}: {}\n", session.neighbor, session.reason);
+  for (const LostSession& session : during.lost) base::append(out, "  lost: {}: {}\n", session.neighbor, session.reason);
 }
 
 }  // namespace tandem::api

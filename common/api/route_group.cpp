@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "common/api/jobs.hpp"
 #include "common/api/route_command.hpp"
+#include "common/base/format.hpp"
 #include "common/base/json_writer.hpp"
 
 namespace tandem::api {
@@ -129,7 +129,7 @@ void RouteGroup::answer(Call& call) const {
     (change.use == rib::RouteUse::announce ? announced : withdrawn) += change.parsed.routes.size();
   }
   if (!call.json) {
-    fmt::format_to(std::back_inserter(call.out), "group processed: {} announced, {} withdrawn", announced, withdrawn);
+    base::append(call.out, "group processed: {} announced, {} withdrawn", announced, withdrawn);
     call.answer(failures_.empty() ? "" : fmt::format(", {} errors", failures_.size()));
     return;
   }

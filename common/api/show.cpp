@@ -1,11 +1,11 @@
 #include "common/api/show.hpp"
+#include "common/base/format.hpp"
 #include "common/bgp/capability/codec.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -228,7 +228,7 @@ void append_summary_header(std::string& out) {
 }
 
 void append_summary(const PeerSnapshot& peer, std::string& out) {
-  fmt::format_to(std::back_inserter(out), "{:<15} {:<7} {:>9} {:<12} {:>10} {:>10} {:>10}\n", peer.peer_address, peer.peer_as,
+  base::append(out, "{:<15} {:<7} {:>9} {:<12} {:>10} {:>10} {:>10}\n", peer.peer_address, peer.peer_as,
                  peer.established ? duration_text(peer.duration_s) : "down", lower(peer.state), peer.sent.update,
                  peer.received.update, peer.prefixes_received);
 }
@@ -272,7 +272,7 @@ void append_extensive_4_2(const PeerSnapshot& peer, std::string& out) {
 void append_summary_header_4_2(std::string& out) { out += "Peer            AS        up/down state       |     #sent     #recvd\n"; }
 
 void append_summary_4_2(const PeerSnapshot& peer, std::string& out) {
-  fmt::format_to(std::back_inserter(out), "{:<15} {:<7} {:>9} {:<12} {:>10} {:>10}\n", peer.peer_address, peer.peer_as,
+  base::append(out, "{:<15} {:<7} {:>9} {:<12} {:>10} {:>10}\n", peer.peer_address, peer.peer_as,
                  peer.established && peer.duration_s != 0 ? duration_text(peer.duration_s) : "down", lower(peer.state), peer.sent.update,
                  peer.received.update);
 }

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <iterator>
 
+#include "common/base/format.hpp"
+
 namespace tandem::api {
 
 namespace {
@@ -212,11 +214,11 @@ std::string trial_headline(const TrialStatus& status) {
 }
 
 void trial_text(const TrialStatus& status, std::string& out) {
-  fmt::format_to(std::back_inserter(out), "{}\n", trial_headline(status));
+  base::append(out, "{}\n", trial_headline(status));
   measurements_beside(status.before, status.during, out);
-  fmt::format_to(std::back_inserter(out), "  the switch took {}\n", figure_text(Unit::seconds, status.pause_s));
+  base::append(out, "  the switch took {}\n", figure_text(Unit::seconds, status.pause_s));
   for (const TrialLimit& limit : status.plan.limits) {
-    fmt::format_to(std::back_inserter(out), "  unless {}: {}\n", limit.text(),
+    base::append(out, "  unless {}: {}\n", limit.text(),
                    figure_text(limit.condition->unit, limit.condition->measured(status.before, status.during)));
   }
 }

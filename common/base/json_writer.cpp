@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <iterator>
+
+#include "common/base/format.hpp"
 
 namespace tandem::base {
 
@@ -53,9 +54,9 @@ bool next_code_point(std::string_view text, std::size_t& at, std::uint32_t& poin
 void append_unicode_escape(std::string& out, std::uint32_t point) {
   if (point >= 0x10000) {
     const std::uint32_t offset = point - 0x10000;
-    fmt::format_to(std::back_inserter(out), "\\u{:04x}\\u{:04x}", 0xD800 + (offset >> 10), 0xDC00 + (offset & 0x3FF));
+    base::append(out, "\\u{:04x}\\u{:04x}", 0xD800 + (offset >> 10), 0xDC00 + (offset & 0x3FF));
   } else {
-    fmt::format_to(std::back_inserter(out), "\\u{:04x}", point);
+    base::append(out, "\\u{:04x}", point);
   }
 }
 
@@ -97,7 +98,7 @@ void append_printable(std::string& out, std::string_view text) {
     } else if (c == '\t') {
       out += "\\t";
     } else {
-      fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned char>(c));
+      base::append(out, "\\x{:02x}", static_cast<unsigned char>(c));
     }
   }
 }
@@ -156,13 +157,13 @@ void JsonWriter::number(std::uint64_t value) {
 }
 void JsonWriter::number(double value, int decimals) {
   separate();
-  fmt::format_to(std::back_inserter(out_), "{:.{}f}", value, decimals);
+  base::append(out_, "{:.{}f}", value, decimals);
 }
 void JsonWriter::number(double value) {
   if (!std::isfinite(value)) return null();
   separate();
   const std::size_t start = out_.size();
-  fmt::format_to(std::back_inserter(out_), "{}", value);
+  base::append(out_, "{}", value);
   if (out_.find_first_of(".e", start) == std::string::npos) out_ += ".0";
 }
 void JsonWriter::boolean(bool value) {

@@ -6,6 +6,8 @@
 #include <array>
 #include <vector>
 
+#include "common/base/format.hpp"
+
 namespace tandem::config {
 
 namespace {
@@ -84,7 +86,7 @@ std::string printable_word(std::string_view word) {
   std::string out;
   for (const char c : shown) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
-      fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
+      base::append(out, "\\u{:04x}", static_cast<unsigned>(c));
     } else {
       out += c;
     }

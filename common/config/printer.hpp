@@ -3,9 +3,10 @@
 
 #include <fmt/format.h>
 
-#include <iterator>
 #include <string>
 #include <string_view>
+
+#include "common/base/format.hpp"
 
 namespace tandem::config {
 
@@ -14,7 +15,7 @@ class Printer {
   template <typename... Arguments>
   void line(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
     out_.append(2 * depth_, ' ');
-    fmt::format_to(std::back_inserter(out_), format, std::forward<Arguments>(arguments)...);
+    base::append(out_, format, std::forward<Arguments>(arguments)...);
     out_ += '\n';
   }
   void open(std::string_view title) {

@@ -4,8 +4,8 @@
 #include <spdlog/details/log_msg.h>
 #include <spdlog/pattern_formatter.h>
 
-#include <iterator>
 
+#include "common/base/format.hpp"
 #include "common/base/json_writer.hpp"
 #include "common/log/output.hpp"
 #include "common/log/writer.hpp"
@@ -113,8 +113,8 @@ void append_one_line(std::string& out, std::string_view text) {
     } else if (octet == '\t') {
       out += "\\t";
     } else if (octet < 0x20 || octet == 0x7F || c1 || (octet > 0x7F && !keep_high)) {
-      fmt::format_to(std::back_inserter(out), "\\x{:02x}", octet);
-      if (c1) fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned char>(text[++i]));
+      base::append(out, "\\x{:02x}", octet);
+      if (c1) base::append(out, "\\x{:02x}", static_cast<unsigned char>(text[++i]));
     } else {
       out += text[i];
     }

@@ -2,7 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <iterator>
+
+#include "common/base/format.hpp"
 
 namespace tandem::replay {
 
@@ -11,8 +12,8 @@ namespace {
 void append_side(std::string& out, std::string_view side, const std::string& words, const std::string& octets) {
   std::string text = words.empty() ? "nothing" : words;
   while (!text.empty() && text.back() == '\n') text.pop_back();
-  fmt::format_to(std::back_inserter(out), "  {:9} {}\n", side, text);
-  if (!octets.empty()) fmt::format_to(std::back_inserter(out), "  {:9} {}\n", "", octets);
+  base::append(out, "  {:9} {}\n", side, text);
+  if (!octets.empty()) base::append(out, "  {:9} {}\n", "", octets);
 }
 
 }  // namespace
@@ -32,7 +33,7 @@ std::string report(const Difference& difference) {
     for (char& c : what) {
       if (static_cast<unsigned char>(c) < ' ') c = ' ';
     }
-    fmt::format_to(std::back_inserter(out), "  {:>14}  record {}  {}\n", seconds_text(led.at), led.record, what);
+    base::append(out, "  {:>14}  record {}  {}\n", seconds_text(led.at), led.record, what);
   }
   return out;
 }

@@ -6,9 +6,9 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <iterator>
 #include <optional>
 
+#include "common/base/format.hpp"
 #include "tandem/compare/run.hpp"
 #include "tandem/engines/engines.hpp"
 #include "tandem/environment.hpp"
@@ -77,26 +77,25 @@ compare::Judgement worst_of(const std::vector<compare::EngineReport>& reports) {
 
 Comparison judge(const std::vector<compare::EngineReport>& reports, bool switched) {
   Comparison comparison{false, compare::table(reports) + "\n"};
-  const auto out = std::back_inserter(comparison.text);
   for (const EngineRow& row : engines()) {
-    if (const auto refusal = row.refusal()) fmt::format_to(out, "{} is not compared: {}\n", row.name, *refusal);
+    if (const auto refusal = row.refusal()) base::append(comparison.text, "{} is not compared: {}\n", row.name, *refusal);
   }
   bool complete = true;
   for (const compare::EngineReport& report : reports) {
     if (report.failure.empty()) continue;
-    fmt::format_to(out, "{}: {}\n", report.engine, report.failure);
+    base::append(comparison.text, "{}: {}\n", report.engine, report.failure);
     complete = false;
   }
   const compare::Judgement judgement = worst_of(reports);
   const bool different = judgement.verdict == replay::Verdict::different;
-  if (different) fmt::format_to(out, "verdict: the transcripts differ. First difference:\n{}", judgement.difference);
+  if (different) base::append(comparison.text, "verdict: the transcripts differ. First difference:\n{}", judgement.difference);
   if (different || !complete) return comparison;
   std::size_t messages = 0;
   for (const auto& session : reports[0].sessions) messages += session.messages.size();
-  fmt::format_to(out, "verdict: {}. {} session{}, {} messages with each engine{}.\n", replay::to_string(judgement.verdict), reports[0].sessions.size(),
+  base::append(comparison.text, "verdict: {}. {} session{}, {} messages with each engine{}.\n", replay::to_string(judgement.verdict), reports[0].sessions.size(),
                  reports[0].sessions.size() == 1 ? "" : "s", messages,
                  switched ? fmt::format(", {} live switches in each run", reports[0].switches) : "");
-  if (!judgement.difference.empty()) fmt::format_to(out, "The same states, merged in another way. First octets that differ:\n{}", judgement.difference);
+  if (!judgement.difference.empty()) base::append(comparison.text, "The same states, merged in another way. First octets that differ:\n{}", judgement.difference);
   comparison.identical = true;  // or equivalent: the text says which
   return comparison;
 }

@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
+
+#include "common/base/format.hpp"
 
 namespace tandem::healthcheck {
 
@@ -76,15 +77,14 @@ Shape shape_of(const Options& options, State state) {
 }
 
 void append_attributes(std::string& line, const Options& options, const Shape& shape, std::int64_t metric) {
-  const auto out = std::back_inserter(line);
-  fmt::format_to(out, " med {}", metric);
-  if (options.local_preference >= 0) fmt::format_to(out, " local-preference {}", options.local_preference);
+  base::append(line, " med {}", metric);
+  if (options.local_preference >= 0) base::append(line, " local-preference {}", options.local_preference);
   const std::pair<std::string_view, const std::string*> lists[] = {{"community", shape.community},
                                                                    {"extended-community", &options.extended_community},
                                                                    {"large-community", &options.large_community},
                                                                    {"as-path", shape.as_path}};
   for (const auto& [word, value] : lists) {
-    if (!value->empty()) fmt::format_to(out, " {} [ {} ]", word, *value);
+    if (!value->empty()) base::append(line, " {} [ {} ]", word, *value);
   }
 }
 
@@ -98,9 +98,9 @@ std::string commands(const Options& options, const std::vector<base::Prefix>& ne
   std::string lines;
   std::int64_t metric = shape.metric;
   for (const base::Prefix& network : networks) {
-    fmt::format_to(std::back_inserter(lines), "{} route {} next-hop {}", front, network.text(), next_hop);
+    base::append(lines, "{} route {} next-hop {}", front, network.text(), next_hop);
     if (!withdraw) append_attributes(lines, options, shape, metric);
-    if (options.path_id != 0) fmt::format_to(std::back_inserter(lines), " path-information {}", options.path_id);
+    if (options.path_id != 0) base::append(lines, " path-information {}", options.path_id);
     lines += '\n';
     metric += options.increase;
   }

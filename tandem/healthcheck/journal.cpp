@@ -6,7 +6,8 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <iterator>
+
+#include "common/base/format.hpp"
 
 namespace tandem::healthcheck {
 
@@ -35,7 +36,7 @@ std::string printable(std::string_view text) {
   for (const char c : text) {
     const auto octet = static_cast<unsigned char>(c);
     if (c == '\n') out += "\\n";
-    else if (octet < 0x20 || octet == 0x7F) fmt::format_to(std::back_inserter(out), "\\x{:02x}", octet);
+    else if (octet < 0x20 || octet == 0x7F) base::append(out, "\\x{:02x}", octet);
     else out += c;
   }
   return out;

@@ -7,6 +7,8 @@
 #include <charconv>
 #include <iterator>
 
+#include "common/base/format.hpp"
+
 namespace tandem::healthcheck {
 
 namespace {
@@ -339,12 +341,12 @@ std::string help(std::string_view program) {
       "Usage: {} [OPTIONS]\n",
       program, program);
   for (const Row& row : k_rows) {
-    if (!row.heading.empty()) fmt::format_to(std::back_inserter(text), "\n{}:\n", row.heading);
+    if (!row.heading.empty()) base::append(text, "\n{}:\n", row.heading);
     std::string option = row.letters.empty() ? "    " : fmt::format("-{}, ", row.letters);
-    fmt::format_to(std::back_inserter(option), "--{}", row.name);
-    if (row.takes == Takes::maybe) fmt::format_to(std::back_inserter(option), " [{}]", row.value);
-    else if (row.takes == Takes::value) fmt::format_to(std::back_inserter(option), " {}", row.value);
-    fmt::format_to(std::back_inserter(text), "  {:<36} {}\n", option, row.help);
+    base::append(option, "--{}", row.name);
+    if (row.takes == Takes::maybe) base::append(option, " [{}]", row.value);
+    else if (row.takes == Takes::value) base::append(option, " {}", row.value);
+    base::append(text, "  {:<36} {}\n", option, row.help);
   }
   text +=
       "\nThe commands are those of api.version 6, or of 4 where the settings say so (exabgp_api_version=4). Its end by SIGTERM or SIGINT withdraws\n"

@@ -5,11 +5,11 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <iterator>
 #include <optional>
 #include <system_error>
 #include <utility>
 
+#include "common/base/format.hpp"
 #include "common/base/json_writer.hpp"
 #include "common/base/log.hpp"
 #include "common/process/signals.hpp"
@@ -35,7 +35,7 @@ std::string_view to_string(speaker::WakeCause cause) {
 }
 
 // Microseconds, to the nanosecond.
-void append_time(base::Duration time, std::string& out) { fmt::format_to(std::back_inserter(out), "{}.{:03}", time.count() / 1000, time.count() % 1000); }
+void append_time(base::Duration time, std::string& out) { base::append(out, "{}.{:03}", time.count() / 1000, time.count() % 1000); }
 
 void append_name(const Slice& slice, std::string& out) {
   switch (slice.kind) {
@@ -43,7 +43,7 @@ void append_name(const Slice& slice, std::string& out) {
     case SliceKind::wait: out += "\"wait\""; break;
     case SliceKind::step: base::append_json_string(out, speaker::to_string(static_cast<speaker::RoundStep>(slice.detail))); break;
     case SliceKind::work: base::append_json_string(out, slice.what); break;
-    case SliceKind::lost: fmt::format_to(std::back_inserter(out), "\"{} slices are missing\"", slice.amount); break;
+    case SliceKind::lost: base::append(out, "\"{} slices are missing\"", slice.amount); break;
     case SliceKind::engine: out += "\"thread_name\""; break;
     case SliceKind::driver:
     case SliceKind::turn: base::append_json_string(out, *slice.name); break;
@@ -51,13 +51,12 @@ void append_name(const Slice& slice, std::string& out) {
 }
 
 void append_arguments(const Slice& slice, std::string& out) {
-  const auto it = std::back_inserter(out);
   switch (slice.kind) {
-    case SliceKind::wait: fmt::format_to(it, "\"woken\":\"{}\"", to_string(static_cast<speaker::WakeCause>(slice.detail))); break;
-    case SliceKind::turn: fmt::format_to(it, "\"messages in\":{},\"messages out\":{}", slice.amount, slice.amount_out); break;
-    case SliceKind::engine: fmt::format_to(it, "\"name\":\"engine {}\"", *slice.name); break;
+    case SliceKind::wait: base::append(out, "\"woken\":\"{}\"", to_string(static_cast<speaker::WakeCause>(slice.detail))); break;
+    case SliceKind::turn: base::append(out, "\"messages in\":{},\"messages out\":{}", slice.amount, slice.amount_out); break;
+    case SliceKind::engine: base::append(out, "\"name\":\"engine {}\"", *slice.name); break;
     case SliceKind::work:
-      if (slice.amount != 0) fmt::format_to(it, "\"octets\":{}{}", slice.amount, slice.name->empty() ? "" : ",");
+      if (slice.amount != 0) base::append(out, "\"octets\":{}{}", slice.amount, slice.name->empty() ? "" : ",");
       if (slice.name->empty()) break;
       out += "\"of\":";
       base::append_json_string(out, *slice.name);
@@ -78,7 +77,7 @@ constexpr std::string_view k_categories[] = {"engine", "begin", "wait", "driver"
 void append_event(const Slice& slice, base::TimePoint origin, std::string& out) {
   out += "{\"name\":";
   append_name(slice, out);
-  fmt::format_to(std::back_inserter(out), ",\"cat\":\"{}\",\"ph\":\"{}\",\"pid\":1,\"tid\":{},\"ts\":", k_categories[static_cast<std::size_t>(slice.kind)],
+  base::append(out, ",\"cat\":\"{}\",\"ph\":\"{}\",\"pid\":1,\"tid\":{},\"ts\":", k_categories[static_cast<std::size_t>(slice.kind)],
                  phase_of(slice.kind), slice.engine);
   append_time(slice.begin - origin, out);
   if (phase_of(slice.kind) == "X") {

@@ -13,6 +13,7 @@
 #include <iterator>
 #include <vector>
 
+#include "common/base/format.hpp"
 #include "common/base/ip.hpp"
 #include "common/bgp/attribute/rows.hpp"
 
@@ -27,7 +28,7 @@ using Printer = void (*)(base::ByteReader& body, std::string& out);  // the body
 
 template <typename... Arguments>
 void put(std::string& out, fmt::format_string<Arguments...> format, Arguments&&... arguments) {
-  fmt::format_to(std::back_inserter(out), format, std::forward<Arguments>(arguments)...);
+  base::append(out, format, std::forward<Arguments>(arguments)...);
 }
 
 std::string address(base::ByteReader& body, std::size_t octets) { return base::IpAddress::from_bytes(body.take(octets)).text(); }

@@ -5,10 +5,10 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <iterator>
 #include <set>
 #include <vector>
 
+#include "common/base/format.hpp"
 #include "common/bgp/nlri/flow.hpp"
 #include "common/bgp/nlri/nlri_text.hpp"
 
@@ -35,7 +35,7 @@ struct Said {
 
 template <typename... Arguments>
 void put(std::string& out, fmt::format_string<Arguments...> format, Arguments&&... arguments) {
-  fmt::format_to(std::back_inserter(out), format, std::forward<Arguments>(arguments)...);
+  base::append(out, format, std::forward<Arguments>(arguments)...);
 }
 
 void put_named(const FlowComponent& component, std::uint64_t value, std::string& out) {
