@@ -13,6 +13,10 @@ using namespace std::chrono_literals;
 // One turn of one peer (I19). Enough to amortise a wake-up, little enough that nobody else waits for long.
 inline constexpr std::size_t k_turn_messages_out = 25;
 inline constexpr std::size_t k_turn_messages_in = 64;
+// ... of 4096 octets: in longer ones (RFC 8654) there are many more routes. With the message that reaches it a turn ends; what is read at once
+// is heard at once.
+inline constexpr std::size_t k_turn_octets_out = k_turn_messages_out * 4096;
+inline constexpr std::size_t k_turn_octets_in = 64 * 1024;
 
 // While a peer has more to say at once, what it has said waits for a write of this size: a wait for each few messages would cost more
 // than the messages.

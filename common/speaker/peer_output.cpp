@@ -382,12 +382,13 @@ std::size_t PeerOutput::send_run(TokenBucket* rate_limit, base::TimePoint now) {
   const std::size_t limit = rate_limit != nullptr ? 1 : k_turn_messages_out;
   base::Buffer& message = context_.scratch;
   std::size_t count = 0;
+  std::size_t octets = 0;
   std::size_t told = 0;
   // Programs and tests wait for this line (docs/compatibility.md).
   const auto tell = [&] {
     if (told > 0) base::log(LogCategory::message, LogLevel::debug, "{}: >> {} UPDATE(s)", definition_.key, told);
   };
-  while (count < limit && budget > 0 && rib_->run_active() && session_->outbox().size() < session::k_outbox_high) {
+  while (count < limit && octets < k_turn_octets_out && budget > 0 && rib_->run_active() && session_->outbox().size() < session::k_outbox_high) {
     if (rate_limit != nullptr && !rate_limit->available(now)) break;
     message.clear();
     const rib::AdjRibOut::Produced produced = rib_->next_message(*packer_, budget, message);
@@ -395,6 +396,7 @@ std::size_t PeerOutput::send_run(TokenBucket* rate_limit, base::TimePoint now) {
       if (rate_limit != nullptr) rate_limit->take(now);
       ++count;
       ++told;
+      octets += message.size();
       send_message(message);
     }
     if (produced.over) {

@@ -96,7 +96,8 @@ bool Peer::read_messages(Connection& connection, base::TimePoint now) {
   session::Session& session = connection.session();
   const bool decode = input_.wants_decoded_updates();
   if (established_ == &connection && !within_limits(connection, now)) return false;  // a reload may have set others
-  for (std::size_t handled = 0; handled < k_turn_messages_in; ++handled) {
+  std::size_t octets = 0;
+  for (std::size_t handled = 0; handled < k_turn_messages_in && octets < k_turn_octets_in; ++handled) {
     if (established_ == &connection && !input_.settle(session, now)) return true;
     if (!session.has_input() || session.ending()) return false;
     if (rate_limit_ && established_ == &connection && !connection.finished() && !rate_limit_->take(now)) return false;
@@ -109,6 +110,7 @@ bool Peer::read_messages(Connection& connection, base::TimePoint now) {
     if (session.ending()) return false;
     if (before != State::established && session.state() == State::established) enter_established(connection, now);
     if (!inbound) continue;
+    octets += inbound->message.whole.size();
     if (const auto family = input_.handle(session, *inbound, now)) output_.send_again(*family);
     if (!within_limits(connection, now)) return false;
   }

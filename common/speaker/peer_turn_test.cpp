@@ -247,6 +247,53 @@ TEST(PeerTurn, OneTurnSendsTwentyFiveMessagesAtMost) {
   EXPECT_EQ(describe(queued).size(), k_turn_messages_out);
 }
 
+// In messages of 64 KiB (RFC 8654) there are sixteen times as many routes.
+TEST(PeerTurn, OneTurnSendsAsManyOctetsAsInTwentyFiveMessagesOf4096) {
+  Scene scene(process() + neighbor(api()));
+  scene.start();
+  PeerOpen open;
+  open.extended_message = true;
+  Wire& wire = scene.establish(open);
+  scene.advance(1s);
+  static_cast<void>(Scene::take(wire));
+  std::string prefixes;
+  for (int i = 0; i < 60'000; ++i) prefixes += fmt::format(" {}.{}.{}.0/24", 20 + i / 62'500, i / 250 % 250, i % 250);
+  scene.say(scene.wire("p"), "announce attributes next-hop 10.0.0.2 nlri" + prefixes + "\n");
+  wire.stuck = true;
+  std::size_t largest = 0;
+  for (scene.now += k_command_hold_off; largest == 0;) {
+    ASSERT_TRUE(scene.daemon->round(scene.now));
+    largest = wire.channel->outbox().size();
+  }
+  EXPECT_GE(largest, k_turn_octets_out);
+  EXPECT_LT(largest, k_turn_octets_out + 65'535);
+  wire.stuck = false;
+  scene.settle();
+  EXPECT_EQ(count(Scene::take(wire), '+'), 60'000U);
+}
+
+TEST(PeerTurn, OneTurnHearsNoMoreThanIsReadAtOnce) {
+  Scene scene(neighbor("adj-rib-in true;"));
+  scene.start();
+  Wire& wire = scene.establish();
+  scene.advance(1s);
+  constexpr int k_messages = 60;
+  constexpr int k_in_each = 900;
+  base::Buffer all;
+  for (int i = 0; i < k_messages; ++i) {
+    std::string prefixes;
+    for (int n = 0; n < k_in_each; ++n) prefixes += fmt::format("{}{}.{}.{}.0", n == 0 ? "" : " ", 20 + i, n / 250, n % 250);
+    all = std::move(all) + announcement(prefixes);
+  }
+  wire.channel->receive(all, scene.now);
+  const rib::AdjRibIn& table = scene.daemon->peers().all()[0]->rib_in();
+  ASSERT_TRUE(scene.daemon->round(scene.now));
+  EXPECT_GT(table.size(), k_turn_octets_in / 4 - k_in_each);
+  EXPECT_LT(table.size(), k_turn_octets_in / 4 + k_in_each);
+  scene.settle();
+  EXPECT_EQ(table.size(), static_cast<std::size_t>(k_messages * k_in_each));
+}
+
 TEST(PeerTurn, APeerThatDoesNotReadIsNotFedWithoutBoundAndCostsNoRounds) {
   Scene scene(process() + neighbor("group-updates false;" + api() + many_routes(20'000)));
   scene.start();

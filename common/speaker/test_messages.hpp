@@ -31,6 +31,7 @@ struct PeerOpen {
   bool graceful_restart = false;
   bool restart_notification = false;  // its N bit (RFC 8538)
   bool link_local_next_hop = false;
+  bool extended_message = false;
 
   [[nodiscard]] base::Buffer bytes() const {
     bgp::Open open;
@@ -52,6 +53,7 @@ struct PeerOpen {
       all.graceful_restart->time_s = 120;
     }
     if (refresh) all.announce(bgp::CapabilityCode::route_refresh);
+    if (extended_message) all.announce(bgp::CapabilityCode::extended_message);
     if (link_local_next_hop) all.announce(bgp::CapabilityCode::link_local_next_hop);
     if (enhanced_refresh) all.announce(bgp::CapabilityCode::enhanced_route_refresh);
     base::Buffer out;

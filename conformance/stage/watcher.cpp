@@ -16,11 +16,12 @@ void Watcher::resumed(const speaker::Channel& channel, base::TimePoint) {
 
 void Watcher::round_step(speaker::RoundStep step, base::TimePoint) {
   const int number = static_cast<int>(step);
-  if (number == 0) {
-    ++rounds;
-    work_before_ = base::Work::done();
+  if (number == 0) ++rounds;
+  if (step == speaker::RoundStep::flush) {
+    const std::uint64_t work = base::Work::done();
+    if (rounds > 1) most_work = std::max<std::uint64_t>(most_work, work - work_before_);
+    work_before_ = work;
   }
-  if (step == speaker::RoundStep::flush) most_work = std::max<std::uint64_t>(most_work, base::Work::done() - work_before_);
   if (number != (last_step_ + 1) % 6) steps_in_order = false;
   last_step_ = number;
 }

@@ -34,7 +34,7 @@ class Watcher : public speaker::LoopObserver {
   std::atomic<std::uint64_t> freed_in_round{0};  // the last one that has taken something apart
   std::atomic<std::uint64_t> turns{0};
   std::atomic<std::size_t> most_messages_out{0};  // of one turn
-  std::atomic<std::uint64_t> most_work{0};        // of one round, in units that are the same on every machine (base::Work)
+  std::atomic<std::uint64_t> most_work{0};        // of a turn of the loop, from one flush to the next, in units that are the same on every machine (base::Work)
   std::atomic<bool> steps_in_order{true};         // every round logged its six steps in order (I32)
 
   // What was resumed, by channel name, and the steps, while `recording`.
@@ -43,7 +43,7 @@ class Watcher : public speaker::LoopObserver {
 
  private:
   int last_step_ = -1;
-  std::uint64_t work_before_ = 0;  // the round
+  std::uint64_t work_before_ = 0;  // at the flush before
   std::mutex mutex_;
   std::vector<std::string> record_;
 };
