@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/process/answer_pipe.hpp"
 #include "common/process/system_error.hpp"
 
 namespace tandem::process {
@@ -25,9 +26,14 @@ base::Result<base::UniqueFd> open_fifo(const std::string& path, int mode) {
   return fd;
 }
 
-void drain(int fd) {
+// What waits for somebody to read it comes as soon as the daemon sees that somebody does.
+void drain(int fd, std::chrono::steady_clock::time_point until) {
+  constexpr auto k_seen = 3 * AnswerPipe::k_look;
   char buffer[4096];
-  for (ssize_t count = 1; count > 0 || (count < 0 && errno == EINTR);) count = ::read(fd, buffer, sizeof buffer);
+  pollfd entry{fd, POLLIN, 0};
+  while (std::chrono::steady_clock::now() < until && ::poll(&entry, 1, static_cast<int>(k_seen.count())) > 0) {
+    if (::read(fd, buffer, sizeof buffer) == 0) return;
+  }
 }
 
 }  // namespace
@@ -48,13 +54,7 @@ std::optional<std::string> find_control_pipes(const std::string& root, unsigned 
   return std::nullopt;
 }
 
-base::Result<ControlPipes> open_control_pipes(const std::string& path) {
-  auto commands = open_fifo(path + ".in", O_RDWR);
-  if (!commands) return commands.error();
-  auto answers = open_fifo(path + ".out", O_RDWR);
-  if (!answers) return answers.error();
-  return ControlPipes{std::move(*commands), std::move(*answers)};
-}
+base::Result<base::UniqueFd> open_command_pipe(const std::string& path) { return open_fifo(path + ".in", O_RDWR); }
 
 base::Result<ControlPipes> connect_control_pipes(const std::string& path, std::chrono::milliseconds patience) {
   const auto until = std::chrono::steady_clock::now() + patience;
@@ -68,7 +68,7 @@ base::Result<ControlPipes> connect_control_pipes(const std::string& path, std::c
   if (!alone) return base::Error(fmt::format("could not send command to tandem (command timeout): another client uses {}.in", path));
   auto answers = open_fifo(path + ".out", O_RDWR);
   if (!answers) return answers.error();
-  drain(answers->get());
+  drain(answers->get(), until);
   return ControlPipes{std::move(commands), std::move(*answers)};
 }
 

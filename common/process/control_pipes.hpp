@@ -17,9 +17,10 @@ namespace tandem::process {
 [[nodiscard]] std::optional<std::string> find_control_pipes(const std::string& root, unsigned user_id, const std::string& base_name,
                                                             const PathTest& fifo_exists = is_fifo);
 
-// For the daemon: both ends of both are held, so that opening waits for nobody, and clients may come and go without an end of file.
-[[nodiscard]] base::Result<ControlPipes> open_control_pipes(const std::string& path);
-// For a client: alone, and without what others have left unread. Waits for the daemon and for other clients no longer than `patience`.
+// NAME.in for the daemon: both ends are held, so that opening it waits for nobody, and clients may come and go without an end of file.
+// NAME.out is an AnswerPipe.
+[[nodiscard]] base::Result<base::UniqueFd> open_command_pipe(const std::string& path);
+// For a client: alone, and without what is there for others. Waits for the daemon and for other clients no longer than `patience`.
 [[nodiscard]] base::Result<ControlPipes> connect_control_pipes(const std::string& path, std::chrono::milliseconds patience);
 
 }  // namespace tandem::process

@@ -127,7 +127,7 @@ struct HostIdentity {
   std::uint32_t user = 0;     // the one it is, or becomes before it serves anybody
 };
 
-// The pair of named pipes of the command-line client.
+// The pair of named pipes of the command-line client: its ends, or what the daemon has of them.
 struct ControlPipes {
   base::UniqueFd commands;
   base::UniqueFd answers;
@@ -172,6 +172,8 @@ class Host {
   [[nodiscard]] virtual base::Result<std::uint32_t> find_group(const std::string& /*name*/) const { return base::Error("there are no groups here"); }
   // NAME.in and NAME.out, which exist.
   [[nodiscard]] virtual base::Result<ControlPipes> open_control_pipes(const std::string& /*path*/) { return base::Error("there are no named pipes here"); }
+  // `answers` was made by open_control_pipes() of a tandem that was in this process before.
+  virtual void adopt_answers(const std::string& /*path*/, int /*answers*/) {}
   virtual void remove_file(const std::string& path) = 0;
 
   // --- facts -----------------------------------------------------------------------------------------------------------

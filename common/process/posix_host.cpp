@@ -20,6 +20,7 @@
 #include <cstring>
 #include <memory>
 
+#include "common/base/log.hpp"
 #include "common/process/control_pipes.hpp"
 #include "common/process/control_socket.hpp"
 #include "common/process/io.hpp"
@@ -205,7 +206,21 @@ base::Result<Credentials> PosixHost::peer_credentials(int connection) const { re
 
 base::Result<std::uint32_t> PosixHost::find_group(const std::string& name) const { return process::find_group(name); }
 
-base::Result<ControlPipes> PosixHost::open_control_pipes(const std::string& path) { return process::open_control_pipes(path); }
+base::Result<ControlPipes> PosixHost::open_control_pipes(const std::string& path) {
+  auto commands = open_command_pipe(path);
+  if (!commands) return commands.error();
+  if (!is_fifo(path + ".out")) return base::Error(path + ".out is not a named pipe: mkfifo makes one");
+  auto answers = AnswerPipe::make(path, account_ && is_privileged());
+  if (!answers) return answers.error();
+  answers_ = std::move(*answers);
+  return ControlPipes{std::move(*commands), answers_->take_daemons_end()};
+}
+
+void PosixHost::adopt_answers(const std::string& path, int answers) {
+  auto adopted = AnswerPipe::adopt(path, answers);
+  if (adopted) answers_ = std::move(*adopted);
+  else base::log(base::LogCategory::daemon, base::LogLevel::error, "named pipes: {}", adopted.error().reason());
+}
 
 void PosixHost::remove_file(const std::string& path) { (void)::unlink(path.c_str()); }
 

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "common/process/answer_pipe.hpp"
 #include "common/process/host.hpp"
 #include "common/process/privileges.hpp"
 #include "common/process/rest_probe.hpp"
@@ -47,6 +49,7 @@ class PosixHost : public Host {
   [[nodiscard]] base::Result<Credentials> peer_credentials(int connection) const override;
   [[nodiscard]] base::Result<std::uint32_t> find_group(const std::string& name) const override;
   [[nodiscard]] base::Result<ControlPipes> open_control_pipes(const std::string& path) override;
+  void adopt_answers(const std::string& path, int answers) override;
   void remove_file(const std::string& path) override;
 
   [[nodiscard]] base::Result<TextFile> read_file(const std::string& path) const override;
@@ -62,6 +65,7 @@ class PosixHost : public Host {
   std::vector<std::int64_t> children_;                 // started by us and not yet reaped
   std::map<std::int64_t, RestProbe> rest_probes_;      // of children, where /proc tells
   std::map<int, HeldKeys> listener_keys_;              // by descriptor
+  std::unique_ptr<AnswerPipe> answers_;
   std::optional<Account> account_;
   std::optional<std::uint32_t> starter_;               // none: our own user
   std::string user_;                                   // what it became; empty: it is who started it

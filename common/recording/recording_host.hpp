@@ -21,6 +21,7 @@ class RecordingHost final : public process::Host {
 
   [[nodiscard]] base::Result<process::Spawned> spawn(const process::SpawnPlan& plan) override;
   void adopt_child(const process::AdoptedChild& child) override { host_.adopt_child(child); }
+  void adopt_answers(const std::string& path, int answers) override { host_.adopt_answers(path, answers); }
   void adopt_listener(int listener, const std::vector<process::TcpKey>& keys) override { host_.adopt_listener(listener, keys); }
   void send_signal(std::int64_t pid, int signal) override { host_.send_signal(pid, signal); }
   [[nodiscard]] bool group_left(std::int64_t pid) const override;

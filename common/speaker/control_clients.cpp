@@ -37,6 +37,12 @@ void ControlClients::adopt(process::ControlPipes pipes) {
   keep(std::make_unique<PipeClient>(services_, std::move(pipes), new_state("pipe")));
 }
 
+void ControlClients::tell_host(const std::string& pipes) const {
+  for (const Client* client : clients_) {
+    if (!client->one_descriptor()) host_.adopt_answers(pipes, client->output_fd());
+  }
+}
+
 api::ClientState ControlClients::new_state(std::string_view kind) {
   api::ClientState state;
   state.id = services_.new_id();

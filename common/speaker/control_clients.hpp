@@ -21,6 +21,8 @@ class ControlClients {
   void accept(base::UniqueFd fd, base::TimePoint now);
   // The named pipes, one client for all who come and go there.
   void adopt(process::ControlPipes pipes);
+  // They were made by a tandem that was in this process before.
+  void tell_host(const std::string& pipes) const;
   [[nodiscard]] Client* find(api::ClientId id) const;
   [[nodiscard]] const std::vector<Client*>& all() const { return clients_; }
 

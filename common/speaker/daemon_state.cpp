@@ -103,8 +103,12 @@ base::Result<void> Daemon::restore(base::Bytes snapshot, const Restore& with, ba
   reader.provide(source);
   load(reader);
   const auto done = reader.finish();
-  if (done) listeners_.tell_host(peers_.neighbors());
-  else let_go();
+  if (!done) {
+    let_go();
+    return done;
+  }
+  listeners_.tell_host(peers_.neighbors());
+  control_clients_.tell_host(options_.control_pipes);
   return done;
 }
 

@@ -58,6 +58,40 @@ TEST_P(ControlPipes, CarryCommandsAndAnswersForOneClientAfterTheOther) {
   });
 }
 
+// `echo COMMAND >exabgp.in; cat exabgp.out`, as many scripts have it: the answer, all of it, and an end.
+TEST_P(ControlPipes, AShellGetsAnAnswerAndAnEndOfFileBehindIt) {
+  play([](Stage& stage) {
+    Scene scene(stage);
+    const std::string path = start(stage, scene);
+    for (int i = 0; i < 500; ++i) stage.command(announce(prefix_of(static_cast<std::size_t>(i)), i == 499 ? "sync" : ""));
+    const auto shell = [&](const std::string& command) {
+      base::UniqueFd commands(::open((path + ".in").c_str(), O_WRONLY | O_CLOEXEC));
+      const std::string line = command + "\n";
+      EXPECT_EQ(::write(commands.get(), line.data(), line.size()), static_cast<ssize_t>(line.size()));
+      commands.reset();
+      std::string text;
+      bool ended = false;
+      base::UniqueFd answers;
+      EXPECT_TRUE(stage.run_until([&] {
+        char buffer[4096];
+        if (!answers) answers.reset(::open((path + ".out").c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+        ssize_t count = 0;
+        while ((count = ::read(answers.get(), buffer, sizeof buffer)) > 0) text.append(buffer, static_cast<std::size_t>(count));
+        ended = count == 0 && !text.empty();
+        return ended;
+      })) << text;
+      return text;
+    };
+    for (int i = 0; i < 3; ++i) {
+      const std::string shown = shell("rib show out");
+      EXPECT_EQ(std::count(shown.begin(), shown.end(), '\n'), 501);
+      EXPECT_TRUE(shown.ends_with("\ndone\n"));
+      EXPECT_EQ(shell("no such command"), "error\n");
+    }
+    settle(stage);
+  });
+}
+
 TEST_P(ControlPipes, AClientThatReadsNothingHangsNobody) {
   play([](Stage& stage) {
     Scene scene(stage);
