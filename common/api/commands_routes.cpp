@@ -58,7 +58,8 @@ Outcome change_watchdog(Call& call, void (Executor::*change)(PeerId, std::string
 }
 
 Outcome unknown_type(Call& call, std::string_view verb) {
-  if (call.args.empty()) return call.refuse(explain_unknown({}, call.line.tokens()));
+  const base::Token word{.text = verb};  // alone: the selector in front of it is not what is missing
+  if (call.args.empty()) return call.refuse(explain_unknown({}, {&word, 1}));
   return call.fail("unknown " + std::string(verb) + " type: " + std::string(call.args[0].text));
 }
 

@@ -160,6 +160,8 @@ TEST(Refusals, EveryBareErrorHasItsReasonInTheLog) {
            {"session ack maybe", "unknown word 'maybe' (expected: disable, enable, silence)"},
            {"neighbor 127.0.0.1 version", "this command takes no selector"},
            {"announce", "the command is not complete (expected: attributes, bgp-ls, eor, flow, ipv4, ipv6, l2vpn, operational, route, route-refresh, vpls, watchdog)"},
+           {"peer 127.0.0.1 announce", "the command is not complete (expected: attributes, "},
+           {"neighbor 127.0.0.1 withdraw", "the command is not complete (expected: attributes, "},
            {"announce route \xff", "the line is not UTF-8"},
            {"name \"open", "a quote is opened and never closed"},
            {"shutdown now", "'now' means nothing behind 'daemon shutdown'"},
