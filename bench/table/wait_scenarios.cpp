@@ -18,10 +18,11 @@ std::optional<Figures> reload(const Stand& stand, std::size_t routes) {
   Plan plan;
   plan.routes = routes;
   Watched scene(stand, plan);
-  if (!scene.ready()) return std::nullopt;
+  if (!scene.complete(routes)) return std::nullopt;
   Plan changed = scene.plan;
   changed.changed = std::max<std::size_t>(routes / 100, 1);
-  scene.configure(changed);
+  scene.configure(changed);  // far ends hear nobody while they write a long file: what came meanwhile is not late
+  if (!scene.rest()) return std::nullopt;
   scene.subject->reload();
   if (!scene.complete(routes + changed.changed)) return std::nullopt;
   const double silence = scene.silence();
@@ -34,11 +35,12 @@ std::optional<Figures> reload(const Stand& stand, std::size_t routes) {
 std::optional<Figures> refused_reload(const Stand& stand, std::size_t routes) {
   Plan plan;
   Watched scene(stand, plan);
-  if (!scene.ready()) return std::nullopt;
+  if (!scene.complete(0)) return std::nullopt;
   Plan broken = scene.plan;
   broken.routes = routes;
   broken.broken = true;
   scene.configure(broken);
+  if (!scene.rest()) return std::nullopt;
   const std::size_t said = scene.subject->log().size();
   scene.subject->reload();
   // Either says why it refuses the file.
