@@ -1,19 +1,15 @@
-// What the two idioms cost before any BGP: a generator's resume beside a coroutine's, and one wait with 10, 100 and 1,000 descriptors
-// of which one is ready.
+// What the two idioms cost before any BGP: a generator's resume beside a coroutine's, and one wait of the sync engine with 10, 100, 1,000 and 5,000
+// descriptors of which one is ready (the others': asio_bench.cpp).
 #include <benchmark/benchmark.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <functional>
-#include <memory>
 #include <vector>
 
+#include "bench/micro/pipes.hpp"
 #include "engine_sync/generator.hpp"
 #include "engine_sync/poller.hpp"
 
@@ -52,33 +48,6 @@ void coroutine_resume(benchmark::State& state) {
 }
 BENCHMARK(coroutine_resume)->Name("async: post and resume a coroutine");
 
-class Pipes {
- public:
-  explicit Pipes(std::size_t count) {
-    rlimit limit{};
-    getrlimit(RLIMIT_NOFILE, &limit);
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
-    for (std::size_t i = 0; i < count; ++i) {
-      int ends[2];
-      if (pipe(ends) != 0) break;
-      readers.push_back(ends[0]);
-      writers.push_back(ends[1]);
-    }
-  }
-  ~Pipes() {
-    for (const int fd : readers) close(fd);
-    for (const int fd : writers) close(fd);
-  }
-  void write(std::size_t which) const { static_cast<void>(::write(writers[which], "x", 1) == 1); }
-  void read(std::size_t which) const {
-    char octet = 0;
-    static_cast<void>(::read(readers[which], &octet, 1) == 1);
-  }
-  std::vector<int> readers;
-  std::vector<int> writers;
-};
-
 struct Reader final : engine_sync::Poller::Waiter {
   const Pipes* pipes = nullptr;
   std::size_t which = 0;
@@ -104,38 +73,7 @@ void poll_wait(benchmark::State& state) {
   }
   for (const int fd : pipes.readers) poller.remove(fd);
 }
-BENCHMARK(poll_wait)->Name("sync: write, poll, read; descriptors")->Arg(10)->Arg(100)->Arg(1000);
-
-asio::awaitable<void> read_for_ever(asio::posix::stream_descriptor& descriptor, const Pipes& pipes, std::size_t which, const bool& stop) {
-  while (!stop) {
-    co_await descriptor.async_wait(asio::posix::stream_descriptor::wait_read, asio::use_awaitable);
-    if (!stop) pipes.read(which);
-  }
-}
-
-void asio_wait(benchmark::State& state) {
-  const Pipes pipes(static_cast<std::size_t>(state.range(0)));
-  asio::io_context context(1);
-  bool stop = false;
-  std::vector<std::unique_ptr<asio::posix::stream_descriptor>> descriptors;
-  for (std::size_t i = 0; i < pipes.readers.size(); ++i) {
-    descriptors.push_back(std::make_unique<asio::posix::stream_descriptor>(context, pipes.readers[i]));
-    asio::co_spawn(context, read_for_ever(*descriptors.back(), pipes, i, stop), [](std::exception_ptr) {});
-  }
-  while (context.poll() != 0) continue;
-  std::size_t which = 0;
-  for (auto _ : state) {
-    pipes.write(which);
-    which = (which + 7) % descriptors.size();
-    context.run_one();
-    context.poll();
-  }
-  stop = true;
-  for (const auto& descriptor : descriptors) descriptor->cancel();
-  context.run();
-  for (const auto& descriptor : descriptors) descriptor->release();
-}
-BENCHMARK(asio_wait)->Name("async: write, epoll, read; descriptors")->Arg(10)->Arg(100)->Arg(1000);
+BENCHMARK(poll_wait)->Name("sync: write, poll, read; descriptors")->Arg(10)->Arg(100)->Arg(1000)->Arg(5000);
 
 }  // namespace
 }  // namespace tandem::bench
