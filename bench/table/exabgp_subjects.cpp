@@ -12,8 +12,8 @@ namespace {
 class Tandem : public Subject {
  public:
   Tandem(std::string engine, std::string program) : engine_(std::move(engine)), program_(std::move(program)) {
-    recorded_ = engine_.ends_with(k_recorded);
-    if (recorded_) engine_.resize(engine_.size() - k_recorded.size());
+    recorded_ = take_end(k_recorded);
+    traced_ = take_end(k_traced);
   }
 
   void configure(const Plan& plan, std::uint16_t port) override {
@@ -46,7 +46,7 @@ class Tandem : public Subject {
   std::vector<std::string> command() const override {
     std::vector<std::string> words{program_, "server", "--engine", engine_};
     if (recorded_) words.insert(words.end(), {"--record", at("recording")});
-    if (observed()) words.insert(words.end(), {"--trace", timeline()});
+    if (observed() || traced_) words.insert(words.end(), {"--trace", timeline()});
     words.push_back(at("exabgp.conf"));
     return words;
   }
@@ -64,10 +64,18 @@ class Tandem : public Subject {
   bool is_end(std::string_view answer) const override { return answer.ends_with("done\n") || answer.ends_with("error\n"); }
 
  private:
+  // Whether its name ended so.
+  bool take_end(std::string_view end) {
+    const bool found = engine_.ends_with(end);
+    if (found) engine_.resize(engine_.size() - end.size());
+    return found;
+  }
+
   bool control_ = false;
   std::string engine_;
   std::string program_;
   bool recorded_ = false;
+  bool traced_ = false;
 };
 
 class ExaBgp final : public Tandem {

@@ -61,6 +61,7 @@ struct Options {
   TableOptions table;
   std::size_t repetitions = 3;
   double minutes = 0;
+  std::size_t size = 0;      // of every row; 0: as the mode says
   std::string results;       // empty: nowhere
   std::string into;          // a document that has the table
   std::string timelines;     // a folder for those of an observed run
@@ -80,7 +81,7 @@ std::set<std::string> words_of(const std::string& list) {
 
 [[noreturn]] void usage(const std::string& wrong) {
   if (!wrong.empty()) fmt::print(stderr, "tandem_bench: {}\n", wrong);
-  fmt::print(stderr, "usage: tandem_bench MODE [--quick] [--subjects LIST] [--scenarios LIST] [--repetitions N] [--minutes N] [--results FILE] [--into DOCUMENT] [--timelines FOLDER]\nmodes:\n");
+  fmt::print(stderr, "usage: tandem_bench MODE [--quick] [--subjects LIST] [--scenarios LIST] [--repetitions N] [--minutes N] [--size N] [--results FILE] [--into DOCUMENT] [--timelines FOLDER]\nmodes:\n");
   for (const auto& mode : k_modes) fmt::print(stderr, "  {:<12}{}\n", mode.name, mode.what);
   fmt::print(stderr, "subjects:\n");
   for (const auto& row : all_subjects()) fmt::print(stderr, "  {:<16}{}\n", row.name, row.title);
@@ -95,7 +96,7 @@ std::set<std::string> usual_subjects(const Mode& mode) {
   if (!mode.observed) names.insert("bird");
   if (!mode.every_daemon) return names;
   for (const auto& row : all_subjects()) {
-    if (!row.recorded()) names.insert(std::string(row.name));
+    if (!row.watched()) names.insert(std::string(row.name));
   }
   return names;
 }
@@ -139,6 +140,7 @@ Options parse(int argc, char** argv) {
     if (name == "--subjects") subjects = words_of(value);
     else if (name == "--scenarios") options.table.chosen = words_of(value);
     else if (name == "--repetitions") options.repetitions = std::max<std::size_t>(std::strtoul(value.c_str(), nullptr, 10), 1);
+    else if (name == "--size") options.size = std::strtoul(value.c_str(), nullptr, 10);
     else if (name == "--minutes") options.minutes = std::strtod(value.c_str(), nullptr);
     else if (name == "--results") options.results = value;
     else if (name == "--into") options.into = value;
@@ -186,6 +188,7 @@ class Run {
  private:
   static double now() { return Seconds(Clock::now().time_since_epoch()).count(); }
   std::vector<std::size_t> sizes_of(const Scenario& scenario) const {
+    if (options_.size != 0) return {options_.size};
     if (options_.mode->observed) return {loop_size(scenario, options_.table.quick)};
     if (options_.table.quick) return scenario.quick;
     if (options_.mode->every_size) return scenario.sizes;

@@ -35,6 +35,8 @@ const std::vector<SubjectRow>& all_subjects() {
   static const std::vector<SubjectRow> others{
       {"sync-recorded", "tandem, sync, --record", "", "", k_recording, k_any, k_any, k_any, make_tandem},
       {"async-recorded", "tandem, async, --record", "", "", k_recording, k_any, k_any, k_any, make_tandem},
+      {"sync-traced", "tandem, sync, --trace", "", "", k_recording, k_any, k_any, k_any, make_tandem},
+      {"async-traced", "tandem, async, --trace", "", "", k_recording, k_any, k_any, k_any, make_tandem},
       {"bird", "BIRD 2", "/usr/sbin/bird", "bird2", {listen, announce, reload, reflect, control}, k_any, k_any, k_any, make_bird},
       {"frr", "FRR", "/usr/lib/frr/bgpd", "frr", {listen, announce, reflect}, 100'000, 300'000, 1'000, make_frr},
       {"openbgpd", "OpenBGPD", "/usr/sbin/bgpd", "openbgpd", {listen, announce, reload, reflect}, 10'000, 300'000, 1'000, make_openbgpd},

@@ -127,6 +127,8 @@ enum class Work {
 
 // The end of an engine's name that says that it records: what that costs is what it takes beside the engine alone.
 inline constexpr std::string_view k_recorded = "-recorded";
+// And one that it writes a timeline.
+inline constexpr std::string_view k_traced = "-traced";
 
 // A daemon, or an engine of ours.
 struct SubjectRow {
@@ -141,7 +143,7 @@ struct SubjectRow {
   std::unique_ptr<Subject> (*make)(const std::string& name, const std::string& program);
 
   [[nodiscard]] bool ours() const { return file.empty(); }
-  [[nodiscard]] bool recorded() const { return name.ends_with(k_recorded); }
+  [[nodiscard]] bool watched() const { return name.ends_with(k_recorded) || name.ends_with(k_traced); }
   [[nodiscard]] std::size_t routes_up_to(Work wanted) const { return wanted == Work::announce || wanted == Work::reload ? configured_max : routes_max; }
   [[nodiscard]] bool can(Work wanted) const { return std::find(work.begin(), work.end(), wanted) != work.end(); }
 };
