@@ -61,7 +61,6 @@ struct Options {
   TableOptions table;
   std::size_t repetitions = 3;
   double minutes = 0;
-  std::size_t size = 0;      // of every row; 0: as the mode says
   std::string results;       // empty: nowhere
   std::string into;          // a document that has the table
   std::string timelines;     // a folder for those of an observed run
@@ -140,7 +139,7 @@ Options parse(int argc, char** argv) {
     if (name == "--subjects") subjects = words_of(value);
     else if (name == "--scenarios") options.table.chosen = words_of(value);
     else if (name == "--repetitions") options.repetitions = std::max<std::size_t>(std::strtoul(value.c_str(), nullptr, 10), 1);
-    else if (name == "--size") options.size = std::strtoul(value.c_str(), nullptr, 10);
+    else if (name == "--size") options.table.size = std::strtoul(value.c_str(), nullptr, 10);
     else if (name == "--minutes") options.minutes = std::strtod(value.c_str(), nullptr);
     else if (name == "--results") options.results = value;
     else if (name == "--into") options.into = value;
@@ -188,7 +187,7 @@ class Run {
  private:
   static double now() { return Seconds(Clock::now().time_since_epoch()).count(); }
   std::vector<std::size_t> sizes_of(const Scenario& scenario) const {
-    if (options_.size != 0) return {options_.size};
+    if (options_.table.size != 0) return {options_.table.size};
     if (options_.mode->observed) return {loop_size(scenario, options_.table.quick)};
     if (options_.table.quick) return scenario.quick;
     if (options_.mode->every_size) return scenario.sizes;

@@ -51,7 +51,7 @@ std::string goal_text(std::string_view figure) {
 class Row {
  public:
   Row(const TableOptions& options, const Results& results, const Scenario& scenario, const FigureRow& figure)
-      : options_(options), results_(results), scenario_(scenario), figure_(figure), sizes_(options.quick ? scenario.quick : scenario.sizes) {}
+      : options_(options), results_(results), scenario_(scenario), figure_(figure), sizes_(options.size != 0 ? std::vector{options.size} : options.quick ? scenario.quick : scenario.sizes) {}
 
   std::string text() {
     std::string out = fmt::format("| {} ({} {}): {}{}{} | {} |", scenario_.title, number(sizes_.back()), scenario_.grows, figure_.title, figure_.unit.empty() ? "" : ", ",
@@ -74,7 +74,7 @@ class Row {
 
   // Goals are those of the largest size, and of tandem.
   bool missed(const SubjectRow& subject, double median, std::size_t size) {
-    if (options_.quick || !subject.ours()) return false;
+    if (options_.quick || options_.size != 0 || !subject.ours()) return false;
     bool any = false;
     for (const GoalRow* goal : goals_of(figure_.id, subject.name)) {
       if (!is_missed(*goal, median, results_.median({"bird", std::string(figure_.id), size}))) continue;
@@ -89,7 +89,7 @@ class Row {
   const Results& results_;
   const Scenario& scenario_;
   const FigureRow& figure_;
-  const std::vector<std::size_t>& sizes_;
+  const std::vector<std::size_t> sizes_;
   std::vector<std::string_view> reasons_;
 };
 
@@ -115,7 +115,7 @@ std::string loop_table(const TableOptions& options, const Results& results) {
   std::string out = head_of("| work | what the loop did |", options, "");
   for (const auto& scenario : scenarios()) {
     if (!wanted(options, scenario)) continue;
-    const std::size_t size = loop_size(scenario, options.quick);
+    const std::size_t size = options.size != 0 ? options.size : loop_size(scenario, options.quick);
     for (const auto& figure : loop_figures()) {
       std::string cells;
       for (const SubjectRow* subject : options.subjects) {

@@ -11,6 +11,7 @@ namespace tandem::bench {
 
 struct TableOptions {
   bool quick = false;
+  std::size_t size = 0;          // of every row; 0: its own
   std::vector<const SubjectRow*> subjects;
   std::set<std::string> chosen;  // scenarios; empty: all
 };
