@@ -37,7 +37,8 @@ class UpgradeJob final : public Job {
 std::unique_ptr<Job> load_upgrade_job(state::Reader& reader) { return loaded<UpgradeJob>(reader, false); }
 
 Outcome upgrade(Call& call) {
-  call.executor.request_upgrade(call.args.empty() ? std::string_view() : call.args[0].text);
+  const auto requested = call.executor.request_upgrade(call.args.empty() ? std::string_view() : call.args[0].text);
+  if (!requested) return call.fail(requested.error().reason());
   call.job = std::make_unique<UpgradeJob>(call.client.acknowledge);
   return Outcome::job;
 }

@@ -9,6 +9,7 @@ namespace {
 
 using test::Console;
 using testing::ElementsAre;
+using testing::IsEmpty;
 
 TEST(Upgrade, NamesTheProgramOrMeansThisOne) {
   for (const unsigned version : {4U, 6U}) {
@@ -19,6 +20,14 @@ TEST(Upgrade, NamesTheProgramOrMeansThisOne) {
   }
   Console console;
   EXPECT_EQ(console.run("daemon upgrade"), "done\n");
+}
+
+TEST(Upgrade, IsRefusedWhileAnotherOneIsUnderWay) {
+  Console console;
+  console.run("session reasons enable");
+  console.executor.upgrade_under_way = true;
+  EXPECT_EQ(console.run("upgrade"), "error: another one is being looked at\nerror\n");
+  EXPECT_THAT(console.executor.take_log(), IsEmpty());
 }
 
 TEST(Upgrade, IsAnsweredWhenTheOtherOneGoesOnOrWithTheReasonWhyItDoesNot) {

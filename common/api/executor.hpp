@@ -279,8 +279,8 @@ class Executor {
   // What has become of that; nullopt: it is not decided yet.
   [[nodiscard]] virtual std::optional<base::Result<void>> recording_outcome() const = 0;
   virtual void stop_recording() = 0;  // after this round
-  // Asks for another program to go on after this round; empty: this one, as it is on the disk.
-  virtual void request_upgrade(std::string_view binary) = 0;
+  // Asks for another program to go on; empty: this one, as it is on the disk. An error: another one is being looked at.
+  [[nodiscard]] virtual base::Result<void> request_upgrade(std::string_view binary) = 0;
   [[nodiscard]] virtual std::optional<base::Result<void>> upgrade_outcome() const = 0;
   // What `sync` waits for: that a change of this client has been written to the socket of the peer, or that its session is down.
   [[nodiscard]] virtual SyncPoint sync_point(PeerId peer, rib::ChangeMark change) = 0;

@@ -184,7 +184,11 @@ class FakeExecutor final : public Executor {
     return {};
   }
   std::optional<base::Result<void>> recording_outcome() const override { return recording_begun; }
-  void request_upgrade(std::string_view binary) override { note(fmt::format("upgrade {}", binary)); }
+  base::Result<void> request_upgrade(std::string_view binary) override {
+    if (upgrade_under_way) return base::Error("another one is being looked at");
+    note(fmt::format("upgrade {}", binary));
+    return {};
+  }
   std::optional<base::Result<void>> upgrade_outcome() const override { return upgraded; }
   void stop_recording() override { note("record stop"); }
   Measurement measurement() const override { return measured; }
@@ -209,6 +213,7 @@ class FakeExecutor final : public Executor {
   std::optional<base::Result<void>> switched = base::Result<void>();  // what became of the engine that was asked for
   std::optional<base::Result<void>> recording_begun = base::Result<void>();  // what became of the recording
   base::RecordingFacts recorded;
+  bool upgrade_under_way = false;
   std::optional<base::Result<void>> upgraded = base::Result<void>();  // what became of the other program
   Measurement measured;
   std::optional<TrialStatus> trials;            // the last one

@@ -134,6 +134,13 @@ void Session::expired(base::TimePoint now) {
   }
 }
 
+void Session::speak_before(base::TimePoint pause_ends, base::TimePoint now) {
+  if (gone_ || !timers_.keepalive_may_leave_before(pause_ends, now)) return;
+  now_ = now;
+  if (outbox_.size() < k_outbox_full) send_keepalive();
+  timers_.restart_keepalive(now);
+}
+
 // --- the round -------------------------------------------------------------------------------------------------------
 
 bool Session::has_input() const {

@@ -71,6 +71,9 @@ class Session {
   [[nodiscard]] std::optional<base::TimePoint> deadline() const;  // the earliest of all its timers
   void expired(base::TimePoint now);  // acts on every timer that is due; too early is a no-op
 
+  // Nobody will be served until then: a KEEPALIVE that would be due meanwhile leaves now, and the next one an interval later.
+  void speak_before(base::TimePoint pause_ends, base::TimePoint now);
+
   // How near one of both came to the end of its hold time, as the share that was left; nothing: nobody was heard since this was asked.
   [[nodiscard]] std::optional<double> take_hold_margin() { return timers_.take_hold_margin(); }
 

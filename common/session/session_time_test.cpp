@@ -160,6 +160,23 @@ TEST(SessionKeepaliveTimer, RunsFromEstablishedEveryThirdOfTheHoldTime) {
   }
 }
 
+TEST(SessionKeepaliveTimer, OneThatIsDueInAPauseLeavesBeforeItAndTheNextAnIntervalLater) {
+  Fixture f;
+  f.reach(State::established, {.hold_time = "000F"});
+  take_output(f.session);
+  f.pass(seconds(2));
+  f.session.speak_before(f.now + seconds(3) - k_instant, f.now);
+  EXPECT_EQ(messages(take_output(f.session)), Lines{}) << "it is due behind the pause";
+  f.session.speak_before(f.now + seconds(3), f.now);
+  EXPECT_EQ(messages(take_output(f.session)), Lines{"04"});
+  f.session.speak_before(f.now + seconds(60), f.now);
+  EXPECT_EQ(messages(take_output(f.session)), Lines{}) << "not two in a second (RFC 4271 section 4.4)";
+  EXPECT_EQ(f.session.deadline(), f.now + seconds(5));
+  f.session.closed("", f.now);
+  f.session.speak_before(f.now + seconds(60), f.now + seconds(4));
+  EXPECT_EQ(messages(take_output(f.session)), Lines{});
+}
+
 TEST(SessionKeepaliveTimer, RunsInOpenConfirm) {
   Fixture f;
   f.reach(State::open_confirm, {.hold_time = "0009"});

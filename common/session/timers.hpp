@@ -30,6 +30,9 @@ class Timers {
   void restart_keepalive(base::TimePoint now);  // the next KEEPALIVE is due a whole interval from now
   void keepalive_sent(base::TimePoint now);     // keeps the cadence: a late one does not postpone those after it
 
+  // A KEEPALIVE is due until then, and may leave now: the one before is a second old (RFC 4271 section 4.4).
+  [[nodiscard]] bool keepalive_may_leave_before(base::TimePoint until, base::TimePoint now) const;
+
   // The least that was left of a hold time, ours or, when a KEEPALIVE leaves, the peer's, as a share; nothing where neither has happened
   // since this was asked last.
   [[nodiscard]] std::optional<double> take_hold_margin();

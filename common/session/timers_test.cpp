@@ -57,6 +57,19 @@ TEST(Timers, KeepalivesAreDueEveryThirdOfTheHoldTimeInWholeSeconds) {
   }
 }
 
+TEST(Timers, AKeepaliveMayLeaveBeforeAPauseThatItIsDueInAndASecondBehindTheOneBefore) {
+  Timers timers;
+  EXPECT_FALSE(timers.keepalive_may_leave_before(k_start + seconds(100), k_start));
+  timers.start_hold(k_start, 9);
+  const auto may = [&timers](milliseconds now, milliseconds until) { return timers.keepalive_may_leave_before(k_start + until, k_start + now); };
+  EXPECT_FALSE(may(milliseconds(1000), milliseconds(2999)));
+  EXPECT_TRUE(may(milliseconds(1000), milliseconds(3000)));
+  EXPECT_FALSE(may(milliseconds(999), milliseconds(5999)));
+  timers.restart_keepalive(k_start + seconds(2));
+  EXPECT_EQ(timers.deadline(), k_start + seconds(5));
+  EXPECT_FALSE(may(milliseconds(2500), milliseconds(7500)));
+}
+
 TEST(Timers, TheHoldMarginIsTheLeastThatWasLeftForEitherSide) {
   Timers timers;
   EXPECT_EQ(timers.take_hold_margin(), std::nullopt);

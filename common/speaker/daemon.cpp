@@ -126,7 +126,7 @@ bool Daemon::round(base::TimePoint now) {
   drop_finished_peers();
   if (shutdown_ && shutdown_->step(now)) exit_ = Exit::stop;
   observe(RoundStep::flush);
-  if (!exit_ && !shutdown_ && upgrade_.wanted()) exit_ = Exit::upgrade;
+  if (!exit_ && !shutdown_ && upgrade_.due(now)) again |= leave_for_upgrade();
   if (!exit_ && engine_.wants_another()) exit_ = Exit::switch_engine;
   runtime_.collect();
   give_back_memory();
@@ -142,6 +142,7 @@ std::optional<base::TimePoint> Daemon::deadline() const {
   first = base::earliest(first, control_clients_.deadline());
   first = base::earliest(first, rejections_.deadline());
   first = base::earliest(first, trial_.deadline());
+  first = base::earliest(first, upgrade_.deadline());
   if (shutdown_) return base::earliest(first, shutdown_->deadline());
   return base::earliest(first, reloader_.deadline());
 }
@@ -153,7 +154,7 @@ void Daemon::handle_requests() {
     if (what.number != 0) base::log(LogCategory::reactor, LogLevel::info, "{} ({})", what.name, what.number);
     for (const auto& peer : peers_.all()) peer->announce_signal(what.number, what.name, now());
   };
-  if (requests_.take(Signal::child)) programs_.reap(now());
+  if (requests_.take(Signal::child)) reap();
 
   constexpr SignalName k_command{0, "none"};  // to programs; the log has who asked for it
   bool stop = false;
@@ -179,7 +180,7 @@ void Daemon::handle_requests() {
   if (shutdown_) return;
   if (upgrade) {
     tell(name_of(Signal::upgrade));
-    upgrade_.request({});
+    if (!upgrade_.wanted()) upgrade_.request({});
   }
   if (restart_signal || restart_command) {
     tell(restart_signal ? name_of(Signal::restart) : k_command);
@@ -187,6 +188,13 @@ void Daemon::handle_requests() {
   } else if (full || plain || reload_command) {
     tell(full ? name_of(Signal::full_reload) : plain ? name_of(Signal::reload) : k_command);
     reloader_.reload(full, false);
+  }
+}
+
+void Daemon::reap() {
+  for (const process::ChildEnd& end : host_.reap()) {
+    programs_.child_ended(end, now());
+    upgrade_.child_ended(end);
   }
 }
 
@@ -277,6 +285,21 @@ void Daemon::engine_started(std::string_view name, base::TimePoint now) {
   engine_.started(name, now);
   measurements_.begin(executor_.sample());
   if (exit_ == Exit::switch_engine) exit_.reset();
+}
+
+// A round before it: the engine has written what peers are told by then.
+bool Daemon::leave_for_upgrade() {
+  if (!upgrade_.speak_first()) {
+    exit_ = Exit::upgrade;
+    return false;
+  }
+  for (const auto& peer : peers_.all()) peer->speak_before(now() + k_upgrade_pause, now());
+  return true;
+}
+
+void Daemon::upgrade_looked_at_by(std::int64_t pid, base::TimePoint until) {
+  upgrade_.looked_at_by(pid, until);
+  if (exit_ == Exit::upgrade) exit_.reset();
 }
 
 void Daemon::upgrade_refused(std::string_view reason) {

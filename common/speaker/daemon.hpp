@@ -53,6 +53,7 @@ class Daemon {
   void engine_started(std::string_view name, base::TimePoint now);
   [[nodiscard]] bool engine_failed();
   [[nodiscard]] UpgradeWish& upgrade() { return upgrade_; }
+  void upgrade_looked_at_by(std::int64_t pid, base::TimePoint until);
   void upgrade_refused(std::string_view reason);
   [[nodiscard]] std::vector<int> descriptors() const;
   [[nodiscard]] RecordingWish& recording() { return recording_; }
@@ -86,6 +87,8 @@ class Daemon {
   // the steps of a round
   void handle_requests();
   bool reload_on(base::TimePoint now);
+  void reap();
+  [[nodiscard]] bool leave_for_upgrade();
   void begin_shutdown();
   void attach_accepted();
   bool run_peers();

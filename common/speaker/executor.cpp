@@ -249,6 +249,12 @@ base::Result<void> SpeakerExecutor::request_engine(std::string_view name) {
 }
 std::optional<base::Result<void>> SpeakerExecutor::engine_outcome(std::string_view name) const { return parts_.engine.outcome(name); }
 
+base::Result<void> SpeakerExecutor::request_upgrade(std::string_view binary) {
+  if (parts_.upgrade.wanted()) return base::Error("another program is being asked whether it can go on: its answer comes first");
+  parts_.upgrade.request(binary);
+  return {};
+}
+
 base::Result<void> SpeakerExecutor::start_recording(const base::RecordingRequest& request) {
   if (const base::RecordingFacts facts = recording(); facts.on) {
     return base::Error(fmt::format("{} is being recorded: 'record stop' ends it", facts.file));

@@ -93,7 +93,7 @@ class SpeakerExecutor final : public api::Executor {
   [[nodiscard]] base::RecordingFacts recording() const override { return parts_.host.recording(); }
   [[nodiscard]] base::Result<void> start_recording(const base::RecordingRequest& request) override;
   [[nodiscard]] std::optional<base::Result<void>> recording_outcome() const override { return parts_.recording.outcome(); }
-  void request_upgrade(std::string_view binary) override { parts_.upgrade.request(binary); }
+  [[nodiscard]] base::Result<void> request_upgrade(std::string_view binary) override;
   [[nodiscard]] std::optional<base::Result<void>> upgrade_outcome() const override { return parts_.upgrade.outcome(); }
   void stop_recording() override { parts_.recording.stop(); }
   [[nodiscard]] Measurements::Sample sample() const;  // of the process, and of what programs have not read

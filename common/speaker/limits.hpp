@@ -97,6 +97,9 @@ inline constexpr base::Duration k_shutdown_flush = 100ms;
 // Whatever peers and programs do (I28: 4 s, of which the engine needs a bit).
 inline constexpr base::Duration k_shutdown_total = 3900ms;
 
+// For so long nobody may be served when another program goes on: KEEPALIVEs that are due until then leave before it.
+inline constexpr base::Duration k_upgrade_pause = 5s;
+
 // An engine that has looked at its descriptors longer ago than this looks again before it acts upon a deadline.
 inline constexpr base::Duration k_looked_long_ago = 100ms;
 

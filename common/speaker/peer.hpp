@@ -51,6 +51,7 @@ class Peer final : private ConnectionOwner {
   // One turn; true when there is more to do at once.
   bool turn(base::TimePoint now);
   [[nodiscard]] std::optional<base::TimePoint> deadline() const;
+  void speak_before(base::TimePoint pause_ends, base::TimePoint now);  // nobody will be served until then
 
   // --- routes (through the executor) -------------------------------------------------------------------------------------
   [[nodiscard]] base::Result<void> accepts(const rib::Route& route, rib::RouteUse use) const { return output_.accepts(route, use); }

@@ -49,6 +49,16 @@ std::optional<base::TimePoint> Peer::deadline() const {
   return first;
 }
 
+// The driver is woken now, as there may be no other turn before the pause.
+void Peer::speak_before(base::TimePoint pause_ends, base::TimePoint now) {
+  for (Connection* connection : connections_.all()) {
+    if (connection == nullptr || connection->finished()) continue;
+    connection->session().speak_before(pause_ends, now);
+    connection->touch();
+  }
+  mark_due();
+}
+
 void Peer::dial(base::TimePoint now) {
   if (connections_.begin_connect(now)) events_.connecting(subject());
   if (auto begun = connections_.connect(parameters_); !begun) {

@@ -116,11 +116,9 @@ void Programs::lost(const Program& program) {
 
 // --- the round ---------------------------------------------------------------------------------------------------------------
 
-void Programs::reap(base::TimePoint now) {
-  for (const process::ChildEnd& end : context_.host.reap()) {
-    for (const auto& program : programs_) program->child_ended(end, now);
-    for (const auto& program : stopped_) program->child_ended(end, now);
-  }
+void Programs::child_ended(const process::ChildEnd& end, base::TimePoint now) {
+  for (const auto& program : programs_) program->child_ended(end, now);
+  for (const auto& program : stopped_) program->child_ended(end, now);
   std::erase_if(stopped_, [](const auto& program) { return program->finished(); });
 }
 

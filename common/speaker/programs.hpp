@@ -31,7 +31,7 @@ class Programs final : public EventReceivers, private ProgramKeeper {
   [[nodiscard]] std::vector<api::QueueStatus> queue_status() const;
 
   // --- the round -------------------------------------------------------------------------------------------------------
-  void reap(base::TimePoint now);
+  void child_ended(const process::ChildEnd& end, base::TimePoint now);  // perhaps of one of them
   [[nodiscard]] std::optional<base::TimePoint> deadline() const;
   void expired(base::TimePoint now);
   // In configuration order. True: there is more to do at once.

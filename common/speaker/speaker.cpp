@@ -54,14 +54,15 @@ bool Speaker::round(base::TimePoint now) {
   if (recorder_ != nullptr) recorder_->round(now);
   const bool again = daemon_->round(now);
   if (daemon_->recording().take_stop()) end_recording();
-  return again || (daemon_->recording().wanted() && !daemon_->reloading());
+  return again || (daemon_->recording().wanted() && !daemon_->reloading() && !daemon_->upgrade().wanted());
 }
 
 // --- recording from here on ------------------------------------------------------------------------------------------------------
 
-// Not during a reload, of which the text and the keys are left out of the state, nor when there is a driver that only its channel knows.
+// Not during a reload, of which the text and the keys are left out of the state, nor while another program looks at it, which is not in it
+// either, nor when there is a driver that only its channel knows.
 bool Speaker::may_record_from_here() const {
-  if (daemon_->reloading() || daemon_->exit()) return false;
+  if (daemon_->reloading() || daemon_->upgrade().wanted() || daemon_->exit()) return false;
   const auto& channels = daemon_->runtime().all();
   return std::none_of(channels.begin(), channels.end(), [](const auto& one) { return one->notes.retired && one->driver() != nullptr; });
 }
@@ -141,6 +142,9 @@ void Speaker::engine_refused(std::string_view reason) {
 }
 
 const std::string& Speaker::upgrade_wanted() const { return *daemon_->upgrade().wanted(); }
+
+void Speaker::upgrade_looked_at_by(std::int64_t pid, base::TimePoint until) { daemon_->upgrade_looked_at_by(pid, until); }
+std::optional<process::ChildEnd> Speaker::upgrade_look() const { return daemon_->upgrade().look(); }
 
 void Speaker::upgrade_refused(std::string_view reason) {
   if (recorder_ != nullptr) recorder_->upgrade_refused(reason);

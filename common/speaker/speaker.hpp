@@ -74,6 +74,9 @@ class Speaker {
   void engine_started(std::string_view name, base::TimePoint now);  // called before each Reactor::run
   void engine_refused(std::string_view reason);                     // it could not begin: the one before goes on, and runs next
   [[nodiscard]] const std::string& upgrade_wanted() const;  // after Exit::upgrade: the path of a program; empty: this one
+  // A child of this process looks at a snapshot, and the engine goes on: Exit::upgrade comes again when it has ended, or at `until`.
+  void upgrade_looked_at_by(std::int64_t pid, base::TimePoint until);
+  [[nodiscard]] std::optional<process::ChildEnd> upgrade_look() const;  // how it has ended; nullopt: it has not
   void upgrade_refused(std::string_view reason);            // it does not go on
   [[nodiscard]] bool engine_failed();                               // after Exit::failure; true: another one is wanted, and goes on
 

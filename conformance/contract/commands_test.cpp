@@ -473,6 +473,25 @@ TEST_P(Commands, AControlClientThatShutsItsSendingHalfDownGetsItsAnswers) {
   }, 5);
 }
 
+// Nobody may be served for a while when another program goes on.
+TEST_P(Commands, AKeepaliveThatIsDueInThePauseOfAnUpgradeLeavesBeforeIt) {
+  play([](Stage& stage) {
+    Scene scene(stage);
+    scene.neighbor().hold_time = 15;
+    scene.start();
+    ASSERT_TRUE(stage.run_until_established());
+    stage.run_for(1100ms);
+    const std::size_t before = stage.peer()->count(k_keepalive);
+    EXPECT_EQ(stage.command("upgrade").back(), "error");
+    ASSERT_TRUE(stage.run_until([&] { return stage.peer()->count(k_keepalive) > before; }));
+    std::vector<base::TimePoint> heard;
+    for (const auto& message : stage.peer()->transcript()) {
+      if (message.type() == k_keepalive) heard.push_back(message.at);
+    }
+    EXPECT_LT(heard[before] - heard[before - 1], 4900ms) << "it would have been due after 5 s";
+  }, 3);
+}
+
 // What runs in a test can be replaced by nothing: that is said, and all goes on.
 TEST_P(Commands, AnUpgradeThatCannotBeChangesNothing) {
   play([](Stage& stage) {
