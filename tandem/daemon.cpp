@@ -90,11 +90,14 @@ class ServerProcess {
   ServerProcess& operator=(const ServerProcess&) = delete;
 
   int run();
-  int resume(base::Bytes state, const Resumption& with, speaker::Surroundings around);
+  [[nodiscard]] base::Result<void> resume(Handed handed, const Resumption& with);
+  int drive(std::string_view engine);
 
  private:
-  int drive(std::string_view engine);
   void upgrade();
+  [[nodiscard]] base::Result<void> begin_check(const std::string& program);
+  [[nodiscard]] base::Error go_on_with(const std::string& program);
+  [[nodiscard]] int log_descriptor() const;
   [[nodiscard]] std::string objection_to_upgrade();
   [[nodiscard]] base::Result<void> hold_pid_file();
   [[nodiscard]] bool prepare_log(int open = -1);
@@ -122,6 +125,7 @@ class ServerProcess {
   std::unique_ptr<trace::Timeline> timeline_;
   std::optional<process::PidFile> pid_file_;  // dies after the speaker
   std::unique_ptr<speaker::Speaker> speaker_;
+  std::unique_ptr<StateCheck> check_;  // null: no other program looks at a state
 };
 
 // `open`: a descriptor of the log file, for whoever may not open it again.
@@ -326,96 +330,83 @@ std::string ServerProcess::objection_to_upgrade() {
   return {};
 }
 
-// The other one looks at the state first; then nothing is left to go wrong but the exec itself.
+// The other one looks at the state first, while this one goes on: what it takes then, it takes with what has changed since. If it does not,
+// it executes this one again.
 void ServerProcess::upgrade() {
+  const auto check = std::exchange(check_, nullptr);
   if (const std::string objection = objection_to_upgrade(); !objection.empty()) return speaker_->upgrade_refused(objection);
-  const std::string program = program_to_run(speaker_->upgrade_wanted());
-  const base::TimePoint taken = process::now();
-  const auto state = sealed_state(speaker_->snapshot(taken, state::Secrets::included));
-  if (!state) return speaker_->upgrade_refused(state.error().reason());
-  const log::Options log = log_options(options_.settings);
-  const log::Place place = log::parse_destination(log.destination, log.home);
-  const int log_file = place.kind == log::Destination::file ? descriptor_of(place.argument) : -1;
-  const Handover handover{state->get(), taken, log_file, speaker_->descriptors()};
-  if (auto checked = ask_to_check(program, handover); !checked) return speaker_->upgrade_refused(checked.error().reason());
-  base::log(LogCategory::daemon, LogLevel::info, "{} goes on", program);
-  log_->flush();
-  speaker_->upgrade_refused(replace_by(program, handover).reason());
+  const auto checked = check ? check->verdict(speaker_->upgrade_look()) : begin_check(program_to_run(speaker_->upgrade_wanted()));
+  if (!checked) return speaker_->upgrade_refused(checked.error().reason());
+  if (check) speaker_->upgrade_refused(go_on_with(check->program()).reason());
 }
 
-// As run(), with what is there already: sockets, programs, the user, the mask of signals.
-int ServerProcess::resume(base::Bytes state, const Resumption& with, speaker::Surroundings around) {
-  if (!prepare_log(with.log)) return k_exit_failure;
+base::Result<void> ServerProcess::begin_check(const std::string& program) {
+  auto check = StateCheck::begin(program, log_descriptor() >= 0, [this] { return sealed_state(speaker_->snapshot(process::now(), state::Secrets::included)); });
+  if (!check) return check.error();
+  check_ = std::move(*check);
+  host_.adopt_child(process::AdoptedChild(check_->pid()));
+  speaker_->upgrade_looked_at_by(check_->pid(), process::now() + StateCheck::k_patience);
+  return {};
+}
+
+// Comes back when that was not possible.
+base::Error ServerProcess::go_on_with(const std::string& program) {
+  const base::TimePoint taken = process::now();
+  const auto state = sealed_state(speaker_->snapshot(taken, state::Secrets::included));
+  if (!state) return state.error();
+  base::log(LogCategory::daemon, LogLevel::info, "{} goes on", program);
+  log_->flush();
+  const base::UniqueFd before = this_program();
+  return replace_by(program, {state->get(), taken, log_descriptor(), before.get(), speaker_->descriptors()});
+}
+
+// Of the log file; -1: there is none.
+int ServerProcess::log_descriptor() const {
+  const log::Options log = log_options(options_.settings);
+  const log::Place place = log::parse_destination(log.destination, log.home);
+  return place.kind == log::Destination::file ? descriptor_of(place.argument) : -1;
+}
+
+// As the start of run(), with what is there already: sockets, programs, the user, the mask of signals. An error: it is all there still.
+base::Result<void> ServerProcess::resume(Handed handed, const Resumption& with) {
+  if (!prepare_log(with.log)) return base::Error("its log cannot be opened");
   log_->start();
   process::block_signals(speaker::handled_signal_set());
-  host_.set_starter(around.identity.starter);
-  speaker::SpeakerOptions options = std::move(around.options);
+  host_.set_starter(handed.around.identity.starter);
+  speaker::SpeakerOptions options = std::move(handed.around.options);
   options.engines = engine_names();
   options.version = told_version(options_.settings);
   options.recorder = &recorder_;
   options.recordings = &recordings_;
   speaker_ = std::make_unique<speaker::Speaker>(recording_host_, std::move(options));
-  const auto restored = speaker_->restore(state, {}, base::TimePoint(base::Duration(with.taken)));
-  if (!restored) {
-    report(LogCategory::daemon, restored.error().reason());
-    return k_exit_failure;
-  }
+  if (auto restored = speaker_->restore(handed.octets, {}, base::TimePoint(base::Duration(with.taken))); !restored) return restored;
   if (auto held = hold_pid_file(); !held) base::log(LogCategory::daemon, LogLevel::error, "{}", held.error().reason());
-  base::log(LogCategory::daemon, LogLevel::info, "tandem {} goes on with the sessions of another program", version());
-  return drive({});
-}
-
-// What is in a state, for whoever is to go on from it.
-struct Handed {
-  base::Buffer octets;
-  speaker::Surroundings around;
-};
-base::Result<Handed> handed_over(int state) {
-  auto octets = read_state(state);
-  if (!octets) return octets.error();
-  auto around = speaker::surroundings(*octets);
-  if (!around) return around.error();
-  return base::Result<Handed>(boost::system::in_place_value, Handed{std::move(*octets), std::move(*around)});
-}
-
-// Whether everything that resume() does would succeed. Of the descriptors that the state names none is here: numbers that no kernel gives
-// stand for them.
-base::Result<void> check(Handed handed, bool log_is_open) {
-  const config::Settings settings = handed.around.options.settings;
-  if (auto log = log::SpdlogSink::open(log_options(settings)); !log && !log_is_open) return log.error();
-  process::PosixHost host;
-  handed.around.options.engines = engine_names();
-  speaker::Speaker speaker(host, std::move(handed.around.options));
-  int next = 1 << 28;
-  const auto restored = speaker.restore(handed.octets, {[&next](int) { return base::UniqueFd(next++); }}, process::now());
-  if (!restored) return restored.error();
-  speaker.let_go();
-  const auto& engines = engines_that_run();
-  if (std::find(engines.begin(), engines.end(), speaker.engine_wanted()) != engines.end()) return {};
-  return base::Error(fmt::format("it cannot run the engine '{}', which runs now ({})", speaker.engine_wanted(), fmt::join(engines, ", ")));
+  if (with.refusal.empty()) base::log(LogCategory::daemon, LogLevel::info, "tandem {} goes on with the sessions of another program", version());
+  else speaker_->upgrade_refused(with.refusal);
+  return {};
 }
 
 }  // namespace
 
 int resume_daemon(const Resumption& with) {
-  keep_descriptors_to_ourselves();
+  const std::vector<int> handed_descriptors = keep_descriptors_to_ourselves();
+  base::UniqueFd state(with.state);
+  base::UniqueFd before(with.before);
   auto handed = handed_over(with.state);
-  base::UniqueFd(with.state).reset();
-  if (!handed) {
-    complain(handed.error().reason());
-    return k_exit_failure;
-  }
   DaemonOptions options;
-  options.settings = handed->around.options.settings;
-  options.configurations = handed->around.options.configurations;
-  return ServerProcess(std::move(options)).resume(handed->octets, with, std::move(handed->around));
-}
-
-int check_state(bool log_is_open) {
-  auto handed = handed_over(STDIN_FILENO);
-  const auto checked = handed ? check(std::move(*handed), log_is_open) : base::Result<void>(handed.error());
-  if (checked) return k_exit_ok;
-  complain(checked.error().reason());
+  if (handed) {
+    options.settings = handed->around.options.settings;
+    options.configurations = handed->around.options.configurations;
+  }
+  ServerProcess server(std::move(options));
+  const auto resumed = handed ? server.resume(std::move(*handed), with) : base::Result<void>(handed.error());
+  if (resumed) {
+    state.reset();
+    before.reset();
+    return server.drive({});
+  }
+  complain(resumed.error().reason());
+  if (with.refusal.empty()) complain(go_back(with, resumed.error().reason(), handed_descriptors).reason());
   return k_exit_failure;
 }
 

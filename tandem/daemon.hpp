@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/config/settings.hpp"
+#include "tandem/upgrade.hpp"
 
 namespace tandem::program {
 
@@ -24,15 +25,7 @@ struct DaemonOptions {
 [[nodiscard]] int run_daemon(DaemonOptions options);
 
 // Goes on with what another program of this process has left.
-struct Resumption {
-  int state = -1;          // descriptor
-  std::int64_t taken = 0;  // nanoseconds of the clock when the state was taken
-  int log = -1;            // descriptor of the log file; -1: it is opened again
-};
 [[nodiscard]] int resume_daemon(const Resumption& with);
-// Whether it could, with the state at its standard input: exit status 0. The reason why not goes to standard error. Nothing that the state names is
-// touched.
-[[nodiscard]] int check_state(bool log_is_open);
 
 // One daemon a configuration, each in a process of its own. The parent passes signals on and waits for the last of them.
 [[nodiscard]] int run_daemons(const DaemonOptions& options);

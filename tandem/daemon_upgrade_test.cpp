@@ -1,14 +1,6 @@
 // Another program in the process of a daemon (docs/engines.md): sessions, programs and clients go on, and a program that does not take the state
 // changes nothing.
-#include <fmt/format.h>
-
-#include <algorithm>
-
-#include "harness/configuration_text.hpp"
-#include "harness/loopback.hpp"
-#include "harness/messages.hpp"
-#include "harness/scripted_peer.hpp"
-#include "tandem/running_tandem.hpp"
+#include "tandem/upgraded_tandem.hpp"
 
 namespace tandem::program {
 namespace {
@@ -18,108 +10,7 @@ using ::testing::AllOf;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 
-constexpr int k_said = 1000;  // routes that the program announces, each in two pieces
-constexpr int k_upgrades = 10;
-
-class Upgraded : public Server {
- protected:
-  // A daemon that has given up its privileges where it had any, with a program of the folder that it may execute.
-  void SetUp() override {
-    Server::SetUp();
-    put_program();
-    write("say.sh", "#!/bin/sh\necho $$ >>" + path("started") +
-                        "\ni=0\nwhile [ $i -lt " + std::to_string(k_said) +
-                        " ]; do\n  printf 'peer * announce route 10.1.%d.%d/32 next-' $((i / 250)) $((i % 250))\n  echo 'hop 10.0.0.1'\n  i=$((i + 1))\ndone\n"
-                        "n=0\nwhile read line; do\n  [ \"$line\" = done ] && n=$((n + 1))\n  echo $n >" +
-                        path("acknowledged") + "\ndone\n");
-    fs::permissions(path("say.sh"), fs::perms::all);
-    neighbor_.peer = "127.0.0.10";
-    neighbor_.hold_time = 9;
-    neighbor_.api = {"processes [ say ];"};
-    neighbor_.statements = {"adj-rib-in true;"};
-    neighbor_.connect = loopback_.listen(neighbor_.peer, [this](const base::Endpoint&, const base::Endpoint&) {
-      ++connections_;
-      return peer_;
-    });
-    write("upgrade.conf", harness::process_text("say", path("say.sh"), "text") + harness::to_text(neighbor_));
-    variables_ = environment({"tandem_api_socketpath=" + path("t.sock"), "tandem_daemon_pid=" + path("t.pid")});
-    std::erase(variables_, "tandem_api_cli=false");
-    std::erase(variables_, "tandem_bgp_passive=true");
-    std::replace(variables_.begin(), variables_.end(), std::string("tandem_daemon_user=root"), std::string("tandem_daemon_user=nobody"));
-  }
-  // As a package does it: the file is another one, the one that runs has no name any more.
-  void put_program() const {
-    fs::copy_file(built_program(), path("new"), fs::copy_options::overwrite_existing);
-    fs::permissions(path("new"), fs::perms::all);
-    fs::rename(path("new"), path("tandem"));
-  }
-  [[nodiscard]] std::unique_ptr<RunningTandem> start() {
-    auto daemon = std::make_unique<RunningTandem>(std::vector<std::string>{"server", path("upgrade.conf")}, variables_, "/dev/null", "tandem", path("tandem"));
-    EXPECT_TRUE(daemon->wait_for(k_started)) << daemon->text();
-    EXPECT_TRUE(until([this] { return peer_->ends_of_rib() == 1; })) << daemon->text();
-    return daemon;
-  }
-  [[nodiscard]] bool until(const std::function<bool()>& condition) { return loopback_.run_until(condition, 20s); }
-  [[nodiscard]] std::string contents(const std::string& name) const {
-    std::ifstream file(path(name), std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
-  // All that was announced to the peer of the program's routes, in their order.
-  [[nodiscard]] std::vector<std::string> announced() const {
-    std::vector<std::string> all;
-    for (const auto& message : peer_->transcript()) {
-      for (std::string& prefix : harness::changes_of(message.bytes).announced) {
-        if (prefix.starts_with("10.1.")) all.push_back(std::move(prefix));
-      }
-    }
-    return all;
-  }
-  void expect_a_clean_end(RunningTandem& daemon) {
-    daemon.signal(SIGTERM);
-    EXPECT_TRUE(until([this] { return peer_->has_closed(); }));
-    EXPECT_EQ(daemon.wait(), 0) << daemon.text();
-    EXPECT_FALSE(fs::exists(path("t.pid")));
-    EXPECT_FALSE(fs::exists(path("t.sock")));
-  }
-
-  harness::Loopback loopback_;
-  std::shared_ptr<harness::ScriptedPeer> peer_ = std::make_shared<harness::ScriptedPeer>();
-  harness::NeighborText neighbor_;
-  int connections_ = 0;
-  std::vector<std::string> variables_;
-};
-
-// The program announces and the peer announces all the time.
-TEST_P(Upgraded, NothingIsLostOrDoubledInSeveralOfThemUnderTraffic) {
-  const auto daemon = start();
-  Control control(path("t.sock"));
-  for (int times = 0; times < k_upgrades; ++times) {
-    peer_->send(harness::update({{fmt::format("40.0.{}.0/24", times)}, std::nullopt, 7}));
-    put_program();
-    EXPECT_EQ(control.ask("upgrade"), "done\n") << daemon->text();
-    EXPECT_THAT(control.ask(fmt::format("peer * announce route 10.2.{}.0/24 next-hop 10.0.0.1", times)), EndsWith("done\n"));
-    loopback_.run_for(20ms);
-  }
-  EXPECT_TRUE(until([this] { return announced().size() >= k_said && peer_->table().has("10.2.9.0/24"); })) << announced().size() << daemon->text();
-  std::vector<std::string> expected;
-  for (int i = 0; i < k_said; ++i) expected.push_back(fmt::format("10.1.{}.{}/32", i / 250, i % 250));
-  std::vector<std::string> seen = announced();
-  std::sort(expected.begin(), expected.end());
-  std::sort(seen.begin(), seen.end());
-  EXPECT_EQ(seen, expected) << "each of them once";
-  for (int times = 0; times < k_upgrades; ++times) {
-    EXPECT_TRUE(peer_->table().has(fmt::format("10.2.{}.0/24", times)));
-    EXPECT_THAT(control.ask("rib show in"), HasSubstr(fmt::format("40.0.{}.0/24", times)));
-  }
-  EXPECT_TRUE(until([this] { return contents("acknowledged") == std::to_string(k_said) + "\n"; })) << contents("acknowledged");
-  EXPECT_EQ(connections_, 1);
-  EXPECT_FALSE(peer_->has_closed());
-  const std::string started = contents("started");
-  EXPECT_EQ(std::count(started.begin(), started.end(), '\n'), 1) << "the program was not started again";
-  EXPECT_EQ(contents("t.pid"), std::to_string(daemon->pid()) + "\n");
-  expect_a_clean_end(*daemon);
-  EXPECT_THAT(daemon->text(), HasSubstr("goes on with the sessions of another program"));
-}
+TEST_P(Upgraded, NothingIsLostOrDoubledInTenOfThemUnderRandomTraffic) { expect_nothing_lost(10, k_said); }
 
 TEST_P(Upgraded, ASignalAsksForItAndTheEndOfAProgramIsStillNoticed) {
   const auto daemon = start();
@@ -160,6 +51,53 @@ TEST_P(Upgraded, AProgramThatDoesNotTakeTheStateIsRefusedAndNothingHasHappened) 
   EXPECT_EQ(announced().size(), static_cast<std::size_t>(k_said));
   EXPECT_EQ(connections_, 1);
   EXPECT_TRUE(until([&] { return control.ask("upgrade") == "done\n"; })) << "the recording has been written by now";
+  expect_a_clean_end(*daemon);
+}
+
+TEST_P(Upgraded, AllAreServedWhileTheOtherProgramLooksAtTheState) {
+  write("slow.sh", "#!/bin/sh\necho >" + path("looks") + "\nwhile [ ! -e " + path("enough") + " ]; do sleep 0.01; done\necho 'not me' >&2\nexit 1\n");
+  fs::permissions(path("slow.sh"), fs::perms::all);
+  const auto daemon = start();
+  Control waiting(path("t.sock"));
+  Control other(path("t.sock"));
+  waiting.ask("session reasons enable");
+  other.ask("session reasons enable");
+  waiting.say("upgrade " + path("slow.sh"));
+  ASSERT_TRUE(until([this] { return fs::exists(path("looks")); })) << daemon->text();
+  EXPECT_THAT(other.ask("upgrade"), HasSubstr("another program is being asked whether it can go on"));
+  EXPECT_THAT(other.ask("peer * announce route 10.2.0.0/24 next-hop 10.0.0.1"), EndsWith("done\n"));
+  peer_->send(harness::update({{"40.0.0.0/24"}, std::nullopt, 7}));
+  EXPECT_TRUE(until([this] { return peer_->table().has("10.2.0.0/24"); }));
+  EXPECT_TRUE(until([&] { return other.ask("rib show in").find("40.0.0.0/24") != std::string::npos; }));
+  write("enough", "");
+  EXPECT_THAT(waiting.answer(), HasSubstr("error: " + path("slow.sh") + " does not take the state: not me\n"));
+  EXPECT_EQ(other.ask("upgrade"), "done\n");
+  EXPECT_THAT(other.ask("rib show in"), HasSubstr("40.0.0.0/24"));
+  EXPECT_EQ(connections_, 1);
+  expect_a_clean_end(*daemon);
+}
+
+TEST_P(Upgraded, WhoHasTakenTheStateAndCannotGoOnWithItGoesBackToTheProgramBefore) {
+  fs::copy_file(TANDEM_FAULTY_PROGRAM, path("tandem-faulty"));
+  write("other.sh", "#!/bin/sh\n[ \"$2\" = --check-state ] && exec " + path("tandem") + " \"$@\"\nFAULT_STATE=1 exec " + path("tandem-faulty") + " \"$@\"\n");
+  for (const char* name : {"other.sh", "tandem-faulty"}) fs::permissions(path(name), fs::perms::all);
+  const auto daemon = start();
+  Control control(path("t.sock"));
+  control.ask("session reasons enable");
+  EXPECT_TRUE(until([this] { return announced().size() >= k_said; }));
+  put_program();  // the one before has no name any more
+  const auto descriptors = [&daemon] {
+    const fs::directory_iterator all("/proc/" + std::to_string(daemon->pid()) + "/fd");
+    return std::distance(fs::begin(all), fs::end(all));
+  };
+  const auto before = descriptors();
+  for (int times = 0; times < 2; ++times) EXPECT_THAT(control.ask("upgrade " + path("other.sh")), HasSubstr("error: it could not go on: octet ")) << daemon->text();
+  EXPECT_EQ(descriptors(), before);
+  EXPECT_THAT(control.ask("peer * announce route 10.2.0.0/24 next-hop 10.0.0.1"), EndsWith("done\n"));
+  EXPECT_TRUE(until([this] { return peer_->table().has("10.2.0.0/24"); }));
+  EXPECT_EQ(control.ask("upgrade"), "done\n");
+  EXPECT_EQ(connections_, 1);
+  EXPECT_EQ(announced().size(), static_cast<std::size_t>(k_said));
   expect_a_clean_end(*daemon);
 }
 

@@ -143,8 +143,18 @@ class Control {
     EXPECT_EQ(::connect(fd_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
   }
   std::string ask(const std::string& command) {
+    say(command);
+    return answer();
+  }
+  void say(const std::string& command) {
     const std::string line = command + "\n";
     EXPECT_EQ(::write(fd_.get(), line.data(), line.size()), static_cast<ssize_t>(line.size()));
+  }
+  [[nodiscard]] bool has_said() const {
+    pollfd entry{fd_.get(), POLLIN, 0};
+    return ::poll(&entry, 1, 0) == 1;
+  }
+  std::string answer() {
     std::string answer;
     while (!answer.ends_with("done\n") && !answer.ends_with("error\n")) {
       char buffer[4096];

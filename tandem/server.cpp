@@ -75,6 +75,8 @@ void declare(CLI::App& app, Flags& flags) {
   app.add_option("--resume-state", flags.resumption.state)->group("");
   app.add_option("--taken-at", flags.resumption.taken)->group("");
   app.add_option("--log-descriptor", flags.resumption.log)->group("");
+  app.add_option("--or-else", flags.resumption.before)->group("");
+  app.add_option("--refused", flags.resumption.refusal)->group("");
   app.add_flag("--validate", flags.validate, "as 'tandem validate CONF...'");
   app.add_flag("-t,--test", flags.test, "as 'tandem validate -nr CONF...'");
   app.add_option("-x,--decode", flags.decode, "as 'tandem decode -c CONF HEX'")->type_name("HEX")->allow_extra_args(false);

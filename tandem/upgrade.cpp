@@ -3,30 +3,36 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <poll.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <string_view>
 #include <system_error>
 
+#include "common/log/spdlog_sink.hpp"
+#include "common/process/clock.hpp"
+#include "common/process/posix_host.hpp"
+#include "common/process/signals.hpp"
 #include "common/process/spawn_setup.hpp"
 #include "common/process/system_error.hpp"
+#include "common/speaker/speaker.hpp"
+#include "tandem/engines/engines.hpp"
+#include "tandem/environment.hpp"
+#include "tandem/subcommand.hpp"
 
 namespace tandem::program {
 
 namespace {
 
-constexpr const char* k_program_name = "tandem";     // whatever its file is called: by other names it takes other words
-constexpr int k_patience_ms = 2'000;                 // for the new program to look at a small state; nobody is served meanwhile
-constexpr std::size_t k_octets_in_a_ms = 32 * 1024;  // ... and for each of so many octets of it
+constexpr const char* k_program_name = "tandem";        // whatever its file is called: by other names it takes other words
 constexpr std::size_t k_said_max = 4096;
+constexpr int k_politeness = 10;  // of a program that looks at the state of another one, which serves its peers meanwhile
 constexpr std::string_view k_replaced = " (deleted)";
 
 void set_close_on_exec(int descriptor, bool close) {
@@ -42,25 +48,72 @@ std::string own_path() {
   return path;
 }
 
-// What it writes until it ends, or until patience does: then it is ended.
-std::string output_of(pid_t pid, int output, std::chrono::milliseconds patience) {
-  const auto end = std::chrono::steady_clock::now() + patience;
-  std::string text;
+base::Result<base::Buffer> read_state(int descriptor) {
+  constexpr std::size_t k_least = 65536;  // of what has no size
+  struct stat about {};
+  std::size_t size = 0;
+  base::Buffer octets(::fstat(descriptor, &about) == 0 && about.st_size > 0 ? static_cast<std::size_t>(about.st_size) + 1 : k_least);
   for (;;) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now()).count();
-    pollfd wait{output, POLLIN, 0};
-    const int ready = left > 0 ? ::poll(&wait, 1, static_cast<int>(left)) : 0;
-    if (ready < 0 && errno == EINTR) continue;
-    if (ready <= 0) {
-      ::kill(-pid, SIGKILL);  // it has a group of its own
-      return fmt::format("it has not looked at it in {} ms", patience.count());
-    }
-    char buffer[k_said_max];
-    const ssize_t count = ::read(output, buffer, sizeof buffer);
+    const ssize_t count = ::pread(descriptor, octets.data() + size, octets.size() - size, static_cast<off_t>(size));
     if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return text;
-    if (text.size() < k_said_max) text.append(buffer, static_cast<std::size_t>(count));
+    if (count < 0) return process::system_error("read", "state", errno);
+    size += static_cast<std::size_t>(count);
+    if (count > 0 && size == octets.size()) octets.resize(2 * size);
+    if (count > 0) continue;
+    octets.resize(size);
+    return base::Result<base::Buffer>(boost::system::in_place_value, std::move(octets));
   }
+}
+
+// Executes a program with these descriptors and closes the others; comes back, and keeps them, when that was not possible.
+base::Error execute(const std::string& program, std::vector<std::string> words, const std::vector<int>& descriptors) {
+  const std::vector<char*> arguments = process::argument_pointers(words);
+  for (const int descriptor : descriptors) set_close_on_exec(descriptor, false);
+  ::execve(program.c_str(), arguments.data(), environ);
+  const int number = errno;
+  for (const int descriptor : descriptors) set_close_on_exec(descriptor, true);
+  return process::system_error("exec", program, number);
+}
+
+std::vector<std::string> words_to_go_on(int state, std::int64_t taken, int log, int before) {
+  return {k_program_name, "server", "--resume-state", fmt::format("{}", state), "--taken-at", fmt::format("{}", taken),
+          fmt::format("--log-descriptor={}", log), fmt::format("--or-else={}", before)};
+}
+
+// The child that becomes the program. What goes wrong before it has is said where that would say it.
+[[noreturn]] void look(const std::string& program, bool log_is_open, const StateCheck::WriteState& write, int output) {
+  ::setpgid(0, 0);
+  static_cast<void>(::nice(k_politeness));
+  const auto state = write();
+  // Whoever does not know how to go back is found out here.
+  std::vector<std::string> words{k_program_name, "server", "--check-state", "--or-else=-1"};
+  if (log_is_open) words.emplace_back("--log-is-open");
+  std::string said = state ? std::string() : state.error().reason();
+  if (state) {
+    for (const auto& [from, to] : {std::pair(state->get(), STDIN_FILENO), std::pair(output, STDOUT_FILENO), std::pair(output, STDERR_FILENO)}) ::dup2(from, to);
+    ::closefrom(STDERR_FILENO + 1);
+    process::forget_signals();
+    said = execute(program, std::move(words), {}).reason();
+  }
+  static_cast<void>(!::write(state ? STDERR_FILENO : output, said.data(), said.size()));
+  ::_exit(k_exit_failure);
+}
+
+// Whether everything that resume_daemon() does would succeed. Of the descriptors that the state names none is here: numbers that no kernel gives
+// stand for them.
+base::Result<void> check(Handed handed, bool log_is_open) {
+  const config::Settings settings = handed.around.options.settings;
+  if (auto log = log::SpdlogSink::open(log_options(settings)); !log && !log_is_open) return log.error();
+  process::PosixHost host;
+  handed.around.options.engines = engine_names();
+  speaker::Speaker speaker(host, std::move(handed.around.options));
+  int next = 1 << 28;
+  const auto restored = speaker.restore(handed.octets, {[&next](int) { return base::UniqueFd(next++); }}, process::now());
+  if (!restored) return restored.error();
+  speaker.let_go();
+  const auto& engines = engines_that_run();
+  if (std::find(engines.begin(), engines.end(), speaker.engine_wanted()) != engines.end()) return {};
+  return base::Error(fmt::format("it cannot run the engine '{}', which runs now ({})", speaker.engine_wanted(), fmt::join(engines, ", ")));
 }
 
 }  // namespace
@@ -82,59 +135,60 @@ base::Result<base::UniqueFd> sealed_state(base::Bytes state) {
   return file;
 }
 
-base::Result<base::Buffer> read_state(int descriptor) {
-  base::Buffer octets;
-  std::uint8_t buffer[65536];
-  for (;;) {
-    const ssize_t count = ::pread(descriptor, buffer, sizeof buffer, static_cast<off_t>(octets.size()));
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return process::system_error("read", "state", errno);
-    if (count == 0) return base::Result<base::Buffer>(boost::system::in_place_value, std::move(octets));
-    octets.insert(octets.end(), buffer, buffer + count);
-  }
+base::Result<Handed> handed_over(int state) {
+  auto octets = read_state(state);
+  if (!octets) return octets.error();
+  auto around = speaker::surroundings(*octets);
+  if (!around) return around.error();
+  return base::Result<Handed>(boost::system::in_place_value, Handed{std::move(*octets), std::move(*around)});
 }
 
-base::Result<void> ask_to_check(const std::string& program, const Handover& handover) {
+// The child has the memory of this process as it is now, so it writes the state, and nobody waits for that. Of its threads it has this one
+// alone: it logs nothing.
+base::Result<std::unique_ptr<StateCheck>> StateCheck::begin(const std::string& program, bool log_is_open, const WriteState& write) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return process::system_error("pipe2", program, errno);
-  const base::UniqueFd output(ends[0]);
-  base::UniqueFd input(ends[1]);
-  std::vector<std::string> words{k_program_name, "server", "--check-state"};
-  if (handover.log >= 0) words.emplace_back("--log-is-open");
-  const std::vector<char*> arguments = process::argument_pointers(words);
-  process::SpawnSetup setup;
-  pid_t pid = 0;
-  int failed = setup.prepare(handover.state, input.get(), input.get());
-  if (failed == 0) failed = ::posix_spawn(&pid, program.c_str(), &setup.actions, &setup.attributes, arguments.data(), environ);
-  if (failed != 0) return process::system_error("exec", program, failed);
-  input.reset();
-  struct stat about {};
-  const std::size_t octets = ::fstat(handover.state, &about) == 0 ? static_cast<std::size_t>(about.st_size) : 0;
-  const std::string said = output_of(pid, output.get(), std::chrono::milliseconds(k_patience_ms + octets / k_octets_in_a_ms));
-  int status = 0;
-  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-  }
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
-  return base::Error(fmt::format("{} does not take the state: {}", program, said.empty() ? "it does not say why" : said.substr(0, said.find('\n'))));
+  base::UniqueFd output(ends[0]);
+  const base::UniqueFd input(ends[1]);
+  ::fcntl(output.get(), F_SETFL, O_NONBLOCK);  // somebody else may have the other end when it has ended
+  const pid_t pid = ::fork();
+  if (pid < 0) return process::system_error("fork", program, errno);
+  if (pid == 0) look(program, log_is_open, write, input.get());
+  ::setpgid(pid, pid);  // it does so itself, too: whoever is the first
+  return std::unique_ptr<StateCheck>(new StateCheck(program, pid, std::move(output)));
+}
+
+StateCheck::~StateCheck() {
+  if (pid_ > 0) ::kill(-pid_, SIGKILL);  // it has a group of its own; whoever collects children collects it
+}
+
+base::Result<void> StateCheck::verdict(const std::optional<process::ChildEnd>& end) {
+  const auto refused = [this](std::string_view why) { return base::Error(fmt::format("{} does not take the state: {}", program_, why)); };
+  if (!end) return refused(fmt::format("it has not looked at it in {} ms", k_patience.count()));
+  pid_ = 0;
+  if (end->exit_code == 0) return {};
+  std::string said(k_said_max, '\0');
+  const ssize_t count = ::read(output_.get(), said.data(), said.size());  // it has ended: what it has said is there
+  said.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
+  return refused(said.empty() ? "it does not say why" : said.substr(0, said.find('\n')));
 }
 
 base::Error replace_by(const std::string& program, const Handover& handover) {
-  std::vector<std::string> words{k_program_name,
-                                 "server",
-                                 "--resume-state",
-                                 fmt::format("{}", handover.state),
-                                 "--taken-at",
-                                 fmt::format("{}", handover.taken.time_since_epoch().count()),
-                                 fmt::format("--log-descriptor={}", handover.log)};
-  const std::vector<char*> arguments = process::argument_pointers(words);
   std::vector<int> handed = handover.descriptors;
   handed.push_back(handover.state);
-  if (handover.log >= 0) handed.push_back(handover.log);
-  for (const int descriptor : handed) set_close_on_exec(descriptor, false);
-  ::execve(program.c_str(), arguments.data(), environ);
-  const int number = errno;
-  for (const int descriptor : handed) set_close_on_exec(descriptor, true);
-  return process::system_error("exec", program, number);
+  for (const int descriptor : {handover.log, handover.before}) {
+    if (descriptor >= 0) handed.push_back(descriptor);
+  }
+  return execute(program, words_to_go_on(handover.state, handover.taken.time_since_epoch().count(), handover.log, handover.before), handed);
+}
+
+base::UniqueFd this_program() { return base::UniqueFd(::open("/proc/self/exe", O_PATH | O_CLOEXEC)); }
+
+base::Error go_back(const Resumption& with, std::string_view reason, const std::vector<int>& descriptors) {
+  if (with.before < 0) return base::Error("there is no program to go back to");
+  std::vector<std::string> words = words_to_go_on(with.state, with.taken, with.log, with.before);
+  words.push_back(fmt::format("--refused=it could not go on: {}", reason));
+  return execute(fmt::format("/proc/self/fd/{}", with.before), std::move(words), descriptors);
 }
 
 int descriptor_of(const std::string& path) {
@@ -149,12 +203,23 @@ int descriptor_of(const std::string& path) {
   return -1;
 }
 
-void keep_descriptors_to_ourselves() {
+std::vector<int> keep_descriptors_to_ourselves() {
+  std::vector<int> all;
   std::error_code none;
   for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd", none)) {
     const int descriptor = std::atoi(entry.path().filename().c_str());
-    if (descriptor > STDERR_FILENO) set_close_on_exec(descriptor, true);
+    if (descriptor > STDERR_FILENO) all.push_back(descriptor);
   }
+  for (const int descriptor : all) set_close_on_exec(descriptor, true);
+  return all;
+}
+
+int check_state(bool log_is_open) {
+  auto handed = handed_over(STDIN_FILENO);
+  const auto checked = handed ? check(std::move(*handed), log_is_open) : base::Result<void>(handed.error());
+  if (checked) return k_exit_ok;
+  complain(checked.error().reason());
+  return k_exit_failure;
 }
 
 }  // namespace tandem::program

@@ -2,13 +2,23 @@
 // the exec that keeps the descriptors (docs/engines.md).
 #pragma once
 
+#include <sys/types.h>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/base/bytes.hpp"
 #include "common/base/error.hpp"
 #include "common/base/time.hpp"
 #include "common/base/unique_fd.hpp"
+#include "common/process/host.hpp"
+#include "common/speaker/snapshot.hpp"
 
 namespace tandem::program {
 
@@ -16,7 +26,12 @@ namespace tandem::program {
 [[nodiscard]] std::string program_to_run(const std::string& wanted);
 // In a memfd that cannot be changed any more.
 [[nodiscard]] base::Result<base::UniqueFd> sealed_state(base::Bytes state);
-[[nodiscard]] base::Result<base::Buffer> read_state(int descriptor);
+// What is in a state, for whoever is to go on from it.
+struct Handed {
+  base::Buffer octets;
+  speaker::Surroundings around;
+};
+[[nodiscard]] base::Result<Handed> handed_over(int state);
 // The descriptor that this process has open to a file: whoever has given up its privileges since cannot open it again. -1: it has none.
 [[nodiscard]] int descriptor_of(const std::string& path);
 
@@ -24,13 +39,52 @@ struct Handover {
   int state;
   base::TimePoint taken;         // when the state was, by the clock that both have
   int log;                       // descriptor of the log; -1: it is opened again
+  int before;                    // descriptor of this program, for one that cannot go on; -1: there is none
   std::vector<int> descriptors;  // that the state names
 };
-// Runs `PROGRAM server --check-state` with the state as its standard input, and waits for it. The error is what it says.
-[[nodiscard]] base::Result<void> ask_to_check(const std::string& program, const Handover& handover);
+// `PROGRAM server --check-state` with the state of this process as its standard input: a child, which looks at it while this one goes on.
+class StateCheck {
+ public:
+  static constexpr std::chrono::milliseconds k_patience{10'000};  // so long it may take, beside all that is served meanwhile
+  using WriteState = std::function<base::Result<base::UniqueFd>()>;
+
+  [[nodiscard]] static base::Result<std::unique_ptr<StateCheck>> begin(const std::string& program, bool log_is_open, const WriteState& write);
+  ~StateCheck();  // ends it, unless its end has been told
+  StateCheck(const StateCheck&) = delete;
+  StateCheck& operator=(const StateCheck&) = delete;
+
+  [[nodiscard]] pid_t pid() const { return pid_; }
+  [[nodiscard]] const std::string& program() const { return program_; }
+  // `end`: how it has ended, and it has been collected; none: it has had its time. The error is what it says.
+  [[nodiscard]] base::Result<void> verdict(const std::optional<process::ChildEnd>& end);
+
+ private:
+  StateCheck(std::string program, pid_t pid, base::UniqueFd output) : program_(std::move(program)), pid_(pid), output_(std::move(output)) {}
+
+  std::string program_;
+  pid_t pid_;  // 0: it has ended
+  base::UniqueFd output_;
+};
 // Executes `PROGRAM server --resume-state`. Comes back when that was not possible: then all is as it was.
 [[nodiscard]] base::Error replace_by(const std::string& program, const Handover& handover);
-// In the program that was executed: no child is to have what was handed over.
-void keep_descriptors_to_ourselves();
+// The program that this process has executed, whatever has become of its file.
+[[nodiscard]] base::UniqueFd this_program();
+
+// --- in the program that was executed ------------------------------------------------------------------------------------------
+// What another program of this process has left, for one that goes on.
+struct Resumption {
+  int state = -1;          // descriptor
+  std::int64_t taken = 0;  // nanoseconds of the clock when the state was taken
+  int log = -1;            // descriptor of the log file; -1: it is opened again
+  int before = -1;         // descriptor of the program that has left it, which goes on again if this one cannot
+  std::string refusal;     // it does, because of this
+};
+// No child is to have what was handed over: all these descriptors.
+[[nodiscard]] std::vector<int> keep_descriptors_to_ourselves();
+// This one cannot go on: the one before does, and says why. Comes back when that was not possible.
+[[nodiscard]] base::Error go_back(const Resumption& with, std::string_view reason, const std::vector<int>& descriptors);
+// Whether it could go on with the state at its standard input: exit status 0. The reason why not goes to standard error. Nothing that the state
+// names is touched.
+[[nodiscard]] int check_state(bool log_is_open);
 
 }  // namespace tandem::program

@@ -9,6 +9,13 @@ void block_signals(const sigset_t& signals) {
   ::signal(SIGPIPE, SIG_IGN);
 }
 
+void forget_signals() {
+  for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
+}
+
 // It begins with the signals that are blocked here.
 std::thread start_thread(std::function<void()> run) {
   sigset_t all;

@@ -12,6 +12,9 @@ namespace tandem::process {
 // has gone is an error of the write.
 void block_signals(const sigset_t& signals);
 
+// In a process that is about to execute a program, which is to know nothing of the signals of this one.
+void forget_signals();
+
 // A thread that takes no signal, whatever this one takes: those of the daemon are its loop's.
 [[nodiscard]] std::thread start_thread(std::function<void()> run);
 

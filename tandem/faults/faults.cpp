@@ -1,5 +1,5 @@
 // Faults to be found. FAULT_OCTET=HEX: where engine_async is about to write these octets to somebody, the last one is another one. FAULT_CRASH=HEX:
-// the session that receives an UPDATE with these octets ends the process.
+// the session that receives an UPDATE with these octets ends the process. FAULT_STATE: half of a state that is to be gone on from is missing.
 #include <algorithm>
 #include <cstdlib>
 #include <vector>
@@ -7,6 +7,7 @@
 #include "common/base/assert.hpp"
 #include "common/bgp/message/update.hpp"
 #include "common/process/io.hpp"
+#include "tandem/upgrade.hpp"
 
 namespace tandem {
 
@@ -53,5 +54,15 @@ base::Result<Update> decode_update_with_a_fault(base::Bytes body, const Negotiat
 }
 
 }  // namespace bgp
+
+namespace program {
+
+base::Result<Handed> handed_over_with_a_fault(int state) {
+  auto handed = handed_over(state);
+  if (handed && std::getenv("FAULT_STATE") != nullptr) handed->octets.resize(handed->octets.size() / 2);
+  return handed;
+}
+
+}  // namespace program
 
 }  // namespace tandem
