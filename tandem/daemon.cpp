@@ -15,6 +15,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <system_error>
 
 #include "common/base/log.hpp"
 #include "common/config/parser.hpp"
@@ -100,6 +101,7 @@ class ServerProcess {
   [[nodiscard]] int log_descriptor() const;
   [[nodiscard]] std::string objection_to_upgrade();
   [[nodiscard]] base::Result<void> hold_pid_file();
+  void settle_log_destination();
   [[nodiscard]] bool prepare_log(int open = -1);
   [[nodiscard]] bool prepare_process();
   [[nodiscard]] bool prepare_configuration();
@@ -128,8 +130,19 @@ class ServerProcess {
   std::unique_ptr<StateCheck> check_;  // null: no other program looks at a state
 };
 
+// It is opened again (a reload, `log rotate`, another program that goes on) from another folder than this one: in the background it is /.
+void ServerProcess::settle_log_destination() {
+  const log::Options log = log_options(options_.settings);
+  const log::Place place = log::parse_destination(log.destination, log.home);
+  if (place.kind != log::Destination::file || place.argument.starts_with('/')) return;
+  std::error_code failure;
+  const auto whole = std::filesystem::absolute(place.argument, failure);
+  if (!failure) options_.settings.log_destination = "file:" + whole.string();
+}
+
 // `open`: a descriptor of the log file, for whoever may not open it again.
 bool ServerProcess::prepare_log(int open) {
+  settle_log_destination();
   ::umask(static_cast<mode_t>(options_.settings.umask));  // of the log file, too
   const log::Options options = log_options(options_.settings);
   auto sink = log::SpdlogSink::open(options);

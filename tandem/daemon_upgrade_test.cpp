@@ -115,6 +115,24 @@ TEST_P(Upgraded, ALogFileThatCannotBeOpenedAgainIsGoneOnWith) {
   EXPECT_THAT(contents("log"), AllOf(HasSubstr("goes on with the sessions of another program"), HasSubstr("tandem ends, status 0")));
 }
 
+// What is no whole path is one of the folder that the daemon was started in; in the background it is in another one.
+TEST_P(Upgraded, ALogFileOfARelativeNameIsFoundAgainFromTheBackground) {
+  variables_.push_back("tandem_log_destination=file:" + fs::relative(directory_ / "log").string());
+  variables_.push_back("tandem_daemon_daemonize=true");
+  RunningTandem starter({"server", path("upgrade.conf")}, variables_, "/dev/null", "tandem", path("tandem"));
+  EXPECT_EQ(starter.wait(), 0) << starter.text();
+  ASSERT_TRUE(until([this] { return peer_->ends_of_rib() == 1 && contents("t.pid").ends_with("\n"); })) << contents("log");
+  const auto permissions = fs::status(path("log")).permissions();
+  fs::permissions(path("log"), fs::perms::none);
+  Control control(path("t.sock"));
+  EXPECT_EQ(control.ask("upgrade"), "done\n");
+  fs::permissions(path("log"), permissions);
+  EXPECT_EQ(control.ask("log rotate"), "done\n");
+  EXPECT_EQ(::kill(std::stoi(contents("t.pid")), SIGTERM), 0);
+  EXPECT_TRUE(until([this] { return !fs::exists(path("t.pid")) && contents("log").find("tandem ends, status 0") != std::string::npos; })) << contents("log");
+  EXPECT_THAT(contents("log"), HasSubstr("goes on with the sessions of another program"));
+}
+
 TEST_P(Upgraded, WhatIsNoStateIsRefusedWithThePlace) {
   write("foreign", "no state");
   RunningTandem foreign({"server", "--check-state"}, variables_, path("foreign"));
