@@ -1,9 +1,14 @@
 #include "engine_uring/reactor.hpp"
 
+#include <boost/system/system_error.hpp>
+
 #include <cerrno>
+#include <chrono>
 #include <fstream>
+#include <memory>
 #include <stdexcept>
 #include <system_error>
+#include <thread>
 
 #include "engine_async/loop.hpp"
 
@@ -21,12 +26,25 @@ std::string reason(int error) {
   return "io_uring is turned off (" + std::string(k_switch) + " is " + std::to_string(disabled) + ")";
 }
 
+// A ring that was closed counts for RLIMIT_MEMLOCK until the kernel has come to free it, a moment later: an engine that has left and begins again
+// at once waits for that.
+std::unique_ptr<Loop> make_loop(speaker::Speaker& speaker) {
+  constexpr std::chrono::milliseconds k_moment(5);
+  for (int tries = 200;; --tries) {
+    try {
+      return std::make_unique<Loop>(speaker);
+    } catch (const boost::system::system_error& error) {
+      if (error.code().value() != ENOMEM || tries == 0) throw;
+    }
+    std::this_thread::sleep_for(k_moment);
+  }
+}
+
 }  // namespace
 
 speaker::Exit Reactor::run(speaker::Speaker& speaker) {
   if (const auto why = refusal()) throw std::runtime_error(*why);
-  Loop loop(speaker);
-  return loop.run();
+  return make_loop(speaker)->run();
 }
 
 std::optional<std::string> refusal() {
