@@ -34,9 +34,23 @@ base::Result<bool> Reader::fill(std::uint64_t count) {
   return true;
 }
 
+// No more than there must be: of a recording that is being written, what comes behind this record is not there yet.
+base::Result<void> Reader::fill_head() {
+  for (;;) {
+    const base::Bytes there = base::Bytes(kept_).subspan(at_);
+    FieldReader head(there.first(std::min(there.size(), k_head_max)));
+    head.octet();
+    static_cast<void>(head.number());
+    if (head.ok() || there.size() >= k_head_max) return {};
+    const auto more = fill(there.size() + 1);
+    if (!more) return more.error();
+    if (!*more) return {};
+  }
+}
+
 base::Result<const Record*> Reader::next() {
   using Found = base::Result<const Record*>;
-  const auto head_there = fill(k_head_max);
+  const auto head_there = fill_head();
   if (!head_there) return head_there.error();
   const base::Bytes there = base::Bytes(kept_).subspan(at_);
   if (there.empty()) return Found(static_cast<const Record*>(nullptr));

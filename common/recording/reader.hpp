@@ -39,6 +39,7 @@ class Reader {
 
  private:
   [[nodiscard]] base::Result<bool> fill(std::uint64_t count);
+  [[nodiscard]] base::Result<void> fill_head();
   [[nodiscard]] base::Result<const Record*> decode(std::uint8_t kind, base::Bytes payload);
   [[nodiscard]] base::Error wrong(std::string_view what) const;
 

@@ -86,6 +86,28 @@ TEST(RecordReader, TakesOctetsInAnyPieces) {
   EXPECT_EQ(count, 7U);
 }
 
+// Of a recording that is being written: what comes behind a record may be hours away.
+TEST(RecordReader, GivesARecordWhenItsOctetsAreThere) {
+  class Once final : public Source {
+   public:
+    explicit Once(int& asked) : asked_(asked), octets_(sample()) {}
+    base::Result<base::Bytes> more() override {
+      if (++asked_ > 1) return base::Bytes();
+      return base::Bytes(octets_);
+    }
+
+   private:
+    int& asked_;
+    base::Buffer octets_;
+  };
+  int asked = 0;
+  Reader reader(std::make_unique<Once>(asked));
+  for (int i = 0; i < 7; ++i) ASSERT_NE(*reader.next(), nullptr) << i;
+  EXPECT_EQ(asked, 1);
+  EXPECT_EQ(*reader.next(), nullptr);
+  EXPECT_EQ(asked, 2);
+}
+
 TEST(RecordReader, SaysWhereARecordingIsCut) {
   const base::Buffer octets = sample();
   for (std::size_t size = 1; size < octets.size(); ++size) {
