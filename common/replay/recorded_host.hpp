@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -51,18 +52,20 @@ class RecordedHost : public process::Host {
   process::Usage usage() const override { return value(HostCall::usage, {}, process::Usage()); }
 
  protected:
+  // The octets of the answer.
+  [[nodiscard]] virtual std::optional<base::Buffer> find(HostCall call, const base::Buffer& asked) const { return inputs_.answer(call, asked, place_); }
   template <typename T>
   [[nodiscard]] base::Result<T> result(HostCall call, const base::Buffer& asked) const {
-    const recording::Owned* const answer = inputs_.answer(call, asked, place_);
-    if (answer == nullptr) return base::Error("the recording does not say what came of this");
-    recording::FieldReader in(answer->view().octets);
+    const auto answer = find(call, asked);
+    if (!answer) return base::Error("the recording does not say what came of this");
+    recording::FieldReader in(*answer);
     return recording::get_result<T>(in, descriptors_);
   }
   template <typename T>
   [[nodiscard]] T value(HostCall call, const base::Buffer& asked, T otherwise) const {
-    const recording::Owned* const answer = inputs_.answer(call, asked, place_);
-    if (answer == nullptr) return otherwise;
-    recording::FieldReader in(answer->view().octets);
+    const auto answer = find(call, asked);
+    if (!answer) return otherwise;
+    recording::FieldReader in(*answer);
     T said{};
     recording::get(in, descriptors_, said);
     return said;

@@ -50,26 +50,8 @@ base::Result<base::UniqueFd> hand_over(const std::string& relay, const std::stri
   return connection;
 }
 
-EngineHost::EngineHost(const Inputs& inputs, std::string folder) : RecordedHost(inputs), folder_(std::move(folder)) {
-  std::map<ChannelId, std::string> names;
-  std::map<ChannelId, Outcome> outcomes;
-  for (const recording::Owned& owned : inputs.records()) {
-    const Record record = owned.view();
-    if (record.kind == Kind::channel) {
-      names[record.channel] = std::string(base::as_text(record.octets));
-      if (is_dialled(names[record.channel])) outcomes[record.channel] = Outcome::abandoned;
-    }
-    if (record.kind == Kind::ends) outcomes.erase(record.channel);  // it was connected before
-    if (record.kind == Kind::connect_failed) outcomes[record.channel] = Outcome::refused;
-    if (record.kind == Kind::connected) outcomes[record.channel] = Outcome::connected;
-    if (record.kind == Kind::connected || (record.kind == Kind::accepted && record.remote.address)) {
-      ends_[names[record.channel]].push_back({record.local, record.remote, std::string(base::as_text(record.key))});
-    }
-  }
-  for (const auto& [id, outcome] : outcomes) {
-    outcomes_[names[id]].push_back(outcome);
-    ports_[names[id]] = 0;
-  }
+EngineHost::EngineHost(const Inputs& inputs, std::string folder, bool goes_on) : RecordedHost(inputs), folder_(std::move(folder)), goes_on_(goes_on) {
+  for (const recording::Owned& owned : inputs.records()) learn(owned.view());
   nobody_.reset(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   static_cast<void>(bind_to_loopback(nobody_.get()));
   silent_.reset(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
@@ -103,25 +85,71 @@ base::Result<process::Spawned> EngineHost::spawn(const process::SpawnPlan& plan)
   return spawned;
 }
 
-// One that was never dialled then, or not as often, hears nothing.
+void EngineHost::learn(const Record& record) {
+  const std::lock_guard lock(mutex_);
+  if (record.kind == Kind::channel) {
+    const std::string& name = names_[record.channel] = std::string(base::as_text(record.octets));
+    if (static_cast<speaker::ChannelKind>(record.detail) != speaker::ChannelKind::connection || !is_dialled(name)) return;
+    attempts_[name].push_back({record.channel});
+    ports_.try_emplace(name, std::uint16_t{0});
+    return;
+  }
+  const auto name = names_.find(record.channel);
+  if (name == names_.end()) return;
+  switch (record.kind) {
+    case Kind::ends: std::erase_if(attempts_[name->second], [&record](const Attempt& one) { return one.id == record.channel; }); break;  // it was connected before
+    case Kind::connect_failed: settle(record.channel, Outcome::refused); break;
+    case Kind::connected: settle(record.channel, Outcome::connected); break;
+    case Kind::ended: settle(record.channel, Outcome::abandoned); break;
+    default: break;
+  }
+  if (record.kind == Kind::connected || (record.kind == Kind::accepted && record.remote.address)) {
+    ends_[name->second].push_back({record.local, record.remote, std::string(base::as_text(record.key))});
+  }
+  if (record.kind == Kind::ended) names_.erase(name);
+}
+
+// What it has come to first is what counts.
+void EngineHost::settle(ChannelId id, Outcome outcome) {
+  for (Attempt& attempt : attempts_[names_[id]]) {
+    if (attempt.id == id && attempt.outcome == Outcome::pending) attempt.outcome = outcome;
+  }
+}
+
+std::vector<std::string> EngineHost::without_port() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> names;
+  for (const auto& [name, port] : ports_) {
+    if (port == 0) names.push_back(name);
+  }
+  return names;
+}
+
+void EngineHost::set_port(const std::string& name, std::uint16_t port) {
+  const std::lock_guard lock(mutex_);
+  ports_[name] = port;
+}
+
+// One that was never dialled then, or not as often, hears nothing; neither does one of which it is not known yet what came of it, until it is.
 EngineHost::Outcome EngineHost::next_outcome(const std::string& name) {
   const std::lock_guard lock(mutex_);
-  std::deque<Outcome>& outcomes = outcomes_[name];
-  if (outcomes.empty()) return Outcome::abandoned;
-  const Outcome first = outcomes.front();
-  outcomes.pop_front();
+  std::deque<Attempt>& attempts = attempts_[name];
+  if (attempts.empty()) return Outcome::abandoned;
+  const Outcome first = attempts.front().outcome;
+  if (first != Outcome::pending || !goes_on_) attempts.pop_front();
   return first;
 }
 
 void EngineHost::let_connect(const std::string& name) {
   const std::lock_guard lock(mutex_);
-  std::deque<Outcome>& outcomes = outcomes_[name];
-  while (!outcomes.empty() && outcomes.front() != Outcome::connected) outcomes.pop_front();
+  std::deque<Attempt>& attempts = attempts_[name];
+  while (!attempts.empty() && attempts.front().outcome != Outcome::connected) attempts.pop_front();
 }
 
 // Every connection goes to whoever has the part of the peer, to nobody where it was refused, and to silence where nothing came of it.
 std::uint16_t EngineHost::way_to(const std::string& name, Outcome outcome) {
   dialling_ = outcome == Outcome::connected ? name : std::string();
+  const std::lock_guard lock(mutex_);
   const auto port = ports_.find(name);
   if (outcome == Outcome::connected && port != ports_.end()) return port->second;
   return own_port(outcome == Outcome::refused ? nobody_.get() : silent_.get());
@@ -145,6 +173,7 @@ base::Result<base::UniqueFd> EngineHost::open_dial_socket(const process::DialPla
 // What will be said of the connection that begins here.
 void EngineHost::take_ends(int fd) {
   dialled_.erase(fd);
+  const std::lock_guard lock(mutex_);
   std::deque<process::TcpEnds>& ends = ends_[dialling_];
   if (ends.empty()) return;
   dialled_[fd] = std::move(ends.front());
@@ -183,6 +212,7 @@ base::Result<process::OpenListener> EngineHost::open_listener(const process::Lis
 std::optional<process::TcpEnds> EngineHost::of_accepted(int listener) {
   const auto name = listeners_.find(listener);
   if (name == listeners_.end()) return std::nullopt;
+  const std::lock_guard lock(mutex_);
   std::deque<process::TcpEnds>& ends = ends_[name->second];
   if (ends.empty()) return std::nullopt;
   process::TcpEnds first = std::move(ends.front());

@@ -27,7 +27,8 @@ inline const std::string k_pipes_of_clients = "the named pipes";
 
 class EngineHost final : public RecordedHost, public process::ToldEnds {
  public:
-  EngineHost(const Inputs& inputs, std::string folder);
+  // `goes_on`: more is learnt later, and what has not come about by then may still do.
+  EngineHost(const Inputs& inputs, std::string folder, bool goes_on = false);
   ~EngineHost();
 
   // --- for the speaker and its engine ------------------------------------------------------------------------------------
@@ -47,8 +48,13 @@ class EngineHost final : public RecordedHost, public process::ToldEnds {
   void listens(int number, const std::string& name, std::uint16_t port);
 
   // --- for the surroundings, in another thread ---------------------------------------------------------------------------
-  // The names of connections that the speaker dials, and the port of each, which are given before it begins.
-  [[nodiscard]] std::map<std::string, std::uint16_t>& ports() { return ports_; }
+  // While it is held nothing is looked up in the inputs, which may change.
+  [[nodiscard]] std::unique_lock<std::mutex> hold_inputs() const { return std::unique_lock(inputs_mutex_); }
+  // What a record says of connections.
+  void learn(const recording::Record& record);
+  // The names of connections that the speaker dials and that have no port yet.
+  [[nodiscard]] std::vector<std::string> without_port() const;
+  void set_port(const std::string& name, std::uint16_t port);
   // Of 127.0.0.1, where the listener of this name listens; 0: nowhere.
   [[nodiscard]] std::uint16_t port_of(const std::string& listener) const;
   // The next connection that the speaker dials under this name comes about: those that did not are over.
@@ -56,27 +62,40 @@ class EngineHost final : public RecordedHost, public process::ToldEnds {
   // What the next instance of a program has for its errors.
   [[nodiscard]] base::UniqueFd take_errors(const std::string& program);
 
+ protected:
+  [[nodiscard]] std::optional<base::Buffer> find(HostCall call, const base::Buffer& asked) const override {
+    const auto held = hold_inputs();
+    return RecordedHost::find(call, asked);
+  }
+
  private:
-  enum class Outcome : std::uint8_t { abandoned, refused, connected };
+  enum class Outcome : std::uint8_t { pending, abandoned, refused, connected };
+  struct Attempt {
+    recording::ChannelId id = 0;
+    Outcome outcome = Outcome::pending;
+  };
+  void settle(recording::ChannelId id, Outcome outcome);
   [[nodiscard]] Outcome next_outcome(const std::string& name);
   [[nodiscard]] std::uint16_t way_to(const std::string& name, Outcome outcome);
   void take_ends(int fd);
 
   const std::string folder_;
-  std::map<std::string, std::uint16_t> ports_;
+  const bool goes_on_;
   base::UniqueFd nobody_;            // has a port, and does not listen
   base::UniqueFd silent_;            // listens, has as many callers as may wait, and answers no other one
   base::UniqueFd caller_of_silent_;
-  // Of each channel, in their order: the thread of the engine takes them.
-  std::map<std::string, std::deque<process::TcpEnds>> ends_;
   std::string dialling_;             // between redirect() and the socket: the channel that connects, or nothing
   std::optional<base::Error> no_socket_;  // likewise: there was none
   std::map<int, process::TcpEnds> dialled_;
   std::map<int, std::string> listeners_;
   std::vector<base::UniqueFd> guards_;
 
+  mutable std::mutex inputs_mutex_;
   mutable std::mutex mutex_;
-  std::map<std::string, std::deque<Outcome>> outcomes_;  // of each name, in their order
+  std::map<recording::ChannelId, std::string> names_;
+  std::map<std::string, std::deque<process::TcpEnds>> ends_;  // of each channel, in their order: the thread of the engine takes them
+  std::map<std::string, std::uint16_t> ports_;                // 0: it has none yet
+  std::map<std::string, std::deque<Attempt>> attempts_;       // of each name, in their order
   std::map<std::string, std::uint16_t> listening_;
   std::map<std::string, std::deque<base::UniqueFd>> errors_;
 };

@@ -58,6 +58,10 @@ class EngineReplay : public Server {
     std::ifstream file(path(name), std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};
   }
+  [[nodiscard]] static bool says(RunningTandem& program, const std::string& text) {
+    program.read_what_is_there();
+    return program.text().find(text) != std::string::npos;
+  }
   [[nodiscard]] bool has(const ScriptedPeer& peer, const std::string& prefix) const { return peer.table().has(prefix); }
   // Two sessions, one of which the far end opens and a command ends; routes both ways, a program that answers, a reload.
   void record() {
@@ -223,6 +227,75 @@ TEST_P(EngineReplay, ASnapshotOfASpeakerThatDialsGoesOnDialling) {
   await([&] { return late->has_closed(); }, daemon);
   EXPECT_EQ(daemon.wait(), 0) << daemon.text();
   EXPECT_THAT(replay(GetParam(), 0, "later"), HasSubstr("verdict: identical. 2 sessions"));
+}
+
+// The other engine gets what the one that leads gets, while it leads, and nobody but the verdict hears of it.
+TEST_P(EngineReplay, ARecordingIsFollowedAsItIsWritten) {
+  configure();
+  RunningTandem daemon({"server", "--engine", GetParam(), path("r.conf")}, variables_);
+  ASSERT_TRUE(daemon.wait_for(k_started)) << daemon.text();
+  auto second = dial();
+  await([&] { return !peers_.empty() && has(*peers_.back(), "10.0.1.0/24") && has(*second, "10.0.1.0/24"); }, daemon);
+  Control control(path("t.sock"));
+  EXPECT_EQ(control.ask("record start " + path("today")), "done\n");
+  RunningTandem shadow({"replay", "--follow", "--engine", next_engine(GetParam()), path("today")}, variables_);
+  ASSERT_TRUE(shadow.wait_for("replayed with engine " + next_engine(GetParam()))) << shadow.text();
+  peers_.back()->send(harness::update({{"30.9.1.0/24"}, {}, 3}));
+  await([&] { return has(*peers_.back(), "10.0.2.0/24") && has(*second, "10.0.2.0/24"); }, daemon);
+  EXPECT_THAT(control.ask("peer 127.0.0.3 teardown 4"), HasSubstr("done"));
+  await([&] { return second->has_closed(); }, daemon);
+  second = dial();
+  await([&] { return second->ends_of_rib() > 0; }, daemon);
+  const std::size_t before = peers_.size();
+  peers_.back()->end(harness::Remote::Ending::close);
+  await([&] { return peers_.size() > before && has(*peers_.back(), "10.0.1.0/24"); }, daemon);
+  EXPECT_THAT(control.ask("announce route 10.0.6.0/24 next-hop 10.0.0.1"), HasSubstr("done"));
+  await([&] { return has(*peers_.back(), "10.0.6.0/24"); }, daemon);
+  // In the middle it says how it stands.
+  await([&] { return says(shadow, " messages of "); }, daemon);
+  EXPECT_THAT(shadow.text(), HasSubstr(": identical"));
+  daemon.signal(SIGTERM);
+  await([&] { return peers_.back()->has_closed() && second->has_closed(); }, daemon);
+  EXPECT_EQ(daemon.wait(), 0) << daemon.text();
+  EXPECT_EQ(shadow.wait(), 0) << shadow.text();
+  EXPECT_THAT(shadow.text(), HasSubstr("verdict: identical. 4 sessions"));
+}
+
+// The daemon goes on.
+TEST_P(EngineReplay, WhoFollowsEndsWithTheRecording) {
+  configure();
+  RunningTandem daemon({"server", "--engine", GetParam(), path("r.conf")}, variables_);
+  ASSERT_TRUE(daemon.wait_for(k_started)) << daemon.text();
+  await([&] { return !peers_.empty() && has(*peers_.back(), "10.0.1.0/24"); }, daemon);
+  Control control(path("t.sock"));
+  EXPECT_EQ(control.ask("record start " + path("today")), "done\n");
+  RunningTandem shadow({"replay", "--follow", "--engine", next_engine(GetParam()), path("today")}, variables_);
+  ASSERT_TRUE(shadow.wait_for("replayed with engine")) << shadow.text();
+  EXPECT_EQ(control.ask("record stop"), "done\n");
+  EXPECT_EQ(shadow.wait(), 0) << shadow.text();
+  EXPECT_THAT(shadow.text(), AllOf(HasSubstr("verdict: identical. 1 session"), Not(HasSubstr("note:"))));
+  EXPECT_FALSE(peers_.back()->has_closed());
+}
+
+// Of a leader that has died nothing comes any more: a signal ends the wait.
+TEST_P(EngineReplay, WhoFollowsIsEndedByASignalAndSaysWhatItHasSeen) {
+  configure();
+  RunningTandem daemon({"server", "--engine", GetParam(), "--record", path("r"), path("r.conf")}, variables_);
+  ASSERT_TRUE(daemon.wait_for(k_started)) << daemon.text();
+  RunningTandem shadow({"replay", "--follow", "--engine", next_engine(GetParam()), path("r")}, variables_);
+  await([&] { return !peers_.empty() && has(*peers_.back(), "10.0.1.0/24"); }, daemon);
+  await([&] { return says(shadow, " messages of 1 session: identical"); }, daemon);
+  shadow.signal(SIGTERM);
+  EXPECT_EQ(shadow.wait(), 0) << shadow.text();
+  EXPECT_THAT(shadow.text(), AllOf(HasSubstr("note: ended by a signal"), HasSubstr("verdict: identical. 1 session")));
+}
+
+TEST_P(EngineReplay, WhatCannotBeFollowedIsRefused) {
+  EXPECT_THAT(replay(GetParam(), 1, "none", {"--follow"}), HasSubstr("No such file or directory"));
+  write("text", "neighbor 127.0.0.1 {\n}\n");
+  EXPECT_THAT(replay(GetParam(), 1, "text", {"--follow"}), HasSubstr("this is no recording of tandem"));
+  RunningTandem alone({"replay", "--follow", path("text")}, variables_);
+  EXPECT_EQ(alone.wait(), 2) << alone.text();
 }
 
 TEST_P(EngineReplay, WhatEnginesCannotPlayIsRefused) {

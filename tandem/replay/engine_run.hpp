@@ -22,11 +22,18 @@ struct EngineReplay {
   std::string note;              // what went in another way altogether
   base::Duration recorded{};     // how long it took then
   base::Duration taken{};        // and now
+  base::Duration behind{};       // whom it follows
 };
 
 // `begins` is told by which version it was recorded, when it is played. An error: it cannot be played, or a signal to this program has ended the
 // speaker.
 [[nodiscard]] base::Result<EngineReplay> replay_with_engine(std::vector<recording::Owned> records, const std::string& engine,
                                                             const std::function<void(const std::string& version)>& begins);
+
+// The same of a recording that is being written, behind it by a second or more, until it ends, differs, or a signal comes, which is no error.
+// `tells` is told now and then how it stands. Of what both have sent as it is the same, nothing is kept.
+class Following;
+[[nodiscard]] base::Result<EngineReplay> follow_with_engine(Following& following, const std::string& engine, const std::function<void(const std::string& version)>& begins,
+                                                            const std::function<void(const EngineReplay&)>& tells);
 
 }  // namespace tandem::replay

@@ -91,6 +91,26 @@ TEST_P(Faults, AWrongOctetIsFoundByAReplayThroughTheEngineThatHasIt) {
                     HasSubstr("replayed  UPDATE announces ipv4 unicast: 10.9.9.0/24")));
 }
 
+// The daemon has no fault, and goes on.
+TEST_P(Faults, AWrongOctetIsFoundByWhoFollowsTheDaemonWithMessageAndNeighbor) {
+  RunningTandem daemon({"server", "--engine", GetParam(), "--record", path("r"), path("fault.conf")}, with("FAULT=none"));
+  ASSERT_TRUE(daemon.wait_for(k_started)) << daemon.text();
+  RunningTandem shadow({"replay", "--follow", "--engine", "async", path("r")}, with(k_wrong_octet), "/dev/null", TANDEM_FAULTY_PROGRAM, TANDEM_FAULTY_PROGRAM);
+  EXPECT_TRUE(loopback_.run_until([&shadow] {
+    shadow.read_what_is_there();
+    return shadow.text().find("replayed  UPDATE") != std::string::npos;
+  }, 40s)) << shadow.text();
+  EXPECT_EQ(shadow.wait(), 1) << shadow.text();
+  EXPECT_THAT(shadow.text(), AllOf(HasSubstr("neighbor 127.0.0.1 (out), connection 1"), HasSubstr("recorded  UPDATE announces ipv4 unicast: 10.9.8.0/24"),
+                                   HasSubstr("replayed  UPDATE announces ipv4 unicast: 10.9.9.0/24")));
+  ASSERT_FALSE(peers_.empty());
+  EXPECT_TRUE(peers_.back()->table().has("10.9.8.0/24"));
+  EXPECT_FALSE(peers_.back()->has_closed());
+  daemon.signal(SIGTERM);
+  EXPECT_TRUE(loopback_.run_until([this] { return peers_.back()->has_closed(); }, 20s));
+  EXPECT_EQ(daemon.wait(), 0) << daemon.text();
+}
+
 TEST_P(ComparedFaults, AWrongOctetOfOneEngineIsFoundByCompareWithMessageAndNeighbor) {
   const std::vector<std::string> compare = {"compare", "--no-count", "--no-switch", path("fault.conf")};
   EXPECT_THAT(run(compare, 1, k_wrong_octet, TANDEM_FAULTY_PROGRAM),

@@ -22,13 +22,14 @@ std::optional<bgp::Negotiated> agreed_before(const Stream& stream, base::Bytes a
 }
 
 // `like`: a session that was cut there goes no further here.
-compare::EngineReport report_of(const std::string& name, const Streams& streams, const Streams& like) {
+compare::EngineReport report_of(const std::string& name, const Streams& streams, const Streams& like, Moment moment) {
   compare::EngineReport report;
   report.engine = name;
   for (const auto& [stream_name, stream] : streams.all()) {
     if (stream_name.kind != ChannelKind::connection) continue;
     const Stream* const other = like.find(stream_name);
-    std::size_t left = other == nullptr || other->ended ? stream.counted : other->counted;
+    const bool whole = moment == Moment::quiet || other == nullptr || other->ended;
+    std::size_t left = (whole ? stream.counted : other->counted) - stream.forgotten;
     compare::SessionTranscript session;
     session.name = fmt::format("{}, connection {}", describe(stream_name.kind, stream_name.name), stream_name.ordinal);
     for (const base::Buffer& unit : stream.units) {
@@ -59,9 +60,47 @@ bool same_line(const base::Buffer& one, const base::Buffer& other) { return one 
 
 std::string line_at(const std::vector<base::Buffer>& lines, std::size_t at) { return at < lines.size() ? std::string(base::as_text(lines[at])) : std::string("nothing more\n"); }
 
+// A session goes on as one that was up before: how it is read must still be known.
+void forget(Stream& stream, std::size_t count, bool session) {
+  if (count == 0) return;
+  const auto end = stream.units.begin() + static_cast<std::ptrdiff_t>(count);
+  if (session && !stream.goes_on) stream.ours = read_open(stream.units.front());
+  stream.goes_on = true;
+  stream.forgotten += static_cast<std::size_t>(std::count_if(stream.units.begin(), end, [session](const base::Buffer& unit) { return !session || !is_keepalive(unit); }));
+  stream.units.erase(stream.units.begin(), end);
+}
+
 }  // namespace
 
-compare::Judgement judge(const Streams& then, const Streams& now) { return compare::judge(report_of("recorded", then, then), report_of("replayed", now, then)); }
+compare::Judgement judge(const Streams& then, const Streams& now, Moment moment) {
+  return compare::judge(report_of("recorded", then, then, moment), report_of("replayed", now, then, moment));
+}
+
+void forget_the_same(Streams& then, Streams& now) {
+  for (auto& [name, stream] : then.all()) {
+    const auto found = now.all().find(name);
+    if (found == now.all().end()) continue;
+    Stream& other = found->second;
+    const bool session = name.kind == ChannelKind::connection;
+    const auto behind_keepalives = [session](const Stream& of, std::size_t at) {
+      while (session && at < of.units.size() && is_keepalive(of.units[at])) ++at;
+      return at;
+    };
+    std::size_t left = behind_keepalives(stream, 0);
+    std::size_t right = behind_keepalives(other, 0);
+    while (left < stream.units.size() && right < other.units.size() &&
+           (session ? stream.units[left] == other.units[right] : same_line(stream.units[left], other.units[right]))) {
+      left = behind_keepalives(stream, left + 1);
+      right = behind_keepalives(other, right + 1);
+    }
+    forget(stream, left, session);
+    forget(other, right, session);
+  }
+}
+
+void forget_all(Streams& streams) {
+  for (auto& [name, stream] : streams.all()) forget(stream, stream.units.size(), name.kind == ChannelKind::connection);
+}
 
 std::string first_other_line(const Streams& then, const Streams& now) {
   static const Stream k_nothing;

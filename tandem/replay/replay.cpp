@@ -1,5 +1,6 @@
 // tandem replay: a recording once more, through this binary, and whether everything came out as it did then.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <cerrno>
@@ -17,11 +18,14 @@
 #include "tandem/replay/apart.hpp"
 #include "tandem/replay/engine_run.hpp"
 #include "tandem/replay/file.hpp"
+#include "tandem/replay/following.hpp"
 #include "tandem/subcommand.hpp"
 
 namespace tandem::program {
 
 namespace {
+
+constexpr int k_nicer = 10;  // than the daemon that is followed
 
 struct Flags {
   std::string file;
@@ -32,6 +36,7 @@ struct Flags {
   std::string output;
   bool shrink = false;
   std::string engine;
+  bool follow = false;
 };
 
 std::string size_text(std::uint64_t octets) {
@@ -82,23 +87,40 @@ base::Result<std::vector<recording::Owned>> read_all(recording::Reader& reader, 
   }
 }
 
-int replay_through(recording::Reader& reader, const Flags& flags) {
-  if (const auto refusal = find_engine(flags.engine)->refusal()) {
-    complain(fmt::format("engine {} cannot begin: {}", flags.engine, *refusal));
-    return k_exit_failure;
-  }
-  auto records = read_all(reader, flags);
-  if (!records) {
-    complain(records.error());
-    return k_exit_failure;
-  }
+std::string how_many(std::size_t sessions) { return fmt::format("{} session{}", sessions, sessions == 1 ? "" : "s"); }
+
+base::Result<replay::EngineReplay> through_engine(const Flags& flags) {
   const auto begins = [&flags](const std::string& version) {
     fmt::print("recorded by version {}, replayed with engine {}\n", version, flags.engine);
     static_cast<void>(std::fflush(stdout));  // it may take its time
   };
-  const auto played = replay::replay_with_engine(std::move(*records), flags.engine, begins);
+  if (flags.follow) {
+    static_cast<void>(::nice(k_nicer));
+    auto following = replay::Following::open(flags.file);
+    if (!following) return following.error();
+    return replay::follow_with_engine(**following, flags.engine, begins, [](const replay::EngineReplay& so_far) {
+      fmt::print("{} of it, {} behind, {} inputs, {} messages of {}: {}\n", replay::seconds_text(so_far.recorded), replay::seconds_text(so_far.behind), so_far.inputs, so_far.messages,
+                 how_many(so_far.sessions), replay::to_string(so_far.judgement.verdict));
+      static_cast<void>(std::fflush(stdout));
+    });
+  }
+  auto source = replay::open_recording(flags.file);
+  if (!source) return source.error();
+  recording::Reader reader(std::move(*source));
+  auto records = read_all(reader, flags);
+  if (!records) return records.error();
+  auto played = replay::replay_with_engine(std::move(*records), flags.engine, begins);
+  return played ? std::move(played) : base::Error(fmt::format("{}: {}", flags.file, played.error().reason()));
+}
+
+int replay_through(const Flags& flags) {
+  if (const auto refusal = find_engine(flags.engine)->refusal()) {
+    complain(fmt::format("engine {} cannot begin: {}", flags.engine, *refusal));
+    return k_exit_failure;
+  }
+  const auto played = through_engine(flags);
   if (!played) {
-    complain(fmt::format("{}: {}", flags.file, played.error().reason()));
+    complain(played.error());
     return k_exit_failure;
   }
   fmt::print("{} of it, {} inputs, in {}\n", replay::seconds_text(played->recorded), played->inputs, replay::seconds_text(played->taken));
@@ -109,7 +131,7 @@ int replay_through(recording::Reader& reader, const Flags& flags) {
     fmt::print("verdict: different. First difference:\n{}", judgement.difference);
     return k_exit_failure;
   }
-  fmt::print("verdict: {}. {} session{}, {} messages{}.\n", replay::to_string(judgement.verdict), played->sessions, played->sessions == 1 ? "" : "s", played->messages,
+  fmt::print("verdict: {}. {}, {} messages{}.\n", replay::to_string(judgement.verdict), how_many(played->sessions), played->messages,
              played->streams_of_lines > 0 && played->other_line.empty() ? ", and every line to programs and clients" : "");
   if (!judgement.difference.empty()) fmt::print("The same states, merged in another way. First octets that differ:\n{}", judgement.difference);
   return k_exit_ok;
@@ -156,6 +178,10 @@ int run_replay(const Invocation& invocation) {
                  "through this engine, over sockets, as a daemon does it: the inputs cut as they were, and without the pauses in which nothing\n"
                  "happened. The verdict is 'equivalent' where time has merged routes in another way (docs/contract.md)")
       ->check(CLI::IsMember(engine_names()))->excludes("--until")->excludes("--neighbor")->excludes("--export")->excludes("--shrink");
+  app.add_flag("--follow", flags.follow,
+               "the recording is still being written: what comes is played as it comes, a second later, with less priority, until the recording\n"
+               "ends, something differs, or a signal comes; now and then a line says how it stands (docs/recording.md)")
+      ->needs("--engine")->excludes("--partial");
   app.footer(settings_hint() + "\nExit status: 0 when everything is identical or equivalent, 1 when something differs or the recording cannot be read, 2 on wrong options.\n");
   int status = 0;
   if (!parse_options(app, invocation, status)) return status;
@@ -163,6 +189,7 @@ int run_replay(const Invocation& invocation) {
     complain(settings.error());
     return k_exit_failure;
   }
+  if (!flags.engine.empty()) return replay_through(flags);
   auto source = replay::open_recording(flags.file);
   if (!source) {
     complain(source.error());
@@ -178,7 +205,6 @@ int run_replay(const Invocation& invocation) {
     return k_exit_usage;
   }
   if (flags.shrink) return shrink_to(reader, flags);
-  if (!flags.engine.empty()) return replay_through(reader, flags);
   if (!flags.form.empty()) return export_as(reader, flags, options.until);
   replay::Player player(reader, std::move(options));
   const auto played = player.play();

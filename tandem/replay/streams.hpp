@@ -36,6 +36,7 @@ struct Stream {
   bool input_ended = false;        // the other side has said its last word
   bool ended = false;
 
+  std::size_t forgotten = 0;       // of `counted`: the other run has sent the same, and they are not in `units` any more
   std::size_t behind_units = 0;    // of `sent`: where the unit under way begins
 };
 
@@ -50,6 +51,7 @@ class Streams {
   // Null: there is no stream behind the channel, or not yet.
   [[nodiscard]] const StreamName* find(recording::ChannelId id) const;
   [[nodiscard]] const std::map<StreamName, Stream>& all() const { return streams_; }
+  [[nodiscard]] std::map<StreamName, Stream>& all() { return streams_; }
   [[nodiscard]] const Stream* find(const StreamName& name) const;
   // Of a channel that is no stream, its name.
   [[nodiscard]] const std::string& channel_name(recording::ChannelId id) const;

@@ -30,6 +30,7 @@ class Far final : public harness::Remote {
   [[nodiscard]] bool over() const { return over_; }
   [[nodiscard]] std::uint64_t said() const { return said_; }
   [[nodiscard]] const base::Buffer& heard() const { return heard_; }
+  void forget(std::size_t count) { heard_.erase(heard_.begin(), heard_.begin() + static_cast<std::ptrdiff_t>(count)); }
 
  private:
   base::Buffer heard_;

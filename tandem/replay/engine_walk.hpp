@@ -1,0 +1,135 @@
+// A recording on its way through an engine: who stands around the speaker, and what both have said (engine_run.hpp).
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "common/speaker/speaker.hpp"
+#include "harness/loopback.hpp"
+#include "tandem/replay/engine_host.hpp"
+#include "tandem/replay/engine_run.hpp"
+#include "tandem/replay/following.hpp"
+#include "tandem/replay/judgement.hpp"
+#include "tandem/replay/stand_ins.hpp"
+#include "tandem/replay/streams.hpp"
+#include "tandem/replay/surroundings.hpp"
+
+namespace tandem::replay {
+
+inline constexpr base::Duration k_patience = std::chrono::seconds(1);  // longer than then
+inline constexpr base::Duration k_patience_with_engine = std::chrono::seconds(10);
+inline constexpr base::Duration k_patience_with_dialling = std::chrono::seconds(75);  // a speaker tries again after a minute at the latest
+
+// In /tmp, with all that is in it, for as long as this is there.
+class Folder {
+ public:
+  Folder();
+  ~Folder();
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+class EngineRun {
+ public:
+  // `following`: what comes behind these records. Null: they are all.
+  EngineRun(std::vector<recording::Owned> records, std::string engine, Following* following = nullptr)
+      : engine_(std::move(engine)), following_(following), inputs_(std::move(records)), host_(inputs_, folder_.path(), following != nullptr) {}
+  ~EngineRun();
+  EngineRun(const EngineRun&) = delete;
+  EngineRun& operator=(const EngineRun&) = delete;
+
+  [[nodiscard]] base::Result<EngineReplay> go(const std::function<void(const std::string&)>& begins);
+  // Is told now and then how it stands.
+  void set_teller(std::function<void(const EngineReplay&)> tells) { tells_ = std::move(tells); }
+
+ private:
+  [[nodiscard]] base::Result<void> prepare();
+  [[nodiscard]] base::Result<void> restore(std::size_t snapshot);
+  void take_place(const speaker::Channel* channel, OtherEnd end);
+  void drive();
+  void walk();
+  void deliver(const recording::Record& input, std::size_t place);
+  void say(const recording::Record& input);
+  void arrive(const StreamName& name);
+  void dial(const recording::Record& input);
+  void end(const recording::Record& input, harness::Remote::Ending ending);
+  void raise(std::uint8_t signal);
+  void link(recording::ChannelId id);
+  void await_listener(const recording::Record& made);
+  void catch_up(base::Duration limit);
+  [[nodiscard]] bool caught_up();
+  bool wait(const std::function<bool()>& condition, base::Duration limit);
+  void look();
+  [[nodiscard]] bool was_interrupted() const;
+  void await_end();
+  void judge();
+  void worse(compare::Judgement judgement);
+  void count();
+  void look_at_writes();
+  // engine_following.cpp
+  [[nodiscard]] bool await(std::size_t place);
+  [[nodiscard]] bool is_there(std::size_t place);
+  void take_in();
+  [[nodiscard]] bool give_ports();
+  void fall_behind(base::TimePoint what);
+  [[nodiscard]] bool look_back(std::size_t place);
+  void forget();
+  [[nodiscard]] Far* far(recording::ChannelId id);
+
+  const std::string engine_;
+  const Folder folder_;
+  Following* const following_;
+  Inputs inputs_;
+  EngineHost host_;
+  Feed feed_;
+  recording::Recorder recorder_{feed_};
+  speaker::SpeakerOptions options_;
+  std::unique_ptr<speaker::Speaker> speaker_;  // made here when it goes on from a snapshot; of the thread of the engine from then on
+  std::size_t first_ = 0;                      // record that is walked over: those in front of it are the beginning
+  std::thread thread_;
+  std::atomic<bool> finished_{false};
+  std::atomic<bool> started_{false};
+  std::atomic<bool> failed_{false};
+  std::map<std::uint8_t, std::size_t> raised_;  // signals, by us
+
+  harness::Loopback loopback_;
+  Streams then_;  // as far as we are
+  Streams now_;
+  std::map<StreamName, std::shared_ptr<Far>> far_;
+  Arrived arrived_;
+  std::deque<std::pair<std::string, std::shared_ptr<Far>>> dialled_; // by us, and the speaker has no channel yet: address, or nothing for clients
+  std::deque<std::shared_ptr<Far>> before_;                          // accepted before the snapshot, and no channel has them yet
+  std::map<StreamName, base::UniqueFd> errors_;                      // what programs write them to
+  std::set<StreamName> behind_;                                      // have not written yet what they had written then
+  std::map<StreamName, std::size_t> missing_;                        // messages that nobody waits for any more
+  base::TimePoint start_{};
+  base::TimePoint last_{};                                           // of the input in front
+  std::string version_;
+  EngineReplay replay_;
+
+  // Of a recording that is being written.
+  std::function<void(const EngineReplay&)> tells_;
+  std::size_t looked_at_ = 0;    // records
+  std::size_t last_round_ = 0;   // of them
+  std::size_t settled_ = 0;      // in front of this one it is known what came of inputs
+  base::TimePoint came_at_{};    // the last one
+  base::TimePoint looked_back_at_{};
+  base::TimePoint told_at_{};
+  std::size_t told_inputs_ = 0;
+};
+
+// What a recording that is being written begins with, up to where a speaker can be made of it. An error: nothing can.
+[[nodiscard]] base::Result<std::vector<recording::Owned>> beginning_of(Following& following);
+
+}  // namespace tandem::replay
