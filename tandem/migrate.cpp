@@ -131,6 +131,7 @@ std::vector<std::string> take_program(std::vector<std::string>& arguments) {
 void declare_walk(CLI::App& app, MigrationOptions& walk) {
   app.add_option("--to", walk.to, "the engine wanted; none: the first of them that does not run")->check(CLI::IsMember(engine_names()))->type_name("ENGINE");
   app.add_flag("--yes", walk.yes, "yes to every question: for scripts");
+  app.add_option("--shadow", walk.shadow_time, "how long the other engine runs beside the one that leads (default: 30s)")->type_name("TIME");
   app.add_option("--time", walk.time, "how long the other engine leads on trial (default: 60s)")->type_name("TIME");
   app.add_option("--unless", walk.unless, fmt::format("a condition under which it is rolled back, several times (default: {})", fmt::join(usual_conditions(), ", ")))
       ->type_name("CONDITION")
@@ -147,8 +148,8 @@ int run_migrate(const Invocation& given) {
   Invocation invocation = given;
   const std::vector<std::string> program = take_program(invocation.arguments);
   CLI::App app(
-      "Alone: from the engine that runs in a daemon to the other one, step by step: compare, trial, switch. Each step asks first, and can be\n"
-      "taken back. With a part: a configuration (or a file of settings), or commands, of an older version of ExaBGP in the words of a later one.");
+      "Alone: from the engine that runs in a daemon to the other one, step by step: compare, shadow, trial, switch. Each step asks first,\n"
+      "and can be taken back. With a part: a configuration (or a file of settings), or commands, of an older version of ExaBGP in the words of a later one.");
   Flags flags;
   MigrationOptions walk;
   declare_walk(app, walk);

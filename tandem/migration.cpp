@@ -6,12 +6,15 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
 #include <optional>
 
+#include "common/api/trial.hpp"
 #include "common/base/json_writer.hpp"
+#include "tandem/beside.hpp"
 #include "tandem/compare/compare.hpp"
 #include "tandem/engines/engines.hpp"
 #include "tandem/environment.hpp"
@@ -63,6 +66,7 @@ class Walk {
   int run();
   // --- for the steps
   bool compare();
+  bool shadow();
   bool try_out();
   bool switch_engine();
 
@@ -89,10 +93,12 @@ class Walk {
   Taken* now_ = nullptr;
 };
 
-// The path. What is to be seen from recorded traffic, or beside the engine that leads, stands between the first row and the second.
+// The path.
 constexpr Step k_steps[] = {
     {"compare", "the configuration through all engines, without the network", "Compare the engines on the configuration of the daemon?",
      [](Walk& walk) { return walk.compare(); }},
+    {"shadow", "the other engine runs beside the one that leads, and nobody hears it", "Run it beside the one that leads, on what the daemon gets now?",
+     [](Walk& walk) { return walk.shadow(); }},
     {"trial", "the other engine leads for a while, and is rolled back by itself", "Let it lead for a while?", [](Walk& walk) { return walk.try_out(); }},
     {"switch", "the other engine stays", "Switch to it?", [](Walk& walk) { return walk.switch_engine(); }},
 };
@@ -155,6 +161,37 @@ bool Walk::compare() {
   const auto comparison = compare_engines(compare, settings_);
   say(comparison ? comparison->text : comparison.error().reason() + "\n");
   return comparison && comparison->identical;
+}
+
+// The daemon records, and the other one reads what it writes: nothing that becomes of it is felt by the daemon.
+bool Walk::shadow() {
+  const auto seconds = api::read_figure(api::Unit::seconds, options_.shadow_time);
+  if (!seconds || *seconds <= 0) {
+    say(fmt::format("for '{}': a time is expected, like 60s or 5m\n", options_.shadow_time));
+    return false;
+  }
+  const std::string file = std::filesystem::absolute(options_.report + ".rec").string();
+  bool done = false;
+  if (const std::string answer = ask("daemon record start " + file, done); !done) {
+    say(answer);
+    return false;
+  }
+  Beside beside;
+  beside.arguments = {"replay", "--follow", "--engine", to_, file};
+  beside.time = base::Duration(static_cast<std::int64_t>(*seconds * 1e9));
+  beside.time_is_over = [this] {
+    bool stopped = false;
+    const std::string answer = ask("daemon record stop", stopped);
+    if (!stopped) say(fmt::format("the recording: {}", answer));
+  };
+  beside.tells = [this](std::string_view text) { say(text); };
+  const auto status = run_beside(beside);
+  if (!status) say(status.error().reason() + "\n");
+  const bool passed = status && *status == k_exit_ok;
+  if (!passed) say(fmt::format("the recording stays, for 'tandem replay': {}\n", file));
+  std::error_code none;
+  if (passed) std::filesystem::remove(file, none);
+  return passed;
 }
 
 bool Walk::try_out() {

@@ -13,6 +13,7 @@ namespace tandem::program {
 struct MigrationOptions {
   std::string to;                      // engine; empty: the first of the table that does not run
   std::string configuration;           // to compare; empty: the one that the daemon reads
+  std::string shadow_time = "30s";     // that the other engine runs beside the one that leads
   std::string time = "60s";            // of the trial
   std::vector<std::string> unless;     // conditions of the trial
   std::vector<std::string> skip;       // names of steps

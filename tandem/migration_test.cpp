@@ -54,10 +54,10 @@ class Migration : public Server {
 INSTANTIATE_TEST_SUITE_P(Engine, Migration, ::testing::ValuesIn(engines_that_run()), [](const auto& info) { return info.param; });
 
 TEST_P(Migration, EveryStepPassesAndTheReportSaysSo) {
-  RunningTandem walk = migrate({"--yes", "--time", "1s", "--unless", "sessions lost"});
+  RunningTandem walk = migrate({"--yes", "--shadow", "2s", "--time", "1s", "--unless", "sessions lost"});
   EXPECT_EQ(walk.wait(), k_exit_ok) << walk.text();
   for (const std::string& text : {"from engine " + GetParam() + " to engine " + other(), std::string("comparing " + path("good.conf")),
-                                  std::string("verdict: identical"), std::string("returned, 1."), std::string("loop lag, 99 %"),
+                                  std::string("verdict: identical"), "replayed with engine " + other(), std::string("verdict: identical. 0 sessions"), std::string("returned, 1."), std::string("loop lag, 99 %"),
                                   "engine " + other() + " runs. The way back: tandem run engine " + GetParam(), std::string("verdict: every step passed")}) {
     EXPECT_THAT(walk.text(), HasSubstr(text));
   }
@@ -68,13 +68,14 @@ TEST_P(Migration, EveryStepPassesAndTheReportSaysSo) {
   EXPECT_EQ(said.at("from"), json::string(GetParam()));
   ASSERT_EQ(said.at("steps").as_array().size(), migration_steps().size());
   for (const json::value& step : said.at("steps").as_array()) EXPECT_EQ(step.at("result"), "passed");
-  EXPECT_EQ(said.at("steps").at(1).at("details").at("result"), "returned");
-  EXPECT_GT(said.at("steps").at(1).at("details").at("during").at("rounds").to_number<double>(), 0);
+  EXPECT_FALSE(fs::exists(path("report.rec"))) << "what was seen to be the same is not kept";
+  EXPECT_EQ(said.at("steps").at(2).at("details").at("result"), "returned");
+  EXPECT_GT(said.at("steps").at(2).at("details").at("during").at("rounds").to_number<double>(), 0);
   EXPECT_GT(said.at("daemon").at("pid").to_number<int>(), 0);
 }
 
 TEST_P(Migration, ATrialThatIsRolledBackEndsTheWalk) {
-  RunningTandem walk = migrate({"--yes", "--skip", "compare", "--time", "30s", "--unless", "lag 0.001ms"});
+  RunningTandem walk = migrate({"--yes", "--skip", "compare", "--skip", "shadow", "--time", "30s", "--unless", "lag 0.001ms"});
   EXPECT_EQ(walk.wait(), k_exit_failure) << walk.text();
   EXPECT_THAT(walk.text(), HasSubstr("rolled back"));
   EXPECT_THAT(walk.text(), HasSubstr("verdict: failed at trial: engine " + GetParam() + " goes on"));
@@ -83,12 +84,26 @@ TEST_P(Migration, ATrialThatIsRolledBackEndsTheWalk) {
   const json::value said = report();
   EXPECT_EQ(said.at("passed"), false);
   EXPECT_EQ(said.at("steps").at(0).at("result"), "skipped");
-  EXPECT_EQ(said.at("steps").at(1).at("result"), "failed");
-  EXPECT_EQ(said.at("steps").at(1).at("details").at("unless").at(0).at("met"), true);
+  EXPECT_EQ(said.at("steps").at(1).at("result"), "skipped");
+  EXPECT_EQ(said.at("steps").at(2).at("result"), "failed");
+  EXPECT_EQ(said.at("steps").at(2).at("details").at("unless").at(0).at("met"), true);
+}
+
+TEST_P(Migration, AShadowThatCannotBeginEndsTheWalk) {
+  write("report.rec", "somebody's");
+  RunningTandem walk = migrate({"--yes", "--skip", "compare", "--shadow", "1s"});
+  EXPECT_EQ(walk.wait(), k_exit_failure) << walk.text();
+  EXPECT_THAT(walk.text(), HasSubstr("File exists"));
+  EXPECT_THAT(walk.text(), HasSubstr("verdict: failed at shadow: engine " + GetParam() + " goes on"));
+  EXPECT_EQ(read("report.rec"), "somebody's");
+  RunningTandem soon = migrate({"--yes", "--skip", "compare", "--shadow", "soon"});
+  EXPECT_EQ(soon.wait(), k_exit_failure);
+  EXPECT_THAT(soon.text(), HasSubstr("for 'soon': a time is expected, like 60s or 5m"));
+  EXPECT_EQ(runs(), GetParam());
 }
 
 TEST_P(Migration, ATrialAloneGoesBack) {
-  RunningTandem walk = migrate({"--yes", "--skip", "compare", "--skip", "switch", "--time", "1s", "--unless", "sessions lost"});
+  RunningTandem walk = migrate({"--yes", "--skip", "compare", "--skip", "shadow", "--skip", "switch", "--time", "1s", "--unless", "sessions lost"});
   EXPECT_EQ(walk.wait(), k_exit_ok) << walk.text();
   EXPECT_THAT(walk.text(), HasSubstr("every step that was asked for passed: engine " + GetParam() + " goes on"));
   EXPECT_EQ(runs(), GetParam());
@@ -107,7 +122,7 @@ TEST_P(Migration, WhatTheDaemonRefusesIsShownAndNothingHasHappened) {
            {{"--time", "5s", "--unless", "luck"}, "error: unless 'luck': a condition is expected, one of: lag, turn,"},
        }) {
     std::vector<std::string> all = arguments;
-    all.insert(all.end(), {"--yes", "--skip", "compare"});
+    all.insert(all.end(), {"--yes", "--skip", "compare", "--skip", "shadow"});
     RunningTandem walk = migrate(all);
     EXPECT_EQ(walk.wait(), k_exit_failure);
     EXPECT_THAT(walk.text(), HasSubstr(reason));
@@ -119,7 +134,7 @@ TEST_P(Migration, WhatTheDaemonRefusesIsShownAndNothingHasHappened) {
 }
 
 TEST_P(Migration, OnATerminalEachStepIsAskedForAndNoIsAnAnswer) {
-  test::Terminal terminal({built_program(), "migrate", "--skip", "compare", "--time", "1s", "--unless", "sessions lost", "--report", path("report"), "--socketpath", path("t.sock")}, {});
+  test::Terminal terminal({built_program(), "migrate", "--skip", "compare", "--skip", "shadow", "--time", "1s", "--unless", "sessions lost", "--report", path("report"), "--socketpath", path("t.sock")}, {});
   terminal.wait_for("Let it lead for a while? [y/N] ");
   terminal.type("y\n");
   terminal.wait_for("returned");
