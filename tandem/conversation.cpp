@@ -28,9 +28,17 @@ Wanted wanted(const Transport& transport) {
   return socket != nullptr && *socket == '\0' ? Wanted::pipes : Wanted::whichever;
 }
 
-Connected connect_pipes(const std::string& path) {
+// Speakers that have pipes of their own, but no socket, are told apart by the name of the pipes, as ExaBGP 4.2's are: a socket that is found
+// may be that of another one.
+bool names_the_speaker(const config::Settings& settings) {
+  const config::Settings unset;
+  return settings.api_pipe_name != unset.api_pipe_name && settings.api_socket_name == unset.api_socket_name && settings.api_socket_path.empty() &&
+         ::getenv("exabgp_cli_socket") == nullptr;
+}
+
+Connected connect_pipes(const std::string& path, std::string_view speaker) {
   ::signal(SIGPIPE, SIG_IGN);
-  auto pipes = process::connect_control_pipes(path, k_patience);
+  auto pipes = process::connect_control_pipes(path, k_patience, speaker);
   if (!pipes) return ConnectError{pipes.error().reason()};
   return Connection{Client(std::move(*pipes), k_patience), true};
 }
@@ -42,9 +50,11 @@ Connected connect_to_speaker(config::Settings settings, const Transport& transpo
   if (!transport.socket_path.empty()) settings.api_socket_path = transport.socket_path;
   const Wanted which = wanted(transport);
   const auto pipes = control_pipes_for_client(settings, as.speaker);
-  if (which == Wanted::pipes) return pipes ? connect_pipes(*pipes) : Connected(ConnectError{pipes.error().reason(), true});
+  if (which == Wanted::pipes) return pipes ? connect_pipes(*pipes, as.speaker) : Connected(ConnectError{pipes.error().reason(), true});
+  const bool named = which == Wanted::whichever && names_the_speaker(settings);
   const auto path = control_socket_for_client(settings, as.speaker);
-  if (!path && pipes && which == Wanted::whichever) return connect_pipes(*pipes);
+  if (which == Wanted::whichever && pipes && (!path || named)) return connect_pipes(*pipes, as.speaker);
+  if (!path && named) return ConnectError{pipes.error().reason(), true};
   if (!path) return ConnectError{path.error().reason(), true};
   auto fd = process::connect_control_socket(*path, k_patience, as.speaker);
   if (!fd) return ConnectError{fd.error().reason()};
@@ -67,6 +77,7 @@ Client::Reply Conversation::exchange(const std::string& command, const Client::O
   const bool sent = connection_.client.send(command);
   if (!sent && connection_.shared) return Client::Reply::lost;
   if (last_) connection_.client.end_input();
+  if (last_ && connection_.shared && command == "reset") return Client::Reply::done;  // ExaBGP 4.2 does not answer it
   const Client::Reply reply = connection_.client.receive(output);  // whoever has closed may have said why before
   return sent ? reply : Client::Reply::lost;
 }

@@ -79,6 +79,23 @@ TEST_P(ServerControl, WithoutASpeakerExabgpsClientSaysWhatItLookedFor) {
   EXPECT_THAT(lost.text(), HasSubstr(directory_.string() + "/run/exabgp/")) << "--root says where else";
 }
 
+// Speakers of ExaBGP 4.2 have nothing else that tells one from another: a socket that is found is somebody else's.
+TEST_P(ServerControl, IsToldApartByTheNameOfItsPipes) {
+  fs::create_directories(path("run"));
+  for (const char* end : {".in", ".out"}) ASSERT_EQ(::mkfifo(path(std::string("run/mine") + end).c_str(), 0600), 0);
+  const auto other = process::make_control_socket(path("run/exabgp.sock"));
+  ASSERT_TRUE(other);
+  std::vector<std::string> variables = environment({"exabgp_api_pipename=mine", "exabgp_version=the one with pipes"});
+  std::erase(variables, "tandem_api_cli=false");
+  std::vector<std::string> of_daemon = variables;
+  of_daemon.push_back("tandem_api_socketpath=" + path("t.sock"));
+  RunningTandem program({"--root", directory_.string(), path("good.conf")}, of_daemon);
+  ASSERT_TRUE(program.wait_for(k_started)) << program.text();
+  RunningTandem version({"--root", directory_.string(), "version", "text"}, variables, "/dev/null", "exabgpcli");
+  EXPECT_EQ(version.wait(), 0);
+  EXPECT_THAT(version.text(), HasSubstr("the one with pipes"));
+}
+
 TEST_P(ServerControl, AStaleControlSocketSaysThatNothingRuns) {
   {
     const auto left_behind = process::make_control_socket(path("t.sock"));

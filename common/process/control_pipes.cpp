@@ -56,16 +56,17 @@ std::optional<std::string> find_control_pipes(const std::string& root, unsigned 
 
 base::Result<base::UniqueFd> open_command_pipe(const std::string& path) { return open_fifo(path + ".in", O_RDWR); }
 
-base::Result<ControlPipes> connect_control_pipes(const std::string& path, std::chrono::milliseconds patience) {
+base::Result<ControlPipes> connect_control_pipes(const std::string& path, std::chrono::milliseconds patience, std::string_view speaker) {
+  const auto nobody = [&](std::string_view why) { return base::Error(fmt::format("could not send command to {} (command timeout): {} {}.in", speaker, why, path)); };
   const auto until = std::chrono::steady_clock::now() + patience;
   const auto patient = [until] { return ::poll(nullptr, 0, static_cast<int>(k_pause.count())) == 0 && std::chrono::steady_clock::now() < until; };
   base::UniqueFd commands(::open((path + ".in").c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC));
   while (!commands && errno == ENXIO && patient()) commands.reset(::open((path + ".in").c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC));
-  if (!commands && errno == ENXIO) return base::Error(fmt::format("could not send command to tandem (command timeout): nobody reads {}.in", path));
+  if (!commands && errno == ENXIO) return nobody("nobody reads");
   if (!commands) return system_error("open", path + ".in", errno);
   bool alone = ::flock(commands.get(), LOCK_EX | LOCK_NB) == 0;
   while (!alone && patient()) alone = ::flock(commands.get(), LOCK_EX | LOCK_NB) == 0;
-  if (!alone) return base::Error(fmt::format("could not send command to tandem (command timeout): another client uses {}.in", path));
+  if (!alone) return nobody("another client uses");
   auto answers = open_fifo(path + ".out", O_RDWR);
   if (!answers) return answers.error();
   drain(answers->get(), until);

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "common/base/error.hpp"
 #include "common/process/control_socket.hpp"
@@ -21,6 +22,8 @@ namespace tandem::process {
 // NAME.out is an AnswerPipe.
 [[nodiscard]] base::Result<base::UniqueFd> open_command_pipe(const std::string& path);
 // For a client: alone, and without what is there for others. Waits for the daemon and for other clients no longer than `patience`.
-[[nodiscard]] base::Result<ControlPipes> connect_control_pipes(const std::string& path, std::chrono::milliseconds patience);
+// `speaker` is how messages call the daemon.
+[[nodiscard]] base::Result<ControlPipes> connect_control_pipes(const std::string& path, std::chrono::milliseconds patience,
+                                                               std::string_view speaker = "tandem");
 
 }  // namespace tandem::process
