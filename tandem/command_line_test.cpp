@@ -60,6 +60,14 @@ TEST(OtherNames, TheProgramTakesTheWordsOfTheName) {
   EXPECT_THAT(run("exabgp", {"--no-such-option", "x.conf"}).errors, StartsWith("exabgp server: "));
 }
 
+TEST(OtherNames, AnOptionThatThereIsNotIsNoCommand) {
+  for (const Ran& ran : {run("exabgpcli", {"--nonsense", "version"}), run("tandem", {"run", "-n", "version"}), run("tandem", {"cli", "--root", "/x", "--version"})}) {
+    EXPECT_EQ(ran.status, k_exit_usage);
+    EXPECT_THAT(ran.errors, HasSubstr(": The following argument was not expected: -"));
+    EXPECT_EQ(ran.output, "");
+  }
+}
+
 TEST(OtherNames, AProgramOfPythonNeedsOneOtherWord) {
   EXPECT_THAT(run("tandem", {"-m", "exabgp", "healthcheck", "--help"}).output, HasSubstr("Usage: tandem healthcheck [OPTIONS]"));
   EXPECT_THAT(run("exabgp-healthcheck", {"--help"}).output, HasSubstr("Usage: exabgp-healthcheck [OPTIONS]"));

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <functional>
@@ -156,12 +157,22 @@ std::string socket_named_by(const std::string& word) {
   return process::is_socket(word + ".sock") ? word + ".sock" : "";
 }
 
+// Whether `option` stands in front of the first of the words.
+bool is_before(const std::string& option, const std::vector<std::string>& words, const std::vector<std::string>& arguments) {
+  return words.empty() || std::find(arguments.begin(), arguments.end(), option) < std::find(arguments.begin(), arguments.end(), words.front());
+}
+
 // True: `flags` are filled, and what is to be said may be empty.
 bool read_flags(const Invocation& invocation, CLI::App& app, Flags& flags, int& status) {
   declare(app, flags);
   app.footer(settings_hint() + exit_statuses(invocation.as));
   if (!parse_options(app, invocation, status)) return false;
   const std::vector<std::string> rest = app.remaining();
+  if (!rest.empty() && rest.front().starts_with('-') && is_before(rest.front(), flags.words, invocation.arguments)) {  // no command begins so
+    fmt::print(stderr, "{0}: The following argument was not expected: {1}\n'{0} --help' explains the options.\n", invocation.name, rest.front());
+    status = k_exit_usage;
+    return false;
+  }
   flags.words.insert(flags.words.end(), rest.begin(), rest.end());
   if (!flags.transport.socket || !flags.transport.socket_path.empty() || flags.words.empty()) return true;
   flags.transport.socket_path = socket_named_by(flags.words.front());
