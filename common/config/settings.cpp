@@ -68,7 +68,7 @@ base::Result<void> apply_attempt_aliases(const Environment& environment, Setting
 
 // Programs of 4.2 say nothing about versions: there is only one.
 constexpr std::string_view k_api_version = "api.version";
-constexpr unsigned k_api_version_4_2 = 4;
+unsigned default_api_version(bgp::Dialect dialect) { return dialect == bgp::Dialect::release_4_2 ? 4 : Settings{}.api_version; }
 constexpr std::string_view k_engine = "reactor.engine";
 
 void choose_engine(Settings& settings) {
@@ -96,8 +96,9 @@ std::string print_value(const SettingRow& row, const Settings& settings) {
   return row.print == nullptr ? print_ignored(row, settings) : row.print(settings);
 }
 
-Settings default_settings() {
+Settings default_settings(bgp::Dialect dialect = bgp::Dialect::main) {
   Settings settings;
+  settings.api_version = default_api_version(dialect);
   choose_engine(settings);
   return settings;
 }
@@ -134,7 +135,7 @@ base::Result<Settings> load_settings(const Environment& environment, std::string
     }
     if (row.print == nullptr) settings.ignored.emplace(row.name, std::move(found->text));
   }
-  if (!version_given && settings.compat_dialect == bgp::Dialect::release_4_2) settings.api_version = k_api_version_4_2;
+  if (!version_given) settings.api_version = default_api_version(settings.compat_dialect);
   if (auto done = apply_attempt_aliases(environment, settings); !done) return done.error();
   choose_engine(settings);
   return settings;
@@ -142,7 +143,7 @@ base::Result<Settings> load_settings(const Environment& environment, std::string
 
 std::string print_settings(const Settings& settings, SettingsForm form, bool only_changed) {
   std::string out;
-  const Settings defaults = default_settings();
+  const Settings defaults = default_settings(settings.compat_dialect);
   for (const bool own : {false, true}) {  // each prefix by itself: a section must not be written twice
     const std::string_view prefix = k_prefixes[own ? 0 : 1];
     std::string_view section;

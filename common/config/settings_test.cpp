@@ -92,6 +92,7 @@ TEST(Settings, Dialect42SpeaksVersion4UnlessToldOtherwise) {
   EXPECT_EQ(s.api_version, 4U);
   EXPECT_EQ(good({{"tandem_compat_dialect", "4.2"}, {"exabgp_api_version", "6"}}).api_version, 6U);
   EXPECT_EQ(good({}, "[tandem.compat]\ndialect = 4.2\n").api_version, 4U);
+  EXPECT_EQ(print_settings(s, SettingsForm::ini, true), "[tandem.compat]\ndialect = '4.2'\n") << "nobody has set the version";
 }
 
 TEST(Settings, BadValuesAreNamedWithWhatWouldBeRight) {
