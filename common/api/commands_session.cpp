@@ -62,6 +62,8 @@ Outcome disable_text(Call& call) {
 
 Outcome reset(Call& call) {
   call.executor.drop_pending_commands(call.client.id);
+  // What nobody waits for would lie in the named pipe, and be taken for the answer to what the next client asks.
+  if (!call.words.answers_reset && call.typed.starts_with("reset") && !call.client.reasons && call.client.tag.empty()) return Outcome::silent;
   call.answer(call.json ? R"({ "status": "asynchronous queue cleared" })" : "asynchronous queue cleared");
   return Outcome::done;
 }

@@ -124,6 +124,16 @@ TEST(SystemCommands, Dialect42AnswersAs4221) {
   EXPECT_THAT(console.run("announce route 10.0.7.0/24"), HasSubstr("error: announce requires nexthop"));
 }
 
+// What its client does not wait for would be taken for the answer to what comes next.
+TEST(SessionCommands, OfDialect42ResetIsNotAnsweredUnlessTheClientKnowsMore) {
+  Console console(4, bgp::Dialect::release_4_2);
+  EXPECT_EQ(console.run("reset"), "");
+  EXPECT_THAT(console.executor.take_log(), ElementsAre("drop 7"));
+  EXPECT_EQ(console.run("session reset"), "asynchronous queue cleared\ndone\n") << "4.2 does not know it";
+  console.run("enable-reasons");
+  EXPECT_EQ(console.run("reset"), "asynchronous queue cleared\ndone\n");
+}
+
 TEST(SystemCommands, Help) {
   Console six;
   const json::value help = parsed(six.run("system help")).at(0);

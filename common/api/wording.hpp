@@ -34,6 +34,7 @@ struct Wording {
 
   // --- answers
   bool error_details;       // some errors have a line that begins with "error: "
+  bool answers_reset;       // `reset`; else nothing is due, but to a client that asked for reasons or tags
   bool rib_as_commands;     // show adj-rib: "neighbor A ..." with the next hop
   bool idle_in_summary;     // show neighbor summary: peers that are not Established
   std::string_view show_usage;  // of `show neighbor` alone
