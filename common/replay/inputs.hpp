@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/base/assert.hpp"
 #include "common/recording/host_answers.hpp"
 #include "common/recording/owned.hpp"
 
@@ -31,7 +32,11 @@ class Inputs {
   void forget_before(std::size_t place);
 
   [[nodiscard]] std::size_t size() const { return forgotten_ + records_.size(); }
-  [[nodiscard]] const recording::Owned& at(std::size_t place) const { return records_[place - forgotten_]; }
+  // REQUIRES that the place is not forgotten.
+  [[nodiscard]] const recording::Owned& at(std::size_t place) const {
+    TANDEM_ASSERT(place >= forgotten_ && place < size());
+    return records_[place - forgotten_];
+  }
   [[nodiscard]] const std::deque<recording::Owned>& records() const { return records_; }  // that are not forgotten
   // Places of what came from outside, in their order. REQUIRES that nothing was forgotten.
   [[nodiscard]] const std::vector<std::size_t>& external() const { return external_; }

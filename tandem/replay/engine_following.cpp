@@ -94,7 +94,7 @@ bool EngineRun::look_back(std::size_t place) {
   forget();
   {
     const auto held = host_.hold_inputs();
-    inputs_.forget_before(std::min(place, inputs_.size() - 1));
+    inputs_.forget_before(std::min({place, looked_at_, inputs_.size() - 1}));  // nothing that take_in() has not looked at
   }
   const bool quiet = place >= inputs_.size() && now - came_at_ > (caught_up() ? k_quiet : k_patience_with_engine);
   if (quiet) {
