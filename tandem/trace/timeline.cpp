@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t k_portion = 1024;  // slices that are handed over at once
 constexpr std::chrono::seconds k_late{1};
+constexpr std::chrono::microseconds k_nothing{1};  // a step that is shorter, and in which nothing is told of, had nothing to do
 
 }  // namespace
 
@@ -55,8 +56,14 @@ void Timeline::resumed(const speaker::Channel& channel, base::TimePoint) {
 
 void Timeline::round_step(speaker::RoundStep step, base::TimePoint) {
   const base::TimePoint now = now_();
+  const auto detail = static_cast<std::uint8_t>(step);
+  // Of the six steps of a round most have nothing to do: to write them down would cost more than they do. Their time is the next one's.
+  if (open_ && open_->kind == SliceKind::step && mark_ == open_->begin && now - open_->begin < k_nothing) {
+    open_->detail = detail;
+    return;
+  }
   close(now);
-  open({.kind = SliceKind::step, .detail = static_cast<std::uint8_t>(step)}, now);
+  open({.kind = SliceKind::step, .detail = detail}, now);
 }
 
 void Timeline::turn(std::string_view peer, std::size_t messages_in, std::size_t messages_out, base::TimePoint) {

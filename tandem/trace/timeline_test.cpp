@@ -21,14 +21,16 @@ using speaker::WakeCause;
 using ::testing::HasSubstr;
 
 base::TimePoint the_time{};
-// Every look at the clock takes a microsecond.
-base::TimePoint ticking() { return the_time += std::chrono::microseconds(1); }
+// Every look at the clock takes a microsecond, or what a test says.
+std::chrono::nanoseconds the_tick{};
+base::TimePoint ticking() { return the_time += the_tick; }
 constexpr base::TimePoint k_round{};  // time stands still in it
 
 class Told {
  public:
   explicit Told(TraceOptions options = {}) {
     the_time = {};
+    the_tick = std::chrono::microseconds(1);
     options.path = folder_.path / "t";
     auto opened = TraceFile::open(options);
     EXPECT_TRUE(opened);
@@ -86,6 +88,26 @@ TEST(Timeline, ARoundIsItsWaitItsStepsAndWhatHappensInThem) {
       EXPECT_EQ(event.at("args"), json::parse(R"({"octets": 120, "of": "process p"})"));
     }
   }
+}
+
+TEST(Timeline, AStepThatHasNothingToDoIsNotWrittenDown) {
+  Told told;
+  Timeline& timeline = told.timeline();
+  timeline.engine("sync");
+  timeline.waiting(std::nullopt, k_round);             // 3
+  timeline.woke(WakeCause::ready, k_round);            // 4
+  the_tick = std::chrono::nanoseconds(100);
+  timeline.round_step(RoundStep::signals, k_round);    // 4.1
+  timeline.round_step(RoundStep::accepts, k_round);    // 4.2
+  timeline.round_step(RoundStep::peers, k_round);      // 4.3: it has a turn
+  timeline.turn("neighbor a", 1, 0, k_round);          // 4.4
+  timeline.round_step(RoundStep::commands, k_round);   // 4.5
+  the_tick = std::chrono::nanoseconds(1100);
+  timeline.round_step(RoundStep::callbacks, k_round);  // 5.6: commands took its time
+  the_tick = std::chrono::nanoseconds(100);
+  timeline.round_step(RoundStep::flush, k_round);      // 5.7
+  timeline.waiting(std::nullopt, k_round);             // 5.8: what follows the round is in it, however short
+  EXPECT_EQ(slices(told.events(), "step"), (std::vector<std::string>{"peers 2.1+0.4", "commands 2.5+1.1", "flush 3.6+0.2"}));
 }
 
 TEST(Timeline, EachEngineHasARowOfItsOwnAndComesBackToIt) {
