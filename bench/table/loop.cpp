@@ -10,6 +10,7 @@
 #include <boost/json.hpp>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 namespace tandem::bench {
 
@@ -18,6 +19,8 @@ namespace {
 namespace json = boost::json;
 
 constexpr const char* k_perf = "/usr/bin/perf";
+constexpr const char* k_strace = "/usr/bin/strace";
+constexpr std::string_view k_waits[] = {"poll", "ppoll", "epoll_wait", "epoll_pwait", "io_uring_enter"};
 constexpr const char* k_all_calls = "raw_syscalls:sys_enter";
 constexpr const char* k_events =
     "raw_syscalls:sys_enter,syscalls:sys_enter_poll,syscalls:sys_enter_ppoll,syscalls:sys_enter_epoll_wait,syscalls:sys_enter_epoll_pwait,syscalls:sys_enter_io_uring_enter";
@@ -78,8 +81,8 @@ const std::vector<FigureRow>& loop_figures() {
       {"loop.wake-ups", "wake-ups", "", 0},
       {"loop.empty", "of them with nothing to do", "", 0},
       {"loop.waits", "looks at the descriptors", "", 0},
-      {"loop.wait-calls", "system calls that wait, counted by perf", "", 0},
-      {"loop.calls", "system calls, counted by perf", "", 0},
+      {"loop.wait-calls", "system calls that wait, counted by perf or strace", "", 0},
+      {"loop.calls", "system calls, counted by perf or strace", "", 0},
       {"loop.switches", "context switches, of its own will", "", 0},
       {"loop.preempted", "context switches, against it", "", 0},
       {"loop.octets", "octets a wake-up", "", 0},
@@ -105,20 +108,42 @@ bool read_counts(const std::string& path, Observation& observation) {
   std::ifstream file(path);
   std::uint64_t all = 0;
   std::uint64_t waiting = 0;
+  bool whole = false;
   for (std::string line; std::getline(file, line);) {
-    const std::size_t end = line.find(",,");
-    if (end == std::string::npos) continue;
-    const std::uint64_t count = std::strtoull(line.c_str(), nullptr, 10);
-    (line.find(k_all_calls) == end + 2 ? all : waiting) += count;
+    if (const std::size_t end = line.find(",,"); end != std::string::npos) {  // perf: a count and whose it is
+      whole = true;
+      (line.find(k_all_calls) == end + 2 ? all : waiting) += std::strtoull(line.c_str(), nullptr, 10);
+      continue;
+    }
+    // strace: share, seconds, microseconds a call, calls, errors (none: not there), whose they are
+    std::istringstream words(line);
+    std::string share, seconds, each;
+    std::uint64_t calls = 0;
+    if (!(words >> share >> seconds >> each >> calls)) continue;
+    std::string name;
+    for (std::string word; words >> word;) name = word;
+    if (name == "total") whole = true;
+    else all += calls;
+    if (std::find(std::begin(k_waits), std::end(k_waits), name) != std::end(k_waits)) waiting += calls;
   }
-  if (all == 0) return false;
+  if (!whole || all == 0) return false;
   observation.calls = all;
   observation.wait_calls = waiting;
   return true;
 }
 
+Counter counter() {
+  const auto has_tracepoints = [](const char* folder) { return std::filesystem::exists(std::string(folder) + "/events/raw_syscalls"); };
+  if (std::filesystem::exists(k_perf) && (has_tracepoints("/sys/kernel/tracing") || has_tracepoints("/sys/kernel/debug/tracing"))) return Counter::perf;
+  return std::filesystem::exists(k_strace) ? Counter::strace : Counter::none;
+}
+
+std::vector<std::string> counted_command(const std::string& path) {
+  return {k_strace, "-D", "-f", "-b", "execve", "-qq", "-c", "-o", path, "--"};
+}
+
 pid_t start_counting(pid_t process, const std::string& path) {
-  if (!std::filesystem::exists(k_perf)) return 0;
+  if (counter() != Counter::perf) return 0;
   const pid_t counter = ::fork();
   if (counter > 0) wait_for_events_of(counter);
   if (counter != 0) return counter;

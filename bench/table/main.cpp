@@ -221,6 +221,15 @@ class Run {
       fmt::print(stderr, "  not finished\n");
       complete_ = complete_ && !row.ours();
     } else if (options_.mode->observed) {
+      if (counter() == Counter::strace && row.ours()) {
+        Observation counted;
+        stand.observation = &counted;
+        stand.counted = true;
+        stand.timeline.clear();
+        static_cast<void>(scenario.play(stand, group.size));
+        observation.calls = counted.calls;
+        observation.wait_calls = counted.wait_calls;
+      }
       figures->clear();
       for (const auto& [figure, value] : figures_of(observation)) (*figures)[fmt::format("{}.{}", scenario.id, figure)] = value;
     }

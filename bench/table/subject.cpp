@@ -65,6 +65,7 @@ std::unique_ptr<Subject> Subject::make(const Stand& stand) {
   subject->observation_ = stand.observation;
   subject->timeline_copy_ = stand.timeline;
   subject->quick_ = stand.quick;
+  subject->counted_ = stand.counted;
   return subject;
 }
 
@@ -91,10 +92,11 @@ void Subject::end() {
     observation_->system_s = last.system_s;
     observation_->octets = FarEnds::moved();
     end_counting(counter_);
-    static_cast<void>(read_counts(at("counts"), *observation_));
     ::kill(pid_, SIGTERM);
     const auto limit = Clock::now() + Seconds(20);
     while (running() && Clock::now() < limit) ::usleep(10'000);
+    // strace writes when the process has ended, and is nobody's child.
+    while (!read_counts(at("counts"), *observation_) && counted_ && Clock::now() < limit) ::usleep(10'000);
     static_cast<void>(read_timeline(timeline(), *observation_));
     std::error_code ignored;
     if (!timeline_copy_.empty()) std::filesystem::copy_file(timeline(), timeline_copy_, std::filesystem::copy_options::overwrite_existing, ignored);
@@ -106,7 +108,11 @@ void Subject::end() {
 void Subject::write(const std::string& name, const std::string& text) const { std::ofstream(at(name)) << text; }
 
 void Subject::start() {
-  const auto words = command();
+  auto words = command();
+  if (counted_) {
+    const auto before = counted_command(at("counts"));
+    words.insert(words.begin(), before.begin(), before.end());
+  }
   const auto variables = environment();
   std::vector<char*> arguments;
   for (const auto& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
@@ -130,7 +136,7 @@ void Subject::start() {
   ::close(log);
   FarEnds::forget_moved();
   if (observation_ == nullptr) return;
-  counter_ = start_counting(pid_, at("counts"));
+  if (!counted_) counter_ = start_counting(pid_, at("counts"));
   ::close(gate[1]);
   ::close(gate[0]);
 }

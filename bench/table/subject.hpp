@@ -43,7 +43,7 @@ struct Observation {
   std::uint64_t wake_ups = 0;
   std::uint64_t empty_wake_ups = 0;
   double longest_turn_s = 0;
-  // of perf(1), where it is installed
+  // of perf(1) or strace(1), where they are installed
   std::optional<std::uint64_t> calls;
   std::optional<std::uint64_t> wait_calls;
 };
@@ -55,6 +55,7 @@ struct Stand {
   std::string self;                      // this program
   bool quick = false;                    // does it run? Pauses are a fifth of what a measurement takes
   Observation* observation = nullptr;    // the subject is observed while it works, which slows it down: its other figures are not used
+  bool counted = false;                  // observed by strace, which counts its system calls and makes everything else worthless
   std::string timeline = {};             // where a copy of its timeline goes; empty: nowhere
 };
 
@@ -110,6 +111,7 @@ class Subject {
   pid_t pid_ = 0;
   pid_t counter_ = 0;
   bool quick_ = false;
+  bool counted_ = false;
   Observation* observation_ = nullptr;
   std::string timeline_copy_;
 };
