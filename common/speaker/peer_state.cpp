@@ -203,6 +203,7 @@ void Peers::load_peers(state::Reader& reader) {
     reader.value(provenance);
     if (reader.ok() && (!neighbor || id >= next_id_ || by_id_.contains(id))) reader.fail("a neighbor has no number of its own");
     if (!reader.ok()) return;
+  arrange();
     peers_.push_back(std::make_unique<Peer>(context_, keeper, id, PeerDefinition(std::move(neighbor), std::move(provenance))));
     Peer& peer = *peers_.back();
     by_id_[id] = &peer;

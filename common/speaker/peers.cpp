@@ -36,6 +36,7 @@ Peer& Peers::add(PeerDefinition definition, base::TimePoint now) {
   Peer& peer = *peers_.back();
   by_id_[id] = &peer;
   by_address_.emplace(peer.address(), &peer);
+  schedule_.append(id);
   schedule_.mark_due(id);
   ++revision_;
   return peer;
@@ -89,8 +90,9 @@ void Peers::leave_range(const Peer& peer) {
 bool Peers::run(base::TimePoint now) {
   if (!schedule_.begin(now)) return false;
   bool again = false;
-  for (const auto& peer : peers_) {
-    if (!schedule_.take(peer->id())) continue;
+  const auto number = [this](std::size_t place) { return peers_[place]->id(); };
+  for (std::optional<std::size_t> place = schedule_.take_from(0, number); place; place = schedule_.take_from(*place + 1, number)) {
+    const std::unique_ptr<Peer>& peer = peers_[*place];
     if (peer->turn(now)) {
       schedule_.mark_due(peer->id());
       again = true;
@@ -103,6 +105,10 @@ bool Peers::run(base::TimePoint now) {
 }
 
 void Peers::holds_commands(api::PeerId peer, bool begins) {
+void Peers::arrange() {
+  schedule_.arrange(peers_.size(), [this](std::size_t place) { return peers_[place]->id(); });
+}
+
   holding_.fresh = true;
   if (begins) holding_.peers.push_back(peer);
 }
@@ -114,7 +120,9 @@ bool Peers::drop_finished() {
     forget(*peer);
     return true;
   };
-  if (std::erase_if(peers_, finished) != 0) ++revision_;
+  if (std::erase_if(peers_, finished) == 0) return true;
+  ++revision_;
+  arrange();
   return true;
 }
 

@@ -88,6 +88,7 @@ class Peers final : private PeerKeeper {
   void adopt(Adopted& adopted, bool restart_sessions, base::TimePoint now);
   void end_members(const Range& range, base::TimePoint now);
   void hand_over_members(Range& before, Range& after, const config::RouteDiff& routes, bool restart, base::TimePoint now);
+  void arrange();
   void sort();
 
   const PeerContext& context_;

@@ -162,3 +162,4 @@ void Peers::sort() {
 }
 
 }  // namespace tandem::speaker
+  arrange();
