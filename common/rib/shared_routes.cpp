@@ -1,7 +1,5 @@
 #include "common/rib/shared_routes.hpp"
 
-#include <boost/unordered/unordered_flat_map.hpp>
-
 #include <algorithm>
 
 #include "common/base/work.hpp"
@@ -112,49 +110,19 @@ RouteDirectory::FamilyRange RouteDirectory::range(bgp::FamilyIndex family) const
 }
 
 const ListOrder& RouteDirectory::sending(bool grouped) const {
-  auto& order = sending_[grouped ? 1 : 0];
-  if (!order) order = std::make_unique<const ListOrder>(arrange(grouped));
-  return *order;
+  std::size_t unlimited = ~std::size_t{0};
+  prepare_sending(grouped, unlimited);
+  return *sending_[grouped ? 1 : 0].order;
 }
 
-// A counting sort by attributes of what is in order of families already.
-std::vector<std::uint32_t> RouteDirectory::arrange(bool grouped) const {
-  boost::unordered_flat_map<const AttributeSet*, std::uint32_t> numbers;
-  std::vector<std::uint32_t> bucket(routes_.size());
-  std::vector<std::uint32_t> start(1, 0);
-  const AttributeSet* last = nullptr;
-  std::uint32_t number = 0;
-  for (std::size_t rank = 0; rank < routes_.size(); ++rank) {
-    const AttributeSet* set = routes_[by_family_[rank]].attributes.get();
-    if (set != last) {
-      const auto [found, inserted] = numbers.try_emplace(set, static_cast<std::uint32_t>(start.size() - 1));
-      if (inserted) start.push_back(0);
-      last = set;
-      number = found->second;
-    }
-    bucket[rank] = number;
-    ++start[number + 1];
-  }
-  for (std::size_t i = 1; i < start.size(); ++i) start[i] += start[i - 1];
-  std::vector<std::uint32_t> positions(routes_.size());
-  for (std::size_t rank = 0; rank < routes_.size(); ++rank) positions[start[bucket[rank]]++] = by_family_[rank];
-  if (!grouped) return positions;
-  for (std::size_t begin = 0; begin < positions.size();) {
-    const Route& first = routes_[positions[begin]];
-    std::size_t end = begin + 1;
-    while (end < positions.size() && routes_[positions[end]].attributes == first.attributes &&
-           routes_[positions[end]].nlri.family() == first.nlri.family()) {
-      ++end;
-    }
-    if (bgp::family_traits(first.nlri.family()).has(bgp::FamilyRule::grouped)) sort(std::span(positions).subspan(begin, end - begin));
-    begin = end;
-  }
-  return positions;
-}
-
-void RouteDirectory::sort(std::span<std::uint32_t> slice) const {
-  const auto before = [this](std::uint32_t a, std::uint32_t b) { return routes_[a].nlri < routes_[b].nlri; };
-  if (!std::is_sorted(slice.begin(), slice.end(), before)) std::sort(slice.begin(), slice.end(), before);
+bool RouteDirectory::prepare_sending(bool grouped, std::size_t& budget) const {
+  Sending& its = sending_[grouped ? 1 : 0];
+  if (its.order) return true;
+  if (!its.making) its.making = std::make_unique<SendingOrder>(routes_, grouped);
+  if (!its.making->step(by_family_, budget)) return false;
+  its.order = std::make_unique<const ListOrder>(its.making->take());
+  its.making.reset();
+  return true;
 }
 
 // --- the list ----------------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@
 
 #include "common/bgp/family.hpp"
 #include "common/rib/position_index.hpp"
-#include "common/rib/route.hpp"
+#include "common/rib/sending_order.hpp"
 
 namespace tandem::rib {
 
@@ -50,17 +50,21 @@ class RouteDirectory {
   // The order of a run: by attributes in order of first use, of each family after family; where `grouped`, families with several NLRI
   // an UPDATE in the order of their octets. Made when first asked for.
   [[nodiscard]] const ListOrder& sending(bool grouped) const;
+  // Makes it a slice at a time, so that it is there when it is asked for. Takes from the budget what it has done; true: it is there.
+  bool prepare_sending(bool grouped, std::size_t& budget) const;
 
  private:
   explicit RouteDirectory(std::span<const Route> routes) : routes_(routes), by_family_({}) {}
-  [[nodiscard]] std::vector<std::uint32_t> arrange(bool grouped) const;
-  void sort(std::span<std::uint32_t> slice) const;
 
   std::span<const Route> routes_;
   PositionIndex index_;
   std::vector<FamilyRange> families_;
   ListOrder by_family_;
-  mutable std::unique_ptr<const ListOrder> sending_[2];
+  struct Sending {
+    std::unique_ptr<const ListOrder> order;
+    std::unique_ptr<SendingOrder> making;
+  };
+  mutable Sending sending_[2];
 };
 
 class RouteDirectory::Maker {

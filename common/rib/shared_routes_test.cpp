@@ -2,6 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "common/base/random.hpp"
+#include "common/base/work.hpp"
 #include "common/rib/shared_table.hpp"
 #include "common/rib/test_support.hpp"
 
@@ -100,6 +106,38 @@ TEST_F(SharedRoutesTest, TheOrderOfSendingIsThatOfARun) {
   const std::vector<std::size_t> alone = sending(routes, false);
   EXPECT_EQ(alone[0], 0U);
   EXPECT_EQ(std::vector(alone.end() - 4, alone.end()), (std::vector<std::size_t>{k + 2, k, k + 1, k + 3}));
+}
+
+// ... however it is sliced, in any order of the list, with few sets and with many.
+TEST_F(SharedRoutesTest, TheOrderOfSendingIsMadeInSlices) {
+  base::Random random(5);
+  for (const std::size_t sets : {1U, 3U, 5000U}) {
+    std::vector<std::size_t> numbers(9'900);
+    for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] = i;
+    for (std::size_t i = 0; i < numbers.size(); ++i) std::swap(numbers[i], numbers[i + random.below(numbers.size() - i)]);
+    SharedRoutes routes;
+    for (const std::size_t number : numbers) routes.push_back(route(number, 1 + static_cast<int>(random.below(sets)), number % 7 == 0));
+    const RouteDirectory& directory = *routes.directory();
+    std::uint64_t most = 0;
+    for (bool done = false; !done;) {
+      std::size_t budget = 1 + random.below(5000);
+      const std::uint64_t before = base::Work::done();
+      done = directory.prepare_sending(true, budget);
+      most = std::max(most, base::Work::done() - before);
+    }
+    EXPECT_LE(most, 2 * 5000U) << "a piece that is sorted is longer than what is left of a slice";
+    std::vector<std::size_t> wanted = sending(routes, false);
+    const auto set_of = [&](std::size_t position) { return routes[position].attributes.get(); };
+    std::map<const AttributeSet*, std::size_t> rank;
+    for (std::size_t at = 0; at < wanted.size(); ++at) rank.try_emplace(set_of(wanted[at]), at);
+    std::stable_sort(wanted.begin(), wanted.end(), [&](std::size_t a, std::size_t b) {
+      const auto key = [&](std::size_t position) { return std::pair(rank[set_of(position)], routes[position].nlri.family()); };
+      if (key(a) != key(b)) return key(a) < key(b);
+      const bool grouped = bgp::family_traits(routes[a].nlri.family()).has(bgp::FamilyRule::grouped);
+      return grouped && routes[a].nlri < routes[b].nlri;
+    });
+    EXPECT_EQ(sending(routes, true), wanted);
+  }
 }
 
 TEST_F(SharedRoutesTest, FamiliesFollowEachOtherInTheOrderOfACache) {

@@ -10,7 +10,7 @@ constexpr std::size_t k_block_octets = 64 * 1024;
 }  // namespace
 
 bool SharedStream::next(UpdatePacker& packer, std::size_t& budget, base::Buffer& out) {
-  if (order_ == nullptr) order_ = &table_.routes().directory()->sending(packer.groups_updates());
+  if (!find_order(packer, budget)) return false;
   if (slice_ == nullptr && !enter_slice(packer, budget)) return false;
   if (passing_over_) {
     pass_over_slice(packer, budget);
@@ -31,7 +31,15 @@ bool SharedStream::next(UpdatePacker& packer, std::size_t& budget, base::Buffer&
   return true;
 }
 
-std::optional<PackedBlock> SharedStream::next_block(UpdatePacker& packer, std::size_t most) {
+bool SharedStream::find_order(const UpdatePacker& packer, std::size_t& budget) {
+  if (order_ != nullptr) return true;
+  const RouteDirectory& directory = *table_.routes().directory();
+  if (!directory.prepare_sending(packer.groups_updates(), budget)) return false;
+  order_ = &directory.sending(packer.groups_updates());
+  return true;
+}
+
+std::optional<PackedBlock> SharedStream::next_block(UpdatePacker& packer, std::size_t& budget, std::size_t most) {
   if (!table_.complete()) return std::nullopt;
   if (!packed_) packed_ = table_.routes().packed(packer.encoding());
   PackedBlock block;
@@ -41,9 +49,10 @@ std::optional<PackedBlock> SharedStream::next_block(UpdatePacker& packer, std::s
     jump(block.end);
     return block;
   }
+  if (!find_order(packer, budget)) return std::nullopt;
   auto octets = std::make_shared<base::Buffer>();
-  std::size_t budget = k_ahead;  // nothing is gone
-  while (!over() && block.messages < most && octets->size() < k_block_octets && next(packer, budget, *octets)) {
+  std::size_t enough = k_ahead;  // nothing is gone
+  while (!over() && block.messages < most && octets->size() < k_block_octets && next(packer, enough, *octets)) {
     ++block.messages;
     block.end = unsent();
   }

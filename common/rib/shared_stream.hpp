@@ -17,11 +17,11 @@ class SharedStream {
 
   [[nodiscard]] bool over() const { return slice_ == nullptr && (table_.empty() || rank_ == table_.routes().size()); }
   // Appends the next message. False: what came next cannot be sent, or is gone; that has been passed over, and logged where it should be.
-  // Takes from the budget what it has passed over, in routes, and stops when there is nothing left of it.
+  // Takes from the budget what it has passed over or put in order, in routes, and stops when there is nothing left of it.
   bool next(UpdatePacker& packer, std::size_t& budget, base::Buffer& out);
   // The next messages, `most` at most, packed once for all sessions that are told the same. Nothing where this one is not, or where what
   // comes next cannot be sent: then next() is to be called.
-  std::optional<PackedBlock> next_block(UpdatePacker& packer, std::size_t most);
+  std::optional<PackedBlock> next_block(UpdatePacker& packer, std::size_t& budget, std::size_t most);
 
   // The table, and the first route that is not sent: the rest follows from it.
   template <typename Archive, typename Self>
@@ -35,6 +35,7 @@ class SharedStream {
 
  private:
   [[nodiscard]] std::uint32_t position() const { return (*order_)[rank_]; }
+  bool find_order(const UpdatePacker& packer, std::size_t& budget);
   [[nodiscard]] bool within_slice() const;  // the route at rank_
   [[nodiscard]] std::size_t unsent() const { return rank_ - (keys_.size() - sent_); }  // rank; REQUIRES a complete table
   [[nodiscard]] std::size_t first_unsent() const;

@@ -117,7 +117,7 @@ UpdateRun::Block UpdateRun::next_block(UpdatePacker& packer, std::size_t& budget
   while (phase_ <= Phase::place && budget > 0) arrange(budget);
   settle();
   if (phase_ != Phase::shared) return out;
-  if (auto block = shared_.next_block(packer, most)) {
+  if (auto block = shared_.next_block(packer, budget, most)) {
     out.octets = std::move(block->octets);
     out.messages = block->messages;
     settle();

@@ -43,11 +43,7 @@ PeerOutput::~PeerOutput() = default;
 void PeerOutput::load_routes() {
   loaded_ = true;
   const rib::RouteList& list = definition_.routes();
-  if (list.marks.empty()) {
-    // Now, and not when a peer waits for its first UPDATE.
-    if (const auto* directory = list.routes.directory()) static_cast<void>(directory->sending(definition_.neighbor->group_updates));
-    return rib_->load(list.routes);
-  }
+  if (list.marks.empty()) return rib_->load(list.routes);
   const std::span<const rib::Route> routes(list.routes.begin(), list.routes.end());
   std::size_t next = 0;
   for (const auto& mark : list.marks) {

@@ -56,7 +56,12 @@ void Reloader::begin(config::Configuration configuration) {
   parts_.programs.adopt(configuration, false, parts_.clock.now());
   parts_.peers.adopt(std::move(configuration), {}, false, parts_.clock.now());
   std::size_t routes = 0;
-  for (const auto& neighbor : parts_.peers.neighbors()) routes += neighbor->routes.routes.size();
+  for (const auto& neighbor : parts_.peers.neighbors()) {
+    const rib::SharedRoutes& list = neighbor->routes.routes;
+    routes += list.size();
+    // Now, and not when a peer waits for its first UPDATE; of what comes later it is made when it is needed, in slices.
+    if (const auto* directory = list.directory()) static_cast<void>(directory->sending(neighbor->group_updates));
+  }
   base::log(LogCategory::reactor, LogLevel::info, "loaded {}: {} neighbors, {} routes, {} programs, {} ms", path(),
             parts_.peers.neighbors().size(), routes, parts_.programs.all().size(), milliseconds());
   tell_loaded();
