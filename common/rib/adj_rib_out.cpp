@@ -64,6 +64,11 @@ void AdjRibOut::load(const SharedRoutes& routes) {
 
 ChangeMark AdjRibOut::announce(const Route& route) {
   TANDEM_ASSERT(route.attributes && !route.attributes->next_hop().self);
+  settle(route.nlri);
+  return announce_now(route);
+}
+
+ChangeMark AdjRibOut::announce_now(const Route& route) {
   bool replaces = true;  // nobody knows where nothing is kept
   if (keep_) {
     const Route* shared = shared_.find(route.nlri);
@@ -118,6 +123,14 @@ void AdjRibOut::make_room(std::span<const Route> routes) {
 }
 
 ChangeMark AdjRibOut::withdraw(const bgp::NlriKey& key, const AttributeSetRef& attributes) {
+  if (!moving()) return withdraw_now(key, attributes);
+  const bgp::NlriKey its = key;  // which may be the cached one
+  const AttributeSetRef said = attributes;
+  settle(its);
+  return withdraw_now(its, said);
+}
+
+ChangeMark AdjRibOut::withdraw_now(const bgp::NlriKey& key, const AttributeSetRef& attributes) {
   ++changes_;
   ChangeMark mark = without_nlri(key) ? ChangeMark{} : ChangeMark{next_run_, 0, 0};
   if (must_wait()) {
@@ -133,6 +146,7 @@ ChangeMark AdjRibOut::withdraw(const bgp::NlriKey& key, const AttributeSetRef& a
 }
 
 void AdjRibOut::clear() {
+  for (std::size_t unlimited = ~std::size_t{0}; moving();) move_watched(unlimited);  // what was to be announced before
   ++changes_;
   if (size() == 0) return;
   LateChange change(LateChange::Kind::withdraw_all);
@@ -166,25 +180,39 @@ void AdjRibOut::resend(bgp::FamilySet families, bool bracket) {
 
 ChangeMark AdjRibOut::file_watchdog(const std::string& name, const Route& route, bool held) {
   if (!watchdogs_) watchdogs_ = std::make_unique<Watchdogs>();
+  settle(route.nlri);
   watchdogs_->file(name, route, held);
   return held ? ChangeMark{} : announce(route);
 }
 
-void AdjRibOut::announce_watchdog(std::string_view name) {
+void AdjRibOut::set_watchdog(std::string_view name, bool held) {
   if (!watchdogs_) return;
-  watchdogs_->set(name, false, [this](const bgp::NlriKey& key, const AttributeSetRef& attributes) {
-    announce(Route{key, attributes});
-  });
+  if (std::size_t unlimited = ~std::size_t{0}; watchdogs_->full()) move_watched(unlimited);
+  watchdogs_->set(name, held);
+  std::size_t budget = k_at_once;  // most have fewer routes
+  if (watchdogs_->busy()) move_watched(budget);
 }
 
-void AdjRibOut::withdraw_watchdog(std::string_view name) {
-  if (!watchdogs_) return;
-  watchdogs_->set(name, true,
-                  [this](const bgp::NlriKey& key, const AttributeSetRef& attributes) { withdraw(key, attributes); });
+bool AdjRibOut::moving() const { return watchdogs_ && watchdogs_->busy(); }
+
+void AdjRibOut::move_watched(std::size_t& budget) {
+  watchdogs_->work(budget, [this](const bgp::NlriKey& key, const AttributeSetRef& attributes, bool held) { move(key, attributes, held); });
+}
+
+void AdjRibOut::settle(const bgp::NlriKey& key) {
+  if (!moving()) return;
+  watchdogs_->settle(key, [this](const bgp::NlriKey& its, const AttributeSetRef& attributes, bool held) { move(its, attributes, held); });
+}
+
+void AdjRibOut::move(const bgp::NlriKey& key, const AttributeSetRef& attributes, bool held) {
+  if (held) withdraw_now(key, attributes);
+  else announce_now(Route{key, attributes});
 }
 
 void AdjRibOut::unfile_watchdog(const bgp::NlriKey& key) {
-  if (watchdogs_) watchdogs_->unfile(key);
+  if (!watchdogs_) return;
+  settle(key);
+  watchdogs_->unfile(key);
 }
 
 void AdjRibOut::established(const PathsLimits& limits) {
@@ -273,6 +301,7 @@ bool AdjRibOut::walk(RibCursor& cursor, const RouteVisitor& visit) const {
   const RouteVisitor visit_route = [&visit](const bgp::NlriKey& key, const AttributeSetRef& attributes) {
     return without_nlri(key) || visit(key, attributes);
   };
+  if (moving()) return true;  // what watchdogs have been told is seen when it has been done
   constexpr std::size_t k_gone = 4096;  // as many that are gone are passed over at once
   for (; cursor.family < cache_.size(); cursor.enter_next_family()) {
     if (!cursor.families.contains(cursor.family)) continue;

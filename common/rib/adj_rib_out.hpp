@@ -69,11 +69,11 @@ class AdjRibOut {
   void resend(bgp::FamilySet families, bool bracket);
 
   // Watchdogs: routes filed under a name, active (announced) or held. Filing a route that is not held
-  // announces it, too; filing it again replaces what was filed. The commands do nothing for routes that are where they belong,
-  // and for names nobody used.
+  // announces it, too; filing it again replaces what was filed. Nothing becomes of routes that are where they belong, and of names nobody used.
+  // While all of a name are moved in slices, a run had better not start.
   ChangeMark file_watchdog(const std::string& name, const Route& route, bool held);
-  void announce_watchdog(std::string_view name);
-  void withdraw_watchdog(std::string_view name);
+  void set_watchdog(std::string_view name, bool held);
+  [[nodiscard]] bool moving() const;
   void unfile_watchdog(const bgp::NlriKey& key);  // forgets the route under every name: it left the configuration
 
   // A session reached Established: everything cached is pending behind what became pending while it was down, and the next run
@@ -150,7 +150,12 @@ class AdjRibOut {
   [[nodiscard]] std::string_view objection() const;
   void drop_run();
 
+  ChangeMark announce_now(const Route& route);
+  ChangeMark withdraw_now(const bgp::NlriKey& key, const AttributeSetRef& attributes);
   // adj_rib_out_late.cpp
+  void move_watched(std::size_t& budget);
+  void settle(const bgp::NlriKey& key);
+  void move(const bgp::NlriKey& key, const AttributeSetRef& attributes, bool held);
   [[nodiscard]] bool must_wait() const;
   void put_behind(LateChange change);
   void put_bulk_behind(LateChange change);

@@ -110,10 +110,11 @@ std::vector<CachedTable> AdjRibOut::tables() const {
   return tables;
 }
 
-bool AdjRibOut::busy() const { return (cut_ && !cut_->late.empty()) || (pending_ && !pending_->late.empty()); }
+bool AdjRibOut::busy() const { return moving() || (cut_ && !cut_->late.empty()) || (pending_ && !pending_->late.empty()); }
 
 void AdjRibOut::work(std::size_t& budget) {
-  if (cut_) apply(*cut_, budget);
+  if (moving()) move_watched(budget);
+  if (cut_ && budget > 0) apply(*cut_, budget);
   if (pending_ && budget > 0) apply(*pending_, budget);
 }
 

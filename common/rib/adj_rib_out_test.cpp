@@ -167,10 +167,10 @@ TEST_F(AdjRibOutTest, AWatchdogRouteThatIsNotHeldIsAnnouncedAtOnce) {
   end_first_run();
   rib_.file_watchdog("w", make_route(pool_, k_x), false);
   EXPECT_EQ(told(), "+10.0.0.0/24(1)");
-  rib_.withdraw_watchdog("w");
+  rib_.set_watchdog("w", true);
   EXPECT_EQ(told(), "-10.0.0.0/24");
   rib_.unfile_watchdog(make_route(pool_, k_x).nlri);
-  rib_.announce_watchdog("w");
+  rib_.set_watchdog("w", false);
   EXPECT_FALSE(rib_.has_pending());
 }
 

@@ -74,14 +74,14 @@ TEST_F(AdjRibOutTest, WatchdogTranscript) {
   EXPECT_EQ(sent(), wire({"0036 02 0000 0015 40010100 400200 40030401020304 40050400000064 2042424242 2058585858",
                           "0031 02 0000 0015 40010100 400200 400304C0A80164 40050400000064 2064646464"}));
   for (int round = 0; round < 3; ++round) {
-    rib_.announce_watchdog("dnsr");
-    rib_.announce_watchdog("dnsr");
+    rib_.set_watchdog("dnsr", false);
+    rib_.set_watchdog("dnsr", false);
     EXPECT_EQ(sent(), wire({"0031 02 0000 0015 40010100 400200 40030401020304 40050400000064 204D4D4D4D"}));
-    rib_.withdraw_watchdog("dnsr");
-    rib_.withdraw_watchdog("dnsr");
+    rib_.set_watchdog("dnsr", true);
+    rib_.set_watchdog("dnsr", true);
     EXPECT_EQ(sent(), wire({"001C 02 0005 204D4D4D4D 0000"}));
   }
-  rib_.announce_watchdog("nobody");
+  rib_.set_watchdog("nobody", false);
   EXPECT_FALSE(rib_.has_pending());
 }
 

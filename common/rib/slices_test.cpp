@@ -1,6 +1,8 @@
 // What is as long as a table is done in slices: none does more than it may, and what comes of them is what one step would have made.
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "common/base/random.hpp"
 #include "common/rib/adj_rib_out_fixture.hpp"
 #include "common/rib/discards.hpp"
@@ -181,6 +183,49 @@ TEST_F(LateTest, NoStepDoesMoreThanASlice) {
   play();
   EXPECT_EQ(rib.size(), 0U);
   EXPECT_LE(most.units(), 8 * k_slice) << "a few units a route, of 50,000";
+}
+
+// Beside one that moves all routes of a watchdog at once.
+TEST_F(LateTest, OfWhatAWatchdogMovesTheSameComesWhateverIsSaidMeanwhile) {
+  base::Random random(9);
+  AdjRibOut at_once(true);
+  const std::string names[] = {"v", "w"};
+  constexpr std::uint32_t k_watched = 6'000;
+  std::size_t sliced = 0;
+  for (std::uint32_t i = 0; i < k_watched; ++i) {
+    const Route route = route_of(i, 0);
+    for (AdjRibOut* rib : {&rib_, &at_once}) rib->file_watchdog(names[i % 2], route, i % 3 == 0);
+  }
+  for (int round = 0; round < 3'000; ++round) {
+    const std::uint64_t dice = random.below(100);
+    const auto number = static_cast<std::uint32_t>(random.below(k_watched));
+    const Route route = route_of(number, static_cast<std::uint32_t>(1 + random.below(3)));
+    const std::string& name = names[random.below(2)];
+    const bool held = random.below(2) == 0;
+    for (AdjRibOut* rib : {&rib_, &at_once}) {
+      if (dice < 10) rib->set_watchdog(name, held);
+      else if (dice < 30) rib->file_watchdog(name, route, held);
+      else if (dice < 40) rib->unfile_watchdog(route.nlri);
+      else if (dice < 60) rib->announce(route);
+      else if (dice < 80) rib->withdraw(route.nlri, {});
+    }
+    finish(at_once);
+    if (rib_.moving()) ++sliced;
+    std::size_t budget = random.below(200);
+    const std::size_t given = budget;
+    const std::uint64_t before = base::Work::done();
+    rib_.work(budget);
+    EXPECT_LE(base::Work::done() - before, 20 * given + 3 * 2048) << "a few units a route, and small tables are squeezed at once";
+    if (round % 500 == 0) restore(rib_);
+  }
+  EXPECT_GT(sliced, 1'000U);
+  finish(rib_);
+  const auto cached = [](const AdjRibOut& rib) {
+    std::map<bgp::NlriKey, AttributeSetRef> all;
+    rib.for_each([&](const bgp::NlriKey& key, const AttributeSetRef& attributes) { all[key] = attributes; });
+    return all;
+  };
+  EXPECT_EQ(cached(rib_), cached(at_once));
 }
 
 }  // namespace

@@ -126,14 +126,14 @@ rib::ChangeMark SpeakerExecutor::file_watchdog(api::PeerId id, const std::string
 
 void SpeakerExecutor::announce_watchdog(api::PeerId id, std::string_view name) {
   if (Peer* peer = parts_.peers.find(id); peer != nullptr && peer->has_routes()) {
-    peer->rib_out().announce_watchdog(name);
+    peer->rib_out().set_watchdog(name, false);
     peer->rib_changed(parts_.clock.now());
   }
 }
 
 void SpeakerExecutor::withdraw_watchdog(api::PeerId id, std::string_view name) {
   if (Peer* peer = parts_.peers.find(id); peer != nullptr && peer->has_routes()) {
-    peer->rib_out().withdraw_watchdog(name);
+    peer->rib_out().set_watchdog(name, true);
     peer->rib_changed(parts_.clock.now());
   }
 }

@@ -132,10 +132,10 @@ bool PeerOutput::withdraw_ended() {
     const rib::AttributeSetRef* found = rib_->find(key);
     if (found == nullptr && definition_.neighbor->adj_rib_out) return;  // something else has withdrawn it
     const rib::AttributeSetRef attributes = found != nullptr ? *found : rib::AttributeSetRef();
-    rib_->unfile_watchdog(key);
     rib_->withdraw(key, attributes);
   });
   if (owned_->busy()) return true;
+    rib_->unfile_watchdog(key);
   if (owned_->empty()) owned_.reset();
   return false;
 }

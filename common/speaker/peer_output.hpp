@@ -107,7 +107,7 @@ class PeerOutput {
   void send_message(base::Bytes message);
   void release_holds(base::TimePoint now);
   void forget_command_hold();
-  [[nodiscard]] bool held() const { return first_hold_until_ || command_hold_until_; }
+  [[nodiscard]] bool held() const { return first_hold_until_ || command_hold_until_ || rib_->moving(); }
   [[nodiscard]] bool can_send_end_of_rib() const;
   [[nodiscard]] bool initial_end_of_rib_ready() const;
   [[nodiscard]] bool programs_ready() const;
