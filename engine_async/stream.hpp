@@ -34,7 +34,7 @@ class Stream {
   void read_now(std::size_t most);
   void input_ended();
 
-  static constexpr std::size_t k_small_read = 4096;
+  static constexpr std::size_t k_small_read = 512;
 
   Driver& driver_;
   std::size_t read_size_;

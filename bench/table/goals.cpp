@@ -47,7 +47,7 @@ const std::vector<GoalRow>& goals() {
       {"told.cpu", "", 0.3, false, "each UPDATE is a line of its own, so five prefixes pay for the names, the neighbor and the attributes of a line"},
       {"keepalives.cpu", "", 0.25, false, k_tcp},
       {"keepalives.cpu", "sync", 0.45, false, k_tcp},
-      {"idle.memory", "", 8, false, "beside the session, its tables and its outbox, about 7 KiB, stands what waits: a page of a fiber's stack (sync), or frames of coroutines and a buffer of 4 KiB (async, uring)"},
+      {"idle.memory", "", 8, false, "beside the session, its tables and its outbox, about 7 KiB, stands what waits: a page of a fiber's stack (sync), or frames of coroutines and a buffer of 512 octets (async, uring)"},
       {"idle.up", "", 2, false, "ten thousand connections are opened by one thread and accepted by another one"},
   };
   return rows;

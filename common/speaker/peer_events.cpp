@@ -62,7 +62,7 @@ void PeerEvents::deliver(const Subscribers::List& list, const EventSubject& subj
 }
 
 void PeerEvents::state(const EventSubject& subject, session::State state) {
-  deliver(subscribers_.fsm, subject, [&](api::EventForm form, const api::NeighborIdentity& who, std::string& out) {
+  deliver(subscribers().fsm, subject, [&](api::EventForm form, const api::NeighborIdentity& who, std::string& out) {
     encoder_.fsm(form, who, clock_.seconds(time_), session::to_string(state), out);
   });
 }
@@ -74,19 +74,19 @@ void PeerEvents::connecting(const EventSubject& subject) {
 }
 
 void PeerEvents::change(const EventSubject& subject, std::string_view change, std::string_view reason) {
-  deliver(subscribers_.neighbor_changes, subject, [&](api::EventForm form, const api::NeighborIdentity& who, std::string& out) {
+  deliver(subscribers().neighbor_changes, subject, [&](api::EventForm form, const api::NeighborIdentity& who, std::string& out) {
     encoder_.state(form, who, clock_.seconds(time_), change, reason, out);
   });
 }
 
 void PeerEvents::negotiated(const EventSubject& subject, const bgp::Negotiated& negotiated) {
-  deliver(subscribers_.negotiated, subject, [&](api::EventForm form, const api::NeighborIdentity& who, std::string& out) {
+  deliver(subscribers().negotiated, subject, [&](api::EventForm form, const api::NeighborIdentity& who, std::string& out) {
     encoder_.negotiated(form, who, clock_.seconds(time_), negotiated, out);
   });
 }
 
 void PeerEvents::signal(const EventSubject& subject, int code, std::string_view name) {
-  deliver(subscribers_.signal, subject, [&](api::EventForm form, const api::NeighborIdentity& who, std::string& out) {
+  deliver(subscribers().signal, subject, [&](api::EventForm form, const api::NeighborIdentity& who, std::string& out) {
     encoder_.signal(form, who, clock_.seconds(time_), code, name, out);
   });
 }
@@ -96,23 +96,23 @@ void PeerEvents::tell_state(const EventReceiver& program, const EventSubject& su
   const api::EventForm form = program.form();
   const double time = clock_.seconds(time_);
   api::NeighborIdentity who = identity(subject, tells_negotiated());
-  if (is_told(subscribers_.neighbor_changes)) {
+  if (is_told(subscribers().neighbor_changes)) {
     who.counter = ++counter_;
     encoder_.state(form, who, time, up ? "up" : "down", "not established", out);
   }
-  if (up && is_told(subscribers_.negotiated)) {
+  if (up && is_told(subscribers().negotiated)) {
     who.counter = ++counter_;
     encoder_.negotiated(form, who, time, *subject.session->negotiated(), out);
   }
-  if (is_told(subscribers_.fsm)) {
+  if (is_told(subscribers().fsm)) {
     who.counter = ++counter_;
     encoder_.fsm(form, who, time, session::to_string(subject.session != nullptr ? subject.session->state() : session::State::idle), out);
   }
 }
 
 bool PeerEvents::tells_routes(const EventReceiver& program) const {
-  const Subscribers::List& list = subscribers_.of(Direction::receive, Topic::update);
-  return subscribers_.wants_decoded(Direction::receive, Topic::update) && std::find(list.begin(), list.end(), &program) != list.end();
+  const Subscribers::List& list = subscribers().of(Direction::receive, Topic::update);
+  return subscribers().wants_decoded(Direction::receive, Topic::update) && std::find(list.begin(), list.end(), &program) != list.end();
 }
 
 void PeerEvents::tell_update(const EventReceiver& program, const EventSubject& subject, const bgp::Update& update, const rib::AttributeSetRef& attributes,
@@ -130,19 +130,19 @@ void PeerEvents::tell_update(const EventReceiver& program, const EventSubject& s
 void PeerEvents::message(const EventSubject& subject, const EventMessage& message) {
   const Direction direction = message.direction;
   const Topic topic = topic_of(message.raw.type);
-  if (!subscribers_.wants(direction, topic)) return;
+  if (!subscribers().wants(direction, topic)) return;
   const bgp::Negotiated* negotiated = subject.session != nullptr ? subject.session->negotiated() : nullptr;
   const double time = clock_.seconds(time_);
   const auto way = direction == Direction::receive ? EventDirection::receive : EventDirection::send;
-  const bool consolidate = subscribers_.wants(direction, Topic::consolidate);
-  const bool packets = message.on_the_wire && subscribers_.wants(direction, Topic::packets);
+  const bool consolidate = subscribers().wants(direction, Topic::consolidate);
+  const bool packets = message.on_the_wire && subscribers().wants(direction, Topic::packets);
   if (packets && !consolidate) {
-    deliver(subscribers_.of(direction, Topic::packets), subject,
+    deliver(subscribers().of(direction, Topic::packets), subject,
             [&](api::EventForm form, const api::NeighborIdentity& who, std::string& out) {
               encoder_.packet(form, who, time, way, message.raw, negotiated, out);
             });
   }
-  if (!consolidate && !subscribers_.wants(direction, Topic::parsed)) return;
+  if (!consolidate && !subscribers().wants(direction, Topic::parsed)) return;
   if (topic == Topic::update && message.update == nullptr) return;
 
   api::MessageEvent event;
@@ -172,7 +172,7 @@ void PeerEvents::message(const EventSubject& subject, const EventMessage& messag
     open = std::move(*decoded);
     event.open = &*open;
   }
-  deliver(subscribers_.of(direction, topic), subject, [&](api::EventForm form, const api::NeighborIdentity& who, std::string& out) {
+  deliver(subscribers().of(direction, topic), subject, [&](api::EventForm form, const api::NeighborIdentity& who, std::string& out) {
     encoder_.message(form, who, time, event, negotiated, out);
   });
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 #include "common/api/event_encoder.hpp"
@@ -32,8 +33,13 @@ class PeerEvents {
  public:
   PeerEvents(const api::EventEncoder& encoder, const Clock& clock) : encoder_(encoder), clock_(clock) {}
 
-  void subscribe(Subscribers subscribers) { subscribers_ = std::move(subscribers); }
-  [[nodiscard]] const Subscribers& subscribers() const { return subscribers_; }
+  void subscribe(Subscribers subscribers) {
+    subscribers_ = subscribers.empty() ? nullptr : std::make_unique<const Subscribers>(std::move(subscribers));
+  }
+  [[nodiscard]] const Subscribers& subscribers() const {
+    static const Subscribers nobody;
+    return subscribers_ ? *subscribers_ : nobody;
+  }
   // When what is told from now on happened.
   void set_time(base::TimePoint now) { time_ = now; }
   [[nodiscard]] base::TimePoint time() const { return time_; }
@@ -58,14 +64,14 @@ class PeerEvents {
   }
 
  private:
-  [[nodiscard]] bool tells_negotiated() const { return encoder_.words().always_negotiated || !subscribers_.negotiated.empty(); }
+  [[nodiscard]] bool tells_negotiated() const { return encoder_.words().always_negotiated || !subscribers().negotiated.empty(); }
   // Encodes one event for each receiver: the counter differs from line to line.
   template <typename Encode>
   void deliver(const Subscribers::List& list, const EventSubject& subject, Encode&& encode);
 
   const api::EventEncoder& encoder_;
   const Clock& clock_;
-  Subscribers subscribers_;
+  std::unique_ptr<const Subscribers> subscribers_;  // null: nobody is told anything; most neighbors have no program
   std::uint64_t counter_ = 0;
   base::TimePoint time_{};
 };

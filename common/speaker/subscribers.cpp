@@ -1,5 +1,8 @@
 #include "common/speaker/subscribers.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace tandem::speaker {
 
 using config::Topic;
@@ -9,6 +12,14 @@ bool Subscribers::wants(Direction direction, Topic topic) const { return !of(dir
 
 bool Subscribers::wants_decoded(Direction direction, Topic topic) const {
   return wants(direction, topic) && (wants(direction, Topic::parsed) || wants(direction, Topic::consolidate));
+}
+
+bool Subscribers::empty() const {
+  const auto none = [](const List& list) { return list.empty(); };
+  for (const List* list : {&processes, &neighbor_changes, &negotiated, &fsm, &signal, &await_ready}) {
+    if (!none(*list)) return false;
+  }
+  return std::all_of(std::begin(receive), std::end(receive), none) && std::all_of(std::begin(send), std::end(send), none);
 }
 
 Subscribers resolve(const config::Subscriptions& subscriptions, const std::function<EventReceiver*(const std::string&)>& program) {

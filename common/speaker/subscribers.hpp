@@ -25,6 +25,7 @@ struct Subscribers {
   [[nodiscard]] const List& of(session::Direction direction, config::Topic topic) const {
     return (direction == session::Direction::receive ? receive : send)[static_cast<std::size_t>(topic)];
   }
+  [[nodiscard]] bool empty() const;
   // Something would be produced for messages of this topic in this direction.
   [[nodiscard]] bool wants(session::Direction direction, config::Topic topic) const;
   // ... and the message must be decoded for it.
