@@ -54,13 +54,6 @@ void fields(Archive& archive, Self& self) {
 }
 
 template <typename Archive, typename Self>
-  requires std::is_same_v<std::remove_const_t<Self>, RouteDiff>
-void fields(Archive& archive, Self& self) {
-  auto& [announce, withdraw] = self;
-  archive.object(self, "route_diff")("announce", announce)("withdraw", withdraw);
-}
-
-template <typename Archive, typename Self>
   requires std::is_same_v<std::remove_const_t<Self>, ProgramDefinition>
 void fields(Archive& archive, Self& self) {
   auto& [name, arguments, encoder, respawn, state_snapshot, withdraw_on_exit, location] = self;

@@ -114,7 +114,7 @@ TEST(NeighborRows, AReloadThatChangesAValueHasTheImpactOfItsRow) {
     const Neighbor after = parsing.good(text_with(row, sample->second)).neighbors.at(0);
     const RouteDiff routes = diff_routes(before.routes, after.routes);
     EXPECT_EQ(same_definition(before, after), row.impact != Impact::session) << row.keyword.name;
-    EXPECT_EQ(!routes.announce.empty(), row.impact == Impact::routes) << row.keyword.name;
+    EXPECT_EQ(!routes->announced.empty(), row.impact == Impact::routes) << row.keyword.name;
     EXPECT_TRUE(same_definition(before, parsing.good(text_with(row, sample->first)).neighbors.at(0))) << row.keyword.name;
   }
 }

@@ -23,7 +23,7 @@ void find_impact(const Neighbor& before, const Neighbor& after, NeighborChange& 
 // Lists that many neighbors share are compared once.
 class RouteCounter {
  public:
-  void count(NeighborChange& change) {
+  void count(NeighborChange& change, const RouteComparison* known) {
     const rib::RouteList& after = change.after->routes;
     if (change.before == nullptr) {
       change.announced = after.routes.size();
@@ -36,9 +36,10 @@ class RouteCounter {
       change.withdrawn = withdrawn_;
       return;
     }
-    const RouteDiff diff = diff_routes(before, after);
-    change.announced = diff.announce.size();
-    change.withdrawn = diff.withdraw.size();
+    const bool knows = known != nullptr && known->is_of(before, after);
+    const RouteDiff diff = knows ? known->diff() : diff_routes(before, after);
+    change.announced = diff->announced.size();
+    change.withdrawn = diff->withdrawn.size();
     if (!plain) return;
     before_ = before.routes;
     after_ = after.routes;
@@ -89,10 +90,10 @@ bool unchanged(const Neighbor& a, const Neighbor& b, Impact impact) {
   return std::all_of(rows.begin(), rows.end(), [&](const NeighborRow& row) { return row.impact != impact || row.same == nullptr || row.same(a, b); });
 }
 
-ReloadDiff diff(const NeighborList& before, const NeighborList& after) {
+ReloadDiff diff(const NeighborList& before, const NeighborList& after, const std::function<std::string(std::size_t)>& old_key) {
   ReloadDiff result;
   std::unordered_map<std::string, std::size_t> old_positions;
-  for (std::size_t i = 0; i < before.size(); ++i) old_positions.emplace(peer_key(*before[i]), i);
+  for (std::size_t i = 0; i < before.size(); ++i) old_positions.emplace(old_key ? old_key(i) : peer_key(*before[i]), i);
   std::vector<bool> stays(before.size(), false);
   for (std::size_t i = 0; i < after.size(); ++i) {
     const auto old = old_positions.find(peer_key(*after[i]));
@@ -110,7 +111,7 @@ ReloadDiff diff(const NeighborList& before, const NeighborList& after) {
   return result;
 }
 
-std::vector<NeighborChange> explain(const NeighborList& before, const NeighborList& after) {
+std::vector<NeighborChange> explain(const NeighborList& before, const NeighborList& after, const RouteComparisons* compared) {
   const ReloadDiff neighbors = diff(before, after);
   std::vector<NeighborChange> changes(after.size());
   for (std::size_t i = 0; i < after.size(); ++i) changes[i].after = after[i];
@@ -118,8 +119,9 @@ std::vector<NeighborChange> explain(const NeighborList& before, const NeighborLi
     for (const auto& [old, fresh] : *pairs) changes[fresh].before = before[old];
   }
   RouteCounter routes;
-  for (NeighborChange& change : changes) {
-    routes.count(change);
+  for (std::size_t i = 0; i < after.size(); ++i) {
+    NeighborChange& change = changes[i];
+    routes.count(change, compared == nullptr ? nullptr : compared->find(i));
     if (change.before == nullptr) continue;
     find_impact(*change.before, *change.after, change);
     if (change.impact != Impact::nothing || change.announced + change.withdrawn == 0) continue;

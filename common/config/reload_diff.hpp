@@ -2,6 +2,7 @@
 #pragma once
 
 #include <bitset>
+#include <functional>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -34,7 +35,8 @@ struct ReloadDiff {
   std::vector<std::pair<std::size_t, std::size_t>> changed;   // old, new: the session starts anew
   std::vector<std::pair<std::size_t, std::size_t>> kept;      // old, new: routes and api only
 };
-[[nodiscard]] ReloadDiff diff(const NeighborList& before, const NeighborList& after);
+// `old_key` gives the key of a position in the old configuration, for whoever has them already: there may be thousands.
+[[nodiscard]] ReloadDiff diff(const NeighborList& before, const NeighborList& after, const std::function<std::string(std::size_t)>& old_key = nullptr);
 
 // What a reload does to one neighbor, and why.
 struct NeighborChange {
@@ -44,8 +46,8 @@ struct NeighborChange {
   std::vector<std::string_view> keywords;     // whose change has this impact, in the order of the rows; none for routes, which are counted
   std::size_t announced = 0, withdrawn = 0;   // routes; of one that goes none are counted
 };
-// In the order of the new configuration; those that go stand at the end.
-[[nodiscard]] std::vector<NeighborChange> explain(const NeighborList& before, const NeighborList& after);
+// In the order of the new configuration; those that go stand at the end. `compared`: their routes, as far as they are known already; may be null.
+[[nodiscard]] std::vector<NeighborChange> explain(const NeighborList& before, const NeighborList& after, const RouteComparisons* compared = nullptr);
 
 // Every keyword with what a reload that changes it does, as a table of Markdown: docs/reload.md has it.
 [[nodiscard]] std::string reload_table();

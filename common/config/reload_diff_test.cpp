@@ -29,14 +29,17 @@ std::string neighbor_at(std::string_view address, std::string_view statements = 
   return "neighbor " + std::string(address) + " { router-id 1.2.3.4; local-as 1; peer-as 1; " + std::string(statements) + " }\n";
 }
 
-std::vector<std::string> prefixes(const std::vector<rib::Route>& routes) {
+std::vector<std::string> prefixes(const rib::SharedRoutes& list, const std::vector<std::uint32_t>& positions) {
   std::vector<std::string> texts;
-  for (const rib::Route& route : routes) {
-    const std::string text = rib::describe(route);
+  for (const std::uint32_t position : positions) {
+    const std::string text = rib::describe(list[position]);
     texts.push_back(text.substr(0, text.find(' ')));
   }
   return texts;
 }
+
+std::vector<std::string> announced(const Both& both) { return prefixes(both.routes()->after, both.routes()->announced); }
+std::vector<std::string> withdrawn(const Both& both) { return prefixes(both.routes()->before, both.routes()->withdrawn); }
 
 TEST(ReloadDiff, NeighborsAreMatchedByTheirKey) {
   const Both both(neighbor_at("10.0.0.1") + neighbor_at("10.0.0.2") + neighbor_at("10.0.0.3"),
@@ -51,8 +54,8 @@ TEST(ReloadDiff, AnUnchangedFileChangesNothing) {
   const std::string text = test::k_program + neighbor_at("10.0.0.1", "api { processes [ p ]; } static { route 1.0.0.0/8 next-hop 1.1.1.1; }");
   const Both both(text, text);
   EXPECT_EQ(both.change.kept, (Pairs{{0, 0}}));
-  EXPECT_TRUE(both.routes().announce.empty());
-  EXPECT_TRUE(both.routes().withdraw.empty());
+  EXPECT_TRUE(both.routes()->announced.empty());
+  EXPECT_TRUE(both.routes()->withdrawn.empty());
 }
 
 TEST(ReloadDiff, WhatLeavesASessionAloneAndWhatNeedsANewOne) {
@@ -84,20 +87,20 @@ std::string routes(std::string_view statements) { return neighbor_at("10.0.0.1",
 TEST(ReloadDiff, RoutesThatAreNewOrDifferAreAnnouncedInFileOrder) {
   const Both both(routes("route 1.0.0.0/8 next-hop 1.1.1.1; route 2.0.0.0/8 next-hop 1.1.1.1; route 3.0.0.0/8 next-hop 1.1.1.1;"),
                   routes("route 4.0.0.0/8 next-hop 1.1.1.1; route 3.0.0.0/8 next-hop 1.1.1.1; route 1.0.0.0/8 next-hop 1.1.1.1 med 5;"));
-  EXPECT_EQ(prefixes(both.routes().announce), (std::vector<std::string>{"4.0.0.0/8", "1.0.0.0/8"}));
-  EXPECT_EQ(prefixes(both.routes().withdraw), std::vector<std::string>{"2.0.0.0/8"});
+  EXPECT_EQ(announced(both), (std::vector<std::string>{"4.0.0.0/8", "1.0.0.0/8"}));
+  EXPECT_EQ(withdrawn(both), std::vector<std::string>{"2.0.0.0/8"});
 }
 
 TEST(ReloadDiff, OfEqualNlriTheLastCounts) {
   const Both both(routes("route 1.0.0.0/8 next-hop 1.1.1.1; route 1.0.0.0/8 next-hop 1.1.1.1 med 5;"),
                   routes("route 1.0.0.0/8 next-hop 1.1.1.1 med 6; route 1.0.0.0/8 next-hop 1.1.1.1 med 5;"));
-  EXPECT_TRUE(both.routes().announce.empty());
+  EXPECT_TRUE(both.routes()->announced.empty());
 }
 
 TEST(ReloadDiff, HeldRoutesAreLeftToTheirWatchdog) {
   const Both both(routes("route 1.0.0.0/8 next-hop 1.1.1.1 watchdog w withdraw;"),
                   routes("route 1.0.0.0/8 next-hop 1.1.1.1; route 2.0.0.0/8 next-hop 1.1.1.1 watchdog w withdraw;"));
-  EXPECT_EQ(prefixes(both.routes().announce), std::vector<std::string>{"1.0.0.0/8"});
+  EXPECT_EQ(announced(both), std::vector<std::string>{"1.0.0.0/8"});
 }
 
 std::string process(std::string_view name, std::string_view body = "run program;") {

@@ -307,9 +307,12 @@ bool AdjRibOut::walk(RibCursor& cursor, const RouteVisitor& visit) const {
     if (!cursor.families.contains(cursor.family)) continue;
     const Table* table = cache_[cursor.family].get();
     if (cursor.shared == 0 && !cursor.walk.begun()) cursor.shared_only = table == nullptr || !table->begin(cursor.walk);
+    if (cursor.table.empty()) cursor.table = shared_;
+    const bool replaced = !shared_.empty() && !shared_.routes().shares(cursor.table.routes());
+    const SharedTable& shared = replaced ? cursor.table : shared_;
     std::size_t gone = 0;
-    for (const std::size_t end = shared_.count(cursor.family); cursor.shared < end;) {
-      const Route* route = shared_.at(cursor.family, cursor.shared++);
+    for (const std::size_t end = shared.count(cursor.family); cursor.shared < end;) {
+      const Route* route = shared.at(cursor.family, cursor.shared++);
       base::Work::did(1);
       if (route != nullptr ? !visit(route->nlri, route->attributes) : ++gone == k_gone) return true;
     }

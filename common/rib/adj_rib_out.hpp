@@ -36,6 +36,7 @@ struct CachedTable;
 struct LateChange;
 struct PendingChanges;
 struct PendingState;
+struct RouteDifference;
 class UpdateRun;
 class Watchdogs;
 
@@ -51,6 +52,10 @@ class AdjRibOut {
   // The routes to begin with, resolved as those of announce(). Where the list has a directory it stays shared: each RIB that has it keeps
   // what is different in it only, and the first run of a session sends it behind all other routes. REQUIRES an empty RIB.
   void load(const SharedRoutes& routes);
+  // The list it has begun with gives way to the one behind it, and the difference becomes pending, unless the peer has not been `told` of any
+  // route: then all of them are to be. False, and nothing has happened: so much is different here from both lists, or they are so short, that
+  // it is to be announced and withdrawn route by route. What commands have changed stays where the difference does not speak of it.
+  [[nodiscard]] bool adopt(const std::shared_ptr<const RouteDifference>& difference, bool told);
   // next_hop().self must be resolved. Announcing exactly what is cached does nothing, unless nothing is kept. What changes the stream
   // gives the place in it.
   ChangeMark announce(const Route& route);
@@ -139,23 +144,26 @@ class AdjRibOut {
  private:
   static constexpr std::size_t k_slice = 4096;
   static constexpr std::size_t k_at_once = 1024;  // routes of a change that is not worth slices
+  static constexpr std::size_t k_exceptions = 4096;  // of a shared list, that are brought over to another one
   using Table = OrderedTable<AttributeSetRef>;
   PendingState& pending();
   [[nodiscard]] bool admit(const bgp::NlriKey& key);
   [[nodiscard]] bool withheld(const bgp::NlriKey& key) const { return limiter_ && limiter_->withheld(key); }
   Table& table(bgp::FamilyIndex family);
+  ChangeMark announce_now(const Route& route);
+  ChangeMark withdraw_now(const bgp::NlriKey& key, const AttributeSetRef& attributes);
   void make_room(std::span<const Route> routes);
+  void move_watched(std::size_t& budget);
+  void settle(const bgp::NlriKey& key);
+  void move(const bgp::NlriKey& key, const AttributeSetRef& attributes, bool held);
   template <typename Archive, typename Self>
   static void fields(Archive& archive, Self& self);
   [[nodiscard]] std::string_view objection() const;
   void drop_run();
 
-  ChangeMark announce_now(const Route& route);
-  ChangeMark withdraw_now(const bgp::NlriKey& key, const AttributeSetRef& attributes);
+  // adj_rib_out_adopt.cpp
+  [[nodiscard]] bool can_adopt(const RouteDifference& difference) const;
   // adj_rib_out_late.cpp
-  void move_watched(std::size_t& budget);
-  void settle(const bgp::NlriKey& key);
-  void move(const bgp::NlriKey& key, const AttributeSetRef& attributes, bool held);
   [[nodiscard]] bool must_wait() const;
   void put_behind(LateChange change);
   void put_bulk_behind(LateChange change);
@@ -167,6 +175,7 @@ class AdjRibOut {
   bool announce_all(PendingChanges& changes, LateChange& change, std::size_t& budget);
   bool withdraw_all(PendingChanges& changes, LateChange& change, std::size_t& budget);
   bool withhold(PendingChanges& changes, LateChange& change, std::size_t& budget);
+  bool tell_difference(PendingChanges& changes, LateChange& change, std::size_t& budget);
   [[nodiscard]] bool squeeze(PendingChanges& changes, LateChange& change, std::size_t& budget);
   [[nodiscard]] bool make_run(std::size_t& budget);
   void drop(std::unique_ptr<PendingState> pending);

@@ -145,6 +145,7 @@ bool AdjRibOut::apply(PendingChanges& changes, LateChange& change, std::size_t& 
     case LateChange::Kind::withdraw_all: return withdraw_all(changes, change, budget);
     case LateChange::Kind::withhold: return withhold(changes, change, budget);
     case LateChange::Kind::squeeze: return squeeze(changes, change, budget);
+    case LateChange::Kind::difference: return tell_difference(changes, change, budget);
   }
   return true;
 }

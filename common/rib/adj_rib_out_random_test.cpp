@@ -2,8 +2,11 @@
 // started (I8), and the peer ends with what the cache holds (I9). A failing seed is printed.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "common/base/random.hpp"
 #include "common/rib/fields.hpp"
+#include "common/rib/route_difference.hpp"
 #include "common/rib/test_support.hpp"
 
 namespace tandem::rib {
@@ -43,6 +46,7 @@ class History {
     SharedRoutes list;
     for (std::size_t i = 0; i < routes_.size(); i += 6) list.push_back(routes_[i + i / 6 % 6]);
     rib_.load(list);
+    list_ = std::move(list);
     if (random_.below(2) == 0) rib_.announce(any_route());  // before there is a session
   }
 
@@ -57,6 +61,7 @@ class History {
 
   bool restored = false;  // another RIB goes on from the state of the one before, after each step
   base::Buffer told;      // to the peer, all of it
+  std::size_t adopted = 0;  // lists
 
  private:
   const Route& any_route() { return routes_[random_.below(routes_.size())]; }
@@ -77,12 +82,16 @@ class History {
       rib_.resend(families, random_.below(2) == 0);
     } else if (dice < 530) {
       rib_.closed();
+      told_any_ = false;
       expected_.clear();
       for (std::uint64_t changes = random_.below(20); changes > 0; --changes) {
         if (random_.below(2) == 0) rib_.announce(any_route());
         else rib_.withdraw(any_route().nlri, {});
+        if (kind_ == Kind::shared && random_.below(20) == 0) reload();
       }
       establish();
+    } else if (dice < 540 && kind_ == Kind::shared) {
+      reload();
     } else if (dice < 700) {
       if (!rib_.run_active() && rib_.has_pending()) start_run();
     } else if (rib_.run_active()) {
@@ -90,7 +99,51 @@ class History {
     }
   }
 
+  // Another list takes the place of the one before: a little of it is different, or all, or it is too short to be shared.
+  void reload() {
+    rib::RouteDifference difference{list_, {}, {}, {}};
+    const std::uint64_t changed = random_.below(3);
+    const std::size_t first = random_.below(10) == 0 ? routes_.size() / 2 : 0;
+    for (std::size_t i = first; i < routes_.size(); i += 6) {
+      const auto known = std::find_if(list_.begin(), list_.end(), [&](const Route& route) { return route.nlri == routes_[i].nlri; });
+      const bool other = changed == 2 || random_.below(changed == 0 ? 1000 : 20) == 0;
+      if (other && random_.below(10) == 0) continue;
+      difference.after.push_back(other || known == list_.end() ? routes_[i + random_.below(6)] : *known);
+    }
+    const auto last = [](const SharedRoutes& list, const Route& route) {
+      return std::find_if(list.begin(), list.end(), [&](const Route& one) { return one.nlri == route.nlri; });
+    };
+    for (std::uint32_t i = 0; i < difference.after.size(); ++i) {
+      const Route* before = last(difference.before, difference.after[i]);
+      if (before == difference.before.end() || !identical(*before, difference.after[i])) difference.announced.push_back(i);
+    }
+    for (std::uint32_t i = 0; i < difference.before.size(); ++i) {
+      if (last(difference.after, difference.before[i]) == difference.after.end()) difference.withdrawn.push_back(i);
+    }
+    auto cache = kept();
+    for (const std::uint32_t position : difference.announced) cache[difference.after[position].nlri] = difference.after[position].attributes;
+    for (const std::uint32_t position : difference.withdrawn) cache.erase(difference.before[position].nlri);
+    list_ = difference.after;
+    if (rib_.adopt(std::make_shared<const RouteDifference>(difference), told_any_)) {
+      ++adopted;
+    } else {
+      for (const std::uint32_t position : difference.announced) rib_.announce(difference.after[position]);
+      for (const std::uint32_t position : difference.withdrawn) {
+        const Route& route = difference.before[position];
+        if (rib_.find(route.nlri) != nullptr) rib_.withdraw(route.nlri, route.attributes);
+      }
+    }
+    ASSERT_EQ(kept(), cache) << "what the difference speaks of is as it says, the rest as it was";
+    ASSERT_EQ(rib_.size(), cache.size());
+  }
+  [[nodiscard]] std::map<bgp::NlriKey, AttributeSetRef> kept() const {
+    std::map<bgp::NlriKey, AttributeSetRef> cache;
+    rib_.for_each([&](const bgp::NlriKey& key, const AttributeSetRef& attributes) { cache[key] = attributes; });
+    return cache;
+  }
+
   void establish() {
+    told_any_ = true;
     rib_.established(negotiated_.paths_limits);
     peer_ = std::make_unique<test::PeerTable>(pool_, negotiated_);
     packer_ = std::make_unique<UpdatePacker>(negotiated_, options_);
@@ -99,12 +152,18 @@ class History {
 
   void restore() {
     state::Writer writer({}, state::Secrets::left_out);
-    writer.section("rib", 1, [&] { writer.value(rib_); });
+    writer.section("rib", 1, [&] {
+      writer.value(rib_);
+      writer.value(list_);
+    });
     const base::Buffer octets = std::move(writer).finish();
     AdjRibOut other(true);
     state::Reader reader(octets, {});
     reader.provide(pool_);
-    reader.section("rib", 1, [&] { reader.value(other); });
+    reader.section("rib", 1, [&] {
+      reader.value(other);
+      reader.value(list_);
+    });
     const auto done = reader.finish();
     ASSERT_TRUE(done) << done.error().reason();
     rib_ = std::move(other);
@@ -170,6 +229,8 @@ class History {
   bgp::Negotiated negotiated_;
   PackerOptions options_;
   std::vector<Route> routes_;
+  SharedRoutes list_;       // of the configuration
+  bool told_any_ = false;   // there is a session
   AdjRibOut rib_{true};
   std::map<bgp::NlriKey, AttributeSetRef> expected_;
   std::unique_ptr<test::PeerTable> peer_;
@@ -178,14 +239,18 @@ class History {
 };
 
 TEST(AdjRibOutRandom, ThePeerHasTheCacheAfterEveryRunWhateverHappensMeanwhile) {
+  std::size_t adopted = 0;
   for (std::uint64_t seed = 1; seed <= 250; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    History(seed, static_cast<Kind>(seed % 5)).play(800);
+    History history(seed, static_cast<Kind>(seed % 5));
+    history.play(800);
+    adopted += history.adopted;
     if (::testing::Test::HasFailure()) {
       std::printf("failing seed: %llu\n", static_cast<unsigned long long>(seed));
       return;
     }
   }
+  EXPECT_GT(adopted, 50U) << "lists that took the place of another one at once";
 }
 
 TEST(AdjRibOutRandom, ARestoredOneGoesOnWithTheSameOctets) {

@@ -1,12 +1,13 @@
 // What nobody needs any more and is as long as a table, taken apart a slice at a time: no round stands still while a million routes go.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 #include <vector>
 
 #include "common/rib/ordered_table.hpp"
-#include "common/rib/route.hpp"
+#include "common/rib/shared_routes.hpp"
 
 namespace tandem::rib {
 
@@ -22,6 +23,26 @@ class Discards {
   template <typename Thing>
   void add(Thing&& thing) {
     if (!thing.empty()) items_.push_back(std::make_unique<Holder<std::decay_t<Thing>>>(std::forward<Thing>(thing)));
+  }
+  // A list that goes when the last of those who share it lets go of it, whoever that is.
+  void retire(SharedRoutes&& list) {
+    const auto same = [&list](const SharedRoutes& known) { return known.shares(list); };
+    if (list.size() < k_long || std::any_of(retired_.begin(), retired_.end(), same)) list = {};
+    else retired_.push_back(std::move(list));
+  }
+  // Every round: takes over the retired ones that nobody has any more.
+  void collect() {
+    for (std::size_t looks = std::min(k_looks, retired_.size()); looks > 0; --looks) {
+      if (next_retired_ >= retired_.size()) next_retired_ = 0;
+      SharedRoutes& list = retired_[next_retired_];
+      if (list.shared()) {
+        ++next_retired_;
+        continue;
+      }
+      add(std::move(list));
+      list = std::move(retired_.back());
+      retired_.pop_back();
+    }
   }
   [[nodiscard]] bool empty() const { return items_.empty(); }
   [[nodiscard]] std::size_t size() const {  // routes
@@ -50,7 +71,11 @@ class Discards {
     [[nodiscard]] std::size_t size() const override { return thing.size(); }
     Thing thing;
   };
+  static constexpr std::size_t k_long = 4096;  // routes of a list that is not freed at once
+  static constexpr std::size_t k_looks = 16;
   std::vector<std::unique_ptr<Item>> items_;
+  std::vector<SharedRoutes> retired_;
+  std::size_t next_retired_ = 0;
 };
 
 }  // namespace tandem::rib

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/rib/route_difference.hpp"
 #include "common/rib/update_run.hpp"
 
 namespace tandem::rib {
@@ -20,8 +21,12 @@ struct LateChange {
     withdraw_all,  // what was cached
     withhold,      // of what is pending, what is beyond the limits of the peer
     squeeze,       // what is pending: most of it is not any more
+    difference,    // what another list has changed
   };
-  friend constexpr Kind last_of(Kind) { return Kind::squeeze; }
+  friend constexpr Kind last_of(Kind) { return Kind::difference; }
+  // What was cached of a route of a difference, where that is not what the list before it says.
+  enum class Cached : std::uint8_t { nothing, as_announced, otherwise };
+  friend constexpr Cached last_of(Cached) { return Cached::otherwise; }
 
   Kind kind = Kind::close;
   bgp::NlriKey key;            // of announce and withdraw
@@ -40,12 +45,15 @@ struct LateChange {
     std::vector<bgp::NlriKey> beyond;  // the limits
     PendingAnnounces::Squeeze squeeze;
     std::size_t squeezed = 0;          // places
+    std::shared_ptr<const RouteDifference> difference;  // what it announces, then what it withdraws
+    bool was_cached = false;                            // the list before it
+    OrderedTable<Cached> exceptions;
     template <typename Archive, typename Self>
     static void fields(Archive& archive, Self& self) {
       // What has been squeezed is a copy of what has not: who reads a state makes it again.
-      auto& [shared, tables, cached, begun, nothing_waits, family, rank, table, next, beyond, squeeze, squeezed] = self;
+      auto& [shared, tables, cached, begun, nothing_waits, family, rank, table, next, beyond, squeeze, squeezed, difference, was_cached, exceptions] = self;
       archive.object(self, "bulk_change")("shared", shared)("tables", tables)("cached", cached)("begun", begun)("nothing_waits", nothing_waits)(
-          "family", family)("rank", rank)("table", table)("next", next)("beyond", beyond)("squeezed", squeezed);
+          "family", family)("rank", rank)("table", table)("next", next)("beyond", beyond)("squeezed", squeezed)("difference", difference)("was_cached", was_cached)("exceptions", exceptions);
     }
     [[nodiscard]] std::string_view objection() const { return table <= tables.size() ? "" : "a change is behind its tables"; }
   };
@@ -63,6 +71,7 @@ struct LateChange {
   }
   [[nodiscard]] std::string_view objection() const {
     if ((kind >= Kind::announce_all) != (bulk != nullptr)) return "a change is as long as a table, or is not";
+    if ((kind == Kind::difference) != (bulk && bulk->difference)) return "a change is a difference, or is none";
     return kind == Kind::announce && !attributes ? "a change announces nothing" : "";
   }
 };

@@ -1,11 +1,12 @@
-// How far somebody has come through an adj-RIB. It holds no route: what changes meanwhile is seen as it is then, or not at all.
+// How far somebody has come through an adj-RIB. What changes meanwhile is seen as it is then, or not at all; but a list that others have, too,
+// is gone through to its end when another one has taken its place (a reload).
 #pragma once
 
 #include <functional>
 
 #include "common/bgp/family.hpp"
 #include "common/rib/ordered_table.hpp"
-#include "common/rib/route.hpp"
+#include "common/rib/shared_table.hpp"
 
 namespace tandem::rib {
 
@@ -18,17 +19,20 @@ struct RibCursor {
 
   bgp::FamilySet families;       // the others are passed over
   bgp::FamilyIndex family = 0;   // the one that is visited
-  std::size_t shared = 0;        // of its routes that others have, too, those that were visited
+  SharedTable table;             // of its routes those that others have, too
+  std::size_t shared = 0;        // of these, those that were visited
   bool shared_only = false;      // it had no others
   TableWalk walk;                // in the table of the others
 
   template <typename Archive, typename Self>
   static void fields(Archive& archive, Self& self) {
-    auto& [families, family, shared, shared_only, walk] = self;
-    archive.object(self, "rib_cursor")("families", families)("family", family)("shared", shared)("shared_only", shared_only)("walk", walk);
+    auto& [families, family, table, shared, shared_only, walk] = self;
+    archive.object(self, "rib_cursor")("families", families)("family", family)("table", table)("shared", shared)("shared_only", shared_only)(
+        "walk", walk);
   }
   void enter_next_family() {
     ++family;
+    table = {};
     shared = 0;
     shared_only = false;
     walk = {};

@@ -110,6 +110,7 @@ class SharedRoutes {
   [[nodiscard]] std::shared_ptr<PackedUpdates> packed(const Encoding& encoding) const;
 
   [[nodiscard]] bool shares(const SharedRoutes& other) const noexcept { return block_ == other.block_; }
+  [[nodiscard]] bool shared() const noexcept { return block_.use_count() > 1; }  // somebody else has it, too
   friend bool operator==(const SharedRoutes& a, const SharedRoutes& b);
 
   void push_back(Route route) { edit().push_back(std::move(route)); }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "common/base/work.hpp"
 #include "common/rib/shared_routes.hpp"
 
 namespace tandem::rib {
@@ -23,6 +24,15 @@ class SharedTable {
 
   [[nodiscard]] const Route* find(const bgp::NlriKey& key) const;
   bool erase(const bgp::NlriKey& key);
+  // Of the list, those that are gone: visit(const Route&).
+  template <typename Visitor>
+  void for_each_gone(Visitor&& visit) const {
+    if (!gone_) return;
+    base::Work::did(gone_->size() / 64);
+    for (std::uint32_t position = 0; position < gone_->size(); ++position) {
+      if ((*gone_)[position]) visit(routes_[position]);
+    }
+  }
 
   template <typename Archive, typename Self>
   static void fields(Archive& archive, Self& self) {

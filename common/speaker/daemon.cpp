@@ -124,6 +124,8 @@ bool Daemon::round(base::TimePoint now) {
   again |= quiet_.look(now);
   programs_.settle(now);
   drop_finished_peers();
+  discards_.collect();
+  again |= !discards_.empty();
   if (shutdown_ && shutdown_->step(now)) exit_ = Exit::stop;
   observe(RoundStep::flush);
   if (!exit_ && !shutdown_ && upgrade_.due(now)) again |= leave_for_upgrade();

@@ -185,11 +185,11 @@ void Peer::stop(std::uint8_t subcode, std::string_view reason, base::TimePoint n
 
 // --- definitions -----------------------------------------------------------------------------------------------------------
 
-void Peer::replace(std::shared_ptr<const config::Neighbor> neighbor, config::RouteDiff routes, base::TimePoint now) {
+void Peer::replace(std::shared_ptr<const config::Neighbor> neighbor, config::RouteDiff difference, base::TimePoint now) {
   // A second change before the first has taken effect: what is in force is still the one before both.
-  if (next_neighbor_) routes = config::diff_routes(definition_.neighbor->routes, neighbor->routes);
+  if (next_neighbor_) difference = config::diff_routes(definition_.neighbor->routes, neighbor->routes);
   next_neighbor_ = std::move(neighbor);
-  next_routes_ = std::move(routes);
+  next_difference_ = std::move(difference);
   connections_.forget_failures();
   connections_.forget_attempts();
   connections_.release();
@@ -206,20 +206,20 @@ void Peer::adopt_definition(base::TimePoint now) {
   const PeerDefinition before = std::exchange(definition_, {std::exchange(next_neighbor_, nullptr), definition_.provenance});
   configure(now);
   if (before.neighbor->adj_rib_out != neighbor().adj_rib_out) output_.reload_routes();
-  else output_.apply_routes(next_routes_, before.routes());
-  next_routes_ = {};
+  else output_.apply_routes(next_difference_, before.routes());
+  next_difference_.reset();
 }
 
-void Peer::update(std::shared_ptr<const config::Neighbor> neighbor, Provenance provenance, const config::RouteDiff& routes) {
+void Peer::update(std::shared_ptr<const config::Neighbor> neighbor, Provenance provenance, const config::RouteDiff& difference) {
   if (next_neighbor_) {
     // The definition it equals has not taken effect yet: this one does in its place.
-    next_routes_ = config::diff_routes(definition_.neighbor->routes, neighbor->routes);
+    next_difference_ = config::diff_routes(definition_.neighbor->routes, neighbor->routes);
     next_neighbor_ = std::move(neighbor);
     return;
   }
   const PeerDefinition before = std::exchange(definition_, {std::move(neighbor), std::move(provenance)});
   resubscribe();
-  output_.apply_routes(routes, before.routes());
+  output_.apply_routes(difference, before.routes());
   if (!config::unchanged(*before.neighbor, this->neighbor(), config::Impact::refresh)) output_.send_anew();
   if (before.neighbor->prefix_limits != this->neighbor().prefix_limits) enable(events_.time());
   mark_due();

@@ -34,9 +34,9 @@ class Peer final : private ConnectionOwner {
   // An accepted connection for this neighbor. Settles what RFC 4271 6.8 can settle before an OPEN.
   void accept(base::UniqueFd fd, const base::Endpoint& local, const base::Endpoint& remote, base::TimePoint now);
   // A new definition: the session ends (Cease 6/3, or silently under graceful restart) and starts anew with it.
-  void replace(std::shared_ptr<const config::Neighbor> neighbor, config::RouteDiff routes, base::TimePoint now);
+  void replace(std::shared_ptr<const config::Neighbor> neighbor, config::RouteDiff difference, base::TimePoint now);
   // The same definition with other routes and subscriptions.
-  void update(std::shared_ptr<const config::Neighbor> neighbor, Provenance provenance, const config::RouteDiff& routes);
+  void update(std::shared_ptr<const config::Neighbor> neighbor, Provenance provenance, const config::RouteDiff& difference);
   void restart(base::TimePoint now);
   void enable(base::TimePoint now);  // comes back, when max-prefix keeps it down
   // The neighbor goes away: `subcode` of Cease, or silently. finished() once nothing is left.
@@ -143,7 +143,7 @@ class Peer final : private ConnectionOwner {
   api::PeerId id_;
   PeerDefinition definition_;
   std::shared_ptr<const config::Neighbor> next_neighbor_;  // takes over when the session has ended
-  config::RouteDiff next_routes_;
+  config::RouteDiff next_difference_;
   std::shared_ptr<const session::Parameters> parameters_;  // its connections share it
   bool stopped_ = false;
 

@@ -60,11 +60,18 @@ void PeerOutput::reload_routes() {
   load_routes();
 }
 
-void PeerOutput::apply_routes(const config::RouteDiff& routes, const rib::RouteList& before) {
+void PeerOutput::apply_routes(const config::RouteDiff& difference, const rib::RouteList& before) {
   if (!loaded_) return;
-  rib_->announce(std::span<const rib::Route>(routes.announce));
+  const rib::RouteList& after = definition_.routes();
+  const bool watched = !before.marks.empty() || !after.marks.empty();
+  if (!watched && before.routes.shares(after.routes)) return;
+  if (!watched && !owned_ && rib_->adopt(difference, session_ != nullptr)) return;
+  std::vector<rib::Route> announced;
+  announced.reserve(difference->announced.size());
+  for (const std::uint32_t position : difference->announced) announced.push_back(difference->after[position]);
+  rib_->announce(std::span<const rib::Route>(announced));
   if (owned_) {
-    for (const rib::Route& route : routes.announce) owned_->announced(route.nlri, 0);
+    for (const rib::Route& route : announced) owned_->announced(route.nlri, 0);
   }
   // Routes that come under a watchdog; those that were under it before stay as it has them.
   std::map<std::string_view, rib::OrderedTable<bool>> filed;
@@ -72,14 +79,14 @@ void PeerOutput::apply_routes(const config::RouteDiff& routes, const rib::RouteL
     bool inserted = false;
     filed[mark.name].get_or_insert(before.routes[mark.route].nlri, inserted) = true;
   }
-  const rib::RouteList& after = definition_.routes();
   for (const auto& mark : after.marks) {
     const rib::Route& route = after.routes[mark.route];
     const auto group = filed.find(mark.name);
     if (group != filed.end() && group->second.find(route.nlri) != nullptr) continue;
     rib_->file_watchdog(mark.name, route, mark.held);
   }
-  for (const rib::Route& route : routes.withdraw) {
+  for (const std::uint32_t position : difference->withdrawn) {
+    const rib::Route& route = difference->before[position];
     rib_->unfile_watchdog(route.nlri);
     // One that a command or a watchdog has withdrawn already is not withdrawn again.
     if (!definition_.neighbor->adj_rib_out || rib_->find(route.nlri) != nullptr) rib_->withdraw(route.nlri, route.attributes);
@@ -129,13 +136,13 @@ bool PeerOutput::owner_ended(Owner owner) {
 bool PeerOutput::withdraw_ended() {
   if (!owned_ || !owned_->busy()) return false;
   owned_->work(context_.budget.take_slice(), [this](const bgp::NlriKey& key) {
+    rib_->unfile_watchdog(key);
     const rib::AttributeSetRef* found = rib_->find(key);
     if (found == nullptr && definition_.neighbor->adj_rib_out) return;  // something else has withdrawn it
     const rib::AttributeSetRef attributes = found != nullptr ? *found : rib::AttributeSetRef();
     rib_->withdraw(key, attributes);
   });
   if (owned_->busy()) return true;
-    rib_->unfile_watchdog(key);
   if (owned_->empty()) owned_.reset();
   return false;
 }

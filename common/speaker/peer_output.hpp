@@ -51,7 +51,7 @@ class PeerOutput {
   // Another definition, whose RIB keeps routes or not: it begins anew.
   void reload_routes();
   // `before`: the routes configured so far; those of the definition are the new ones.
-  void apply_routes(const config::RouteDiff& routes, const rib::RouteList& before);
+  void apply_routes(const config::RouteDiff& difference, const rib::RouteList& before);
   [[nodiscard]] base::Result<void> accepts(const rib::Route& route, rib::RouteUse use) const;  // if not, why
   // These three REQUIRE accepts().
   rib::ChangeMark announce(const rib::Route& route);

@@ -96,11 +96,23 @@ Peer::Peer(const PeerContext& context, PeerKeeper& keeper, api::PeerId id, PeerD
       connections_(definition_, context, *this), output_(definition_, context, events_, counters_),
       input_(definition_, context, events_, counters_) {}
 
+// What a definition that waits changes of the routes was written out once; it follows from both lists.
+struct FormerDifference {
+  template <typename Archive, typename Self>
+  static void fields(Archive& archive, Self& self) {
+    auto& [announce, withdraw] = self;
+    archive.object(self, "route_diff")("announce", announce)("withdraw", withdraw);
+  }
+  std::vector<rib::Route> announce;
+  std::vector<rib::Route> withdraw;
+};
+
 template <typename Archive, typename Self>
 void Peer::fields(Archive& archive, Self& self) {
-  auto& [context, keeper, id, definition, next_neighbor, next_routes, parameters, stopped, counters, events, connections, output, input, established,
+  auto& [context, keeper, id, definition, next_neighbor, next_difference, parameters, stopped, counters, events, connections, output, input, established,
          farewell, rate_limit, changed] = self;
-  archive.object(self, "peer")("next_neighbor", next_neighbor)("next_routes", next_routes)("parameters", parameters)("stopped", stopped)(
+  FormerDifference former;
+  archive.object(self, "peer")("next_neighbor", next_neighbor)("next_routes", former)("parameters", parameters)("stopped", stopped)(
       "counters", counters)("events", events)("connections", connections)("input", input)("farewell", farewell)("rate_limit", rate_limit)("changed", changed);
 }
 
@@ -123,6 +135,7 @@ void Peer::load(state::Reader& reader) {
     return reader.fail("the session of a neighbor is none");
   }
   if (!parameters_) return reader.fail("a neighbor has no parameters");
+  if (next_neighbor_) next_difference_ = config::diff_routes(neighbor().routes, next_neighbor_->routes);
   output_.load(reader, established_ == nullptr ? nullptr : &established_->session());
   if (reader.ok()) resubscribe();
 }
@@ -190,6 +203,7 @@ void Peers::load(state::Reader& reader) {
   reader.object(*this, "peers")("last_member", last_member_)("revision", revision_)("schedule", schedule_)("holding", holding_)(
       "any_finished", any_finished_);
   if (reader.ok() && schedule_.peers() > next_id_) reader.fail("a neighbor is due that is not there");
+  arrange();
 }
 
 void Peers::load_peers(state::Reader& reader) {
@@ -203,7 +217,6 @@ void Peers::load_peers(state::Reader& reader) {
     reader.value(provenance);
     if (reader.ok() && (!neighbor || id >= next_id_ || by_id_.contains(id))) reader.fail("a neighbor has no number of its own");
     if (!reader.ok()) return;
-  arrange();
     peers_.push_back(std::make_unique<Peer>(context_, keeper, id, PeerDefinition(std::move(neighbor), std::move(provenance))));
     Peer& peer = *peers_.back();
     by_id_[id] = &peer;

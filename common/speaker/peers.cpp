@@ -66,6 +66,7 @@ void Peers::remove(Peer& peer, base::TimePoint now) {
       return neighbor->peer.address == peer.address() && config::peer_key(*neighbor) == peer.key();
     });
   }
+  context_.discards.retire(rib::SharedRoutes(peer.definition().routes().routes));
   peer.stop(k_cease_deconfigured, "stop, message [removed]", now);
   ++revision_;
 }
@@ -104,11 +105,11 @@ bool Peers::run(base::TimePoint now) {
   return again;
 }
 
-void Peers::holds_commands(api::PeerId peer, bool begins) {
 void Peers::arrange() {
   schedule_.arrange(peers_.size(), [this](std::size_t place) { return peers_[place]->id(); });
 }
 
+void Peers::holds_commands(api::PeerId peer, bool begins) {
   holding_.fresh = true;
   if (begins) holding_.peers.push_back(peer);
 }

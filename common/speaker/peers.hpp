@@ -36,9 +36,14 @@ class Peers final : private PeerKeeper {
     std::size_t added = 0, removed = 0, changed = 0;  // neighbors
     std::size_t announced = 0, withdrawn = 0;         // routes of those that are kept or changed
   };
-  // What the routes of those that stay are compared by. It is to be stepped until all is compared; valid until another one is adopted.
-  [[nodiscard]] config::RouteComparisons compare(const config::Configuration& configuration) const;
-  Changes adopt(config::Configuration configuration, config::RouteComparisons routes, bool restart_sessions, base::TimePoint now);
+  // What another configuration changes, valid until one is adopted.
+  struct Comparison {
+    config::NeighborList before;
+    config::ReloadDiff diff;
+    config::RouteComparisons routes;  // of those that stay, to be stepped until all is compared
+  };
+  [[nodiscard]] Comparison compare(const config::Configuration& configuration) const;
+  Changes adopt(config::Configuration configuration, Comparison compared, bool restart_sessions, base::TimePoint now);
   // A member for a connection that has come.
   Peer& add_member(Range& range, const base::IpAddress& local, const base::IpAddress& remote, const std::string& interface,
                    base::TimePoint now);
@@ -83,12 +88,13 @@ class Peers final : private PeerKeeper {
   Peer& add(PeerDefinition definition, base::TimePoint now);
   void forget(const Peer& peer);
   void leave_range(const Peer& peer);
+  void arrange();
   // peers_adopt.cpp
   struct Adopted;
+  [[nodiscard]] config::ReloadDiff diff(const config::NeighborList& before, const config::Configuration& configuration) const;
   void adopt(Adopted& adopted, bool restart_sessions, base::TimePoint now);
   void end_members(const Range& range, base::TimePoint now);
   void hand_over_members(Range& before, Range& after, const config::RouteDiff& routes, bool restart, base::TimePoint now);
-  void arrange();
   void sort();
 
   const PeerContext& context_;

@@ -1,6 +1,6 @@
 // What a configuration makes of the peers there are: some end, some begin, some get another definition or other routes.
 #include <algorithm>
-#include <string>
+#include <unordered_map>
 #include <utility>
 
 #include "common/speaker/peers.hpp"
@@ -40,26 +40,40 @@ struct Peers::Adopted {
   Changes changes{};
   [[nodiscard]] const config::RouteDiff& changed(std::size_t neighbor) {
     const config::RouteDiff& its = routes.of(neighbor).diff();
-    changes.announced += its.announce.size();
-    changes.withdrawn += its.withdraw.size();
+    changes.announced += its->announced.size();
+    changes.withdrawn += its->withdrawn.size();
     return its;
   }
 };
 
-config::RouteComparisons Peers::compare(const config::Configuration& configuration) const {
-  const config::NeighborList before = configured();
-  const config::NeighborList after = config::neighbors_of(configuration);
-  const config::ReloadDiff diff = config::diff(before, after);
-  config::RouteComparisons routes;
-  for (const auto* pairs : {&diff.kept, &diff.changed}) {
-    for (const auto& [old, fresh] : *pairs) routes.add(fresh, before[old]->routes, after[fresh]->routes);
+// The neighbors of configured peers have their keys already.
+config::ReloadDiff Peers::diff(const config::NeighborList& before, const config::Configuration& configuration) const {
+  std::unordered_map<const config::Neighbor*, const Peer*> peers;
+  for (const auto& peer : peers_) {
+    if (!peer->ephemeral() && !peer->stopped()) peers[&peer->neighbor()] = peer.get();
   }
-  return routes;
+  return config::diff(before, config::neighbors_of(configuration), [&](std::size_t position) {
+    const auto known = peers.find(before[position]);
+    return known == peers.end() ? config::peer_key(*before[position]) : known->second->key();
+  });
 }
 
-Peers::Changes Peers::adopt(config::Configuration configuration, config::RouteComparisons routes, bool restart_sessions, base::TimePoint now) {
-  const config::ReloadDiff diff = config::diff(configured(), config::neighbors_of(configuration));
-  keep_routes(configured(), configuration, diff, routes);
+Peers::Comparison Peers::compare(const config::Configuration& configuration) const {
+  Comparison compared;
+  compared.before = configured();
+  compared.diff = diff(compared.before, configuration);
+  for (const auto* pairs : {&compared.diff.kept, &compared.diff.changed}) {
+    for (const auto& [old, fresh] : *pairs) compared.routes.add(fresh, compared.before[old]->routes, configuration.neighbors[fresh].routes);
+  }
+  return compared;
+}
+
+Peers::Changes Peers::adopt(config::Configuration configuration, Comparison compared, bool restart_sessions, base::TimePoint now) {
+  const config::NeighborList before = configured();
+  if (compared.before != before) compared.diff = this->diff(before, configuration);  // a command has removed one
+  const config::ReloadDiff& diff = compared.diff;
+  config::RouteComparisons& routes = compared.routes;
+  keep_routes(before, configuration, diff, routes);
   Adopted adopted{diff, routes};
   adopted.changes.added = diff.added.size();
   adopted.changes.removed = diff.removed.size();
@@ -82,17 +96,17 @@ Peers::Changes Peers::adopt(config::Configuration configuration, config::RouteCo
 void Peers::adopt(Adopted& adopted, bool restart_sessions, base::TimePoint now) {
   const config::ReloadDiff& diff = adopted.diff;
   const Neighbors& neighbors = adopted.neighbors;
-  std::unordered_map<std::string, Peer*> running;
+  std::unordered_map<const config::Neighbor*, Peer*> running;  // by what they are or will be
   for (const auto& peer : peers_) {
     if (peer->stopped()) continue;
     switch (peer->provenance().kind) {
-      case Provenance::Kind::configured: running[peer->key()] = peer.get(); break;
+      case Provenance::Kind::configured: running[&peer->next_definition()] = peer.get(); break;
       case Provenance::Kind::range_member: break;  // as its range
       case Provenance::Kind::command: peer->stop(k_cease_deconfigured, k_removed, now); break;
     }
   }
   const auto peer_of = [&running](const config::Neighbor& neighbor) -> Peer* {
-    const auto found = running.find(config::peer_key(neighbor));
+    const auto found = running.find(&neighbor);
     return found == running.end() ? nullptr : found->second;
   };
   // One that is given up (tcp.attempts) begins again, too; a range has no peer until somebody connects.
@@ -103,6 +117,7 @@ void Peers::adopt(Adopted& adopted, bool restart_sessions, base::TimePoint now) 
   for (const std::size_t old : diff.removed) {
     if (const Range* range = ranges_.of(neighbors_[old].get())) end_members(*range, now);
     if (Peer* peer = peer_of(*neighbors_[old])) peer->stop(k_cease_deconfigured, k_removed, now);
+    context_.discards.retire(rib::SharedRoutes(neighbors_[old]->routes.routes));
   }
   for (const auto& [old, fresh] : diff.changed) {
     if (const Range* range = ranges_.of(neighbors_[old].get())) end_members(*range, now);
@@ -144,10 +159,10 @@ void Peers::hand_over_members(Range& before, Range& after, const config::RouteDi
 }
 
 void Peers::sort() {
-  std::unordered_map<std::string, std::size_t> positions;
-  for (std::size_t i = 0; i < neighbors_.size(); ++i) positions.emplace(config::peer_key(*neighbors_[i]), i);
+  std::unordered_map<const config::Neighbor*, std::size_t> positions;
+  for (std::size_t i = 0; i < neighbors_.size(); ++i) positions.emplace(neighbors_[i].get(), i);
   const auto position = [&](const Peer& peer) {
-    const auto found = positions.find(peer.key());
+    const auto found = positions.find(&peer.next_definition());
     return peer.ephemeral() || peer.stopped() || found == positions.end() ? positions.size() : found->second;
   };
   std::vector<std::pair<std::size_t, std::unique_ptr<Peer>>> order;
@@ -159,7 +174,7 @@ void Peers::sort() {
     peers_[i] = std::move(order[i].second);
     by_address_.emplace(peers_[i]->address(), peers_[i].get());
   }
+  arrange();
 }
 
 }  // namespace tandem::speaker
-  arrange();

@@ -54,7 +54,8 @@ std::int64_t Reloader::milliseconds() const {
 
 void Reloader::begin(config::Configuration configuration) {
   parts_.programs.adopt(configuration, false, parts_.clock.now());
-  parts_.peers.adopt(std::move(configuration), {}, false, parts_.clock.now());
+  Peers::Comparison with_nothing = parts_.peers.compare(configuration);
+  parts_.peers.adopt(std::move(configuration), std::move(with_nothing), false, parts_.clock.now());
   std::size_t routes = 0;
   for (const auto& neighbor : parts_.peers.neighbors()) {
     const rib::SharedRoutes& list = neighbor->routes.routes;
@@ -144,7 +145,7 @@ void Reloader::read_on() {
     warn(**read);
     // One that was read before and is still waiting is overtaken, but not what was asked for beside it.
     if (pending_) wanted.add(pending_->wanted);
-    if (pending_ && pending_->routes) pending_->routes->discard(parts_.discards);
+    if (pending_ && pending_->comparison) pending_->comparison->routes.discard(parts_.discards);
     pending_ = Pending{std::move(**read), std::nullopt, 0, wanted};
   } else {
     refuse(read->error());
@@ -154,12 +155,12 @@ void Reloader::read_on() {
 
 // A slice. True: all routes have been compared.
 bool Reloader::compare() {
-  const bool begun = pending_->routes.has_value();
-  if (!begun) pending_->routes = parts_.peers.compare(pending_->configuration);
+  const bool begun = pending_->comparison.has_value();
+  if (!begun) pending_->comparison = parts_.peers.compare(pending_->configuration);
   bool done = false;
   for (std::uint64_t rounds = begun ? 1 : pending_->compared + 1; rounds > 0 && !done; --rounds) {
     std::size_t budget = k_compared;
-    done = pending_->routes->step(budget);
+    done = pending_->comparison->routes.step(budget);
   }
   ++pending_->compared;
   return done;
@@ -187,7 +188,8 @@ std::optional<base::TimePoint> Reloader::deadline() const {
 void Reloader::apply(Pending pending) {
   static_cast<void>(parts_.listeners.adopt(pending.configuration.neighbors));  // what cannot be opened has been logged
   const Programs::Changes programs = parts_.programs.adopt(pending.configuration, pending.wanted.restart_changed_programs, parts_.clock.now());
-  const Peers::Changes peers = parts_.peers.adopt(std::move(pending.configuration), std::move(*pending.routes), pending.wanted.restart_sessions, parts_.clock.now());
+  const Peers::Changes peers =
+      parts_.peers.adopt(std::move(pending.configuration), std::move(*pending.comparison), pending.wanted.restart_sessions, parts_.clock.now());
   tell_changes(peers, programs);
 }
 

@@ -124,14 +124,14 @@ class Reloader {
   // What has been read and is not applied yet.
   struct Pending {
     config::Configuration configuration;
-    std::optional<config::RouteComparisons> routes{};  // with those in force
+    std::optional<Peers::Comparison> comparison{};  // with what is in force
     std::uint64_t compared = 0;  // rounds
     Wanted wanted{};
     std::optional<base::TimePoint> until{};  // programs were told to end: then it is applied, whoever has not been heard out
     template <typename Archive, typename Self>
     static void fields(Archive& archive, Self& self) {
       // The comparison is made again, as far as it was.
-      auto& [configuration, routes, compared, wanted, until] = self;
+      auto& [configuration, comparison, compared, wanted, until] = self;
       auto& [neighbors, programs, warnings] = configuration;
       archive.object(self, "pending_reload")("neighbors", neighbors)("programs", programs)("compared", compared)("wanted", wanted)(
           "until", until);

@@ -1,6 +1,8 @@
 // The configuration read again (I26, I27).
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "common/base/work.hpp"
 #include "common/speaker/limits.hpp"
 #include "common/speaker/test_support.hpp"
@@ -270,137 +272,6 @@ TEST(Reload, IsNotHeldUpByRoutesThatCannotBeSent) {
   scene.start();
   scene.reload(neighbor(routes("10.1.0.0/16")) + neighbor({}, "10.0.0.4"));
   EXPECT_EQ(peers(scene), (Lines{"10.0.0.3", "10.0.0.4"}));
-}
-
-// --- a long one ----------------------------------------------------------------------------------------------------------
-
-std::string numbered_routes(std::size_t count) {
-  std::string prefixes;
-  for (std::size_t i = 0; i < count; ++i) prefixes += fmt::format("20.{}.{}.{}/32 ", i >> 16, (i >> 8) & 0xFF, i & 0xFF);
-  return routes(prefixes);
-}
-
-TEST(Reload, OfALongConfigurationTakesRoundsInWhichCommandsAreServed) {
-  constexpr std::size_t k_routes = 3 * Reloader::k_statements;
-  Scene scene(process() + neighbor(api() + routes("10.1.0.0/16")));
-  scene.start();
-  scene.host.files["conf"] = process() + neighbor(api() + numbered_routes(k_routes));
-  scene.daemon->signal(Signal::reload);
-  EXPECT_TRUE(scene.daemon->round(scene.now)) << "there is more to do at once";
-  const rib::AdjRibOut& rib = scene.daemon->peers().all()[0]->rib_out();
-  EXPECT_EQ(rib.size(), 1U);
-  scene.wire("p").channel->receive(base::as_bytes("announce route 10.9.0.0/16 next-hop 10.0.0.2\n"), scene.now);
-  EXPECT_TRUE(scene.daemon->round(scene.now));
-  EXPECT_EQ(rib.size(), 2U);
-  scene.settle();
-  EXPECT_EQ(rib.size(), k_routes + 1);
-}
-
-TEST(Reload, OfAFileThatComesInPiecesTakesARoundForEach) {
-  Scene scene(neighbor(routes("10.1.0.0/16")));
-  scene.start();
-  const rib::AdjRibOut& rib = scene.daemon->peers().all()[0]->rib_out();
-  scene.host.pieces = 4;
-  scene.host.files["conf"] = neighbor(routes("10.1.0.0/16 10.2.0.0/16"));
-  scene.daemon->signal(Signal::reload);
-  for (int piece = 2; piece < scene.host.pieces; ++piece) {
-    EXPECT_TRUE(scene.daemon->round(scene.now)) << "there is more to do at once";
-    EXPECT_EQ(rib.size(), 1U);
-  }
-  scene.settle();
-  EXPECT_EQ(rib.size(), 2U);
-}
-
-TEST(Reload, OfAFileOfWhichAPieceIsThereGoesOnInAnotherDaemon) {
-  Scene scene(neighbor(routes("10.1.0.0/16")));
-  scene.start();
-  scene.host.pieces = 3;
-  scene.host.files["conf"] = neighbor(routes("10.1.0.0/16 10.2.0.0/16"));
-  scene.daemon->signal(Signal::reload);
-  scene.hand_over();
-  scene.settle();
-  EXPECT_EQ(scene.daemon->peers().all()[0]->rib_out().size(), 2U);
-}
-
-TEST(Reload, BehindAFileThatCouldNotBeReadToItsEndIsDoneAllTheSame) {
-  Scene scene(neighbor(routes("10.1.0.0/16")));
-  scene.start();
-  scene.host.pieces = 3;
-  scene.host.files.erase("conf");
-  scene.daemon->signal(Signal::reload);
-  EXPECT_TRUE(scene.daemon->round(scene.now));
-  scene.host.pieces = 1;
-  scene.host.files["conf"] = neighbor(routes("10.1.0.0/16"));
-  scene.daemon->signal(Signal::reload);
-  scene.host.files["conf"] = neighbor(routes("10.1.0.0/16 10.2.0.0/16"));
-  scene.settle();
-  EXPECT_EQ(scene.daemon->peers().all()[0]->rib_out().size(), 2U);
-}
-
-TEST(Reload, ThatIsAskedForWhileAnotherGoesOnIsDoneBehindIt) {
-  Scene scene(neighbor());
-  scene.start();
-  scene.host.files["conf"] = neighbor(numbered_routes(3 * Reloader::k_statements));
-  scene.daemon->signal(Signal::reload);
-  scene.daemon->round(scene.now);
-  scene.host.files["conf"] = neighbor(routes("10.1.0.0/16")) + neighbor({}, "10.0.0.4");
-  scene.daemon->signal(Signal::reload);
-  scene.settle();
-  EXPECT_EQ(peers(scene), (Lines{"10.0.0.3", "10.0.0.4"}));
-  EXPECT_EQ(scene.daemon->peers().all()[0]->rib_out().size(), 1U);
-}
-
-TEST(Reload, OfALongConfigurationWithAnErrorAtItsEndChangesNothingAndHoldsNobodyUp) {
-  Scene scene(neighbor(routes("10.1.0.0/16")));
-  scene.start();
-  Wire& wire = scene.establish_quiet();
-  std::string text;
-  for (int i = 3; i < 13; ++i) text += neighbor(numbered_routes(1000), fmt::format("10.0.0.{}", i));
-  scene.host.files["conf"] = text + "nonsense;\n";
-  scene.daemon->signal(Signal::reload);
-  std::uint64_t most = 0;
-  std::size_t rounds = 0;
-  for (bool again = true; again; ++rounds) {
-    const std::uint64_t before = base::Work::done();
-    again = scene.daemon->round(scene.now);
-    most = std::max(most, base::Work::done() - before);
-  }
-  EXPECT_GE(rounds, 10'000 / Reloader::k_statements);
-  EXPECT_LE(most, Reloader::k_statements + k_turn_rib_slice) << "what is read, or freed";
-  scene.settle();
-  EXPECT_EQ(peers(scene), Lines{"10.0.0.3"});
-  EXPECT_TRUE(Scene::take(wire).empty());
-  EXPECT_EQ(scene.daemon->peers().all()[0]->rib_out().size(), 1U);
-}
-
-TEST(Reload, OfALongListComparesItInSlices) {
-  constexpr std::size_t k_routes = 100'000;
-  Scene scene(neighbor(numbered_routes(k_routes)));
-  scene.start();
-  scene.establish_quiet();
-  scene.host.files["conf"] = neighbor(numbered_routes(k_routes + 1));
-  scene.daemon->signal(Signal::reload);
-  std::uint64_t most = 0;
-  const rib::AdjRibOut& rib = scene.daemon->peers().all()[0]->rib_out();
-  while (rib.size() == k_routes) {
-    const std::uint64_t before = base::Work::done();
-    ASSERT_TRUE(scene.daemon->round(scene.now));
-    most = std::max(most, base::Work::done() - before);
-  }
-  EXPECT_LE(most, 4 * Reloader::k_compared) << "a few units a route";
-  EXPECT_EQ(rib.size(), k_routes + 1);
-}
-
-TEST(Reload, ThatGoesOnEndsWithTheDaemon) {
-  Scene scene(neighbor());
-  scene.start();
-  scene.host.files["conf"] = neighbor(numbered_routes(3 * Reloader::k_statements)) + neighbor({}, "10.0.0.4");
-  scene.daemon->signal(Signal::reload);
-  scene.daemon->round(scene.now);
-  scene.daemon->signal(Signal::terminate);
-  scene.settle();
-  EXPECT_TRUE(scene.daemon->shutting_down());
-  EXPECT_EQ(scene.dialling("10.0.0.4"), nullptr);
 }
 
 // --- ranges ------------------------------------------------------------------------------------------------------------

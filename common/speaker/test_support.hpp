@@ -193,6 +193,10 @@ class Scene {
       if (!moved && !again && !due && !woken && !daemon->runtime().has_woken()) return;
     }
   }
+  // What can be written by now, without a round.
+  void write() {
+    for (Wire& one : wires) drive(one);
+  }
   // Another daemon goes on from the state of this one; the other ends of what it has notice nothing.
   bool hands_over = false;  // after every round
   void hand_over(state::Secrets secrets = state::Secrets::included) {
