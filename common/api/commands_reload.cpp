@@ -52,12 +52,33 @@ void append_json(const ReloadEffect& effect, std::string_view name, std::string&
   json.end_object();
 }
 
-// The answer, in pieces: there may be a million neighbors.
+// "FILE:3:5: reason" and the lines that show the place, one behind the other.
+void append_error(std::string_view text, std::string& out) {
+  for (bool first = true; !text.empty(); first = false) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    out += first ? "error: " : "  ";
+    base::append_printable(out, text.substr(0, end));
+    out += '\n';
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+}
+
+// Reads the file, then answers in pieces: there may be a million neighbors.
 class ReloadJob final : public Job {
  public:
-  ReloadJob(ReloadCheck check, bool json) : check_(std::move(check)), json_(json) {}
+  ReloadJob() = default;
+  ReloadJob(std::string_view path, bool json, bool acknowledge) : path_(path), reads_(true), acknowledge_(acknowledge), json_(json) {}
 
-  std::optional<Outcome> step(Executor&, std::size_t budget, std::string& out) override {
+  std::optional<Outcome> step(Executor& executor, std::size_t budget, std::string& out) override {
+    if (reads_) {
+      if (!checking_) checking_ = executor.check_reload(path_);
+      auto checked = checking_->step();
+      if (!checked) return std::nullopt;
+      checking_.reset();
+      reads_ = false;
+      if (!*checked) return tell_error(checked->error().reason(), out);
+      check_ = std::move(**checked);
+    }
     const std::size_t enough = out.size() + budget;
     if (!json_) {
       if (!text_.step(check_, enough, out)) return std::nullopt;
@@ -78,9 +99,10 @@ class ReloadJob final : public Job {
   void store(state::Writer& writer) const override { fields(writer, *this); }
   template <typename Archive, typename Self>
   static void fields(Archive& archive, Self& self) {
-    auto& [check, text, json, begun, at_programs, first, next] = self;
+    // Who goes on with a file that is being read begins it again.
+    auto& [path, reads, acknowledge, checking, check, text, json, begun, at_programs, first, next] = self;
     archive.object(self, "reload_job")("check", check)("text", text)("json", json)("begun", begun)("at_programs", at_programs)("first", first)(
-        "next", next);
+        "next", next)("path", path)("reads", reads)("acknowledge", acknowledge);
   }
 
  private:
@@ -107,28 +129,31 @@ class ReloadJob final : public Job {
     return true;
   }
 
+  Outcome tell_error(std::string_view text, std::string& out) const {
+    if (json_) {
+      base::JsonWriter json(out);
+      json.begin_object();
+      json.member("error", text);
+      json.end_object();
+      out += '\n';
+    } else if (acknowledge_) {
+      append_error(text, out);
+    }
+    return Outcome::error;
+  }
+
+  std::string path_;
+  bool reads_ = false;
+  bool acknowledge_ = true;
+  std::unique_ptr<ReloadChecking> checking_;
   ReloadCheck check_;
   ReloadText text_;
-  bool json_;
+  bool json_ = false;
   bool begun_ = false;
   bool at_programs_ = false;
   bool first_ = true;
   std::size_t next_ = 0;
 };
-
-// "FILE:3:5: reason" and the lines that show the place, one behind the other.
-Outcome tell_error(Call& call, std::string_view text) {
-  if (call.json) return call.deny(text);
-  if (!call.client.acknowledge) return Outcome::error;
-  for (bool first = true; !text.empty(); first = false) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    call.out += first ? "error: " : "  ";
-    base::append_printable(call.out, text.substr(0, end));
-    call.out += '\n';
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return Outcome::error;
-}
 
 }  // namespace
 
@@ -155,12 +180,11 @@ bool ReloadText::step(const ReloadCheck& check, std::size_t enough, std::string&
   return true;
 }
 
-std::unique_ptr<Job> load_reload_job(state::Reader& reader) { return loaded<ReloadJob>(reader, ReloadCheck(), false); }
+std::unique_ptr<Job> load_reload_job(state::Reader& reader) { return loaded<ReloadJob>(reader); }
 
 Outcome check_reload(Call& call) {
-  auto check = call.executor.check_reload(call.args.empty() ? std::string_view() : call.args[0].text);
-  if (!check) return tell_error(call, check.error().reason());
-  call.job = std::make_unique<ReloadJob>(std::move(*check), call.json);
+  const std::string_view path = call.args.empty() ? std::string_view() : call.args[0].text;
+  call.job = std::make_unique<ReloadJob>(path, call.json, call.client.acknowledge);
   return Outcome::job;
 }
 

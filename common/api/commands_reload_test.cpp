@@ -78,6 +78,20 @@ TEST(ReloadCheckCommand, OfAMillionNeighborsComesInPieces) {
   EXPECT_THAT(console.run("daemon reload check"), testing::EndsWith("neighbor 1999: nothing\ndone\n"));
 }
 
+TEST(ReloadCheckCommand, OfALongFileIsAnsweredWhenItHasBeenRead) {
+  Console console(4);
+  console.executor.reload = example();
+  console.executor.reload_slices = 3;
+  std::string out;
+  console.dispatcher.execute(console.client, "reload check", out, console.job);
+  ASSERT_TRUE(console.job);
+  EXPECT_FALSE(console.job->waits());
+  for (int slice = 0; slice < 2; ++slice) ASSERT_FALSE(console.step(out));
+  EXPECT_EQ(out, "");
+  ASSERT_TRUE(console.step(out));
+  EXPECT_EQ(out, k_text);
+}
+
 TEST(ReloadCheckCommand, TellsWhatIsWrongWithAFileLineByLine) {
   Console console(4);
   console.executor.reload = base::Error("t.conf:3:5: wrong\n  in neighbor 10.0.0.1");

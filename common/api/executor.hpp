@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -169,6 +170,14 @@ struct ReloadCheck {
   }
 };
 
+// A file may take seconds to read: that is done a slice a round.
+class ReloadChecking {
+ public:
+  virtual ~ReloadChecking() = default;
+  // Nothing: there is more to do. The error may have several lines.
+  [[nodiscard]] virtual std::optional<base::Result<ReloadCheck>> step() = 0;
+};
+
 enum class RibDirection : std::uint8_t { in, out };
 constexpr RibDirection last_of(RibDirection) { return RibDirection::out; }
 enum class DaemonRequest : std::uint8_t { shutdown, reload, restart };
@@ -251,8 +260,8 @@ class Executor {
 
   // --- the daemon ------------------------------------------------------------------------------------------------------
   virtual void request(DaemonRequest request, std::string_view sender) = 0;  // who asked is logged
-  // What a reload of this file ("": the one that is running) would do, of which nothing is done. The error may have several lines.
-  [[nodiscard]] virtual base::Result<ReloadCheck> check_reload(std::string_view path) = 0;
+  // What a reload of this file ("": the one that is running) would do, of which nothing is done.
+  [[nodiscard]] virtual std::unique_ptr<ReloadChecking> check_reload(std::string_view path) = 0;
   [[nodiscard]] virtual DaemonStatus status() const = 0;
   [[nodiscard]] virtual std::vector<QueueStatus> queue_status() const = 0;
   // Appends the next events of a state snapshot for a program, a bounded number.

@@ -158,9 +158,20 @@ class FakeExecutor final : public Executor {
   void request(DaemonRequest request, std::string_view sender) override {
     note(fmt::format("request {} of {}", static_cast<int>(request), sender));
   }
-  base::Result<ReloadCheck> check_reload(std::string_view path) override {
+  std::unique_ptr<ReloadChecking> check_reload(std::string_view path) override {
+    struct Known final : ReloadChecking {
+      std::optional<base::Result<ReloadCheck>> step() override {
+        if (slices-- > 0) return std::nullopt;
+        return result;
+      }
+      base::Result<ReloadCheck> result = ReloadCheck{};
+      int slices = 0;
+    };
     note(fmt::format("check {}", path));
-    return reload;
+    auto known = std::make_unique<Known>();
+    known->result = reload;
+    known->slices = reload_slices;
+    return known;
   }
   DaemonStatus status() const override { return {"0.1.0", "11111111-2222-4333-8444-555555555555", 4100, 1795343803.08, 3}; }
   std::vector<QueueStatus> queue_status() const override { return queues; }
@@ -210,6 +221,7 @@ class FakeExecutor final : public Executor {
   std::vector<IdleNeighbor> idle;
   std::vector<QueueStatus> queues;
   base::Result<ReloadCheck> reload = ReloadCheck{};
+  int reload_slices = 0;  // before it is known
   std::optional<base::Result<void>> switched = base::Result<void>();  // what became of the engine that was asked for
   std::optional<base::Result<void>> recording_begun = base::Result<void>();  // what became of the recording
   base::RecordingFacts recorded;

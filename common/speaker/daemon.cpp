@@ -107,6 +107,7 @@ bool Daemon::round(base::TimePoint now) {
   measurements_.round(now);
   if (exit_) return false;
   budget_.begin_round();
+  reloader_.begin_round();
   if (engine_.first_round()) tell_engine();
   observe(RoundStep::signals);
   handle_requests();

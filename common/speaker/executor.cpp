@@ -187,7 +187,7 @@ void SpeakerExecutor::teardown(api::PeerId id, std::uint8_t subcode, std::string
 
 void SpeakerExecutor::request(api::DaemonRequest request, std::string_view sender) { parts_.requests.command(request, sender); }
 
-base::Result<api::ReloadCheck> SpeakerExecutor::check_reload(std::string_view path) { return parts_.reloader.check(path); }
+std::unique_ptr<api::ReloadChecking> SpeakerExecutor::check_reload(std::string_view path) { return parts_.reloader.check(path); }
 
 api::DaemonStatus SpeakerExecutor::status() const {
   const Clock& clock = parts_.clock;

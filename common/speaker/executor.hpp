@@ -29,7 +29,7 @@ class SpeakerExecutor final : public api::Executor {
     Programs& programs;
     ControlClients& control_clients;
     Requests& requests;
-    const Reloader& reloader;
+    Reloader& reloader;
     EngineChoice& engine;
     const Measurements& measurements;
     Trial& trial;
@@ -76,7 +76,7 @@ class SpeakerExecutor final : public api::Executor {
   void enable(api::PeerId peer) override;
   void teardown(api::PeerId peer, std::uint8_t subcode, std::string_view text) override;
   void request(api::DaemonRequest request, std::string_view sender) override;
-  [[nodiscard]] base::Result<api::ReloadCheck> check_reload(std::string_view path) override;
+  [[nodiscard]] std::unique_ptr<api::ReloadChecking> check_reload(std::string_view path) override;
   [[nodiscard]] api::DaemonStatus status() const override;
   [[nodiscard]] std::vector<api::QueueStatus> queue_status() const override;
   [[nodiscard]] api::Told tell_state(api::ClientId client, api::StateWalk& walk, std::string& out) override;

@@ -37,9 +37,10 @@ using Effect = api::ReloadEffect::Effect;
 
 }  // namespace
 
-std::vector<api::ReloadEffect> effects_on_neighbors(const config::NeighborList& before, const config::NeighborList& after) {
+std::vector<api::ReloadEffect> effects_on_neighbors(const config::NeighborList& before, const config::NeighborList& after,
+                                                    const config::RouteComparisons* routes) {
   std::vector<api::ReloadEffect> effects;
-  for (const config::NeighborChange& change : config::explain(before, after)) {
+  for (const config::NeighborChange& change : config::explain(before, after, routes)) {
     const config::Neighbor& neighbor = change.after != nullptr ? *change.after : *change.before;
     effects.push_back({config::peer_key(neighbor), effect_of(change), {change.keywords.begin(), change.keywords.end()}, change.announced, change.withdrawn});
   }

@@ -18,7 +18,8 @@ struct ProgramState {
   bool ever_started = true;
 };
 
-[[nodiscard]] std::vector<api::ReloadEffect> effects_on_neighbors(const config::NeighborList& before, const config::NeighborList& after);
+[[nodiscard]] std::vector<api::ReloadEffect> effects_on_neighbors(const config::NeighborList& before, const config::NeighborList& after,
+                                                                  const config::RouteComparisons* routes = nullptr);
 [[nodiscard]] std::vector<api::ReloadEffect> effects_on_programs(const std::vector<ProgramState>& before, const config::Configuration& after);
 
 }  // namespace tandem::speaker

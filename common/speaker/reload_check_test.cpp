@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "common/base/work.hpp"
+#include "common/speaker/reloader.hpp"
 #include "common/speaker/test_support.hpp"
 
 namespace tandem::speaker {
@@ -57,6 +61,34 @@ TEST(ReloadCheck, NeighborsMadeByCommandGoAndNothingHasHappenedAfterwards) {
   EXPECT_EQ(refused.back(), "error");
   scene.say(control, "reload check elsewhere\n");
   EXPECT_EQ(Scene::lines(control).front(), "error: no such file");
+}
+
+TEST(ReloadCheck, OfALongListIsMadeInSlicesAndCountsItsRoutes) {
+  constexpr std::size_t k_routes = 100'000;
+  Scene scene(process() + neighbor(api() + numbered_routes(k_routes)));
+  scene.start();
+  Wire& control = scene.control();
+  Wire& other = scene.control();
+  scene.settle();
+  scene.host.files["conf"] = process() + neighbor(api() + numbered_routes(k_routes + 3));
+  for (Wire* wire : {&control, &other}) wire->channel->receive(base::as_bytes("session text enable\nreload check\n"), scene.now);
+  std::uint64_t most = 0;
+  std::size_t rounds = 0;
+  for (bool again = true; again; ++rounds) {
+    const std::uint64_t before = base::Work::done();
+    again = scene.daemon->round(scene.now);
+    most = std::max(most, base::Work::done() - before);
+    scene.write();
+  }
+  EXPECT_LE(most, 4 * Reloader::k_compared) << "a few units a route, and of two checks one at a time";
+  EXPECT_GE(rounds, 2 * k_routes / Reloader::k_compared);
+  for (Wire* wire : {&control, &other}) {
+    const Lines told = Scene::lines(*wire);
+    ASSERT_GE(told.size(), 2U);
+    EXPECT_TRUE(told[1].ends_with(": routes only, 3 routes announced")) << told[1];
+    EXPECT_EQ(told.back(), "done");
+  }
+  EXPECT_EQ(scene.daemon->peers().all()[0]->rib_out().size(), k_routes);
 }
 
 }  // namespace

@@ -9,7 +9,7 @@
 #include "common/base/log.hpp"
 #include "common/config/parser.hpp"
 #include "common/speaker/limits.hpp"
-#include "common/speaker/reload_check.hpp"
+#include "common/speaker/reload_checking.hpp"
 
 namespace tandem::speaker {
 
@@ -197,20 +197,10 @@ std::size_t Reloader::next_position() const {
   return parts_.options.settings.debug_rotate ? (position_ + 1) % parts_.options.configurations.size() : position_;
 }
 
-base::Result<api::ReloadCheck> Reloader::check(std::string_view path) const {
-  api::ReloadCheck result;
-  result.path = path.empty() ? parts_.options.configurations[next_position()] : std::string(path);
-  FoundPrograms found = found_programs_;
-  auto configuration = parse(result.path, found);
-  if (!configuration) return base::Error(config::render(configuration.error()) + "\nnothing is changed, and a reload of this file would change nothing");
-  for (const config::Warning& warning : configuration->warnings) result.warnings.push_back(config::render(warning));
-  result.neighbors = effects_on_neighbors(parts_.peers.configured(), config::neighbors_of(*configuration));
-  for (const auto& peer : parts_.peers.all()) {
-    if (peer->provenance().kind != Provenance::Kind::command || peer->stopped()) continue;
-    result.neighbors.push_back({peer->key(), api::ReloadEffect::Effect::removed, {"peer create"}, 0, 0});
-  }
-  result.programs = effects_on_programs(parts_.programs.states(), *configuration);
-  return result;
+std::unique_ptr<api::ReloadChecking> Reloader::check(std::string_view path) {
+  const ReloadChecking::Parts parts{parts_.host,  parts_.options,  parts_.pool,  parts_.programs, parts_.peers,
+                                    parts_.discards, check_taken_, k_statements, k_compared};
+  return std::make_unique<ReloadChecking>(parts, found_programs_, path.empty() ? parts_.options.configurations[next_position()] : std::string(path));
 }
 
 void Reloader::tell_changes(const Peers::Changes& peers, const Programs::Changes& programs) const {

@@ -2,6 +2,7 @@
 // nothing (I27); a reload is never dropped (D8). While it is read again what runs goes on: it is read a slice a round.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -45,18 +46,20 @@ class Reloader {
   // The text of the file is got and read by step(), a piece a round, the first at once; programs that it ends are told to end then, and what it
   // says is applied when they have been heard out. Asked for while another one is read it is done behind that.
   void reload(bool restart_changed_programs, bool restart_sessions);
+  void begin_round() { check_taken_ = false; }
   // Every round. True: another one is to follow at once.
   bool step(base::TimePoint now);
   [[nodiscard]] std::optional<base::TimePoint> deadline() const;
   // Something is being read, or was and is not applied yet.
   [[nodiscard]] bool under_way() const { return reads() || pending_.has_value(); }
-  // What that would do with this file; "": with the one it would read. Nothing is done, and nothing remembered.
-  [[nodiscard]] base::Result<api::ReloadCheck> check(std::string_view path) const;
+  // What that would do with this file; "": with the one it would read. Nothing is done, and nothing remembered. Of however many that are under
+  // way one has a slice in a round.
+  [[nodiscard]] std::unique_ptr<api::ReloadChecking> check(std::string_view path);
 
   // Warnings of what is pending have been told.
   template <typename Archive, typename Self>
   static void fields(Archive& archive, Self& self) {
-    auto& [parts, found_programs, position, began, opening, job, another, pending] = self;
+    auto& [parts, found_programs, position, began, opening, job, another, pending, check_taken] = self;
     std::optional<Unfinished> reading;
     if (job) reading = job->unfinished();
     else if (opening) reading.emplace().wanted = opening->wanted;
@@ -163,6 +166,7 @@ class Reloader {
   std::optional<Job> job_;
   std::optional<Wanted> another_;  // asked for meanwhile
   std::optional<Pending> pending_;
+  bool check_taken_ = false;  // a check has had its slice in this round
 };
 
 }  // namespace tandem::speaker
