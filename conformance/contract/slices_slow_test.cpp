@@ -86,6 +86,12 @@ class LongTable {
     scene_.rewrite();
     stage_.signal(speaker::Signal::reload);
   }
+  void reload_without_neighbor() {
+    const std::deque<NeighborText> neighbors = std::exchange(scene_.neighbors(), {});
+    reload();
+    EXPECT_TRUE(stage_.run_until([&] { return peer().has_closed(); }, k_limit));
+    scene_.neighbors() = neighbors;
+  }
   void expect_slices(const std::string& what) {
     settle(stage_);
     const std::uint64_t most = stage_.watcher().most_work.exchange(0);
@@ -187,6 +193,40 @@ TEST_P(Slices, OfAReloadNoTurnIsAsLongAsTheConfiguration) {
     table.bounce();
     EXPECT_EQ(table.peer().table().size(), k_routes);
     table.expect_slices("another session behind it");
+    for (std::string& route : table.routes()) route += " community 65000:1";
+    table.routes().back() = prefix_of(2 * k_routes) + " next-hop 10.0.0.1 med 78";
+    table.say("daemon reload check");
+    table.expect_slices("a check of what a reload would do");
+    table.reload();
+    EXPECT_TRUE(stage.run_until([&] { return table.peer().table().has(prefix_of(2 * k_routes)); }, k_limit));
+    table.expect_told(k_routes);
+    table.expect_slices("a reload that changes all routes");
+    table.bounce();
+    EXPECT_EQ(table.peer().table().size(), k_routes);
+    table.expect_slices("another session behind that");
+    table.reload_without_neighbor();
+    table.expect_slices("a reload that removes the neighbor");
+    table.reload();
+    EXPECT_TRUE(stage.run_until_established(1, k_limit));
+    table.expect_told(k_routes);
+    table.expect_slices("a reload that adds a neighbor");
+  }, 1);
+}
+
+TEST_P(Slices, OfAWatchdogNoTurnIsAsLongAsItsRoutes) {
+  play([](Stage& stage) {
+    LongTable table(stage);
+    table.routes() = many_routes(k_routes, k_routes / 10);
+    for (std::string& route : table.routes()) route += " watchdog w";
+    table.start();
+    table.say("peer * withdraw watchdog w");
+    table.expect_told(0);
+    table.expect_slices("all are withdrawn");
+    EXPECT_EQ(table.shown("out"), 0U);
+    table.say("peer * announce watchdog w");
+    EXPECT_EQ(table.shown("out"), k_routes) << "what is shown waits until all are announced";
+    table.expect_told(k_routes);
+    table.expect_slices("all are announced");
   }, 1);
 }
 
