@@ -112,7 +112,7 @@ TEST(Shell, TheManualPageSaysWhatTheProgramSays) {
   const std::string text = harness::output_of({"/bin/sh", "-c", "groff -man -Tutf8 -P-cbou -rLL=200n " + file});
   for (const Subcommand& subcommand : subcommands()) EXPECT_THAT(text, HasSubstr(fmt::format("tandem {}", subcommand.name)));
   EXPECT_THAT(text, HasSubstr(fmt::format("--engine {}", fmt::join(engine_names(), "|"))));
-  EXPECT_THAT(text, HasSubstr("rib show out, show adj-rib out [extensive] [inet|flow|l2vpn] [<address>]"));
+  EXPECT_THAT(text, HasSubstr("rib show out, show adj-rib out [extensive] [routes|static|inet|flow|l2vpn] [<address>]"));
   EXPECT_THAT(text, HasSubstr("tcp.port"));
 }
 

@@ -81,9 +81,9 @@ constexpr Command k_commands[] = {
     {"group end", "group end", k_sync_word | k_completes, 0, "", "carries the block out", group_end},
     {"peer group", "group", k_route, k_any, "<command> ; <command> ; ...", "several changes that take effect together", group_line},
 
-    {"rib show in", "show adj-rib in", k_selector, k_any, "[extensive] [inet|flow|l2vpn] [<address>]", "shows the routes received",
+    {"rib show in", "show adj-rib in", k_selector, k_any, "[extensive] [routes|static|inet|flow|l2vpn] [<address>]", "shows the routes received",
      show_rib_in},
-    {"rib show out", "show adj-rib out", k_selector, k_any, "[extensive] [inet|flow|l2vpn] [<address>]", "shows the routes announced",
+    {"rib show out", "show adj-rib out", k_selector, k_any, "[extensive] [routes|static|inet|flow|l2vpn] [<address>]", "shows the routes announced",
      show_rib_out},
     {"rib flush out", "flush adj-rib out", k_selector, k_any, "[<address>]", "sends all routes again", flush_rib},
     {"rib flush in", k_none, k_selector | k_hidden, k_any, "", "", flush_rib},

@@ -124,14 +124,17 @@ Outcome show_peers(Call& call) {
   std::vector<IdleNeighbor> idle = call.executor.idle_neighbors();
   std::erase_if(idle, [&](const IdleNeighbor& neighbor) { return !call.selector.matches(neighbor.key); });
   if (peers.empty() && idle.empty() && call.selector.written()) return call.refuse_targets();
-  if (!call.json && request.view == PeerView::none) {
-    call.out += call.words.show_usage;
-    return Outcome::done;
-  }
   std::vector<PeerId> shown;
   std::copy_if(peers.begin(), peers.end(), std::back_inserter(shown),
                [&](PeerId peer) { return is_shown(request, call.executor.peer_key(peer)); });
   std::erase_if(idle, [&](const IdleNeighbor& neighbor) { return !is_shown(request, neighbor.key); });
+  if (shown.empty() && idle.empty() && !request.address.empty() && !call.words.shows_nobody) {
+    return call.refuse(fmt::format("none of these neighbors has the address {}", request.address));
+  }
+  if (!call.json && request.view == PeerView::none) {
+    call.out += call.words.show_usage;
+    return Outcome::done;
+  }
   call.job = std::make_unique<ListPeersJob>(call.json ? PeerForm::json : form_of(request.view), call.words, std::move(shown), std::move(idle));
   return Outcome::job;
 }

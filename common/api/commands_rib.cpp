@@ -1,4 +1,6 @@
 // adj-RIBs as a whole: show, flush, clear.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 
@@ -13,6 +15,9 @@ namespace tandem::api {
 namespace {
 
 enum class FamilyWord : std::uint8_t { all, inet, flow, l2vpn };
+
+// Words that say what is shown anyhow: old clients write them.
+constexpr std::string_view k_all_routes[] = {"routes", "static", "*"};
 
 struct ShowRibRequest {
   bool extensive = false;
@@ -29,7 +34,7 @@ struct ShowRibRequest {
     else if (arg.text == "flow") request.families = FamilyWord::flow;
     else if (arg.text == "l2vpn") request.families = FamilyWord::l2vpn;
     else if (const auto address = base::IpAddress::parse(arg.text); address && request.address.empty()) request.address = address->text();
-    else if (arg.text != "*") request.unknown = &arg;
+    else if (std::find(std::begin(k_all_routes), std::end(k_all_routes), arg.text) == std::end(k_all_routes)) request.unknown = &arg;
   }
   return request;
 }
@@ -68,6 +73,7 @@ Outcome show_rib(Call& call, RibDirection direction) {
   std::copy_if(peers.begin(), peers.end(), std::back_inserter(listed), [&](PeerId peer) {
     return request.address.empty() || key_value(call.executor.peer_key(peer), "neighbor") == request.address;
   });
+  if (listed.empty() && !request.address.empty() && !call.words.shows_nobody) return call.refuse(fmt::format("none of these neighbors has the address {}", request.address));
   call.job = std::make_unique<ShowRibJob>(form, call.words, RibWalk(direction, families_of(request.families), std::move(listed), form == RibForm::json_extensive));
   return Outcome::job;
 }

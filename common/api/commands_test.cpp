@@ -271,7 +271,9 @@ TEST_F(RibShow, Text) {
   EXPECT_EQ(console.run("show adj-rib out 127.0.0.2"), "127.0.0.2 ipv4 unicast 10.3.0.0/24\ndone\n");
   EXPECT_EQ(console.run("neighbor 127.0.0.2 show adj-rib out"), "127.0.0.2 ipv4 unicast 10.3.0.0/24\ndone\n");
   EXPECT_EQ(console.run("show adj-rib out flow"), "done\n");
-  EXPECT_EQ(console.run("show adj-rib out 9.9.9.9"), "done\n") << "nothing to show";
+  for (const std::string_view words : {"", "routes", "static", "inet", "* routes"}) {
+    EXPECT_EQ(console.run(fmt::format("show adj-rib in 127.0.0.1 {}", words)), "127.0.0.1 ipv4 unicast 10.2.0.0/24\ndone\n") << words;
+  }
   console.executor.add(test::make_peer("127.0.0.20"));
   console.executor.fakes[2].out = {route(console, "10.4.0.0/24 next-hop 1.1.1.1")};
   EXPECT_EQ(console.run("show adj-rib out 127.0.0.2"), "127.0.0.2 ipv4 unicast 10.3.0.0/24\ndone\n") << "a whole address";
@@ -289,6 +291,14 @@ TEST_F(RibShow, Dialect42SaysNeighborAndNextHop) {
             "neighbor 127.0.0.2 ipv4 unicast 10.3.0.0/24 next-hop 1.1.1.1\n"
             "neighbor 127.0.0.2 ipv4 mpls-vpn 10.5.0.0/24 label 100 next-hop 1.1.1.2 rd 65000:1\ndone\n");
   EXPECT_EQ(console.run("show adj-rib in extensive"), console.executor.fakes[0].key + " ipv4 unicast 10.2.0.0/24 next-hop 2.2.2.2\ndone\n");
+}
+
+TEST_F(RibShow, Dialect42ShowsNothingOfAnAddressOfNobody) {
+  Console console(4, bgp::Dialect::release_4_2);
+  fill(console);
+  EXPECT_EQ(console.run("show adj-rib out 9.9.9.9"), "done\n");
+  EXPECT_EQ(console.run("show neighbor 9.9.9.9 configuration"), "done\n");
+  EXPECT_EQ(console.run("neighbor 9.9.9.9 show adj-rib out"), "error\n") << "a selector";
 }
 
 TEST_F(RibShow, Json) {

@@ -40,8 +40,8 @@ TEST(Completion, BothGrammarsBeginALine) {
 
 TEST(Completion, BehindACommandComeItsOptions) {
   EXPECT_THAT(next("show neighbor"), ElementsAre("configuration", "extensive", "summary"));
-  EXPECT_THAT(next("show adj-rib out"), ElementsAre("extensive", "flow", "inet", "l2vpn"));
-  EXPECT_THAT(next("show adj-rib out extensive"), ElementsAre("flow", "inet", "l2vpn")) << "each once";
+  EXPECT_THAT(next("show adj-rib out"), ElementsAre("extensive", "flow", "inet", "l2vpn", "routes", "static"));
+  EXPECT_THAT(next("show adj-rib out extensive"), ElementsAre("flow", "inet", "l2vpn", "routes", "static")) << "each once";
   EXPECT_THAT(next("announce eor"), Contains("ipv4"));
   EXPECT_THAT(next("announce eor ipv4"), AllOf(Contains("unicast"), Not(Contains("ipv4"))));
   EXPECT_THAT(next("announce ipv6"), Contains("mpls-vpn"));
@@ -81,7 +81,7 @@ TEST(Completion, TheHelpOfACommandStandsAtItsLastWord) {
 TEST(Completion, TheCommandsThatWordsBeginAreExplained) {
   const auto like = commands_like(split("show adj-rib"));
   ASSERT_EQ(like.size(), 2U);
-  EXPECT_EQ(like[0].word, "show adj-rib in [extensive] [inet|flow|l2vpn] [<address>]");
+  EXPECT_EQ(like[0].word, "show adj-rib in [extensive] [routes|static|inet|flow|l2vpn] [<address>]");
   EXPECT_EQ(like[0].help, "shows the routes received");
   const auto one = commands_like(split("show neighbor summary"));
   ASSERT_EQ(one.size(), 1U);

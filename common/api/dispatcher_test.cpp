@@ -307,6 +307,11 @@ TEST_F(Selection, OneThatMatchesNothingIsAnErrorAndNeverEverybody) {
        {"neighbor 9.9.9.9 announce route 10.0.0.0/24 next-hop 1.1.1.1", "peer 9.9.9.9 announce route 10.0.0.0/24 next-hop 1.1.1.1",
         "peer 9.9.9.9 teardown 4", "neighbor 127.0.0.1 peer-as 9 clear adj-rib out", "rib flush out 9.9.9.9",
         "clear adj-rib in 9.9.9.9", "peer 9.9.9.9 show summary", "neighbor 9.9.9.9 show adj-rib out",
+        "show adj-rib out 9.9.9.9", "show adj-rib in 9.9.9.9 extensive json", "rib show out 9.9.9.9", "neighbor 127.0.0.1 show adj-rib out 127.0.0.2",
+        "show neighbor summary 9.9.9.9", "show neighbor 9.9.9.9 extensive", "peer show 9.9.9.9", "show neighbor 9.9.9.9 json",
+        "peer 9.9.9.9 routes list", "peer 9.9.9.9 routes add route 10.0.0.0/24 next-hop 1.1.1.1", "peer 9.9.9.9 enable",
+        "peer 9.9.9.9 announce watchdog w", "peer 9.9.9.9 announce operational rpcq afi ipv4 safi unicast sequence 1",
+        "peer 9.9.9.9 announce route-refresh ipv4 unicast", "peer 9.9.9.9 group announce route 10.0.0.0/24 next-hop 1.1.1.1",
         "neighbor absentone local-as 1 withdraw watchdog w", "neighbor * peer-as 9 announce eor", "peer * peer-as 9 announce eor",
         "neighbor * peer-as nine announce eor", "neighbor 127.0.0.1 peer-ass 65001 announce eor",
         "neighbor 127.0.0.1 neighbor * peer-as 65003 announce eor", "peer [9.9.9.9, 8.8.8.8] announce eor"}) {

@@ -76,7 +76,7 @@ void EventEncoder::signal(EventForm form, const NeighborIdentity& neighbor, doub
   line.type("signal");
   line.begin_neighbor(neighbor, words_->router_id);
   line.json().member("code", fmt::format("{}", code));
-  line.json().member("name", name);
+  line.json().member("name", name.empty() ? words_->command_signal : name);
   line.close(true);
 }
 

@@ -114,6 +114,9 @@ TEST(EventJson, FsmSignalNegotiated) {
   events.encoder.signal(EventForm::json_v6, events.neighbor, k_time, 15, "SIGTERM", out);
   EXPECT_EQ(parse_line(out), expected("6.0.0", "signal", R"("code": "15", "name": "SIGTERM")"));
   out.clear();
+  events.encoder.signal(EventForm::json_v6, events.neighbor, k_time, 0, "", out);
+  EXPECT_EQ(parse_line(out), expected("6.0.0", "signal", R"("code": "0", "name": "none")"));
+  out.clear();
   events.encoder.negotiated(EventForm::json_v6, events.neighbor, k_time, events.negotiated, out);
   EXPECT_EQ(parse_line(out), expected("6.0.0", "negotiated", k_negotiated));
 }
@@ -339,6 +342,12 @@ TEST(Dialect42, LinesHaveWhat4221Writes) {
   out.clear();
   events.encoder.state(EventForm::text, events.neighbor, k_time, "down", "notification received (6,2)", out);
   EXPECT_EQ(out, "neighbor 127.0.0.1 down - peer reset, message [notification received (6,2)] error[Cease / Administrative Shutdown]\n\n");
+  out.clear();
+  events.encoder.state(EventForm::text, events.neighbor, k_time, "down", "closing connection", out);
+  EXPECT_EQ(out, "neighbor 127.0.0.1 down - peer reset, message [closing connection] error[the TCP connection was closed by the remote end]\n\n");
+  out.clear();
+  events.encoder.signal(EventForm::json_v4, events.neighbor, k_time, 0, "", out);
+  EXPECT_EQ(parse_line(out).at("neighbor").at("name").as_string(), "UNKNOWN");
 
   MessageEvent event;
   event.message = events.make(bgp::MessageType::notification, base::Buffer{6, 4});

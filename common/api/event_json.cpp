@@ -213,7 +213,7 @@ void packet_json(const NeighborIdentity& neighbor, EventDirection direction, con
                  const bgp::Negotiated* negotiated, const Wording& words, JsonLine& line) {
   base::JsonWriter& json = line.json();
   line.counter(neighbor.counter);
-  line.type(bgp::packet_name(message.type));
+  line.type(bgp::packet_name(message.type, words.dialect));
   line.begin_neighbor(neighbor, words.router_id);
   line.direction(direction);
   json.key("message");

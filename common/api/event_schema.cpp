@@ -4,6 +4,7 @@
 
 #include "common/api/wording.hpp"
 #include "common/base/assert.hpp"
+#include "common/bgp/message/header.hpp"
 #include "common/bgp/shapes.hpp"
 
 namespace tandem::api {
@@ -27,10 +28,17 @@ constexpr EventShape k_events[] = {
     {R"("refresh")", R"({ ...message, route-refresh: { afi: afi, safi: safi, subtype: "query" | "begin" | "end" | "invalid" } })"},
     {R"("operational")", R"({ ...message, operational: operational })"},
     {R"("update")", R"({ ...message, message: { update: update } | { eor: { afi: afi, safi: safi } }, negotiated?: negotiated })"},
-    // As it is on the wire.
-    {R"("open" | "update" | "notification" | "keepalive" | "route-refresh" | "operational" | "unknown")",
-     R"({ ...message, message: { category: u8, header: hex, body: hex }, negotiated?: negotiated })"},
 };
+
+// As it is on the wire, where the type is a name of the dialect.
+EventShape packet_shape(bgp::Dialect dialect, std::string& types) {
+  constexpr std::uint8_t k_none = 0;
+  for (auto type = static_cast<std::uint8_t>(bgp::MessageType::open); type <= static_cast<std::uint8_t>(bgp::MessageType::operational); ++type) {
+    types += fmt::format("\"{}\" | ", bgp::packet_name(type, dialect));
+  }
+  types += fmt::format("\"{}\"", bgp::packet_name(k_none, dialect));
+  return {types, R"({ ...message, message: { category: u8, header: hex, body: hex }, negotiated?: negotiated })"};
+}
 
 // `counter` and `router-id` are missing from what `tandem decode` prints.
 constexpr std::string_view k_envelope = "time: number, host: string, pid: 0.., ppid: 0.., ... }";
@@ -74,7 +82,10 @@ std::string json_schema(const EventSchema& of) {
   std::string shape = R"({ ...envelope, type: "notification", notification: "shutdown" } | { ...envelope, type: "snapshot", snapshot: "begin" | "end" } | )"
                       R"({ ...envelope, type: "engine", engine: { name: string, before: string, detail: string, )"
                       R"(reason: "command" | "trial" | "trial over" | "rolled back" | "stopped" } })";
-  for (const EventShape& event : k_events) {
+  std::vector<EventShape> events(std::begin(k_events), std::end(k_events));
+  std::string packet_types;
+  events.push_back(packet_shape(of.dialect, packet_types));
+  for (const EventShape& event : events) {
     const bool of_message = event.neighbor.starts_with("{ ...message");
     shape += fmt::format(" | {{ ...envelope, counter: 0.., type: {}, {}neighbor: {} }}", event.type, of_message ? "header?: hex, body?: hex, " : "",
                          event.neighbor);

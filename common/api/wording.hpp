@@ -19,6 +19,7 @@ struct Wording {
   bool router_id;               // JSON: in the neighbor
   bool notification_message;    // JSON: what a NOTIFICATION says in words
   bool idle_before_connecting;  // fsm: IDLE behind ACTIVE when a connection is begun
+  std::string_view command_signal;  // JSON: name of the signal that a command stands for, whose number is 0
   bool withdraw_next_hop;       // JSON: the next hop of an UPDATE that withdraws is an attribute
   std::string (*reason)(std::string_view reason);  // of a session that is down; null: as it is
   bool brackets_in_reason;      // JSON: in it; else parentheses
@@ -30,10 +31,12 @@ struct Wording {
 
   // --- log lines that programs wait for
   std::string_view loaded;   // behind what was loaded or reloaded; "": no more
+  std::string_view not_loaded;  // in front of why a file was not; "": no more
   bool connected_to;         // of a session that is up: "connected to peer-1 with outgoing-1 LOCAL-REMOTE"
 
   // --- answers
   bool error_details;       // some errors have a line that begins with "error: "
+  bool shows_nobody;        // show: nothing is shown of an address that no neighbor has; else it is an error
   bool answers_reset;       // `reset`; else nothing is due, but to a client that asked for reasons or tags
   bool rib_as_commands;     // show adj-rib: "neighbor A ..." with the next hop
   bool idle_in_summary;     // show neighbor summary: peers that are not Established

@@ -34,7 +34,7 @@ SignalName name_of(Signal signal) {
   for (const HandledSignal& handled : k_handled_signals) {
     if (handled.signal == signal) return {handled.number, handled.name};
   }
-  return {0, "none"};
+  return {0, ""};
 }
 
 }  // namespace
@@ -159,7 +159,7 @@ void Daemon::handle_requests() {
   };
   if (requests_.take(Signal::child)) reap();
 
-  constexpr SignalName k_command{0, "none"};  // to programs; the log has who asked for it
+  constexpr SignalName k_command{0, ""};  // programs are told that there is no name; the log has who asked for it
   bool stop = false;
   for (const Signal signal : {Signal::terminate, Signal::hang_up, Signal::interrupt}) {
     if (!requests_.take(signal)) continue;

@@ -33,6 +33,7 @@ base::Result<config::Configuration> Reloader::read() {
   began_ = parts_.host.wall_time();
   auto parsed = parse(path(), found_programs_);
   if (parsed) warn(*parsed);
+  else tell_not_loaded();
   return parsed;
 }
 
@@ -71,6 +72,11 @@ void Reloader::begin(config::Configuration configuration) {
 void Reloader::tell_loaded() const {
   const std::string_view line = api::wording(parts_.options.settings.compat_dialect).loaded;
   if (!line.empty()) base::log(LogCategory::reactor, LogLevel::info, "{}", line);
+}
+
+void Reloader::tell_not_loaded() const {
+  const std::string_view line = api::wording(parts_.options.settings.compat_dialect).not_loaded;
+  if (!line.empty()) base::log(LogCategory::configuration, LogLevel::error, "{}", line);
 }
 
 // --- again -------------------------------------------------------------------------------------------------------------------
@@ -130,6 +136,7 @@ bool Reloader::go_on(Unfinished unfinished) {
 }
 
 void Reloader::refuse(const base::Error& error) const {
+  tell_not_loaded();
   log_lines(LogLevel::error, config::render(error));
   base::log(LogCategory::configuration, LogLevel::error, "the running configuration is kept");
 }

@@ -156,6 +156,7 @@ class Reloader {
   [[nodiscard]] const std::string& path() const { return parts_.options.configurations[position_]; }
   void tell_changes(const Peers::Changes& peers, const Programs::Changes& programs) const;
   void tell_loaded() const;
+  void tell_not_loaded() const;
   [[nodiscard]] std::int64_t milliseconds() const;  // since it has begun to read
 
   Parts parts_;

@@ -18,6 +18,7 @@ struct TypeRow {
   std::string_view upper;
   std::size_t minimum;
   std::size_t maximum;  // 0: what the session negotiated
+  std::string_view packet_4_2{};  // "": as `packet`
 };
 constexpr TypeRow k_unknown_type{"unknown", "unknown message", k_header_size, 0};
 constexpr TypeRow k_types[] = {
@@ -25,7 +26,7 @@ constexpr TypeRow k_types[] = {
     {"update", "UPDATE", 23, 0},
     {"notification", "NOTIFICATION", k_notification_head_size, 0},
     {"keepalive", "KEEPALIVE", k_header_size, k_header_size},
-    {"route-refresh", "ROUTE_REFRESH", k_route_refresh_size, k_route_refresh_size},
+    {"route-refresh", "ROUTE_REFRESH", k_route_refresh_size, k_route_refresh_size, "route refresh"},
     {"operational", "OPERATIONAL", k_header_size, 0},
 };
 [[nodiscard]] bool is_known(std::uint8_t type) { return type >= 1 && type <= std::size(k_types); }
@@ -57,7 +58,10 @@ constexpr TypeRow k_types[] = {
 
 }  // namespace
 
-std::string_view packet_name(std::uint8_t type) { return type_row(type).packet; }
+std::string_view packet_name(std::uint8_t type, Dialect dialect) {
+  const TypeRow& row = type_row(type);
+  return dialect == Dialect::release_4_2 && !row.packet_4_2.empty() ? row.packet_4_2 : row.packet;
+}
 std::string_view upper_name(std::uint8_t type) { return type_row(type).upper; }
 
 base::Result<std::optional<RawMessage>> next_message(base::Bytes stream, const HeaderRules& rules) {

@@ -7,6 +7,7 @@
 
 #include "common/base/bytes.hpp"
 #include "common/base/error.hpp"
+#include "common/bgp/dialect.hpp"
 
 namespace tandem::bgp {
 
@@ -19,7 +20,7 @@ inline constexpr std::size_t k_message_size = 4096;            // RFC 4271
 inline constexpr std::size_t k_extended_message_size = 65535;  // RFC 8654
 
 // "open", "route-refresh"... as the `packets` events call it; "unknown" otherwise.
-[[nodiscard]] std::string_view packet_name(std::uint8_t type);
+[[nodiscard]] std::string_view packet_name(std::uint8_t type, Dialect dialect = Dialect::main);
 [[nodiscard]] std::string_view upper_name(std::uint8_t type);  // "UPDATE"
 
 struct RawMessage {

@@ -135,6 +135,8 @@ TEST(MessageHeader, NamesTypesAsEventsDo) {
   EXPECT_EQ(packet_name(6), "operational");
   EXPECT_EQ(packet_name(0), "unknown");
   EXPECT_EQ(packet_name(252), "unknown");
+  EXPECT_EQ(packet_name(5, Dialect::release_4_2), "route refresh");
+  EXPECT_EQ(packet_name(2, Dialect::release_4_2), "update");
   EXPECT_EQ(upper_name(5), "ROUTE_REFRESH");
 }
 
