@@ -48,5 +48,28 @@ TEST_P(MaxPrefix, RestartsWhenTheTimeIsOver) {
   }, 3);
 }
 
+TEST_P(MaxPrefix, AWarningLeavesTheSessionAndEachFamilyHasItsCount) {
+  play([](Stage& stage) {
+    Scene scene(stage);
+    stage.settings.api_version = 4;
+    scene.neighbor().families = {"ipv4 unicast", "ipv6 unicast"};
+    scene.at(0).statements = {"max-prefix { ipv4 unicast 2 warn; ipv6 unicast 5 restart 9; }"};
+    scene.start();
+    ASSERT_TRUE(stage.run_until_established());
+    stage.peer()->send(wrap(k_update, *base::from_hex(k_three)));
+    stage.peer()->send(update({{"2001:db8:1::/48"}, std::nullopt, 0}));
+    std::vector<std::string> shown;
+    ASSERT_TRUE(stage.run_until([&] {
+      shown = stage.command("show neighbor extensive");
+      return std::any_of(shown.begin(), shown.end(), [](const std::string& line) { return line.starts_with("    ipv6 unicast:                      1"); });
+    })) << ::testing::PrintToString(shown);
+    EXPECT_THAT(shown, ::testing::Contains("    ipv4 unicast:                      3               2            warn"));
+    EXPECT_THAT(shown, ::testing::Contains("    ipv6 unicast:                      1               5         restart"));
+    EXPECT_THAT(::testing::PrintToString(stage.command("show neighbor json")), HasSubstr("\\\"count\\\": 3"));
+    EXPECT_EQ(stage.peers.size(), 1U);
+    EXPECT_EQ(stage.peer()->count(k_notification), 0U);
+  }, 3);
+}
+
 }  // namespace
 }  // namespace tandem::conformance
