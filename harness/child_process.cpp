@@ -64,6 +64,10 @@ bool ChildProcess::running() const {
   return pid_ > 0 && ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == 0;
 }
 
+void ChildProcess::signal(int number) const {
+  if (pid_ > 0) ::kill(pid_, number);
+}
+
 int ChildProcess::stop() {
   if (pid_ <= 0) return -1000;
   const pid_t pid = std::exchange(pid_, 0);

@@ -22,6 +22,7 @@ class ChildProcess {
   ~ChildProcess() { stop(); }
 
   [[nodiscard]] bool running() const;
+  void signal(int number) const;
   // SIGTERM, and SIGKILL after five seconds. The exit status, or minus the signal; -1000 when there was nothing to stop.
   int stop();
 

@@ -70,10 +70,9 @@ std::string comparable_text(std::string line) {
 
 class Play {
  public:
-  Play(const Scene& scene, const std::string& daemon) : scene_(scene) {
-    PeerOptions options;
-    options.mirror.as = base::Asn{scene.peer_as};
-    options_ = options;
+  Play(const Scene& scene, const std::string& daemon) : scene_(scene), statements_(scene.statements), is_exabgp_(daemon == "exabgp") {
+    options_.mirror.as = base::Asn{scene.peer_as};
+    if (scene.peer != nullptr) scene.peer(options_);
     port_ = loopback_.listen("127.0.0.2", [this](const base::Endpoint&, const base::Endpoint&) {
       auto peer = std::make_shared<ScriptedPeer>(options_);
       peers_.push_back(peer);
@@ -82,6 +81,7 @@ class Play {
     relayed_ = loopback_.listen_relay(at("relay"), [this](const std::string& name) {
       auto program = std::make_shared<ScriptedProgram>();
       programs_[name] = program;
+      ++starts_;
       return program;
     });
     directory_.write("scene.conf", configuration());
@@ -95,10 +95,11 @@ class Play {
       if (!begun || !seen_.trouble.empty()) break;
       play(act);
     }
+    collect_answers("");
     process_.stop();
     loopback_.run_until([this] { return std::all_of(programs_.begin(), programs_.end(), [](const auto& p) { return p.second->has_closed(); }); }, 2s);
     collect();
-    if (ends()) {
+    if (ends_) {
       cut_behind(seen_.json, "\"state\": \"down\"");
       cut_behind(seen_.text, " down - ");
     }
@@ -109,24 +110,41 @@ class Play {
  private:
   [[nodiscard]] std::string at(const std::string& name) const { return directory_.path() + "/" + name; }
 
+  // Of ExaBGP 3.4, as each of them wants it today.
+  [[nodiscard]] std::string migrated() const {
+    std::string text = "group all {\n  router-id 1.2.3.4;\n  local-as 65001;\n";
+    for (const auto& [name, encoder] : {std::pair{"text", "text"}, std::pair{"json", "json"}}) {
+      text += fmt::format("  process {} {{ run {} {} {}; encoder {}; {} receive {{ {} }} send {{ {} }} }}\n", name, TANDEM_RELAY, at("relay"), name, encoder,
+                          scene_.states, scene_.topics, scene_.topics);
+    }
+    text += fmt::format("  process commands {{ run {} {} commands; }}\n  neighbor 127.0.0.2 {{\n    local-address 127.0.0.1;\n    peer-as {};\n    connect {};\n"
+                        "    family {{ {} }}\n    {}\n  }}\n}}\n",
+                        TANDEM_RELAY, at("relay"), scene_.peer_as, port_, scene_.families, statements_);
+    directory_.write("old.conf", text);
+    return output_of({TANDEM_PROGRAM, "migrate", "conf", "-f", "3.4", "-t", is_exabgp_ ? "4" : "main", at("old.conf")});
+  }
+
   [[nodiscard]] std::string configuration() const {
+    if (scene_.is_of_3_4) return migrated();
     std::string text;
     for (const auto& [name, encoder] : {std::pair{"text", "text"}, std::pair{"json", "json"}, std::pair{"commands", "text"}}) {
       text += fmt::format("process {} {{ run {} {} {}; encoder {}; }}\n", name, TANDEM_RELAY, at("relay"), name, encoder);
     }
     return text + fmt::format(
-                      "neighbor 127.0.0.2 {{\n  router-id 1.2.3.4;\n  local-address 127.0.0.1;\n  local-as 65001;\n  peer-as {};\n  connect {};\n"
+                      "neighbor {} {{\n  router-id 1.2.3.4;\n  local-address 127.0.0.1;\n  local-as 65001;\n  peer-as {};\n  connect {};\n"
                       "  family {{ {} }}\n  {}\n  api {{ processes [ commands ]; }}\n"
-                      "  api told {{ processes [ text json ]; neighbor-changes; negotiated; fsm; signal; receive {{ {} }} send {{ {} }} }}\n}}\n",
-                      scene_.peer_as, port_, scene_.families, scene_.statements, scene_.topics, scene_.topics);
+                      "  api told {{ processes [ text json ]; {} receive {{ {} }} send {{ {} }} }}\n}}\n",
+                      neighbor_, scene_.peer_as, port_, scene_.families, statements_, scene_.states, scene_.topics, scene_.topics);
   }
 
   void start(const std::string& daemon) {
     std::vector<std::pair<std::string, std::string>> environment{
         {"exabgp_tcp_bind", ""}, {"exabgp_api_cli", "false"}, {"exabgp_log_level", "DEBUG"}, {"tandem_compat_dialect", "4.2"}};
     if (::geteuid() == 0) environment.emplace_back("exabgp_daemon_user", "root");
+    const std::size_t blank = scene_.setting.find(' ');
+    if (blank != std::string_view::npos) environment.emplace_back(scene_.setting.substr(0, blank), scene_.setting.substr(blank + 1));
     std::vector<std::string> arguments{"/usr/sbin/exabgp", at("scene.conf")};
-    if (daemon != "exabgp") arguments = {TANDEM_PROGRAM, "server", "--engine", daemon, at("scene.conf")};
+    if (!is_exabgp_) arguments = {TANDEM_PROGRAM, "server", "--engine", daemon, at("scene.conf")};
     process_ = ChildProcess(arguments, environment, at("log"));
   }
 
@@ -143,11 +161,10 @@ class Play {
   }
   // Whether what was to be written is, and programs were told of each message both ways, OPEN and KEEPALIVE included.
   [[nodiscard]] bool caught_up() const {
-    constexpr std::size_t k_handshake = 2;
     const bool twice = scene_.topics.find("packets") != std::string_view::npos && scene_.topics.find("parsed") != std::string_view::npos;
     const std::size_t lines = twice ? 2 : 1;
-    return written() >= written_ && told("\"direction\": \"send\"") >= lines * (k_handshake + written_) &&
-           told("\"direction\": \"receive\"") >= lines * (k_handshake + received_);
+    return written() >= written_ && told("\"direction\": \"send\"") >= lines * (scene_.handshake + written_) &&
+           told("\"direction\": \"receive\"") >= lines * (scene_.handshake + received_);
   }
 
   bool wait(const std::string& what, const std::function<bool()>& condition) {
@@ -158,41 +175,78 @@ class Play {
 
   void play(const Act& act) {
     const std::shared_ptr<ScriptedPeer> peer = peers_.back();  // there may be another one at the end
-    written_ += act.written;
+    const Effect effect = is_exabgp_ && act.theirs ? *act.theirs : Effect{act.written, act.ends, act.answered};
+    const std::size_t logged = logged_lines(act.logged);
+    written_ += effect.written;
+    ends_ = ends_ || effect.ends;
     if (!act.send.empty()) {
-      peers_.back()->send(message(act.send));
+      peer->send(message(act.send));
       ++received_;
     }
-    if (!act.command.empty()) answer(std::string(act.command));
-    wait(fmt::format("what follows from '{}{}'", act.send, act.command),
-         [&] { return caught_up() && (!act.ends || (peer->has_closed() && told("\"state\": \"down\"") > 0)); });
+    if (act.closes) peer->end(Remote::Ending::close);
+    if (act.restarts) restart();
+    if (!act.statements.empty() || act.removes) {
+      if (act.removes) neighbor_ = "127.0.0.3";
+      else statements_ = act.statements;
+      directory_.write("scene.conf", configuration());
+    }
+    if (act.signal != 0) process_.signal(act.signal);
+    if (!act.command.empty() && effect.answered) answer(std::string(act.command));
+    else if (!act.command.empty()) programs_.at("commands")->say(act.command);
+    wait(fmt::format("what follows from '{}{}{}'", act.send, act.command, act.logged), [&] {
+      return caught_up() && printed(act.prints) && logged_lines(act.logged) >= logged + (act.logged.empty() ? 0 : 1) &&
+             (!effect.ends || (peer->has_closed() && told("\"state\": \"down\"") > 0));
+    });
+  }
+
+  [[nodiscard]] bool printed(std::string_view part) const { return part.empty() || programs_.at("commands")->containing(part) > 0; }
+
+  [[nodiscard]] std::size_t logged_lines(std::string_view part) const {
+    if (part.empty()) return 0;
+    const std::string log = read_text(at("log"));
+    std::size_t count = 0;
+    for (std::size_t found = log.find(part); found != std::string::npos; found = log.find(part, found + 1)) ++count;
+    return count;
+  }
+
+  void restart() {
+    collect_answers("");
+    const std::size_t starts = starts_;
+    programs_.at("commands")->exit();
+    if (wait("another start of the program", [&] { return starts_ > starts; })) collected_ = 0;
   }
 
   void answer(const std::string& command) {
-    const auto& program = programs_.at("commands");
-    const std::size_t before = program->lines().size();
+    const auto program = programs_.at("commands");
+    collect_answers("");
+    const std::size_t before = collected_;
     const auto ended = [&] {
       const auto lines = program->texts();
       return std::any_of(lines.begin() + static_cast<std::ptrdiff_t>(before), lines.end(),
                          [](const std::string& line) { return line == "done" || line == "error"; });
     };
     program->say(command);
-    if (!wait("the answer to '" + command + "'", ended)) return;
-    const auto lines = program->texts();
-    for (std::size_t i = before; i < lines.size(); ++i) seen_.answers.push_back(fmt::format("{}: {}", command, comparable_text(lines[i])));
+    if (wait("the answer to '" + command + "'", ended)) collect_answers(command);
   }
 
-  [[nodiscard]] bool ends() const { return std::any_of(scene_.acts.begin(), scene_.acts.end(), [](const Act& act) { return act.ends; }); }
+  void collect_answers(std::string_view command) {
+    if (!programs_.contains("commands")) return;
+    const auto lines = programs_["commands"]->texts();
+    for (; collected_ < lines.size(); ++collected_) {
+      if (!lines[collected_].empty() || !command.empty()) seen_.answers.push_back(fmt::format("{}: {}", command, comparable_text(lines[collected_])));
+    }
+  }
 
   void collect() {
     for (const auto& peer : peers_) {
       for (const std::string& line : without_keepalives(peer->transcript())) seen_.wire.push_back(line);
-      if (ends()) break;
+      if (ends_) break;
     }
     if (programs_.contains("json")) {
       for (const std::string& line : programs_["json"]->texts()) {
-        if (line.find("\"counter\": ") != std::string::npos) ++seen_.counted;
-        if (line.find(fmt::format("\"counter\": {},", seen_.counted)) != std::string::npos) ++seen_.in_order;
+        const bool counts = line.find("\"counter\": ") != std::string::npos && line.find("\"peer\": \"127.0.0.2\"") != std::string::npos;
+        if (counts) ++seen_.counted;
+        if (counts && line.find(fmt::format("\"counter\": {},", seen_.counted)) != std::string::npos) ++seen_.in_order;
         seen_.json.push_back(comparable_json(line));
       }
     }
@@ -209,6 +263,9 @@ class Play {
   }
 
   const Scene& scene_;
+  std::string_view statements_;  // by now
+  std::string_view neighbor_ = "127.0.0.2";
+  bool is_exabgp_;
   TemporaryDirectory directory_;
   Loopback loopback_;
   PeerOptions options_;
@@ -219,6 +276,9 @@ class Play {
   ChildProcess process_;
   std::size_t written_ = 0;
   std::size_t received_ = 0;
+  std::size_t starts_ = 0;
+  std::size_t collected_ = 0;  // lines of the program that commands
+  bool ends_ = false;
   Seen seen_;
 };
 
