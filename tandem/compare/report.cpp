@@ -28,6 +28,12 @@ std::string side(const EngineReport& report, const replay::SentSession& session,
                      replay::in_hexadecimal(session.messages[at], 400));
 }
 
+// As it is counted by whoever compares: from 1, KEEPALIVEs aside.
+std::size_t number_of(const SessionTranscript& session, std::size_t at) {
+  const auto end = session.messages.begin() + static_cast<std::ptrdiff_t>(std::min(at, session.messages.size()));
+  return session.before + 1 + static_cast<std::size_t>(std::count_if(session.messages.begin(), end, [](const Message& message) { return message.type() != harness::k_keepalive; }));
+}
+
 const SessionTranscript* find(const EngineReport& report, const std::string& name) {
   const auto found = std::find_if(report.sessions.begin(), report.sessions.end(), [&name](const auto& session) { return session.name == name; });
   return found == report.sessions.end() ? nullptr : &*found;
@@ -49,7 +55,7 @@ Judgement judge(const EngineReport& a, const EngineReport& b) {
     const replay::Comparison comparison = replay::compare(one, two, replay::Keepalives::do_not_count);
     if (comparison.verdict <= judgement.verdict) continue;
     judgement.verdict = comparison.verdict;
-    judgement.difference = fmt::format("{}, message {} (KEEPALIVEs counted):\n", left.name, comparison.first + 1) + side(a, one, comparison.first) +
+    judgement.difference = fmt::format("{}, message {} (KEEPALIVEs aside):\n", left.name, number_of(left, comparison.first)) + side(a, one, comparison.first) +
                            side(b, two, comparison.second);
     if (judgement.verdict == replay::Verdict::different) return judgement;
   }

@@ -19,6 +19,7 @@ struct SessionTranscript {
   // Of a session that was up before: that, and what these OPENs had agreed on.
   bool goes_on = false;
   std::optional<bgp::Negotiated> agreed;
+  std::size_t before = 0;  // messages in front of these that were compared before, KEEPALIVEs aside
 };
 
 // Taken before the live switch: only one engine has worked until then.

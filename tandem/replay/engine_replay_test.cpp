@@ -198,6 +198,7 @@ TEST_P(EngineReplay, OneThatBeginsWithASnapshotGoesOnFromIt) {
   await([&] { return peers_.size() > before && has(*peers_.back(), "10.0.1.0/24"); }, daemon);
   Control other(path("t.sock"));
   EXPECT_THAT(other.ask("announce route 10.0.6.0/24 next-hop 10.0.0.1"), HasSubstr("done"));
+  await([&] { return has(*peers_.back(), "10.0.6.0/24"); }, daemon);  // by itself, however busy the machine is
   dialled_.routes.emplace_back("10.0.3.0/24 next-hop 10.0.0.1");
   configure();
   daemon.signal(SIGUSR1);

@@ -87,7 +87,7 @@ TEST_P(Faults, AWrongOctetIsFoundByAReplayThroughTheEngineThatHasIt) {
   record("FAULT=none");
   EXPECT_THAT(run({"replay", "--engine", "sync", path("r")}, 0, k_wrong_octet, TANDEM_FAULTY_PROGRAM), HasSubstr("verdict: identical. 1 session"));
   EXPECT_THAT(run({"replay", "--engine", "async", path("r")}, 1, k_wrong_octet, TANDEM_FAULTY_PROGRAM),
-              AllOf(HasSubstr("neighbor 127.0.0.1 (out), connection 1"), HasSubstr("recorded  UPDATE announces ipv4 unicast: 10.9.8.0/24"),
+              AllOf(HasSubstr("neighbor 127.0.0.1 (out), connection 1, message 2 (KEEPALIVEs aside)"), HasSubstr("recorded  UPDATE announces ipv4 unicast: 10.9.8.0/24"),
                     HasSubstr("replayed  UPDATE announces ipv4 unicast: 10.9.9.0/24")));
 }
 
@@ -101,7 +101,7 @@ TEST_P(Faults, AWrongOctetIsFoundByWhoFollowsTheDaemonWithMessageAndNeighbor) {
     return shadow.text().find("replayed  UPDATE") != std::string::npos;
   }, 40s)) << shadow.text();
   EXPECT_EQ(shadow.wait(), 1) << shadow.text();
-  EXPECT_THAT(shadow.text(), AllOf(HasSubstr("neighbor 127.0.0.1 (out), connection 1"), HasSubstr("recorded  UPDATE announces ipv4 unicast: 10.9.8.0/24"),
+  EXPECT_THAT(shadow.text(), AllOf(HasSubstr("neighbor 127.0.0.1 (out), connection 1, message 2 (KEEPALIVEs aside)"), HasSubstr("recorded  UPDATE announces ipv4 unicast: 10.9.8.0/24"),
                                    HasSubstr("replayed  UPDATE announces ipv4 unicast: 10.9.9.0/24")));
   ASSERT_FALSE(peers_.empty());
   EXPECT_TRUE(peers_.back()->table().has("10.9.8.0/24"));
@@ -114,7 +114,7 @@ TEST_P(Faults, AWrongOctetIsFoundByWhoFollowsTheDaemonWithMessageAndNeighbor) {
 TEST_P(ComparedFaults, AWrongOctetOfOneEngineIsFoundByCompareWithMessageAndNeighbor) {
   const std::vector<std::string> compare = {"compare", "--no-count", "--no-switch", path("fault.conf")};
   EXPECT_THAT(run(compare, 1, k_wrong_octet, TANDEM_FAULTY_PROGRAM),
-              AllOf(HasSubstr("verdict: the transcripts differ"), HasSubstr("127.0.0.1"), HasSubstr("sync   UPDATE announces ipv4 unicast: 10.9.8.0/24"),
+              AllOf(HasSubstr("verdict: the transcripts differ"), HasSubstr("127.0.0.1"), HasSubstr("message 2 (KEEPALIVEs aside)"), HasSubstr("sync   UPDATE announces ipv4 unicast: 10.9.8.0/24"),
                     HasSubstr("async  UPDATE announces ipv4 unicast: 10.9.9.0/24")));
   EXPECT_THAT(run(compare, 0, "FAULT=none", TANDEM_FAULTY_PROGRAM), HasSubstr("verdict: identical"));
 }

@@ -40,6 +40,7 @@ compare::EngineReport report_of(const std::string& name, const Streams& streams,
     const std::size_t size = first_unit(stream.first_received, Framing::messages);
     session.answered_with.assign(stream.first_received.begin(), stream.first_received.begin() + static_cast<std::ptrdiff_t>(size));
     session.goes_on = stream.goes_on;
+    session.before = stream.forgotten;
     session.agreed = agreed_before(stream, session.answered_with);
     report.sessions.push_back(std::move(session));
   }
