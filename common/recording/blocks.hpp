@@ -8,6 +8,8 @@
 #include "common/base/error.hpp"
 #include "common/recording/reader.hpp"
 
+struct ZSTD_CCtx_s;
+
 namespace tandem::recording {
 
 inline constexpr std::uint32_t k_format_version = 1;
@@ -15,7 +17,21 @@ inline constexpr std::size_t k_block_max = 4 * 1024 * 1024;  // octets of record
 
 // What every file begins with.
 [[nodiscard]] base::Buffer file_head();
-// Appends a block. REQUIRES records of at most k_block_max octets, and at least one.
+// Makes blocks, one after the other: what it takes is asked for once.
+class Packer {
+ public:
+  Packer();
+  ~Packer();
+  Packer(const Packer&) = delete;
+  Packer& operator=(const Packer&) = delete;
+  // The block, until the next one. REQUIRES records of at most k_block_max octets, and at least one.
+  [[nodiscard]] base::Bytes pack(base::Bytes records);
+
+ private:
+  ZSTD_CCtx_s* context_;
+  base::Buffer block_;  // as large as the largest can be
+};
+// Appends a block.
 void pack_block(base::Bytes records, base::Buffer& out);
 
 // Fills `into` as far as it can; 0 at the end of the file.

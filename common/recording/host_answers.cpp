@@ -195,39 +195,23 @@ void get(FieldReader& in, Descriptors&, base::RecordingFacts& value) {
   value.ended = in.text();
 }
 
-base::Buffer asked(const process::SpawnPlan& plan) {
-  base::Buffer out;
+void ask(base::Buffer& out, const process::SpawnPlan& plan) {
   put_text(out, plan.name);
   put(out, plan.arguments);
-  return out;
 }
 
-base::Buffer asked(const process::DialPlan& plan) {
-  base::Buffer out;
+void ask(base::Buffer& out, const process::DialPlan& plan) {
   put_endpoint(out, plan.remote);
   put_octets(out, plan.source.bytes());
-  return out;
 }
 
-base::Buffer asked(const process::ListenPlan& plan) {
-  base::Buffer out;
+void ask(base::Buffer& out, const process::ListenPlan& plan) {
   put_endpoint(out, plan.at);
   put_text(out, plan.interface);
-  return out;
 }
 
-base::Buffer asked(const process::TcpKey& key) {
-  base::Buffer out;
-  put_octets(out, key.remote.bytes());
-  return out;
-}
-
-base::Buffer asked(const std::string& text) { return {text.begin(), text.end()}; }
-
-base::Buffer asked(std::int64_t number) {
-  base::Buffer out;
-  put_signed(out, number);
-  return out;
-}
+void ask(base::Buffer& out, const process::TcpKey& key) { put_octets(out, key.remote.bytes()); }
+void ask(base::Buffer& out, const std::string& text) { out.insert(out.end(), text.begin(), text.end()); }
+void ask(base::Buffer& out, std::int64_t number) { put_signed(out, number); }
 
 }  // namespace tandem::recording

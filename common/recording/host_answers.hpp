@@ -85,11 +85,17 @@ template <typename T>
 }
 
 // What is asked, by call: the part of the arguments that tells one question from another.
-[[nodiscard]] base::Buffer asked(const process::SpawnPlan& plan);
-[[nodiscard]] base::Buffer asked(const process::DialPlan& plan);
-[[nodiscard]] base::Buffer asked(const process::ListenPlan& plan);
-[[nodiscard]] base::Buffer asked(const process::TcpKey& key);
-[[nodiscard]] base::Buffer asked(const std::string& text);
-[[nodiscard]] base::Buffer asked(std::int64_t number);
+void ask(base::Buffer& out, const process::SpawnPlan& plan);
+void ask(base::Buffer& out, const process::DialPlan& plan);
+void ask(base::Buffer& out, const process::ListenPlan& plan);
+void ask(base::Buffer& out, const process::TcpKey& key);
+void ask(base::Buffer& out, const std::string& text);
+void ask(base::Buffer& out, std::int64_t number);
+template <typename Question>
+[[nodiscard]] base::Buffer asked(const Question& question) {
+  base::Buffer out;
+  ask(out, question);
+  return out;
+}
 
 }  // namespace tandem::recording

@@ -1,6 +1,6 @@
 #include "common/recording/record.hpp"
 
-#include <algorithm>
+#include <array>
 #include <iterator>
 
 namespace tandem::recording {
@@ -37,12 +37,16 @@ constexpr KindRow k_kinds[] = {
     {Kind::snapshot, k_time | k_octets, "snapshot"},
 };
 
+// By its number, as every record asks for its row: one more than the place, 0 for none.
+constexpr auto k_places = [] {
+  std::array<std::uint8_t, 256> places{};
+  for (std::size_t at = 0; at < std::size(k_kinds); ++at) places[static_cast<std::uint8_t>(k_kinds[at].kind)] = static_cast<std::uint8_t>(at + 1);
+  return places;
+}();
+
 }  // namespace
 
-const KindRow* find_kind(std::uint8_t kind) {
-  const auto* const found = std::find_if(std::begin(k_kinds), std::end(k_kinds), [kind](const KindRow& row) { return static_cast<std::uint8_t>(row.kind) == kind; });
-  return found == std::end(k_kinds) ? nullptr : found;
-}
+const KindRow* find_kind(std::uint8_t kind) { return k_places[kind] == 0 ? nullptr : &k_kinds[k_places[kind] - 1]; }
 
 std::string_view to_string(Kind kind) {
   const KindRow* const row = find_kind(static_cast<std::uint8_t>(kind));

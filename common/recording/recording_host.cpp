@@ -5,11 +5,11 @@ namespace tandem::recording {
 template <typename T, typename... Arguments>
 T RecordingHost::record(HostCall call, T answer, const Arguments&... arguments) const {
   if (!recorder_.on()) return answer;
-  base::Buffer question;
-  if constexpr (sizeof...(Arguments) > 0) question = asked(arguments...);
-  base::Buffer octets;
-  put(octets, answer);
-  recorder_.host(static_cast<std::uint8_t>(call), question, octets);
+  question_.clear();
+  answer_.clear();
+  if constexpr (sizeof...(Arguments) > 0) ask(question_, arguments...);
+  put(answer_, answer);
+  recorder_.host(static_cast<std::uint8_t>(call), question_, answer_);
   return answer;
 }
 

@@ -59,6 +59,9 @@ class RecordingHost final : public process::Host {
   Recorder& recorder_;
   WithoutSecrets without_secrets_;
   const Recordings* recordings_;
+  // As they are written down: kept, as a program is asked about at each command.
+  mutable base::Buffer question_;
+  mutable base::Buffer answer_;
 };
 
 }  // namespace tandem::recording
