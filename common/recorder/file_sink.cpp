@@ -11,7 +11,6 @@
 
 #include "common/base/log.hpp"
 #include "common/process/signals.hpp"
-#include "common/recording/blocks.hpp"
 
 namespace tandem::recorder {
 
@@ -76,6 +75,18 @@ bool FileSink::put(base::Bytes records) {
   return true;
 }
 
+// In the row of its records, without being one of those that wait.
+bool FileSink::put_later(base::Bytes in_front, const recording::Unmade& record) {
+  auto octets = MadeApart::begin(record.make);
+  if (!octets || !put(in_front)) return false;
+  {
+    const std::lock_guard lock(mutex_);
+    apart_ = std::make_unique<Apart>(Apart{std::exchange(waiting_, {}), record.record, record.encoder, std::move(*octets)});
+  }
+  changed_.notify_one();
+  return true;
+}
+
 FileSink::Status FileSink::status() const {
   const std::lock_guard lock(mutex_);
   return {put_octets_, file_octets_.load(), waiting_.size(), end_ ? fmt::format("{} ({})", recording::to_string(*end_), why_) : std::string()};
@@ -87,6 +98,7 @@ void FileSink::run() {
   remove_replaced();
   bool good = write_whole(recording::file_head());
   base::Buffer taken;
+  std::unique_ptr<Apart> apart;
   // Without what it began with a recording is of no use: that waits for nothing, and shares its block with little.
   bool gathers = false;
   for (;;) {
@@ -94,20 +106,17 @@ void FileSink::run() {
     {
       std::unique_lock lock(mutex_);
       idle_ = true;
-      changed_.wait(lock, [this] { return closing_ || !waiting_.empty(); });
+      changed_.wait(lock, [this] { return closing_ || apart_ || !waiting_.empty(); });
       idle_ = false;
-      if (gathers && !closing_) changed_.wait_for(lock, k_gather, [this] { return closing_ || end_ || waiting_.size() >= k_block; });
+      if (gathers && !closing_) changed_.wait_for(lock, k_gather, [this] { return closing_ || end_ || apart_ || waiting_.size() >= k_block; });
       gathers = true;
+      apart = std::exchange(apart_, nullptr);
       taken.clear();
       taken.swap(waiting_);
       last = closing_;
     }
-    base::Bytes left(taken);
-    while (good && !left.empty()) {
-      const std::size_t size = std::min(left.size(), k_block);
-      good = write_block(left.first(size));
-      left = left.subspan(size);
-    }
+    if (apart && good) good = write_apart(*apart);
+    good = good && write_blocks(taken);
     std::optional<EndReason> end;
     std::string why;
     {
@@ -144,10 +153,38 @@ void FileSink::remove_replaced() {
   not_removed_ = reason_of(error);
 }
 
+// Whoever reads the file as it grows has what is in front meanwhile.
+bool FileSink::write_apart(Apart& apart) {
+  if (!write_blocks(apart.in_front)) return false;
+  const auto octets = apart.octets->take();
+  if (!octets) {
+    const std::lock_guard lock(mutex_);
+    end_ = EndReason::failed;
+    why_ = octets.error().reason();
+    return false;
+  }
+  base::Buffer record;
+  apart.record.octets = *octets;
+  apart.encoder.append(apart.record, record);
+  {
+    const std::lock_guard lock(mutex_);
+    first_ += record.size();
+    put_octets_ += record.size();
+  }
+  return write_blocks(record);
+}
+
+bool FileSink::write_blocks(base::Bytes records) {
+  while (!records.empty()) {
+    const std::size_t size = std::min(records.size(), k_block);
+    if (!write_block(records.first(size))) return false;
+    records = records.subspan(size);
+  }
+  return true;
+}
+
 bool FileSink::write_block(base::Bytes records) {
-  base::Buffer block;
-  recording::pack_block(records, block);
-  return write_whole(block);
+  return write_whole(packer_.pack(records));
 }
 
 // As a whole or not at all: of what did not fit nothing is left in the file, which then has room for the record that says so.

@@ -11,6 +11,8 @@
 #include <thread>
 
 #include "common/base/unique_fd.hpp"
+#include "common/recorder/made_apart.hpp"
+#include "common/recording/blocks.hpp"
 #include "common/recording/recorder.hpp"
 
 namespace tandem::recorder {
@@ -46,6 +48,7 @@ class FileSink final : public recording::Sink {
   [[nodiscard]] bool full() const { return full_; }  // and another file is to follow
   [[nodiscard]] const std::string& path() const { return options_.path; }
   [[nodiscard]] bool put(base::Bytes records) override;
+  [[nodiscard]] bool put_later(base::Bytes in_front, const recording::Unmade& record) override;
 
   struct Status {
     std::uint64_t octets = 0;       // of records that were put
@@ -57,7 +60,16 @@ class FileSink final : public recording::Sink {
 
  private:
   FileSink(FileOptions options, base::UniqueFd fd) : options_(std::move(options)), fd_(std::move(fd)) {}
+  // What stands in front of it and is not written yet, and a record that is made in another process.
+  struct Apart {
+    base::Buffer in_front;
+    recording::Record record;
+    recording::Encoder encoder;
+    std::unique_ptr<MadeApart> octets;
+  };
   void run();
+  [[nodiscard]] bool write_apart(Apart& apart);
+  [[nodiscard]] bool write_blocks(base::Bytes records);
   [[nodiscard]] bool write_block(base::Bytes records);
   [[nodiscard]] bool write_whole(base::Bytes octets);
   [[nodiscard]] bool write_all(base::Bytes octets);
@@ -69,10 +81,11 @@ class FileSink final : public recording::Sink {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   base::Buffer waiting_;
+  std::unique_ptr<Apart> apart_;    // in front of what waits
   bool closing_ = false;
   bool idle_ = false;               // the thread waits to be told
   std::uint64_t put_octets_ = 0;
-  std::size_t first_ = 0;           // octets that were put first: a snapshot may be larger than what may wait
+  std::size_t first_ = 0;           // octets it begins with: a snapshot may be larger than what may wait
   std::optional<recording::EndReason> end_;  // set by whoever sees it first; nothing is put from then on
   std::string why_;
   bool told_ = false;
@@ -81,6 +94,7 @@ class FileSink final : public recording::Sink {
   std::uint64_t whole_ = 0;  // of these, those up to the last block that is there as a whole; 0: no more can be written
   std::atomic<bool> full_{false};
   std::atomic<bool> done_{false};
+  recording::Packer packer_;  // of the thread
   std::thread thread_;
 };
 

@@ -128,6 +128,51 @@ TEST_F(FileSinkTest, ADiskThatStandsStillEndsTheRecordingWithAMarkerWhenItGoesOn
   EXPECT_EQ(records.back().view().detail, static_cast<std::uint8_t>(EndReason::too_slow));
 }
 
+// Made in another process, so that nobody waits for it, in the place where it was put.
+TEST_F(FileSinkTest, WhatTakesLongIsMadeOfWhatWasThereWhileEverybodyGoesOn) {
+  std::string state = "as it was";
+  const std::string told = directory_ + "/told";
+  {
+    const auto sink = open({.waiting_max = 1000});
+    sink->start();
+    recording::Recorder recorder(*sink);
+    recorder.round(at(1));
+    recorder.start(at(2));
+    ASSERT_EQ(::mkfifo(told.c_str(), 0600), 0);
+    recorder.snapshot([&state, told] {
+      std::string word;
+      std::ifstream(told) >> word;  // a fifo: it waits for the other side
+      return base::Buffer(state.begin(), state.end());
+    }, at(3));
+    state = "as it is";
+    recorder.round(at(4));
+    std::ofstream(told) << "go\n";
+    recorder.round(at(5));
+  }
+  const auto records = read();
+  ASSERT_EQ(records.size(), 6U);
+  constexpr Kind k_kinds[] = {Kind::round, Kind::start, Kind::snapshot, Kind::round, Kind::round, Kind::end};
+  for (std::size_t i = 0; i < records.size(); ++i) EXPECT_EQ(records[i].kind(), k_kinds[i]);
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(records[static_cast<std::size_t>(i)].view().at, at(i + 1));
+  EXPECT_EQ(base::as_text(records[2].view().octets), "as it was");
+}
+
+TEST_F(FileSinkTest, WhatCannotBeMadeEndsTheRecordingWithAMarker) {
+  {
+    const auto sink = open({});
+    sink->start();
+    recording::Recorder recorder(*sink);
+    recorder.start(at(1));
+    recorder.snapshot([]() -> base::Buffer { ::_exit(3); }, at(2));
+    for (int i = 0; recorder.on(); ++i) recorder.round(at(2 + i));
+    EXPECT_EQ(sink->status().ended, "it could not be written (the process that was to write the state has ended)");
+  }
+  const auto records = read();
+  ASSERT_EQ(records.size(), 2U);
+  EXPECT_EQ(records[0].kind(), Kind::start);
+  EXPECT_EQ(records[1].view().detail, static_cast<std::uint8_t>(EndReason::failed));
+}
+
 TEST_F(FileSinkTest, ItsSizeIsBounded) {
   const auto sink = open({.size = 1});
   sink->start();

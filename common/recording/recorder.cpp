@@ -9,7 +9,7 @@ namespace tandem::recording {
 namespace {
 
 constexpr std::size_t k_chunk = 64 * 1024;   // goes to the sink before the round is over
-constexpr std::size_t k_pieces = 64;         // of an outbox at a time
+constexpr std::size_t k_pieces = 16;         // of an outbox at a time
 
 void put_texts(base::Buffer& out, const std::vector<std::string>& texts) {
   put_number(out, texts.size());
@@ -69,6 +69,18 @@ void Recorder::put() {
   const bool wanted = sink_->put(records_);
   records_.clear();
   if (!wanted) sink_ = nullptr;
+}
+
+void Recorder::snapshot(const std::function<base::Buffer()>& make, base::TimePoint now) {
+  if (sink_ == nullptr) return;
+  const Unmade unmade{{.kind = Kind::snapshot, .at = now}, encoder_, make};
+  if (sink_->put_later(records_, unmade)) {
+    records_.clear();
+    scratch_.clear();
+    encoder_.append(unmade.record, scratch_);  // its time has passed
+    return;
+  }
+  snapshot(make(), now);
 }
 
 // What a round begins with leaves before it: should it be the last one, the recording has what led to it.

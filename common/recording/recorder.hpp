@@ -2,6 +2,7 @@
 // them. Pure: where the octets go is the business of a sink. Who does not record has no recorder, and looks at a null pointer.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,11 +16,20 @@
 
 namespace tandem::recording {
 
+// A record whose octets take long to make.
+struct Unmade {
+  Record record;    // without them
+  Encoder encoder;  // as it was in front of it
+  std::function<base::Buffer()> make;
+};
+
 class Sink {
  public:
   virtual ~Sink() = default;
   // Never blocks. False: nothing more is wanted, and the sink has said why. The octets are whole records.
   [[nodiscard]] virtual bool put(base::Bytes records) = 0;
+  // Such a record, behind these: what it is made of is as it is now, and it is made while everybody goes on. False: that cannot be done here.
+  [[nodiscard]] virtual bool put_later(base::Bytes /*in_front*/, const Unmade& /*record*/) { return false; }
 };
 
 // What a speaker is made with, as texts: the options of the program that are inputs of the core.
@@ -52,6 +62,7 @@ class Recorder {
   // --- the program and its engine, to the speaker ----------------------------------------------------------------------
   void made(const Made& made) { write({.kind = Kind::made, .octets = to_octets_of(made)}); }
   void snapshot(base::Bytes octets, base::TimePoint now) { write({.kind = Kind::snapshot, .at = now, .octets = octets}); }
+  void snapshot(const std::function<base::Buffer()>& make, base::TimePoint now);  // by the sink, while everybody goes on, if it can
   void start(base::TimePoint now) { write({.kind = Kind::start, .at = now}); }
   void engine_started(std::string_view name, base::TimePoint now) {
     write({.kind = Kind::engine_started, .at = now, .octets = base::as_bytes(name)});

@@ -90,7 +90,7 @@ void Speaker::record_from(recording::Sink& sink, base::TimePoint now) {
   recorder_->begin(sink);
   recorder_->made(to_made(daemon_->options()));
   daemon_->ask_as_when_made();
-  recorder_->snapshot(daemon_->snapshot(now, state::Secrets::left_out), now);
+  recorder_->snapshot([this, now] { return daemon_->snapshot(now, state::Secrets::left_out); }, now);
   daemon_->ask_as_when_restored();
   for (const auto& channel : daemon_->runtime().all()) {
     if (channel->notes.retired) continue;
