@@ -18,6 +18,7 @@ class Client {
 
   void ask(std::string_view line);
   [[nodiscard]] bool answered() const { return answered_; }
+  [[nodiscard]] bool said(std::string_view last) const { return tail_.ends_with(last); }
   void stop_reading();
   [[nodiscard]] bool connected() const { return connected_; }
 

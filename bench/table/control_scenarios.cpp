@@ -84,6 +84,46 @@ std::optional<Figures> switches(const Stand& stand, std::size_t sessions) {
   return Figures{{"switch.half", times[times.size() / 2] * 1000}, {"switch.longest", times.back() * 1000}};
 }
 
+std::optional<Figures> record(const Stand& stand, std::size_t routes) {
+  Plan plan;
+  plan.routes = routes;
+  plan.control = true;
+  Watched scene(stand, plan);
+  if (!scene.ready()) return std::nullopt;
+  Client client(scene.far_ends, *scene.subject);
+  const auto answered = [&] { return scene.far_ends.run_until([&] { return client.answered() || !client.connected(); }, k_limit) && client.connected(); };
+  if (!answered()) return std::nullopt;
+  client.ask(scene.subject->begin_recording());
+  if (!answered() || !client.said("done\n")) return std::nullopt;
+  return Figures{{"record.silence", scene.silence()}};
+}
+
+// To this very program, from 1,000 sessions with a KEEPALIVE a second: it is none sooner than a second behind the one before, so all of the pause
+// is seen. The look at the state in front of it, while everybody is served, is part of what the answer waits for.
+std::optional<Figures> upgrades(const Stand& stand, std::size_t routes) {
+  constexpr int k_times = 3;
+  Plan plan;
+  plan.routes = routes;
+  plan.control = true;
+  plan.quiet = stand.quick ? Watched::k_quiet : 1'000;
+  Watched scene(stand, plan);
+  if (!scene.ready()) return std::nullopt;
+  Client client(scene.far_ends, *scene.subject);
+  const auto answered = [&] { return scene.far_ends.run_until([&] { return client.answered() || !client.connected(); }, k_limit) && client.connected(); };
+  if (!answered()) return std::nullopt;
+  double longest = 0;
+  for (int i = 0; i < k_times; ++i) {
+    const auto begin = Clock::now();
+    client.ask("upgrade\n");
+    if (!answered() || !client.said("done\n")) return std::nullopt;
+    longest = std::max(longest, Seconds(Clock::now() - begin).count());
+    scene.far_ends.run_for(scene.subject->pause(1));
+  }
+  const double silence = scene.silence();
+  if (scene.far_ends.established() != 1 + plan.quiet) return std::nullopt;  // lost
+  return Figures{{"upgrade.silence", silence}, {"upgrade.answer", longest}};
+}
+
 }  // namespace
 
 std::vector<Scenario> control_scenarios() {
@@ -95,6 +135,11 @@ std::vector<Scenario> control_scenarios() {
        {{"clients.memory", "memory over before", "MiB", 1}, {"clients.silence", "longest silence of another session", "ms", 0}}, clients},
       {"switch", "live switch to the next engine and back, to the answer that the other one gives", "sessions", {1, 10, 100, 300, 1'000, 3'000}, {20}, Work::change,
        {{"switch.half", "half of them", "ms", 2}, {"switch.longest", "longest of twenty", "ms", 2}}, switches},
+      {"record", "a recording is begun, with the state that there is", "routes", routes, few, Work::change,
+       {{"record.silence", "longest silence of another session", "ms", 0}}, record},
+      {"upgrade", "another program goes on in the process, with 1,000 other sessions", "routes", routes, few, Work::change,
+       {{"upgrade.silence", "longest silence of another session", "ms", 0}, {"upgrade.answer", "longest until the answer, the other program's look at the state included", "s", 2}},
+       upgrades, 0, false},
   };
 }
 

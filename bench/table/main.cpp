@@ -28,7 +28,7 @@ namespace tandem::bench {
 const std::vector<Scenario>& scenarios() {
   static const std::vector<Scenario> all = [] {
     std::vector<Scenario> out;
-    for (const auto& part : {route_scenarios(), wait_scenarios(), control_scenarios(), session_scenarios(), program_scenarios()}) out.insert(out.end(), part.begin(), part.end());
+    for (const auto& part : {route_scenarios(), wait_scenarios(), control_scenarios(), session_scenarios(), program_scenarios(), recording_scenarios()}) out.insert(out.end(), part.begin(), part.end());
     return out;
   }();
   return all;
@@ -95,7 +95,7 @@ std::set<std::string> usual_subjects(const Mode& mode) {
   if (!mode.observed) names.insert("bird");
   if (!mode.every_daemon) return names;
   for (const auto& row : all_subjects()) {
-    if (!row.watched()) names.insert(std::string(row.name));
+    if (!row.watched()) names.insert(row.name);
   }
   return names;
 }
@@ -104,7 +104,7 @@ std::set<std::string> usual_subjects(const Mode& mode) {
 std::vector<const SubjectRow*> find_subjects(std::set<std::string> names, bool measures) {
   std::vector<const SubjectRow*> found;
   for (const auto& row : all_subjects()) {
-    if (names.erase(std::string(row.name)) == 0) continue;
+    if (names.erase(row.name) == 0) continue;
     const program::EngineRow* const engine = program::find_engine(row.name);
     const auto refusal = engine != nullptr ? engine->refusal() : std::nullopt;
     if (!measures || (!refusal && (row.ours() || std::filesystem::exists(row.file)))) found.push_back(&row);
@@ -167,6 +167,7 @@ class Run {
   Run(const Options& options, Results& results) : options_(options), results_(results), end_(Seconds(Clock::now().time_since_epoch()).count() + options.minutes * 60) {
     for (const auto& scenario : scenarios()) {
       if (!options.table.chosen.empty() && !options.table.chosen.contains(std::string(scenario.id))) continue;
+      if (options.mode->observed && !scenario.observed) continue;
       for (const std::size_t size : sizes_of(scenario)) groups_.push_back({&scenario, size});
     }
   }
@@ -205,7 +206,7 @@ class Run {
 
   void play(const Group& group, const SubjectRow& row, std::size_t repetition, std::size_t done) {
     const Scenario& scenario = *group.scenario;
-    const std::string subject(row.name);
+    const std::string& subject = row.name;
     const std::string id = std::string(scenario.id) + (options_.mode->observed ? ".loop" : "");
     if (!takes_part(row, scenario, group.size) || results_.has(id, subject, group.size, repetition)) return;
     fmt::print(stderr, "[{} of {} rows, {:.0f} s] {} of {} {}: {} ({} of {})\n", done, groups_.size(), now() - began_, scenario.id, group.size, scenario.grows, subject, repetition + 1,
@@ -253,7 +254,7 @@ bool record_timelines(const Options& options) {
     const std::string path = fmt::format("{}/{}.json", folder, row->name);
     if (program::find_engine(row->name) == nullptr || std::filesystem::exists(path)) continue;
     fmt::print(stderr, "timeline: {}\n", row->name);
-    Stand stand{std::string(row->name), options.program, options.self};
+    Stand stand{row->name, options.program, options.self};
     complete = record_timeline(stand, program::next_engine(row->name), path) && complete;
   }
   return complete;

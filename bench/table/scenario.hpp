@@ -31,6 +31,7 @@ struct Scenario {
   std::vector<FigureRow> figures;
   std::optional<Figures> (*play)(const Stand&, std::size_t size);  // nullopt: not finished in time, or the subject has ended
   std::size_t routes = 0;                     // that it always has, whatever grows
+  bool observed = true;                       // its loop can be looked at: by a timeline of one process that is the same from its start to its end
 };
 
 [[nodiscard]] const std::vector<Scenario>& scenarios();
@@ -43,5 +44,6 @@ struct Scenario {
 [[nodiscard]] std::vector<Scenario> session_scenarios();
 [[nodiscard]] std::vector<Scenario> program_scenarios();
 [[nodiscard]] std::vector<Scenario> control_scenarios();
+[[nodiscard]] std::vector<Scenario> recording_scenarios();
 
 }  // namespace tandem::bench

@@ -31,12 +31,8 @@ const std::vector<SubjectRow>& all_subjects() {
   using enum Work;
   constexpr std::size_t k_any = std::numeric_limits<std::size_t>::max();
   static const std::vector<Work> k_ours{listen, announce, reload, reflect, programs, control, change};
-  static const std::vector<Work> k_recording{listen, announce, reload, reflect, programs, control};
+  static const std::vector<Work> k_watched{listen, announce, reload, reflect, programs, control};
   static const std::vector<SubjectRow> others{
-      {"sync-recorded", "tandem, sync, --record", "", "", k_recording, k_any, k_any, k_any, make_tandem},
-      {"async-recorded", "tandem, async, --record", "", "", k_recording, k_any, k_any, k_any, make_tandem},
-      {"sync-traced", "tandem, sync, --trace", "", "", k_recording, k_any, k_any, k_any, make_tandem},
-      {"async-traced", "tandem, async, --trace", "", "", k_recording, k_any, k_any, k_any, make_tandem},
       {"bird", "BIRD 2", "/usr/sbin/bird", "bird2", {listen, announce, reload, reflect, control}, k_any, k_any, k_any, make_bird},
       {"frr", "FRR", "/usr/lib/frr/bgpd", "frr", {listen, announce, reflect}, 100'000, 300'000, 1'000, make_frr},
       {"openbgpd", "OpenBGPD", "/usr/sbin/bgpd", "openbgpd", {listen, announce, reload, reflect}, 10'000, 300'000, 1'000, make_openbgpd},
@@ -46,7 +42,12 @@ const std::vector<SubjectRow>& all_subjects() {
   static const std::vector<SubjectRow> rows = [] {
     std::vector<SubjectRow> all;
     for (const program::EngineRow& row : program::engines()) {
-      all.push_back({row.name, fmt::format("tandem, {}", row.name), "", "", k_ours, k_any, k_any, k_any, make_tandem});
+      all.push_back({std::string(row.name), fmt::format("tandem, {}", row.name), "", "", k_ours, k_any, k_any, k_any, make_tandem});
+    }
+    for (const auto& [end, option] : {std::pair(k_recorded, "--record"), std::pair(k_traced, "--trace")}) {
+      for (const program::EngineRow& row : program::engines()) {
+        all.push_back({fmt::format("{}{}", row.name, end), fmt::format("tandem, {}, {}", row.name, option), "", "", k_watched, k_any, k_any, k_any, make_tandem});
+      }
     }
     all.insert(all.end(), others.begin(), others.end());
     return all;

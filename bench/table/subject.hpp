@@ -88,6 +88,7 @@ class Subject {
   [[nodiscard]] virtual std::string greeting() const { return {}; }
   [[nodiscard]] virtual std::string show_routes() const { return {}; }
   [[nodiscard]] virtual std::string send_again() const { return {}; }
+  [[nodiscard]] virtual std::string begin_recording() const { return {}; }
   [[nodiscard]] virtual bool is_end(std::string_view) const { return true; }
   [[nodiscard]] Usage usage() const;  // of all its processes, but not of the API programs it has started
   [[nodiscard]] bool running() const;
@@ -134,7 +135,7 @@ inline constexpr std::string_view k_traced = "-traced";
 
 // A daemon, or an engine of ours.
 struct SubjectRow {
-  std::string_view name;
+  std::string name;
   std::string title;
   std::string_view file;          // what has to be installed; empty: nothing
   std::string_view package;       // of Debian, that has it

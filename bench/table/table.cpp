@@ -66,7 +66,7 @@ class Row {
   std::string cell_of(const SubjectRow& subject) {
     const auto size = std::find_if(sizes_.rbegin(), sizes_.rend(), [&](std::size_t each) { return takes_part(subject, scenario_, each); });
     if (size == sizes_.rend()) return " - |";
-    const auto values = results_.at({std::string(subject.name), std::string(figure_.id), *size});
+    const auto values = results_.at({subject.name, std::string(figure_.id), *size});
     if (values.empty()) return " - |";
     const std::string smaller = *size == sizes_.back() ? "" : fmt::format(" at {}", number(*size));
     return fmt::format(" {}{}{} |", cell(values, figure_.digits), smaller, missed(subject, values[values.size() / 2], *size) ? " **missed**" : "");
@@ -114,12 +114,12 @@ std::string table(const TableOptions& options, const Results& results) {
 std::string loop_table(const TableOptions& options, const Results& results) {
   std::string out = head_of("| work | what the loop did |", options, "");
   for (const auto& scenario : scenarios()) {
-    if (!wanted(options, scenario)) continue;
+    if (!wanted(options, scenario) || !scenario.observed) continue;
     const std::size_t size = options.size != 0 ? options.size : loop_size(scenario, options.quick);
     for (const auto& figure : loop_figures()) {
       std::string cells;
       for (const SubjectRow* subject : options.subjects) {
-        cells += fmt::format(" {} |", cell(results.at({std::string(subject->name), fmt::format("{}.{}", scenario.id, figure.id), size}), figure.digits));
+        cells += fmt::format(" {} |", cell(results.at({subject->name, fmt::format("{}.{}", scenario.id, figure.id), size}), figure.digits));
       }
       out += fmt::format("| {} ({} {}) | {}{}{} |{}\n", scenario.id, number(size), scenario.grows, figure.title, figure.unit.empty() ? "" : ", ", figure.unit, cells);
     }

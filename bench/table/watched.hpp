@@ -1,5 +1,5 @@
-// A subject with one large session and a hundred quiet ones, each with a KEEPALIVE due every second, ten milliseconds behind that of the one before it:
-// the latest of them says how long nobody was served.
+// A subject with one large session and quiet ones (a hundred, where the plan does not say how many), each with a KEEPALIVE due every second, a moment
+// behind that of the one before it: the latest of them says how long nobody was served.
 #pragma once
 
 #include <algorithm>
@@ -14,16 +14,16 @@ class Watched {
   static constexpr Seconds k_limit{180};
 
   Watched(const Stand& stand, Plan wanted) : subject(Subject::make(stand)), far_ends(3), plan(std::move(wanted)) {
-    plan.quiet = k_quiet;
+    if (plan.quiet == 0) plan.quiet = k_quiet;
     plan.hold_time_s = 3;
-    far_ends.stagger(subject->pause(1.0 / k_quiet));
+    far_ends.stagger(subject->pause(1.0 / static_cast<double>(plan.quiet)));
     subject->configure(plan, far_ends.port());
     subject->start();
   }
   bool ready() { return complete(plan.routes) && rest(); }
   // The large session has had so many routes since it came up, and everybody is there.
   bool complete(std::uint64_t routes) {
-    return far_ends.run_until([&] { return !subject->running() || (far_ends.established() == 1 + k_quiet && large().announced >= routes); }, k_limit) && subject->running();
+    return far_ends.run_until([&] { return !subject->running() || (far_ends.established() == 1 + plan.quiet && large().announced >= routes); }, k_limit) && subject->running();
   }
   // Everybody is up for two seconds.
   bool rest() {
