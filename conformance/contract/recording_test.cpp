@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include "common/replay/player.hpp"
 #include "conformance/contract/scene.hpp"
 #include "conformance/stage/kept_recording.hpp"
 
@@ -63,6 +64,27 @@ TEST_P(Recording, AWrongLineIsFoundWithWhatLedToIt) {
   const base::Buffer octets = recorded(GetParam());
   EXPECT_THAT(replayed(with_another_octet(octets, base::as_bytes("done"))),
               AllOf(HasSubstr("control client"), HasSubstr("recorded  dond"), HasSubstr("replayed  done"), HasSubstr("announce route 10.9.8.0/24")));
+}
+
+// --until and --neighbor of the command.
+TEST_P(Recording, OnlySoMuchIsPlayedAndOnlyThatNeighborComparedAsIsAskedFor) {
+  const auto differs = [](base::Bytes octets, replay::PlayOptions options) {
+    recording::Reader reader(std::make_unique<recording::MemorySource>(octets));
+    replay::Player player(reader, std::move(options));
+    const auto played = player.play();
+    EXPECT_TRUE(played.has_value());
+    return played && played->difference.has_value();
+  };
+  const base::Buffer octets = recorded(GetParam());
+  constexpr std::uint8_t k_prefix[] = {24, 10, 9, 8};
+  const base::Buffer message = with_another_octet(octets, k_prefix);
+  const base::Buffer line = with_another_octet(octets, base::as_bytes("done"));
+  EXPECT_TRUE(differs(message, {std::chrono::hours(1), false, {}}));
+  EXPECT_FALSE(differs(message, {base::Duration(1), false, {}}));
+  EXPECT_TRUE(differs(message, {std::nullopt, false, std::string(k_far)}));
+  EXPECT_FALSE(differs(message, {std::nullopt, false, "192.0.2.1"}));
+  EXPECT_TRUE(differs(line, {}));
+  EXPECT_FALSE(differs(line, {std::nullopt, false, std::string(k_far)})) << "what programs and clients are told is not what it was told";
 }
 
 TEST_P(Recording, AnInputThatIsMissingIsADifference) {
