@@ -156,6 +156,11 @@ bool Walk::compare() {
       say(fmt::format("the daemon could not read its configuration again: {}\n", check));
       return false;
     }
+    if (std::error_code none; !std::filesystem::exists(compare.configuration, none)) {
+      say(fmt::format("the daemon reads {}, which cannot be found from here: go to the folder that it was started in, or name the file with --configuration\n",
+                      compare.configuration));
+      return false;
+    }
   }
   say(fmt::format("comparing {}\n", compare.configuration));
   const auto comparison = compare_engines(compare, settings_);

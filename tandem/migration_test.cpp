@@ -20,9 +20,9 @@ class Migration : public Server {
  protected:
   void SetUp() override {
     Server::SetUp();
-    auto variables = environment({socket()});
-    std::erase(variables, "tandem_api_cli=false");
-    daemon_.emplace(std::vector<std::string>{path("good.conf")}, variables);
+    variables_ = environment({socket()});
+    std::erase(variables_, "tandem_api_cli=false");
+    daemon_.emplace(std::vector<std::string>{path("good.conf")}, variables_);
     ASSERT_TRUE(daemon_->wait_for(k_started)) << daemon_->text();
   }
   void TearDown() override {
@@ -49,6 +49,7 @@ class Migration : public Server {
   [[nodiscard]] json::value report() const { return json::parse(read("report.json")); }
   [[nodiscard]] static std::string other() { return GetParam() == "sync" ? "async" : "sync"; }  // the first of the table that does not run
 
+  std::vector<std::string> variables_;
   std::optional<RunningTandem> daemon_;
 };
 INSTANTIATE_TEST_SUITE_P(Engine, Migration, ::testing::ValuesIn(engines_that_run()), [](const auto& info) { return info.param; });
@@ -142,6 +143,17 @@ TEST_P(Migration, OnATerminalEachStepIsAskedForAndNoIsAnAnswer) {
   terminal.type("n\n");
   EXPECT_THAT(terminal.wait_for("goes on"), HasSubstr("verdict: declined at switch: engine " + GetParam() + " goes on"));
   EXPECT_EQ(terminal.status(), k_exit_failure);
+  EXPECT_EQ(runs(), GetParam());
+}
+
+TEST_P(Migration, AConfigurationThatIsNotFoundFromHereIsNamedWithWhatToDo) {
+  daemon_.emplace(std::vector<std::string>{fs::relative(path("good.conf")).string()}, variables_);
+  ASSERT_TRUE(daemon_->wait_for(k_started)) << daemon_->text();
+  const std::string deep = path("far/from/where/the/daemon/was/started");  // from where its name leads nowhere
+  fs::create_directories(deep);
+  RunningTandem walk({"-c", "cd " + deep + " && exec " + built_program() + " migrate --yes"}, {socket()}, "/dev/null", "/bin/sh", "/bin/sh");
+  EXPECT_EQ(walk.wait(), k_exit_failure) << walk.text();
+  EXPECT_THAT(walk.text(), HasSubstr("good.conf, which cannot be found from here: go to the folder that it was started in, or name the file with --configuration"));
   EXPECT_EQ(runs(), GetParam());
 }
 
