@@ -147,6 +147,8 @@ TEST_P(Migration, OnATerminalEachStepIsAskedForAndNoIsAnAnswer) {
 }
 
 TEST_P(Migration, AConfigurationThatIsNotFoundFromHereIsNamedWithWhatToDo) {
+  daemon_->signal(SIGTERM);  // one behind the other: it takes its socket along
+  EXPECT_EQ(daemon_->wait(), 0) << daemon_->text();
   daemon_.emplace(std::vector<std::string>{fs::relative(path("good.conf")).string()}, variables_);
   ASSERT_TRUE(daemon_->wait_for(k_started)) << daemon_->text();
   const std::string deep = path("far/from/where/the/daemon/was/started");  // from where its name leads nowhere
