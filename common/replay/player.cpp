@@ -139,7 +139,9 @@ base::Result<Played> Player::play() {
     if (!more) return more.error();
     if (!*more) break;
     const Record input = step_.input.view();
-    if (options_.until && input.at > start_ + *options_.until && speaker_ != nullptr) break;
+    // Its beginning is known from then on.
+    const bool begins = input.kind == Kind::made || input.kind == Kind::start || input.kind == Kind::snapshot;
+    if (options_.until && !begins && input.at > start_ + *options_.until && speaker_ != nullptr) break;
     if (auto applied = apply(); !applied) return applied.error();
     ++played_.inputs;
     if (played_.difference) break;
