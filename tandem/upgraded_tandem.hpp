@@ -2,6 +2,7 @@
 #pragma once
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <chrono>
@@ -46,12 +47,36 @@ class Upgraded : public Server {
     fs::permissions(path("new"), fs::perms::all);
     fs::rename(path("new"), path("tandem"));
   }
-  void put_configuration() const { write("upgrade.conf", harness::process_text("say", path("say.sh"), "text") + harness::to_text(neighbor_)); }
+  // `others`: further neighbors, which have nothing to say.
+  void put_configuration(std::size_t others = 0) {
+    std::string text = harness::process_text("say", path("say.sh"), "text") + harness::to_text(neighbor_);
+    harness::NeighborText other;
+    other.hold_time = neighbor_.hold_time;
+    if (others > 0) {
+      other.connect = loopback_.listen("0.0.0.0", [this](const base::Endpoint&, const base::Endpoint&) {
+        ++connections_;
+        return others_.emplace_back(std::make_shared<harness::ScriptedPeer>());
+      });
+    }
+    for (std::size_t i = 0; i < others; ++i) {
+      other.peer = fmt::format("127.1.{}.{}", i / 250, i % 250 + 1);
+      text += harness::to_text(other);
+    }
+    write("upgrade.conf", text);
+  }
+  // Of this process, and of those that it starts.
+  static void allow_descriptors(rlim_t count) {
+    rlimit limit{};
+    ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &limit), 0);
+    ASSERT_GE(limit.rlim_max, count);
+    limit.rlim_cur = std::max(limit.rlim_cur, count);
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
+  }
   void put_announcer(int routes) const {
     write("say.sh", "#!/bin/sh\necho $$ >>" + path("started") +
                         "\ni=0\nwhile [ $i -lt " + std::to_string(routes) +
                         " ]; do\n  printf 'peer * announce route 10.1.%d.%d/32 next-' $((i / 250)) $((i % 250))\n  echo 'hop 10.0.0.1'\n  i=$((i + 1))\ndone\n"
-                        "n=0\nwhile read line; do\n  [ \"$line\" = done ] && n=$((n + 1))\n  echo $n >" +
+                        "while read line; do\n  [ \"$line\" = done ] && echo $line >>" +
                         path("acknowledged") + "\ndone\n");
     fs::permissions(path("say.sh"), fs::perms::all);
   }
@@ -117,7 +142,12 @@ class Upgraded : public Server {
       EXPECT_TRUE(peer_->table().has(fmt::format("10.200.{}.0/24", times)));
       EXPECT_THAT(received, ::testing::HasSubstr(fmt::format("40.{}.{}.0/24", times / 250, times % 250)));
     }
-    EXPECT_TRUE(until([&] { return contents("acknowledged") == std::to_string(said) + "\n"; })) << contents("acknowledged");
+    const auto acknowledged = [this] {
+      const std::string lines = contents("acknowledged");
+      return std::count(lines.begin(), lines.end(), '\n');
+    };
+    EXPECT_TRUE(until([&] { return acknowledged() >= said; })) << acknowledged();
+    EXPECT_EQ(acknowledged(), said) << "each of them once";
     EXPECT_EQ(connections_, 1);
     EXPECT_FALSE(peer_->has_closed());
     EXPECT_EQ(peer_->broken(), "");
@@ -130,6 +160,7 @@ class Upgraded : public Server {
 
   harness::Loopback loopback_;
   std::shared_ptr<harness::ScriptedPeer> peer_ = std::make_shared<harness::ScriptedPeer>();
+  std::vector<std::shared_ptr<harness::ScriptedPeer>> others_;
   harness::NeighborText neighbor_;
   int connections_ = 0;
   std::vector<std::string> variables_;
