@@ -86,6 +86,8 @@ void PeerOutput::load(state::Reader& reader, session::Session* session) {
   if (!reader.ok()) return;
   if (options.has_value() != (session != nullptr)) return reader.fail("a neighbor is told something without a session");
   session_ = session;
+  // As at a start, while nobody is served: a run of the one before had it, and goes on with it.
+  if (const auto* directory = definition_.routes().routes.directory()) static_cast<void>(directory->sending(definition_.neighbor->group_updates));
   if (session != nullptr) packer_ = std::make_unique<rib::UpdatePacker>(*session->negotiated(), *options);
 }
 
