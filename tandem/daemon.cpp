@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/resource.h>
@@ -64,6 +65,10 @@ void raise_descriptor_limit() {
     (void)::setrlimit(RLIMIT_NOFILE, &limit);
   }
 }
+
+// Large blocks go back to the system when they are freed. Left alone, glibc keeps blocks as large as the largest one that was freed so far,
+// and long lists are made of such pieces.
+void keep_no_large_blocks() { (void)::mallopt(M_MMAP_THRESHOLD, 128 * 1024); }
 
 base::Result<std::string> read_standard_input() {
   using Text = base::Result<std::string>;
@@ -402,6 +407,7 @@ base::Result<void> ServerProcess::resume(Handed handed, const Resumption& with) 
 }  // namespace
 
 int resume_daemon(const Resumption& with) {
+  keep_no_large_blocks();
   const std::vector<int> handed_descriptors = keep_descriptors_to_ourselves();
   base::UniqueFd state(with.state);
   base::UniqueFd before(with.before);
@@ -423,7 +429,10 @@ int resume_daemon(const Resumption& with) {
   return k_exit_failure;
 }
 
-int run_daemon(DaemonOptions options) { return ServerProcess(std::move(options)).run(); }
+int run_daemon(DaemonOptions options) {
+  keep_no_large_blocks();
+  return ServerProcess(std::move(options)).run();
+}
 
 int run_daemons(const DaemonOptions& options) {
   process::block_signals(speaker::handled_signal_set());  // before the forks: no signal is lost between a fork and the wait

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <bitset>
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/bgp/dialect.hpp"
@@ -68,10 +70,29 @@ struct ApiDraft {
   Flags send;
 };
 
-// Where a route of RouteList stands, and its `self` when the next hop waits to be resolved.
-struct RoutePlace {
-  Place statement;
-  Place self;
+// Where the routes of a RouteList stand, and the `self` of those whose next hop waits to be resolved.
+class RoutePlaces {
+ public:
+  // `self`: of no line when there is none.
+  void add(Place statement, Place self) {
+    if (self.line != 0) selves_.emplace_back(static_cast<std::uint32_t>(statements_.size()), self);
+    statements_.push_back(statement);
+  }
+  void append(const RoutePlaces& other) {
+    const auto offset = static_cast<std::uint32_t>(statements_.size());
+    statements_.insert(statements_.end(), other.statements_.begin(), other.statements_.end());
+    for (const auto& [position, self] : other.selves_) selves_.emplace_back(position + offset, self);
+  }
+  [[nodiscard]] Place statement(std::size_t position) const { return statements_[position]; }
+  // That of its `self`; where there is none, that of the statement.
+  [[nodiscard]] Place self(std::size_t position) const {
+    const auto found = std::lower_bound(selves_.begin(), selves_.end(), position, [](const auto& one, std::size_t other) { return one.first < other; });
+    return found != selves_.end() && found->first == position ? found->second : statements_[position];
+  }
+
+ private:
+  std::vector<Place> statements_;                        // of each route: there may be millions
+  std::vector<std::pair<std::uint32_t, Place>> selves_;  // ascending by position
 };
 
 struct NeighborDraft {
@@ -94,7 +115,7 @@ struct NeighborDraft {
   std::vector<bgp::Operational> operational_messages;
   std::vector<ApiDraft> apis;
   rib::RouteList routes;
-  std::vector<RoutePlace> route_places;  // one for each of routes.routes
+  RoutePlaces route_places;  // of routes.routes
 };
 
 }  // namespace tandem::config

@@ -33,7 +33,7 @@ void ApiList::merge(NeighborDraft& onto, const NeighborDraft& from) { append(ont
 void RoutesKept::merge(NeighborDraft& onto, const NeighborDraft& from) {
   const auto offset = static_cast<std::uint32_t>(onto.routes.routes.size());
   onto.routes.routes.append(from.routes.routes);
-  append(onto.route_places, from.route_places);
+  onto.route_places.append(from.route_places);
   for (rib::RouteList::WatchdogMark mark : from.routes.marks) {
     mark.route += offset;
     onto.routes.marks.push_back(std::move(mark));

@@ -122,8 +122,7 @@ void resolve_self(ParserState& state, std::size_t position) {
     neighbor.routes.routes.edit()[position].attributes = std::move(*resolved);
     return;
   }
-  const RoutePlace& places = state.ending->draft.route_places[position];
-  state.note(state.fail_word(places.self.line != 0 ? places.self : places.statement, "self", resolved.error().reason()));
+  state.note(state.fail_word(state.ending->draft.route_places.self(position), "self", resolved.error().reason()));
 }
 
 void check_addresses(ParserState& state, const NeighborDraft& draft, const Neighbor& neighbor) {
@@ -215,7 +214,7 @@ void check_family(ParserState& state, const bgp::FamilySet& negotiated, std::siz
   NeighborEnd& end = *state.ending;
   const rib::Route& route = end.neighbor.routes.routes[position];
   if (rib::without_nlri(route.nlri)) return;
-  const Place place = end.draft.route_places[position].statement;
+  const Place place = end.draft.route_places.statement(position);
   const bgp::FamilyIndex family = route.nlri.family();
   if (end.fine != nullptr && end.fine->nlri.family() == family && end.fine->attributes == route.attributes) return;
   if (negotiated.contains(family)) {
@@ -248,9 +247,9 @@ void warn_of_repeat(ParserState& state, std::size_t position) {
   std::uint32_t& known = end.first.get_or_insert(route.nlri, inserted);
   if (inserted) known = static_cast<std::uint32_t>(position);
   else if (!is_watched(list, position) && !is_watched(list, known)) {
-    const std::vector<RoutePlace>& places = end.draft.route_places;
-    state.warn_at(places[position].statement, std::string(first_word(rib::describe(route))),
-                  fmt::format("given twice: it replaces the route of line {}", places[known].statement.line));
+    const RoutePlaces& places = end.draft.route_places;
+    state.warn_at(places.statement(position), std::string(first_word(rib::describe(route))),
+                  fmt::format("given twice: it replaces the route of line {}", places.statement(known).line));
   }
 }
 
@@ -298,6 +297,7 @@ bool take_step(ParserState& state, std::size_t& budget) {
   NeighborEnd& end = *state.ending;
   const rib::SharedRoutes& routes = end.neighbor.routes.routes;
   const auto has_failed = [&](auto... words) { return (end.draft.has_failed(words) || ...); };
+  if (!routes.gather(budget)) return false;
   switch (end.step) {
     case NeighborEnd::Step::self:
       if (has_failed("router-id", "local-address", "neighbor", "peer-address")) return true;

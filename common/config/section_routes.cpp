@@ -26,7 +26,7 @@ void add_routes(ParserState& state, rib::ParsedRoutes parsed, base::Tokens words
     if (!parsed.watchdog.empty()) {
       draft.routes.marks.push_back({static_cast<std::uint32_t>(draft.routes.routes.size()), parsed.watchdog, parsed.held});
     }
-    draft.route_places.push_back({place, route.attributes->next_hop().self ? find_self(words) : Place{}});
+    draft.route_places.add(place, route.attributes->next_hop().self ? find_self(words) : Place{});
     draft.routes.routes.push_back(std::move(route));
   }
 }

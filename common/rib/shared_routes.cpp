@@ -1,6 +1,7 @@
 #include "common/rib/shared_routes.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "common/base/work.hpp"
 #include "common/bgp/family.hpp"
@@ -136,6 +137,7 @@ const RouteDirectory* SharedRoutes::directory() const {
 
 bool SharedRoutes::prepare_directory(std::size_t& budget) const {
   if (!block_ || block_->looked_at) return true;
+  if (!gather(budget)) return false;
   if (!block_->making) block_->making = std::make_unique<RouteDirectory::Maker>(block_->routes);
   if (!block_->making->step(budget)) return false;
   block_->directory = block_->making->take();
@@ -164,20 +166,73 @@ void SharedRoutes::append(const SharedRoutes& other) {
   else edit().insert(edit().end(), other.begin(), other.end());
 }
 
+void SharedRoutes::push_back(Route route) {
+  Block& block = own();
+  if (block.pieces.empty() && block.routes.size() < k_piece) return block.routes.push_back(std::move(route));
+  if (block.pieces.empty() || block.pieces.back().size() == k_piece) block.pieces.emplace_back().reserve(k_piece);
+  block.pieces.back().push_back(std::move(route));
+  ++block.in_pieces;
+}
+
+bool SharedRoutes::gather(std::size_t& budget) const {
+  if (!block_ || block_->pieces.empty()) return true;
+  Block& block = *block_;
+  block.routes.reserve(size());
+  while (budget > 0 && block.in_pieces > 0) {
+    std::vector<Route>& piece = block.pieces[block.piece];
+    const std::size_t count = std::min(budget, piece.size() - block.next);
+    const auto from = piece.begin() + static_cast<std::ptrdiff_t>(block.next);
+    std::move(from, from + static_cast<std::ptrdiff_t>(count), std::back_inserter(block.routes));
+    base::Work::did(count);
+    budget -= count;
+    block.in_pieces -= count;
+    block.next += count;
+    if (block.next < piece.size()) continue;
+    piece = {};
+    ++block.piece;
+    block.next = 0;
+  }
+  if (block.in_pieces > 0) return false;
+  block.pieces = {};
+  block.piece = 0;
+  return true;
+}
+
+void SharedRoutes::gather_all() const {
+  std::size_t unlimited = ~std::size_t{0};
+  gather(unlimited);
+}
+
 void SharedRoutes::shed(std::size_t routes) {
   if (block_.use_count() > 1) block_.reset();
   if (!block_) return;
-  std::vector<Route>& left = block_->routes;
-  left.resize(left.size() - std::min(left.size(), routes));
   base::Work::did(routes);
-  if (left.empty()) block_.reset();
+  Block& block = *block_;
+  while (routes > 0 && block.in_pieces > 0) {
+    std::vector<Route>& last = block.pieces.back();
+    const std::size_t count = std::min({routes, last.size(), block.in_pieces});
+    last.resize(last.size() - count);
+    routes -= count;
+    block.in_pieces -= count;
+    if (last.empty()) block.pieces.pop_back();
+  }
+  if (block.in_pieces > 0) return;
+  block.pieces = {};
+  block.routes.resize(block.routes.size() - std::min(block.routes.size(), routes));
+  if (block.routes.empty()) block_.reset();
+}
+
+// This copy's, whose routes are going to change: what stands beside them is no longer true.
+SharedRoutes::Block& SharedRoutes::own() {
+  if (!block_) block_ = std::make_shared<Block>();
+  else if (block_.use_count() > 1) block_ = std::make_shared<Block>(whole().routes);
+  else if (block_->looked_at || block_->making) *block_ = Block(std::move(whole().routes));
+  return *block_;
 }
 
 std::vector<Route>& SharedRoutes::edit() {
-  if (!block_) block_ = std::make_shared<Block>();
-  else if (block_.use_count() > 1) block_ = std::make_shared<Block>(Block{block_->routes, nullptr, false, {}, nullptr});
-  else if (block_->looked_at || block_->making) *block_ = Block{std::move(block_->routes), nullptr, false, {}, nullptr};
-  return block_->routes;
+  own();
+  return whole().routes;
 }
 
 }  // namespace tandem::rib

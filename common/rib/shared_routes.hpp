@@ -96,11 +96,11 @@ struct Encoding;
 
 class SharedRoutes {
  public:
-  [[nodiscard]] std::size_t size() const noexcept { return block_ ? block_->routes.size() : 0; }
+  [[nodiscard]] std::size_t size() const noexcept { return block_ ? block_->routes.size() + block_->in_pieces : 0; }
   [[nodiscard]] bool empty() const noexcept { return size() == 0; }
-  [[nodiscard]] const Route* begin() const noexcept { return block_ ? block_->routes.data() : nullptr; }
-  [[nodiscard]] const Route* end() const noexcept { return begin() + size(); }
-  [[nodiscard]] const Route& operator[](std::size_t position) const { return block_->routes[position]; }
+  [[nodiscard]] const Route* begin() const { return block_ ? whole().routes.data() : nullptr; }
+  [[nodiscard]] const Route* end() const { return begin() + size(); }
+  [[nodiscard]] const Route& operator[](std::size_t position) const { return whole().routes[position]; }
   [[nodiscard]] const Route& at(std::size_t position) const { return std::span(begin(), end()).subspan(position).front(); }
   // Null when the list has none; made when first asked for.
   [[nodiscard]] const RouteDirectory* directory() const;
@@ -113,7 +113,10 @@ class SharedRoutes {
   [[nodiscard]] bool shared() const noexcept { return block_.use_count() > 1; }  // somebody else has it, too
   friend bool operator==(const SharedRoutes& a, const SharedRoutes& b);
 
-  void push_back(Route route) { edit().push_back(std::move(route)); }
+  // A list that grows long does so in pieces: no step moves all that is there already. Who reads it puts them together.
+  void push_back(Route route);
+  // That a slice at a time. Takes from the budget what it has done; true: it is one piece.
+  bool gather(std::size_t& budget) const;
   void append(const SharedRoutes& other);
   // This copy's alone from now on.
   [[nodiscard]] std::vector<Route>& edit();
@@ -124,7 +127,7 @@ class SharedRoutes {
   // Once, however many share it.
   template <typename Writer>
   void store(Writer& writer) const {
-    if (writer.refer(block_.get())) writer.value(block_->routes);
+    if (writer.refer(block_.get())) writer.value(whole().routes);
   }
   template <typename Reader>
   void load(Reader& reader) {
@@ -139,13 +142,28 @@ class SharedRoutes {
   }
 
  private:
+  static constexpr std::size_t k_piece = 8192;
   struct Block {
+    Block() = default;
+    explicit Block(std::vector<Route> all) : routes(std::move(all)) {}
+
     std::vector<Route> routes;
+    std::vector<std::vector<Route>> pieces;  // behind them, while the list grows; those in front of `piece` have been moved there
+    std::size_t piece = 0;
+    std::size_t next = 0;                    // in that piece
+    std::size_t in_pieces = 0;
     std::unique_ptr<const RouteDirectory> directory;
     bool looked_at = false;
     std::vector<std::weak_ptr<PackedUpdates>> packed;  // of each encoding
     std::unique_ptr<RouteDirectory::Maker> making;
   };
+  // REQUIRES that there is one.
+  [[nodiscard]] Block& whole() const {
+    if (!block_->pieces.empty()) gather_all();
+    return *block_;
+  }
+  void gather_all() const;
+  Block& own();
   std::shared_ptr<Block> block_;
 };
 

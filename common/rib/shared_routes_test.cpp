@@ -75,6 +75,49 @@ TEST_F(SharedRoutesTest, AppendingToAnEmptyListShares) {
   EXPECT_EQ(one.size(), 2U);
 }
 
+// What is there already was moved at each doubling: 20 ms in one step with half a million routes.
+TEST_F(SharedRoutesTest, ALongListIsPutTogetherASliceAtATime) {
+  constexpr std::size_t k_routes = 30'000;
+  constexpr std::size_t k_slice = 1000;
+  const SharedRoutes expected = list(k_routes);
+  SharedRoutes routes = list(k_routes);
+  std::size_t slices = 0;
+  for (bool whole = false; !whole; ++slices) {
+    std::size_t budget = k_slice;
+    const std::size_t before = base::Work::done();
+    whole = routes.gather(budget);
+    EXPECT_LE(base::Work::done() - before, k_slice);
+    EXPECT_EQ(routes.size(), k_routes);
+  }
+  EXPECT_GT(slices, 20U);
+  std::vector<Route> one_by_one;
+  for (std::size_t i = 0; i < k_routes; ++i) one_by_one.push_back(route(i, static_cast<int>(i / 10)));
+  EXPECT_TRUE(std::equal(routes.begin(), routes.end(), one_by_one.begin(), one_by_one.end(), identical));
+  EXPECT_TRUE(routes == expected) << "who reads it has it in one piece";
+}
+
+TEST_F(SharedRoutesTest, ALongListGrowsAndIsCopiedAndFreedHoweverFarItIsPutTogether) {
+  for (const std::size_t gathered : {0U, 1U, 8192U, 9000U, 20'000U}) {
+    SharedRoutes routes = list(25'000);
+    std::size_t budget = gathered;
+    if (gathered > 0) routes.gather(budget);
+    routes.push_back(route(25'000, 2500));
+    SharedRoutes copy = routes;
+    copy.push_back(route(25'001, 2500));
+    EXPECT_EQ(routes.size(), 25'001U);
+    EXPECT_EQ(copy.size(), 25'002U);
+    EXPECT_TRUE(identical(copy.at(25'001), route(25'001, 2500)));
+    SharedRoutes other = list(25'000);
+    budget = gathered;
+    if (gathered > 0) other.gather(budget);
+    for (std::size_t left = 25'000; left > 0; left -= std::min<std::size_t>(left, 7000)) {
+      ASSERT_EQ(other.size(), left);
+      other.shed(7000);
+    }
+    EXPECT_TRUE(other.empty());
+  }
+}
+
 TEST_F(SharedRoutesTest, OnlyALongListWithoutRepeatsHasADirectory) {
   EXPECT_EQ(SharedRoutes().directory(), nullptr);
   EXPECT_EQ(list(RouteDirectory::k_shortest - 1).directory(), nullptr);
