@@ -141,6 +141,13 @@ void Session::speak_before(base::TimePoint pause_ends, base::TimePoint now) {
   timers_.restart_keepalive(now);
 }
 
+void Session::keepalive_sent(base::TimePoint when) {
+  if (!keepalives()) return;
+  now_ = when;
+  send_keepalive();
+  timers_.keepalive_sent(when);
+}
+
 // --- the round -------------------------------------------------------------------------------------------------------
 
 bool Session::has_input() const {

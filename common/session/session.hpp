@@ -73,6 +73,10 @@ class Session {
 
   // Nobody will be served until then: a KEEPALIVE that would be due meanwhile leaves now, and the next one an interval later.
   void speak_before(base::TimePoint pause_ends, base::TimePoint now);
+  // Those that are due even so, for whoever sends them meanwhile; nothing: none is sent.
+  [[nodiscard]] std::optional<Timers::KeepaliveClock> keepalives() const { return gone_ ? std::nullopt : timers_.keepalives(); }
+  // One was sent then: its octets are behind those that wait, and sent() says how many of them have left.
+  void keepalive_sent(base::TimePoint when);
 
   // How near one of both came to the end of its hold time, as the share that was left; nothing: nobody was heard since this was asked.
   [[nodiscard]] std::optional<double> take_hold_margin() { return timers_.take_hold_margin(); }

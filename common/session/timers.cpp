@@ -48,6 +48,11 @@ void Timers::keepalive_sent(base::TimePoint now) {
   if (keepalive_at_ <= now) restart_keepalive(now);  // more than one was missed: a burst would help nobody
 }
 
+std::optional<Timers::KeepaliveClock> Timers::keepalives() const {
+  if (!keepalive_runs()) return std::nullopt;
+  return KeepaliveClock{keepalive_at_, keepalive_interval()};
+}
+
 bool Timers::keepalive_may_leave_before(base::TimePoint until, base::TimePoint now) const {
   constexpr base::Duration k_least_interval = std::chrono::seconds(1);
   return keepalive_runs() && keepalive_at_ <= until && now - (keepalive_at_ - keepalive_interval()) >= k_least_interval;

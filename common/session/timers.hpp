@@ -30,6 +30,13 @@ class Timers {
   void restart_keepalive(base::TimePoint now);  // the next KEEPALIVE is due a whole interval from now
   void keepalive_sent(base::TimePoint now);     // keeps the cadence: a late one does not postpone those after it
 
+  // When the next one is due, and how far apart they are; nothing: none is sent.
+  struct KeepaliveClock {
+    base::TimePoint due{};
+    base::Duration interval{};
+  };
+  [[nodiscard]] std::optional<KeepaliveClock> keepalives() const;
+
   // A KEEPALIVE is due until then, and may leave now: the one before is a second old (RFC 4271 section 4.4).
   [[nodiscard]] bool keepalive_may_leave_before(base::TimePoint until, base::TimePoint now) const;
 

@@ -151,6 +151,9 @@ void Speaker::upgrade_refused(std::string_view reason) {
   daemon_->upgrade_refused(reason);
 }
 
+std::vector<PausedSession> Speaker::paused_sessions() const { return speaker::paused_sessions(daemon_->runtime()); }
+void Speaker::go_on(const std::vector<PausedSession>& paused, base::TimePoint now) { speaker::go_on(daemon_->runtime(), paused, now); }
+
 std::vector<int> Speaker::descriptors() const { return daemon_->descriptors(); }
 
 bool Speaker::engine_failed() {

@@ -17,6 +17,7 @@
 #include "common/base/time.hpp"
 #include "common/speaker/limits.hpp"
 #include "common/speaker/loop_observer.hpp"
+#include "common/speaker/paused_session.hpp"
 #include "common/speaker/reactor.hpp"
 #include "common/speaker/runtime.hpp"
 #include "common/speaker/signals.hpp"
@@ -43,6 +44,10 @@ class Speaker {
   [[nodiscard]] base::Result<void> restore(base::Bytes snapshot, const Restore& with, base::TimePoint now);
   // Another speaker goes on with all that this one has: it ends no program, closes no descriptor and removes no file any more.
   void let_go();
+
+  // For whoever sends KEEPALIVEs from a snapshot until the speaker that is restored from it is served, or this one is again.
+  [[nodiscard]] std::vector<PausedSession> paused_sessions() const;
+  void go_on(const std::vector<PausedSession>& paused, base::TimePoint now);
 
   // The numbers of all descriptors that a snapshot names.
   [[nodiscard]] std::vector<int> descriptors() const;
