@@ -36,7 +36,7 @@ struct Entry {
 // Octets as changes of the recording of a scenario, which is played then: what is changed, in which record, and how.
 [[nodiscard]] Entry played();
 
-// Octets as the state of a speaker, with a sum that is right when the first of them is not 0.
+// Octets as the state of a speaker, or as what goes beside it, which the first of them chooses, and whether the sum is made right.
 [[nodiscard]] Entry state();
 
 // A command line for a route of each kind of NLRI that can be written, and of most attributes.

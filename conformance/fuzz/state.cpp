@@ -87,11 +87,30 @@ void correct_sum(base::Buffer& octets) {
   std::copy(right.begin(), right.end(), octets.end() - 8);
 }
 
-// The first octet: whether the sum is made right. What is refused is refused with the place; what is not can be written again, and goes on.
+// What goes beside a state when another program takes over.
+void run_paused(base::Bytes octets) {
+  const auto paused = speaker::paused_from(octets);
+  if (paused) TANDEM_ASSERT(speaker::paused_from(speaker::to_octets(*paused)).has_value());
+  else TANDEM_ASSERT(paused.error().reason().starts_with("octet "));
+}
+
+base::Buffer paused_sample() {
+  speaker::PausedSession session;
+  session.descriptor = 7;
+  session.interval = 3s;
+  session.due = base::TimePoint(10s);
+  session.waiting = {1, 2, 3};
+  session.written = 16;
+  session.sent = {base::TimePoint(7s)};
+  return speaker::to_octets({session, session});
+}
+
+// The first octet: whether the sum is made right, and whether it is no state but what goes beside one. What is refused is refused with the place; what is not can be written again, and goes on.
 void run(base::Bytes input) {
   if (input.empty()) return;
   base::Buffer octets(input.begin() + 1, input.end());
-  if (input[0] != 0) correct_sum(octets);
+  if ((input[0] & 1U) != 0) correct_sum(octets);
+  if ((input[0] & 2U) != 0) return run_paused(octets);
   Surrounded scene;
   speaker::Restore with;
   with.descriptors = [&scene](int) { return base::UniqueFd(scene.world.new_token()); };
@@ -108,12 +127,12 @@ void run(base::Bytes input) {
 
 Entry state() {
   Entry entry{run, {}};
-  for (const auto secrets : {tandem::state::Secrets::included, tandem::state::Secrets::left_out}) {
-    base::Buffer seed{1};
-    const base::Buffer octets = sample(secrets);
+  const auto add = [&entry](std::uint8_t first, const base::Buffer& octets) {
+    base::Buffer& seed = entry.seeds.emplace_back(base::Buffer{first});
     seed.insert(seed.end(), octets.begin(), octets.end());
-    entry.seeds.push_back(std::move(seed));
-  }
+  };
+  for (const auto secrets : {tandem::state::Secrets::included, tandem::state::Secrets::left_out}) add(1, sample(secrets));
+  add(3, paused_sample());
   return entry;
 }
 
