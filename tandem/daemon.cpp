@@ -33,6 +33,8 @@
 #include "tandem/engines/engines.hpp"
 #include "tandem/engines/run.hpp"
 #include "tandem/environment.hpp"
+#include "tandem/keepalives.hpp"
+#include "tandem/memory_file.hpp"
 #include "tandem/subcommand.hpp"
 #include "tandem/trace/timeline.hpp"
 #include "tandem/upgrade.hpp"
@@ -97,11 +99,13 @@ class ServerProcess {
 
   int run();
   [[nodiscard]] base::Result<void> resume(Handed handed, const Resumption& with);
+  void go_on(const std::vector<speaker::PausedSession>& paused) { speaker_->go_on(paused, process::now()); }
   int drive(std::string_view engine);
 
  private:
   void upgrade();
   [[nodiscard]] base::Result<void> begin_check(const std::string& program);
+  void wait_for_check() { speaker_->upgrade_looked_at_by(check_->pid(), process::now() + StateCheck::k_patience); }
   [[nodiscard]] base::Error go_on_with(const std::string& program);
   [[nodiscard]] int log_descriptor() const;
   [[nodiscard]] std::string objection_to_upgrade();
@@ -351,6 +355,7 @@ std::string ServerProcess::objection_to_upgrade() {
 // The other one looks at the state first, while this one goes on: what it takes then, it takes with what has changed since. If it does not,
 // it executes this one again.
 void ServerProcess::upgrade() {
+  if (check_ && !speaker_->upgrade_look() && check_->works(process::now())) return wait_for_check();
   const auto check = std::exchange(check_, nullptr);
   if (const std::string objection = objection_to_upgrade(); !objection.empty()) return speaker_->upgrade_refused(objection);
   const auto checked = check ? check->verdict(speaker_->upgrade_look()) : begin_check(program_to_run(speaker_->upgrade_wanted()));
@@ -363,19 +368,23 @@ base::Result<void> ServerProcess::begin_check(const std::string& program) {
   if (!check) return check.error();
   check_ = std::move(*check);
   host_.adopt_child(process::AdoptedChild(check_->pid()));
-  speaker_->upgrade_looked_at_by(check_->pid(), process::now() + StateCheck::k_patience);
+  wait_for_check();
   return {};
 }
 
 // Comes back when that was not possible.
 base::Error ServerProcess::go_on_with(const std::string& program) {
   const base::TimePoint taken = process::now();
+  Keepalives keepalives(speaker_->paused_sessions());
   const auto state = sealed_state(speaker_->snapshot(taken, state::Secrets::included));
-  if (!state) return state.error();
   base::log(LogCategory::daemon, LogLevel::info, "{} goes on", program);
   log_->flush();
   const base::UniqueFd before = this_program();
-  return replace_by(program, {state->get(), taken, log_descriptor(), before.get(), speaker_->descriptors()});
+  const auto paused = keepalives.stop();
+  const auto file = memory_file("tandem-paused", speaker::to_octets(paused));
+  base::Error refusal = !state ? state.error() : file ? replace_by(program, {state->get(), file->get(), taken, log_descriptor(), before.get(), speaker_->descriptors()}) : file.error();
+  speaker_->go_on(paused, process::now());
+  return refusal;
 }
 
 // Of the log file; -1: there is none.
@@ -404,14 +413,25 @@ base::Result<void> ServerProcess::resume(Handed handed, const Resumption& with) 
   return {};
 }
 
+// How far another program has come with the sessions that nobody serves.
+base::Result<std::vector<speaker::PausedSession>> paused_before(int file) {
+  if (file < 0) return std::vector<speaker::PausedSession>();
+  const auto octets = read_all(file);
+  if (!octets) return octets.error();
+  return speaker::paused_from(*octets);
+}
+
 }  // namespace
 
 int resume_daemon(const Resumption& with) {
   keep_no_large_blocks();
   const std::vector<int> handed_descriptors = keep_descriptors_to_ourselves();
   base::UniqueFd state(with.state);
+  base::UniqueFd paused_file(with.paused);
   base::UniqueFd before(with.before);
-  auto handed = handed_over(with.state);
+  auto paused = paused_before(with.paused);
+  Keepalives keepalives(paused ? std::move(*paused) : std::vector<speaker::PausedSession>());
+  auto handed = paused ? handed_over(with.state) : base::Result<Handed>(paused.error());
   DaemonOptions options;
   if (handed) {
     options.settings = handed->around.options.settings;
@@ -419,12 +439,16 @@ int resume_daemon(const Resumption& with) {
   }
   ServerProcess server(std::move(options));
   const auto resumed = handed ? server.resume(std::move(*handed), with) : base::Result<void>(handed.error());
+  const auto now_paused = keepalives.stop();
   if (resumed) {
+    server.go_on(now_paused);
     state.reset();
+    paused_file.reset();
     before.reset();
     return server.drive({});
   }
   complain(resumed.error().reason());
+  if (paused && paused_file) static_cast<void>(write_over(paused_file.get(), speaker::to_octets(now_paused)));
   if (with.refusal.empty()) complain(go_back(with, resumed.error().reason(), handed_descriptors).reason());
   return k_exit_failure;
 }

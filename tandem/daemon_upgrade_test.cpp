@@ -103,6 +103,43 @@ TEST_P(Upgraded, WhoHasTakenTheStateAndCannotGoOnWithItGoesBackToTheProgramBefor
   expect_a_clean_end(*daemon);
 }
 
+// The pause takes as long as the test wants, and then it is gone on with, or gone back.
+TEST_P(Upgraded, KeepalivesLeaveInThePauseHoweverLongItTakes) {
+  fs::copy_file(TANDEM_FAULTY_PROGRAM, path("tandem-faulty"));
+  write("other.sh", "#!/bin/sh\n[ \"$2\" = --check-state ] && exec " + path("tandem") + " \"$@\"\necho >" + path("paused") + "\n. " + path("faults") + "\nFAULT_PAUSE=" + path("enough") +
+                        " exec " + path("tandem-faulty") + " \"$@\"\n");
+  for (const char* name : {"other.sh", "tandem-faulty"}) fs::permissions(path(name), fs::perms::all);
+  neighbor_.hold_time = 3;
+  put_configuration();
+  const auto daemon = start();
+  Control control(path("t.sock"));
+  control.ask("session reasons enable");
+  const auto heard = [this] {
+    const auto& all = peer_->transcript();
+    return std::count_if(all.begin(), all.end(), [](const auto& message) { return message.type() == harness::k_keepalive; });
+  };
+  for (const bool goes_back : {false, true}) {
+    write("faults", goes_back ? "export FAULT_STATE=1\n" : "");
+    control.say("upgrade " + path("other.sh"));
+    ASSERT_TRUE(until([this] { return fs::exists(path("paused")); })) << daemon->text();
+    const auto before = heard();
+    EXPECT_TRUE(until([&] { return heard() >= before + 3; })) << heard() - before;
+    write("enough", "");
+    EXPECT_THAT(control.answer(), HasSubstr(goes_back ? "error: it could not go on: octet " : "done\n")) << daemon->text();
+    for (const char* name : {"paused", "enough"}) fs::remove(path(name));
+    const auto behind = heard();
+    EXPECT_TRUE(until([&] { return heard() > behind; })) << "it goes on";
+    EXPECT_THAT(control.ask(fmt::format("peer * announce route 10.{}.0.0/24 next-hop 10.0.0.1", goes_back ? 3 : 2)), EndsWith("done\n"));
+    EXPECT_EQ(control.ask("upgrade " + path("tandem")), "done\n");
+  }
+  EXPECT_TRUE(until([this] { return peer_->table().has("10.2.0.0/24") && peer_->table().has("10.3.0.0/24"); }));
+  EXPECT_EQ(announced().size(), static_cast<std::size_t>(k_said));
+  EXPECT_EQ(connections_, 1);
+  EXPECT_FALSE(peer_->has_closed());
+  EXPECT_EQ(peer_->broken(), "");
+  expect_a_clean_end(*daemon);
+}
+
 // As of a daemon that has opened it as root and is somebody else by now.
 TEST_P(Upgraded, ALogFileThatCannotBeOpenedAgainIsGoneOnWith) {
   variables_.push_back("tandem_log_destination=" + path("log"));

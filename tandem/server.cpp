@@ -73,6 +73,7 @@ void declare(CLI::App& app, Flags& flags) {
   app.add_flag("--check-state", flags.check_state)->group("");
   app.add_flag("--log-is-open", flags.log_is_open)->group("");
   app.add_option("--resume-state", flags.resumption.state)->group("");
+  app.add_option("--paused", flags.resumption.paused)->group("");
   app.add_option("--taken-at", flags.resumption.taken)->group("");
   app.add_option("--log-descriptor", flags.resumption.log)->group("");
   app.add_option("--or-else", flags.resumption.before)->group("");

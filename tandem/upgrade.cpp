@@ -4,8 +4,8 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -24,6 +24,7 @@
 #include "common/speaker/speaker.hpp"
 #include "tandem/engines/engines.hpp"
 #include "tandem/environment.hpp"
+#include "tandem/memory_file.hpp"
 #include "tandem/subcommand.hpp"
 
 namespace tandem::program {
@@ -33,6 +34,7 @@ namespace {
 constexpr const char* k_program_name = "tandem";        // whatever its file is called: by other names it takes other words
 constexpr std::size_t k_said_max = 4096;
 constexpr int k_politeness = 10;  // of a program that looks at the state of another one, which serves its peers meanwhile
+constexpr base::Duration k_worked = std::chrono::milliseconds(50);  // more than it takes to be started
 constexpr std::string_view k_replaced = " (deleted)";
 
 void set_close_on_exec(int descriptor, bool close) {
@@ -48,23 +50,6 @@ std::string own_path() {
   return path;
 }
 
-base::Result<base::Buffer> read_state(int descriptor) {
-  constexpr std::size_t k_least = 65536;  // of what has no size
-  struct stat about {};
-  std::size_t size = 0;
-  base::Buffer octets(::fstat(descriptor, &about) == 0 && about.st_size > 0 ? static_cast<std::size_t>(about.st_size) + 1 : k_least);
-  for (;;) {
-    const ssize_t count = ::pread(descriptor, octets.data() + size, octets.size() - size, static_cast<off_t>(size));
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return process::system_error("read", "state", errno);
-    size += static_cast<std::size_t>(count);
-    if (count > 0 && size == octets.size()) octets.resize(2 * size);
-    if (count > 0) continue;
-    octets.resize(size);
-    return base::Result<base::Buffer>(boost::system::in_place_value, std::move(octets));
-  }
-}
-
 // Executes a program with these descriptors and closes the others; comes back, and keeps them, when that was not possible.
 base::Error execute(const std::string& program, std::vector<std::string> words, const std::vector<int>& descriptors) {
   const std::vector<char*> arguments = process::argument_pointers(words);
@@ -75,9 +60,12 @@ base::Error execute(const std::string& program, std::vector<std::string> words, 
   return process::system_error("exec", program, number);
 }
 
-std::vector<std::string> words_to_go_on(int state, std::int64_t taken, int log, int before) {
-  return {k_program_name, "server", "--resume-state", fmt::format("{}", state), "--taken-at", fmt::format("{}", taken),
-          fmt::format("--log-descriptor={}", log), fmt::format("--or-else={}", before)};
+// `paused`: -1 where the program before is one that knows nothing of it.
+std::vector<std::string> words_to_go_on(int state, int paused, std::int64_t taken, int log, int before) {
+  std::vector<std::string> words{k_program_name, "server", "--resume-state", fmt::format("{}", state), "--taken-at", fmt::format("{}", taken),
+                                 fmt::format("--log-descriptor={}", log), fmt::format("--or-else={}", before)};
+  if (paused >= 0) words.push_back(fmt::format("--paused={}", paused));
+  return words;
 }
 
 // The child that becomes the program. What goes wrong before it has is said where that would say it.
@@ -85,8 +73,8 @@ std::vector<std::string> words_to_go_on(int state, std::int64_t taken, int log, 
   ::setpgid(0, 0);
   static_cast<void>(::nice(k_politeness));
   const auto state = write();
-  // Whoever does not know how to go back is found out here.
-  std::vector<std::string> words{k_program_name, "server", "--check-state", "--or-else=-1"};
+  // Whoever does not know how to go back, or that KEEPALIVEs have left, is found out here.
+  std::vector<std::string> words{k_program_name, "server", "--check-state", "--or-else=-1", "--paused=-1"};
   if (log_is_open) words.emplace_back("--log-is-open");
   std::string said = state ? std::string() : state.error().reason();
   if (state) {
@@ -121,22 +109,14 @@ base::Result<void> check(Handed handed, bool log_is_open) {
 std::string program_to_run(const std::string& wanted) { return wanted.empty() ? own_path() : wanted; }
 
 base::Result<base::UniqueFd> sealed_state(base::Bytes state) {
-  base::UniqueFd file(::memfd_create("tandem-state", MFD_CLOEXEC | MFD_ALLOW_SEALING));
-  if (!file) return process::system_error("memfd_create", "state", errno);
-  while (!state.empty()) {
-    const ssize_t count = ::write(file.get(), state.data(), state.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return process::system_error("write", "state", errno);
-    state = state.subspan(static_cast<std::size_t>(count));
-  }
-  if (::fcntl(file.get(), F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) != 0) {
-    return process::system_error("fcntl", "state", errno);
-  }
+  auto file = memory_file("tandem-state", state);
+  if (!file) return file;
+  if (auto sealed = seal(file->get()); !sealed) return sealed.error();
   return file;
 }
 
 base::Result<Handed> handed_over(int state) {
-  auto octets = read_state(state);
+  auto octets = read_all(state);
   if (!octets) return octets.error();
   auto around = speaker::surroundings(*octets);
   if (!around) return around.error();
@@ -158,13 +138,26 @@ base::Result<std::unique_ptr<StateCheck>> StateCheck::begin(const std::string& p
   return std::unique_ptr<StateCheck>(new StateCheck(program, pid, std::move(output)));
 }
 
+StateCheck::StateCheck(std::string program, pid_t pid, base::UniqueFd output)
+    : program_(std::move(program)), pid_(pid), output_(std::move(output)), begun_(process::now()) {}
+
 StateCheck::~StateCheck() {
   if (pid_ > 0) ::kill(-pid_, SIGKILL);  // it has a group of its own; whoever collects children collects it
 }
 
+bool StateCheck::works(base::TimePoint now) {
+  clockid_t clock{};
+  timespec used{};
+  if (now - begun_ >= k_longest || ::clock_getcpuclockid(pid_, &clock) != 0 || ::clock_gettime(clock, &used) != 0) return false;
+  const base::Duration until_now = std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
+  if (until_now - worked_ < k_worked) return false;
+  worked_ = until_now;
+  return true;
+}
+
 base::Result<void> StateCheck::verdict(const std::optional<process::ChildEnd>& end) {
   const auto refused = [this](std::string_view why) { return base::Error(fmt::format("{} does not take the state: {}", program_, why)); };
-  if (!end) return refused(fmt::format("it has not looked at it in {} ms", k_patience.count()));
+  if (!end) return refused(fmt::format("it has not looked at it in {:.0f} s", base::seconds(process::now() - begun_)));
   pid_ = 0;
   if (end->exit_code == 0) return {};
   std::string said(k_said_max, '\0');
@@ -175,18 +168,18 @@ base::Result<void> StateCheck::verdict(const std::optional<process::ChildEnd>& e
 
 base::Error replace_by(const std::string& program, const Handover& handover) {
   std::vector<int> handed = handover.descriptors;
-  handed.push_back(handover.state);
+  handed.insert(handed.end(), {handover.state, handover.paused});
   for (const int descriptor : {handover.log, handover.before}) {
     if (descriptor >= 0) handed.push_back(descriptor);
   }
-  return execute(program, words_to_go_on(handover.state, handover.taken.time_since_epoch().count(), handover.log, handover.before), handed);
+  return execute(program, words_to_go_on(handover.state, handover.paused, handover.taken.time_since_epoch().count(), handover.log, handover.before), handed);
 }
 
 base::UniqueFd this_program() { return base::UniqueFd(::open("/proc/self/exe", O_PATH | O_CLOEXEC)); }
 
 base::Error go_back(const Resumption& with, std::string_view reason, const std::vector<int>& descriptors) {
   if (with.before < 0) return base::Error("there is no program to go back to");
-  std::vector<std::string> words = words_to_go_on(with.state, with.taken, with.log, with.before);
+  std::vector<std::string> words = words_to_go_on(with.state, with.paused, with.taken, with.log, with.before);
   words.push_back(fmt::format("--refused=it could not go on: {}", reason));
   return execute(fmt::format("/proc/self/fd/{}", with.before), std::move(words), descriptors);
 }

@@ -37,6 +37,7 @@ struct Handed {
 
 struct Handover {
   int state;
+  int paused;                    // what was written to sessions since: keepalives.hpp
   base::TimePoint taken;         // when the state was, by the clock that both have
   int log;                       // descriptor of the log; -1: it is opened again
   int before;                    // descriptor of this program, for one that cannot go on; -1: there is none
@@ -45,7 +46,9 @@ struct Handover {
 // `PROGRAM server --check-state` with the state of this process as its standard input: a child, which looks at it while this one goes on.
 class StateCheck {
  public:
-  static constexpr std::chrono::milliseconds k_patience{10'000};  // so long it may take, beside all that is served meanwhile
+  // So long it may take, beside all that is served meanwhile, and as long again when it has worked: a large state, or a busy machine.
+  static constexpr std::chrono::seconds k_patience{10};
+  static constexpr std::chrono::seconds k_longest{60};
   using WriteState = std::function<base::Result<base::UniqueFd>()>;
 
   [[nodiscard]] static base::Result<std::unique_ptr<StateCheck>> begin(const std::string& program, bool log_is_open, const WriteState& write);
@@ -55,15 +58,19 @@ class StateCheck {
 
   [[nodiscard]] pid_t pid() const { return pid_; }
   [[nodiscard]] const std::string& program() const { return program_; }
+  // It has been using the processor since that was so last, and may take more time.
+  [[nodiscard]] bool works(base::TimePoint now);
   // `end`: how it has ended, and it has been collected; none: it has had its time. The error is what it says.
   [[nodiscard]] base::Result<void> verdict(const std::optional<process::ChildEnd>& end);
 
  private:
-  StateCheck(std::string program, pid_t pid, base::UniqueFd output) : program_(std::move(program)), pid_(pid), output_(std::move(output)) {}
+  StateCheck(std::string program, pid_t pid, base::UniqueFd output);
 
   std::string program_;
   pid_t pid_;  // 0: it has ended
   base::UniqueFd output_;
+  base::TimePoint begun_;
+  base::Duration worked_{};  // its processor time when that was so last
 };
 // Executes `PROGRAM server --resume-state`. Comes back when that was not possible: then all is as it was.
 [[nodiscard]] base::Error replace_by(const std::string& program, const Handover& handover);
@@ -74,6 +81,7 @@ class StateCheck {
 // What another program of this process has left, for one that goes on.
 struct Resumption {
   int state = -1;          // descriptor
+  int paused = -1;         // descriptor of what was written to sessions since then; -1: nothing
   std::int64_t taken = 0;  // nanoseconds of the clock when the state was taken
   int log = -1;            // descriptor of the log file; -1: it is opened again
   int before = -1;         // descriptor of the program that has left it, which goes on again if this one cannot

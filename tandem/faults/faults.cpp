@@ -1,7 +1,12 @@
 // Faults to be found. FAULT_OCTET=HEX: where engine_async is about to write these octets to somebody, the last one is another one. FAULT_CRASH=HEX:
 // the session that receives an UPDATE with these octets ends the process. FAULT_STATE: half of a state that is to be gone on from is missing.
+// FAULT_PAUSE=FILE: it is read when there is such a file.
+#include <unistd.h>
+
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
+#include <thread>
 #include <vector>
 
 #include "common/base/assert.hpp"
@@ -58,6 +63,9 @@ base::Result<Update> decode_update_with_a_fault(base::Bytes body, const Negotiat
 namespace program {
 
 base::Result<Handed> handed_over_with_a_fault(int state) {
+  if (const char* const file = std::getenv("FAULT_PAUSE")) {
+    while (::access(file, F_OK) != 0) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
   auto handed = handed_over(state);
   if (handed && std::getenv("FAULT_STATE") != nullptr) handed->octets.resize(handed->octets.size() / 2);
   return handed;
