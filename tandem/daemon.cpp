@@ -408,8 +408,12 @@ base::Result<void> ServerProcess::resume(Handed handed, const Resumption& with) 
   speaker_ = std::make_unique<speaker::Speaker>(recording_host_, std::move(options));
   if (auto restored = speaker_->restore(handed.octets, {}, base::TimePoint(base::Duration(with.taken))); !restored) return restored;
   if (auto held = hold_pid_file(); !held) base::log(LogCategory::daemon, LogLevel::error, "{}", held.error().reason());
-  if (with.refusal.empty()) base::log(LogCategory::daemon, LogLevel::info, "tandem {} goes on with the sessions of another program", version());
-  else speaker_->upgrade_refused(with.refusal);
+  if (with.refusal.empty()) {
+    const double pause = base::seconds(process::now() - base::TimePoint(base::Duration(with.taken)));
+    base::log(LogCategory::daemon, LogLevel::info, "tandem {} goes on with the sessions of another program, {:.0f} ms behind it", version(), pause * 1000);
+  } else {
+    speaker_->upgrade_refused(with.refusal);
+  }
   return {};
 }
 

@@ -98,8 +98,7 @@ std::optional<Figures> record(const Stand& stand, std::size_t routes) {
   return Figures{{"record.silence", scene.silence()}};
 }
 
-// To this very program, from 1,000 sessions with a KEEPALIVE a second: it is none sooner than a second behind the one before, so all of the pause
-// is seen. The look at the state in front of it, while everybody is served, is part of what the answer waits for.
+// To this very program, with 1,000 sessions that have a KEEPALIVE a second: none may leave before the pause. The look at the state in front of it, while everybody is served, is part of what the answer waits for.
 std::optional<Figures> upgrades(const Stand& stand, std::size_t routes) {
   constexpr int k_times = 3;
   Plan plan;
