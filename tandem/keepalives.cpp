@@ -4,8 +4,10 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
+#include "common/base/log.hpp"
 #include "common/bgp/message/header.hpp"
 #include "common/process/clock.hpp"
 #include "common/process/signals.hpp"
@@ -50,8 +52,14 @@ std::optional<base::TimePoint> write_due(std::vector<speaker::PausedSession>& se
   return next;
 }
 
+// Without a thread they are late, and nothing else.
 Keepalives::Keepalives(std::vector<speaker::PausedSession> sessions) : sessions_(std::move(sessions)) {
-  thread_ = process::start_thread([this] { run(); });
+  if (sessions_.empty()) return;
+  try {
+    thread_ = process::start_thread([this] { run(); });
+  } catch (const std::system_error& error) {
+    base::log(base::LogCategory::daemon, base::LogLevel::warning, "KEEPALIVEs may be late: no thread for them: {}", error.what());
+  }
 }
 
 Keepalives::~Keepalives() { static_cast<void>(stop()); }

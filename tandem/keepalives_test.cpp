@@ -113,7 +113,7 @@ TEST_F(KeepalivesTest, TheThreadWritesWhatIsDueAndSaysHowFarItHasCome) {
   EXPECT_EQ(sessions[0].written, sessions[0].sent.size() * bgp::k_header_size);
 }
 
-TEST_F(KeepalivesTest, AThreadWithoutSessionsEnds) {
+TEST_F(KeepalivesTest, WithoutSessionsThereIsNothingToDo) {
   Keepalives thread({});
   EXPECT_TRUE(thread.stop().empty());
 }
