@@ -28,6 +28,7 @@
 #include "common/process/signals.hpp"
 #include "common/process/system_error.hpp"
 #include "common/recorder/file_recordings.hpp"
+#include "common/recorder/shadow_process.hpp"
 #include "common/recording/recording_host.hpp"
 #include "common/speaker/speaker.hpp"
 #include "tandem/engines/engines.hpp"
@@ -89,6 +90,12 @@ base::Result<std::string> read_standard_input() {
   return Text(boost::system::in_place_value, std::move(text));
 }
 
+// This program as it runs, whatever lies on the disk by now.
+base::Result<process::SpawnPlan> shadow_plan(const std::string& engine, const std::string& folder) {
+  if (const auto refusal = find_engine(engine)->refusal()) return base::Error(fmt::format("engine {} cannot begin: {}", engine, *refusal));
+  return process::SpawnPlan{"the shadow " + engine, {"/proc/self/exe", "replay", "--follow", "--shadow", folder, "--engine", engine, "-"}};
+}
+
 // The process that `tandem server` is, around the speaker.
 class ServerProcess {
  public:
@@ -130,8 +137,9 @@ class ServerProcess {
   process::PosixHost host_;
   // These outlive the speaker.
   recorder::FileRecordings recordings_;
+  recorder::ProcessShadows shadows_{host_, shadow_plan};
   recording::Recorder recorder_;
-  recording::RecordingHost recording_host_{host_, recorder_, config::without_secrets, &recordings_};
+  recording::RecordingHost recording_host_{host_, recorder_, config::without_secrets, &recordings_, &shadows_};
   std::unique_ptr<trace::TraceFile> trace_file_;  // null: there is no timeline
   std::unique_ptr<trace::Timeline> timeline_;
   std::optional<process::PidFile> pid_file_;  // dies after the speaker
@@ -225,12 +233,12 @@ bool ServerProcess::prepare_configuration() {
 
 bool ServerProcess::prepare_recording() {
   if (options_.record.empty()) return true;
-  const auto sink = recordings_.open({options_.record, options_.record_size, options_.record_keep});
-  if (!sink) {
-    report(LogCategory::daemon, sink.error().reason());
+  const auto opened = recordings_.open({options_.record, options_.record_size, options_.record_keep});
+  if (!opened) {
+    report(LogCategory::daemon, opened.error().reason());
     return false;
   }
-  recorder_.begin(**sink);
+  recorder_.begin(recordings_.current());
   return true;
 }
 
@@ -258,6 +266,7 @@ bool ServerProcess::start() {
   options.version = told_version(options_.settings);
   options.recorder = &recorder_;
   options.recordings = &recordings_;
+  options.shadows = &shadows_;
   speaker_ = std::make_unique<speaker::Speaker>(recording_host_, std::move(options));
   speaker_->set_observer(timeline_.get());
   // The listeners are opened first, then the host gives up privileges, before the first program (or below, when there is none).
@@ -338,6 +347,7 @@ int ServerProcess::run() {
 // `engine`: "" for the one that ran.
 int ServerProcess::drive(std::string_view engine) {
   const int status = run_engines(*speaker_, engine, [this] { upgrade(); });
+  speaker_->end_shadow("the daemon ends");
   base::log(LogCategory::daemon, LogLevel::info, "tandem ends, status {}", status);
   return status;
 }
@@ -348,6 +358,7 @@ int ServerProcess::drive(std::string_view engine) {
 std::string ServerProcess::objection_to_upgrade() {
   if (const auto facts = recordings_.facts(); facts.on) return fmt::format("{} is being recorded: 'record stop' ends it", facts.file);
   if (recordings_.ending() > 0) return "a recording that has ended is still being written";
+  if (const auto facts = shadows_.facts(); facts.on || facts.finishing) return fmt::format("engine {} is the shadow: 'engine shadow stop' ends it", facts.engine);
   if (timeline_ != nullptr) return "a timeline is being written (--trace)";
   return {};
 }
@@ -405,6 +416,7 @@ base::Result<void> ServerProcess::resume(Handed handed, const Resumption& with) 
   options.version = told_version(options_.settings);
   options.recorder = &recorder_;
   options.recordings = &recordings_;
+  options.shadows = &shadows_;
   speaker_ = std::make_unique<speaker::Speaker>(recording_host_, std::move(options));
   if (auto restored = speaker_->restore(handed.octets, {}, base::TimePoint(base::Duration(with.taken))); !restored) return restored;
   if (auto held = hold_pid_file(); !held) base::log(LogCategory::daemon, LogLevel::error, "{}", held.error().reason());

@@ -123,6 +123,8 @@ constexpr Command k_commands[] = {
      "<name> for <time> [unless lag <time>] [unless turn <time>] [unless sessions lost] [unless hold margin below <share>] "
      "[unless queue growth <octets>] [unless cpu factor <n>] [then keep|back] | status | stop",
      "runs another reactor for a while, and goes back by itself when it does worse", engine_trial},
+    {"daemon engine shadow", "engine shadow", k_keeps_sync, 1, "<name> | status | stop",
+     "runs another reactor beside this one, on all that this one is given, and compares what both say", engine_shadow},
     {"daemon engine", "engine", k_keeps_sync, 1, "[<name>]", "shows which reactor runs, or switches to the one named", engine},
     {"system help", "help", 0, 0, "", "lists the commands", help},
     {"system version", "version", 0, 0, "", "shows the version", version},

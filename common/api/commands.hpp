@@ -83,5 +83,6 @@ Outcome record_status(Call& call);
 // commands_engine.cpp: which reactor runs, and the switch to another
 Outcome engine(Call& call);
 Outcome engine_trial(Call& call);  // commands_trial.cpp
+Outcome engine_shadow(Call& call); // commands_shadow.cpp
 
 }  // namespace tandem::api

@@ -2,34 +2,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <iterator>
 #include <memory>
 
 #include "common/api/commands.hpp"
 #include "common/api/job_state.hpp"
+#include "common/base/format.hpp"
 #include "common/base/json_writer.hpp"
 
 namespace tandem::api {
 
 namespace {
 
-// "2026-11-22T13:43:00Z", without asking the system for a time zone.
-[[nodiscard]] std::string iso_time(double seconds_since_1970) {
-  // Ten thousand years either way: no rounding or overflow can come of a nonsensical clock.
-  constexpr double k_limit = 315'360'000'000.0;
-  const auto whole = static_cast<std::int64_t>(std::clamp(seconds_since_1970, -k_limit, k_limit));
-  const std::chrono::sys_seconds time{std::chrono::seconds(whole)};
-  const auto day = std::chrono::floor<std::chrono::days>(time);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss clock(time - day);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                     static_cast<unsigned>(date.day()), clock.hours().count(), clock.minutes().count(), clock.seconds().count());
-}
-
 void show_engine(Call& call, const EngineStatus& status) {
   if (!call.json) {
-    call.answer(fmt::format("engine {} since {} switches {}", status.name, iso_time(status.since), status.switches));
+    call.answer(fmt::format("engine {} since {} switches {}", status.name, base::iso_time(status.since), status.switches));
     return;
   }
   base::JsonWriter json(call.out);

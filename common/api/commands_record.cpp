@@ -1,10 +1,7 @@
 // The recording of all that happens to the daemon (docs/recording.md): its beginning, its end, and how it stands.
 #include <fmt/format.h>
 
-#include <memory>
-
-#include "common/api/commands.hpp"
-#include "common/api/job_state.hpp"
+#include "common/api/outcome_job.hpp"
 #include "common/base/json_writer.hpp"
 
 namespace tandem::api {
@@ -16,29 +13,8 @@ constexpr std::uint64_t k_size_least = std::uint64_t{1} << 20;
 constexpr std::uint64_t k_size_most = std::uint64_t{1'000'000} << 30;
 
 // It begins between two rounds, from a snapshot.
-class RecordJob final : public Job {
- public:
-  explicit RecordJob(bool acknowledge) : acknowledge_(acknowledge) {}
-
-  [[nodiscard]] bool waits() const override { return true; }
-  std::optional<Outcome> step(Executor& executor, std::size_t, std::string& out) override {
-    const auto outcome = executor.recording_outcome();
-    if (!outcome) return std::nullopt;
-    if (*outcome) return Outcome::done;
-    return api::fail(out, acknowledge_, outcome->error().reason());
-  }
-
-  [[nodiscard]] std::string_view kind() const override { return "record start"; }
-  void store(state::Writer& writer) const override { fields(writer, *this); }
-  template <typename Archive, typename Self>
-  static void fields(Archive& archive, Self& self) {
-    auto& [acknowledge] = self;
-    archive.object(self, "record_job")("acknowledge", acknowledge);
-  }
-
- private:
-  bool acknowledge_;
-};
+constexpr Decided k_record{"record start", "record_job", &Executor::recording_outcome};
+using RecordJob = OutcomeJob<k_record>;
 
 using Value = std::optional<std::uint64_t>;
 
@@ -88,14 +64,12 @@ std::string in_words(const base::RecordingFacts& facts) {
 
 }  // namespace
 
-std::unique_ptr<Job> load_record_job(state::Reader& reader) { return loaded<RecordJob>(reader, false); }
+std::unique_ptr<Job> load_record_job(state::Reader& reader) { return RecordJob::load(reader); }
 
 Outcome record_start(Call& call) {
   const auto request = parse_request(call.args);
   if (!request) return call.fail(request.error().reason());
-  if (const auto asked = call.executor.start_recording(*request); !asked) return call.fail(asked.error().reason());
-  call.job = std::make_unique<RecordJob>(call.client.acknowledge);
-  return Outcome::job;
+  return RecordJob::begin(call, call.executor.start_recording(*request));
 }
 
 // What follows in this round is recorded still.

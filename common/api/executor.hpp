@@ -16,6 +16,7 @@
 #include "common/base/error.hpp"
 #include "common/base/ip.hpp"
 #include "common/base/recording_request.hpp"
+#include "common/base/shadow_request.hpp"
 #include "common/base/time.hpp"
 #include "common/bgp/message/operational.hpp"
 #include "common/bgp/negotiated.hpp"
@@ -288,6 +289,11 @@ class Executor {
   // What has become of that; nullopt: it is not decided yet.
   [[nodiscard]] virtual std::optional<base::Result<void>> recording_outcome() const = 0;
   virtual void stop_recording() = 0;  // after this round
+  // Another engine beside the one that leads. Asks for it before the next round. An error: one is about to begin.
+  [[nodiscard]] virtual base::ShadowFacts shadow() const = 0;
+  [[nodiscard]] virtual base::Result<void> start_shadow(std::string_view engine) = 0;
+  [[nodiscard]] virtual std::optional<base::Result<void>> shadow_outcome() const = 0;
+  virtual void stop_shadow() = 0;  // after this round
   // Asks for another program to go on; empty: this one, as it is on the disk. An error: another one is being looked at.
   [[nodiscard]] virtual base::Result<void> request_upgrade(std::string_view binary) = 0;
   [[nodiscard]] virtual std::optional<base::Result<void>> upgrade_outcome() const = 0;

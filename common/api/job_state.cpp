@@ -22,6 +22,7 @@ constexpr Row k_jobs[] = {
     {"engine", load_switch_job},
     {"engine trial", load_trial_job},
     {"record start", load_record_job},
+    {"engine shadow", load_shadow_job},
     {"upgrade", load_upgrade_job},
 };
 

@@ -32,6 +32,7 @@ LoadJob load_reload_job;
 LoadJob load_switch_job;
 LoadJob load_trial_job;
 LoadJob load_record_job;
+LoadJob load_shadow_job;
 LoadJob load_upgrade_job;
 
 // Makes one and reads its fields.

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <type_traits>
 
 #include "common/base/format.hpp"
 
@@ -40,6 +42,48 @@ constexpr Figure k_figures[] = {
     {"queue", "program queues", Unit::octets, plain<&Measurement::queue>},
     {"queue_growth", "growth of them", Unit::octets, plain<&Measurement::queue_growth>},
     {"sessions_lost", "sessions lost", Unit::count, plain<&Measurement::sessions_lost>},
+};
+
+// The fields as numbers: NaN is what is not there.
+struct NumbersOut {
+  std::vector<double> numbers;
+  template <typename Self>
+  NumbersOut& object(const Self&, std::string_view) {
+    return *this;
+  }
+  template <typename T>
+  NumbersOut& operator()(std::string_view, const T& value) {
+    if constexpr (std::is_arithmetic_v<T>) numbers.push_back(static_cast<double>(value));
+    else if constexpr (std::is_same_v<T, Value>) numbers.push_back(value.value_or(std::nan("")));
+    return *this;
+  }
+};
+
+struct NumbersIn {
+  const std::vector<double>& numbers;
+  std::size_t at = 0;
+  template <typename Self>
+  NumbersIn& object(Self&, std::string_view) {
+    return *this;
+  }
+  template <typename T>
+  NumbersIn& operator()(std::string_view, T& value) {
+    if constexpr (std::is_arithmetic_v<T> || std::is_same_v<T, Value>) {
+      if (at == numbers.size()) return *this;
+      const double number = numbers[at++];
+      if constexpr (std::is_same_v<T, Value>) value = std::isnan(number) ? Value() : Value(number);
+      else value = whole_or_real<T>(number);
+    }
+    return *this;
+  }
+  // They come from another process: none is out of range.
+  template <typename T>
+  static T whole_or_real(double number) {
+    if constexpr (std::is_floating_point_v<T>) return number;
+    constexpr double k_most = 9e18;
+    if (!(number > (std::is_signed_v<T> ? -k_most : 0.0))) return 0;
+    return static_cast<T>(std::min(number, k_most));
+  }
 };
 
 std::string octets_text(double octets) {
@@ -97,13 +141,26 @@ void measurement_json(const Measurement& measurement, base::JsonWriter& json) {
   json.end_object();
 }
 
-void measurements_beside(const Measurement& before, const Measurement& during, std::string& out) {
-  base::append(out, "  {:<18} {:>12} {:>12}\n", "", "before", "during");
+std::vector<double> Measurement::numbers() const {
+  NumbersOut out;
+  fields(out, *this);
+  return std::move(out.numbers);
+}
+
+Measurement Measurement::of(const std::vector<double>& numbers) {
+  Measurement measurement;
+  NumbersIn in{numbers};
+  fields(in, measurement);
+  return measurement;
+}
+
+void measurements_beside(const Headed& left, const Headed& right, std::string& out) {
+  base::append(out, "  {:<18} {:>12} {:>12}\n", "", left.head, right.head);
   for (const Figure& figure : k_figures) {
-    base::append(out, "  {:<18} {:>12} {:>12}\n", figure.label, figure_text(figure.unit, figure.value(before)),
-                   figure_text(figure.unit, figure.value(during)));
+    base::append(out, "  {:<18} {:>12} {:>12}\n", figure.label, figure_text(figure.unit, figure.value(left.measurement)),
+                   figure_text(figure.unit, figure.value(right.measurement)));
   }
-  for (const LostSession& session : during.lost) base::append(out, "  lost: {}: {}\n", session.neighbor, session.reason);
+  for (const LostSession& session : right.measurement.lost) base::append(out, "  lost: {}: {}\n", session.neighbor, session.reason);
 }
 
 }  // namespace tandem::api

@@ -46,6 +46,9 @@ struct Measurement {
         "turn_longest", turn_longest)("rounds", rounds)("wake_ups", wake_ups)("processor", processor_s)("memory", memory)(
         "hold_margin", hold_margin)("queue", queue)("queue_growth", queue_growth)("sessions_lost", sessions_lost)("lost", lost);
   }
+  // All of it but the sessions, in the order of the fields, and again; too few numbers leave the last ones as they are.
+  [[nodiscard]] std::vector<double> numbers() const;
+  [[nodiscard]] static Measurement of(const std::vector<double>& numbers);
   [[nodiscard]] double processor() const { return seconds > 0 ? processor_s / seconds : 0; }  // share of one
 };
 
@@ -62,7 +65,11 @@ struct Figure {
 [[nodiscard]] std::span<const Figure> figures();
 
 void measurement_json(const Measurement& measurement, base::JsonWriter& json);
-// A line for each figure, `before` and `during` beside each other.
-void measurements_beside(const Measurement& before, const Measurement& during, std::string& out);
+// A line for each figure, two measurements beside each other.
+struct Headed {
+  std::string_view head;
+  const Measurement& measurement;
+};
+void measurements_beside(const Headed& left, const Headed& right, std::string& out);
 
 }  // namespace tandem::api

@@ -202,6 +202,13 @@ class FakeExecutor final : public Executor {
   }
   std::optional<base::Result<void>> upgrade_outcome() const override { return upgraded; }
   void stop_recording() override { note("record stop"); }
+  base::ShadowFacts shadow() const override { return beside; }
+  base::Result<void> start_shadow(std::string_view engine) override {
+    note(fmt::format("shadow {}", engine));
+    return {};
+  }
+  std::optional<base::Result<void>> shadow_outcome() const override { return shadow_begun; }
+  void stop_shadow() override { note("shadow stop"); }
   Measurement measurement() const override { return measured; }
   base::Result<void> begin_trial(const TrialPlan& plan) override {
     note(fmt::format("trial {} for {} s, {} limits{}", plan.engine, base::seconds(plan.time), plan.limits.size(), plan.keep ? ", keep" : ""));
@@ -225,6 +232,8 @@ class FakeExecutor final : public Executor {
   std::optional<base::Result<void>> switched = base::Result<void>();  // what became of the engine that was asked for
   std::optional<base::Result<void>> recording_begun = base::Result<void>();  // what became of the recording
   base::RecordingFacts recorded;
+  std::optional<base::Result<void>> shadow_begun = base::Result<void>();  // what became of the shadow
+  base::ShadowFacts beside;
   bool upgrade_under_way = false;
   std::optional<base::Result<void>> upgraded = base::Result<void>();  // what became of the other program
   Measurement measured;

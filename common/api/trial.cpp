@@ -215,7 +215,7 @@ std::string trial_headline(const TrialStatus& status) {
 
 void trial_text(const TrialStatus& status, std::string& out) {
   base::append(out, "{}\n", trial_headline(status));
-  measurements_beside(status.before, status.during, out);
+  measurements_beside({"before", status.before}, {"during", status.during}, out);
   base::append(out, "  the switch took {}\n", figure_text(Unit::seconds, status.pause_s));
   for (const TrialLimit& limit : status.plan.limits) {
     base::append(out, "  unless {}: {}\n", limit.text(),

@@ -69,7 +69,7 @@ base::Result<void> apply_attempt_aliases(const Environment& environment, Setting
 // Programs of 4.2 say nothing about versions: there is only one.
 constexpr std::string_view k_api_version = "api.version";
 unsigned default_api_version(bgp::Dialect dialect) { return dialect == bgp::Dialect::release_4_2 ? 4 : Settings{}.api_version; }
-constexpr std::string_view k_engine = "reactor.engine";
+constexpr std::string_view k_engines[] = {"reactor.engine", "reactor.shadow"};  // settings that name one
 
 void choose_engine(Settings& settings) {
   if (!settings.reactor_engine.empty()) return;
@@ -130,7 +130,8 @@ base::Result<Settings> load_settings(const Environment& environment, std::string
     if (!found) continue;
     if (!row.read(settings, found->text)) return bad_value(row.name, *found, row.right());
     if (row.name == k_api_version) version_given = true;
-    if (row.name == k_engine && !engines.empty() && std::find(engines.begin(), engines.end(), found->text) == engines.end()) {
+    const bool is_engine = std::find(std::begin(k_engines), std::end(k_engines), row.name) != std::end(k_engines);
+    if (is_engine && !engines.empty() && std::find(engines.begin(), engines.end(), found->text) == engines.end()) {
       return bad_value(row.name, *found, fmt::format("one of {}", fmt::join(engines, ", ")));
     }
     if (row.print == nullptr) settings.ignored.emplace(row.name, std::move(found->text));

@@ -124,6 +124,17 @@ TEST(Settings, TheEngineIsOneThatTheProgramHas) {
   EXPECT_EQ(with({}), "two") << "whoever does not say which there are takes any";
 }
 
+TEST(Settings, TheShadowIsAnEngineThatTheProgramHas) {
+  const auto with = [](const std::string& engine) {
+    const auto given = [&](std::string_view name) { return name == "tandem_reactor_shadow" ? std::optional<std::string>(engine) : std::nullopt; };
+    const auto loaded = load_settings(given, "", "", {"one", "two"});
+    return loaded ? loaded->reactor_shadow : std::string(loaded.error().reason());
+  };
+  EXPECT_EQ(good({}).reactor_shadow, "");
+  EXPECT_EQ(with("two"), "two");
+  EXPECT_EQ(with("three"), "setting reactor.shadow: 'three' is not a valid value, expected one of one, two (environment variable tandem_reactor_shadow)");
+}
+
 TEST(Settings, ConnectionsWinsOverAttemptsAndOnceIsTheWeakest) {
   EXPECT_EQ(good({{"exabgp_tcp_connections", "4"}, {"exabgp_tcp_attempts", "3"}}).tcp_attempts, 4U);
   EXPECT_EQ(good({{"exabgp_tcp_once", "true"}}).tcp_attempts, 1U);

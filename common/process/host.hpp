@@ -12,6 +12,7 @@
 #include "common/base/error.hpp"
 #include "common/base/ip.hpp"
 #include "common/base/recording_request.hpp"
+#include "common/base/shadow_request.hpp"
 #include "common/base/tcp_ao.hpp"
 #include "common/base/time.hpp"
 #include "common/base/unique_fd.hpp"
@@ -176,12 +177,18 @@ class Host {
   virtual void adopt_answers(const std::string& /*path*/, int /*answers*/) {}
   virtual void remove_file(const std::string& path) = 0;
 
+  // --- what happens, written down and played beside (docs/recording.md) --------------------------------------------------
+  [[nodiscard]] virtual base::Result<void> start_recording(const base::RecordingRequest& /*wanted*/) { return base::Error("this daemon cannot record"); }
+  // Another engine in a process of its own.
+  [[nodiscard]] virtual base::Result<void> start_shadow(const base::ShadowRequest& /*wanted*/) { return base::Error("this daemon has no other process for it"); }
+
   // --- facts -----------------------------------------------------------------------------------------------------------
   [[nodiscard]] virtual base::Result<TextFile> read_file(const std::string& path) const = 0;
   // Reads a piece of the file at `reading.path`, which takes a millisecond or two. Nothing: there is more of it; else what read_file gives. A file
   // that is changed meanwhile is begun again. Where there is no file system it is there at once.
   [[nodiscard]] virtual std::optional<base::Result<TextFile>> read_on(FileReading& reading) const { return read_file(reading.path); }
   [[nodiscard]] virtual base::RecordingFacts recording() const { return {}; }
+  [[nodiscard]] virtual base::ShadowFacts shadow() const { return {}; }
   [[nodiscard]] virtual HostIdentity identity() const = 0;
   [[nodiscard]] virtual base::WallTime wall_time() const = 0;
   [[nodiscard]] virtual std::uint64_t entropy() const = 0;  // a seed, once per daemon

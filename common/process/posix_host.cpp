@@ -324,10 +324,10 @@ HostIdentity PosixHost::identity() const {
   return result;
 }
 
-Usage PosixHost::usage() const {
+Usage usage_of(int who) {
   Usage usage;
   rusage used{};
-  if (::getrusage(RUSAGE_SELF, &used) == 0) {
+  if (::getrusage(who, &used) == 0) {
     for (const timeval& time : {used.ru_utime, used.ru_stime}) usage.processor += std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
   }
   // "size resident ..." in pages.
@@ -340,6 +340,9 @@ Usage PosixHost::usage() const {
   if (resident != nullptr) usage.memory = std::strtoull(resident, nullptr, 10) * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
   return usage;
 }
+
+Usage PosixHost::usage() const { return usage_of(RUSAGE_SELF); }
+Usage usage_of_thread() { return usage_of(RUSAGE_THREAD); }
 
 void PosixHost::give_back_memory() { ::malloc_trim(0); }
 

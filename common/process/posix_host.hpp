@@ -15,6 +15,9 @@
 
 namespace tandem::process {
 
+// What this thread has used so far, and the memory of the process.
+[[nodiscard]] Usage usage_of_thread();
+
 class PosixHost : public Host {
  public:
   static constexpr std::size_t k_file_size_max = std::size_t{256} * 1024 * 1024;

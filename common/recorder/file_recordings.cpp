@@ -28,7 +28,7 @@ std::string name_of(const base::RecordingRequest& wanted, std::uint64_t number) 
 
 }  // namespace
 
-base::Result<recording::Sink*> FileRecordings::open(const base::RecordingRequest& wanted) {
+base::Result<void> FileRecordings::open(const base::RecordingRequest& wanted) {
   base::RecordingRequest whole = wanted;
   whole.file = whole_path(wanted.file);
   auto sink = make(whole, 1, {});
@@ -38,7 +38,7 @@ base::Result<recording::Sink*> FileRecordings::open(const base::RecordingRequest
   files_ = {name_of(wanted_, number_ = 1)};
   sink_ = std::move(*sink);
   base::log(LogCategory::daemon, LogLevel::info, "recording to {}", sink_->path());
-  return sink_.get();
+  return {};
 }
 
 base::Result<recording::Sink*> FileRecordings::next() {

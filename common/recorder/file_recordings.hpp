@@ -16,7 +16,8 @@ class FileRecordings final : public recording::Recordings {
  public:
   FileRecordings() = default;
 
-  [[nodiscard]] base::Result<recording::Sink*> open(const base::RecordingRequest& wanted) override;
+  [[nodiscard]] base::Result<void> open(const base::RecordingRequest& wanted) override;
+  [[nodiscard]] recording::Sink& current() override { return *sink_; }
   [[nodiscard]] bool full() const override { return sink_ != nullptr && sink_->full(); }
   [[nodiscard]] base::Result<recording::Sink*> next() override;
   void close() override;

@@ -39,13 +39,13 @@ base::TimePoint at(int ms) { return base::TimePoint(std::chrono::milliseconds(ms
 TEST_F(FileRecordingsTest, TheNextFileBeginsWhenOneIsFullAndTheOldestGoes) {
   FileRecordings recordings;
   recording::Recorder recorder;
-  auto sink = recordings.open({directory_ + "/r", 1, 2});
-  ASSERT_TRUE(sink) << sink.error().reason();
-  recorder.begin(**sink);
+  const auto opened = recordings.open({directory_ + "/r", 1, 2});
+  ASSERT_TRUE(opened) << opened.error().reason();
+  recorder.begin(recordings.current());
   for (int file = 1; file < 4; ++file) {
     for (int i = 0; !recordings.full(); ++i) recorder.round(at(i));
     EXPECT_TRUE(recorder.on()) << "nothing is lost meanwhile";
-    sink = recordings.next();
+    const auto sink = recordings.next();
     ASSERT_TRUE(sink) << sink.error().reason();
     recorder.stop(recording::EndReason::full, "another file follows");
     recordings.close();
@@ -64,9 +64,9 @@ TEST_F(FileRecordingsTest, TheNextFileBeginsWhenOneIsFullAndTheOldestGoes) {
 TEST_F(FileRecordingsTest, WhatAFileBeginsWithIsFollowedByAsMuch) {
   FileRecordings recordings;
   recording::Recorder recorder;
-  const auto sink = recordings.open({directory_ + "/r", 1, 2});
-  ASSERT_TRUE(sink) << sink.error().reason();
-  recorder.begin(**sink);
+  const auto opened = recordings.open({directory_ + "/r", 1, 2});
+  ASSERT_TRUE(opened) << opened.error().reason();
+  recorder.begin(recordings.current());
   const base::Buffer state(1'000'000, 7);
   recorder.snapshot(state, at(0));
   std::uint64_t octets = 0;
@@ -90,9 +90,9 @@ TEST_F(FileRecordingsTest, OneThatCannotBeMadeLeavesTheOneThatIsWrittenAlone) {
 TEST_F(FileRecordingsTest, WhereNoOtherFileCanBeMadeTheLastOneSaysSo) {
   FileRecordings recordings;
   recording::Recorder recorder;
-  const auto sink = recordings.open({directory_ + "/r", 1, 2});
-  ASSERT_TRUE(sink) << sink.error().reason();
-  recorder.begin(**sink);
+  const auto opened = recordings.open({directory_ + "/r", 1, 2});
+  ASSERT_TRUE(opened) << opened.error().reason();
+  recorder.begin(recordings.current());
   for (int i = 0; !recordings.full(); ++i) recorder.round(at(i));
   fs::create_directory(directory_ + "/r.2");
   const auto other = recordings.next();
@@ -109,13 +109,13 @@ TEST_F(FileRecordingsTest, WhereNoOtherFileCanBeMadeTheLastOneSaysSo) {
 TEST_F(FileRecordingsTest, OneThatCannotBeRemovedHoldsUpNothing) {
   FileRecordings recordings;
   recording::Recorder recorder;
-  auto sink = recordings.open({directory_ + "/r", 1, 1});
-  ASSERT_TRUE(sink) << sink.error().reason();
-  recorder.begin(**sink);
+  const auto opened = recordings.open({directory_ + "/r", 1, 1});
+  ASSERT_TRUE(opened) << opened.error().reason();
+  recorder.begin(recordings.current());
   for (int i = 0; !recordings.full(); ++i) recorder.round(at(i));
   fs::rename(directory_ + "/r.1", directory_ + "/mine");
   fs::create_directory(directory_ + "/r.1");
-  sink = recordings.next();
+  const auto sink = recordings.next();
   ASSERT_TRUE(sink) << sink.error().reason();
   recorder.begin(**sink);
   recordings.close();

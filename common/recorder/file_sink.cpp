@@ -59,7 +59,7 @@ bool FileSink::put(base::Bytes records) {
       why_ = fmt::format("{} octets wait to be written", waiting_.size());
     }
     if (end_) {
-      if (!std::exchange(told_, true)) {
+      if (!std::exchange(told_, true) && !options_.path.empty()) {
         base::log(base::LogCategory::daemon, base::LogLevel::error, "the recording {} ends here: {} ({})", options_.path, recording::to_string(*end_), why_);
       }
       return false;
@@ -78,13 +78,24 @@ bool FileSink::put(base::Bytes records) {
 // In the row of its records, without being one of those that wait.
 bool FileSink::put_later(base::Bytes in_front, const recording::Unmade& record) {
   auto octets = MadeApart::begin(record.make);
-  if (!octets || !put(in_front)) return false;
+  if (!octets) return false;
+  if (!put(in_front)) return true;  // who puts more is told that it has ended
   {
     const std::lock_guard lock(mutex_);
     apart_ = std::make_unique<Apart>(Apart{std::exchange(waiting_, {}), record.record, record.encoder, std::move(*octets)});
   }
   changed_.notify_one();
   return true;
+}
+
+bool FileSink::await_done(std::chrono::milliseconds limit) {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, limit, [this] { return done_.load(); });
+}
+
+std::optional<EndReason> FileSink::end() const {
+  const std::lock_guard lock(mutex_);
+  return end_;
 }
 
 FileSink::Status FileSink::status() const {
@@ -141,8 +152,9 @@ void FileSink::run() {
   {
     const std::lock_guard lock(mutex_);
     base::Buffer().swap(waiting_);
+    done_ = true;
   }
-  done_ = true;
+  changed_.notify_all();
 }
 
 // A large one may take the disk a while. One that somebody else has moved away is not missed.

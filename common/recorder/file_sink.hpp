@@ -1,8 +1,9 @@
-// A recording as a file, written by a thread of its own so that a slow disk never holds up the loop. What waits to be written is bounded: when
+// A recording as a file, or into a pipe, written by a thread of its own so that a slow disk, or reader, never holds up the loop. What waits to be written is bounded: when
 // the disk does not keep up, or the file is as large as it may be, the recording ends with a record that says so, and the daemon goes on.
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -18,7 +19,7 @@
 namespace tandem::recorder {
 
 struct FileOptions {
-  std::string path{};
+  std::string path{};            // empty: it is no file, and whoever has it says how it ended
   std::uint64_t size = 0;                      // octets the file may have; 0: any number
   std::size_t waiting_max = 64 * 1024 * 1024;  // octets of records that may wait to be written
   // When it has its size: it does not end by itself. What it begins with may be larger; then as much has to come behind it first, so that
@@ -45,6 +46,7 @@ class FileSink final : public recording::Sink {
   // Nothing more is put. What waits is written while everybody goes on.
   void close();
   [[nodiscard]] bool done() const { return done_; }  // all is written
+  bool await_done(std::chrono::milliseconds limit);  // REQUIRES start() and close(). False: it is not
   [[nodiscard]] bool full() const { return full_; }  // and another file is to follow
   [[nodiscard]] const std::string& path() const { return options_.path; }
   [[nodiscard]] bool put(base::Bytes records) override;
@@ -57,6 +59,7 @@ class FileSink final : public recording::Sink {
     std::string ended;              // why it has ended by itself; empty: it has not
   };
   [[nodiscard]] Status status() const;
+  [[nodiscard]] std::optional<recording::EndReason> end() const;  // none: it has not ended by itself
 
  private:
   FileSink(FileOptions options, base::UniqueFd fd) : options_(std::move(options)), fd_(std::move(fd)) {}

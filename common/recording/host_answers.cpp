@@ -1,5 +1,7 @@
 #include "common/recording/host_answers.hpp"
 
+#include <bit>
+
 namespace tandem::recording {
 
 namespace {
@@ -104,6 +106,27 @@ void put(base::Buffer& out, const base::RecordingFacts& value) {
   put_text(out, value.ended);
 }
 
+void put(base::Buffer& out, const base::ShadowReport& value) {
+  for (const std::string* text : {&value.verdict, &value.difference, &value.session, &value.line, &value.note}) put_text(out, *text);
+  put(out, value.differs_at);
+  for (const std::uint64_t number : {value.sessions, value.messages, value.octets, value.lines}) put_number(out, number);
+  put_signed(out, value.behind_ns);
+  put_number(out, value.measured.size());
+  for (const double number : value.measured) put_number(out, std::bit_cast<std::uint64_t>(number));
+  put(out, value.last);
+}
+
+void put(base::Buffer& out, const base::ShadowFacts& value) {
+  put(out, value.on);
+  put_text(out, value.engine);
+  put_text(out, value.leader);
+  put(out, value.since);
+  for (const std::uint64_t number : {value.given, value.waiting}) put_number(out, number);
+  put(out, value.finishing);
+  put_text(out, value.ended);
+  put(out, value.said);
+}
+
 void get(FieldReader& in, Descriptors&, bool& value) { value = in.flag(); }
 void get(FieldReader& in, Descriptors&, std::uint64_t& value) { value = in.number(); }
 void get(FieldReader& in, Descriptors&, std::uint32_t& value) { value = static_cast<std::uint32_t>(in.number()); }
@@ -193,6 +216,26 @@ void get(FieldReader& in, Descriptors&, base::RecordingFacts& value) {
   value.file = in.text();
   for (std::uint64_t* const number : {&value.octets, &value.file_octets, &value.waiting}) *number = in.number();
   value.ended = in.text();
+}
+
+void get(FieldReader& in, Descriptors& fds, base::ShadowReport& value) {
+  for (std::string* const text : {&value.verdict, &value.difference, &value.session, &value.line, &value.note}) *text = in.text();
+  get(in, fds, value.differs_at);
+  for (std::uint64_t* const number : {&value.sessions, &value.messages, &value.octets, &value.lines}) *number = in.number();
+  value.behind_ns = in.signed_number();
+  get_list(in, value.measured, [&in] { return std::bit_cast<double>(in.number()); });
+  value.last = in.flag();
+}
+
+void get(FieldReader& in, Descriptors& fds, base::ShadowFacts& value) {
+  value.on = in.flag();
+  value.engine = in.text();
+  value.leader = in.text();
+  get(in, fds, value.since);
+  for (std::uint64_t* const number : {&value.given, &value.waiting}) *number = in.number();
+  value.finishing = in.flag();
+  value.ended = in.text();
+  get(in, fds, value.said);
 }
 
 void ask(base::Buffer& out, const process::SpawnPlan& plan) {

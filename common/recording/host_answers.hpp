@@ -11,7 +11,8 @@ namespace tandem::recording {
 enum class HostCall : std::uint8_t {
   spawn = 1, group_left, reap, at_rest, program_facts, program_search_path, etc_directory,
   open_dial_socket = 16, open_listener, set_keys, require_key, set_minimum_ttl, open_control_socket, peer_credentials, find_group, open_control_pipes,
-  read_file = 32, identity, wall_time, entropy, usage, recording, more_of_file
+  read_file = 32, identity, wall_time, entropy, usage, recording, more_of_file, shadow,
+  start_recording = 48, start_shadow
 };
 
 // Where replaying gets descriptors from: numbers that no kernel gives.
@@ -43,6 +44,8 @@ void put(base::Buffer& out, const process::TextFile& value);
 void put(base::Buffer& out, const process::HostIdentity& value);
 void put(base::Buffer& out, const process::Usage& value);
 void put(base::Buffer& out, const base::RecordingFacts& value);
+void put(base::Buffer& out, const base::ShadowReport& value);
+void put(base::Buffer& out, const base::ShadowFacts& value);
 
 void get(FieldReader& in, Descriptors& fds, bool& value);
 void get(FieldReader& in, Descriptors& fds, std::uint64_t& value);
@@ -63,6 +66,8 @@ void get(FieldReader& in, Descriptors& fds, process::TextFile& value);
 void get(FieldReader& in, Descriptors& fds, process::HostIdentity& value);
 void get(FieldReader& in, Descriptors& fds, process::Usage& value);
 void get(FieldReader& in, Descriptors& fds, base::RecordingFacts& value);
+void get(FieldReader& in, Descriptors& fds, base::ShadowReport& value);
+void get(FieldReader& in, Descriptors& fds, base::ShadowFacts& value);
 
 // A result: whether it is there, then the value, or the reason why it is not.
 template <typename T>

@@ -58,39 +58,52 @@ base::Result<Made> read_made(base::Bytes octets) {
   return made;
 }
 
-void Recorder::write(const Record& record) {
-  if (sink_ == nullptr) return;
-  encoder_.append(record, records_);
-  if (records_.size() >= k_chunk) put();
+void Recorder::Stream::append(const Record& record, std::span<const base::Bytes> pieces) {
+  encoder.append(record, pieces, records);
+  if (records.size() >= k_chunk) put();
 }
 
-void Recorder::put() {
-  if (records_.empty()) return;
-  const bool wanted = sink_->put(records_);
-  records_.clear();
-  if (!wanted) sink_ = nullptr;
+void Recorder::Stream::put() {
+  if (records.empty()) return;
+  const bool wanted = sink->put(records);
+  records.clear();
+  if (!wanted) sink = nullptr;
+}
+
+void Recorder::write(const Record& record, std::span<const base::Bytes> pieces) {
+  for (Stream& one : streams_) {
+    if (is_told(one)) one.append(record, pieces);
+  }
+}
+
+void Recorder::Stream::append_later(Record record, const std::function<base::Buffer()>& make) {
+  if (sink->put_later(records, {record, encoder, make})) {
+    records.clear();
+    base::Buffer passed;
+    encoder.append(record, passed);  // the next time is the difference to its own
+    return;
+  }
+  const base::Buffer octets = make();
+  record.octets = octets;
+  append(record, {&record.octets, 1});
 }
 
 void Recorder::snapshot(const std::function<base::Buffer()>& make, base::TimePoint now) {
-  if (sink_ == nullptr) return;
-  const Unmade unmade{{.kind = Kind::snapshot, .at = now}, encoder_, make};
-  if (sink_->put_later(records_, unmade)) {
-    records_.clear();
-    scratch_.clear();
-    encoder_.append(unmade.record, scratch_);  // its time has passed
-    return;
+  for (Stream& one : streams_) {
+    if (is_told(one)) one.append_later({.kind = Kind::snapshot, .at = now}, make);
   }
-  snapshot(make(), now);
 }
 
 // What a round begins with leaves before it: should it be the last one, the recording has what led to it.
 void Recorder::round(base::TimePoint now) {
   write({.kind = Kind::round, .at = now});
-  if (sink_ != nullptr) put();
+  for (Stream& one : streams_) {
+    if (is_told(one)) one.put();
+  }
 }
 
 void Recorder::sent(ChannelId channel, const base::Outbox& outbox, std::size_t count, base::TimePoint now) {
-  if (sink_ == nullptr) return;
+  if (!on()) return;
   base::Bytes few[k_pieces];
   std::vector<base::Bytes> many;
   std::span<base::Bytes> pieces(few);
@@ -110,29 +123,28 @@ void Recorder::sent(ChannelId channel, const base::Outbox& outbox, std::size_t c
     pieces[used] = pieces[used].first(std::min(pieces[used].size(), left));
     left -= pieces[used].size();
   }
-  encoder_.append({.kind = Kind::sent, .at = now, .channel = channel}, pieces.first(used), records_);
-  if (records_.size() >= k_chunk) put();
+  write({.kind = Kind::sent, .at = now, .channel = channel}, pieces.first(used));
 }
 
 void Recorder::ended(ChannelId channel, std::uint8_t cause, int error, std::size_t left, base::TimePoint now) {
-  if (sink_ == nullptr) return;
+  if (!on()) return;
   scratch_.clear();
   put_number(scratch_, left);
   write({.kind = Kind::ended, .at = now, .channel = channel, .detail = cause, .value = error, .octets = scratch_});
 }
 
-void Recorder::begin(Sink& sink) {
-  stop(EndReason::stopped, "");
-  sink_ = &sink;
-  encoder_ = {};
-  records_.clear();
+void Recorder::begin(Sink& sink, Purpose purpose) {
+  stop(EndReason::stopped, "", purpose);
+  stream(purpose) = {&sink};
 }
 
-void Recorder::stop(EndReason reason, std::string_view why) {
-  if (sink_ == nullptr) return;
-  write({.kind = Kind::end, .detail = static_cast<std::uint8_t>(reason), .octets = base::as_bytes(why)});
-  if (sink_ != nullptr) put();
-  sink_ = nullptr;
+void Recorder::stop(EndReason reason, std::string_view why, Purpose purpose) {
+  Stream& ending = stream(purpose);
+  if (ending.sink == nullptr) return;
+  const Record end{.kind = Kind::end, .detail = static_cast<std::uint8_t>(reason), .octets = base::as_bytes(why)};
+  ending.append(end, {&end.octets, 1});
+  if (ending.sink != nullptr) ending.put();
+  ending.sink = nullptr;
 }
 
 }  // namespace tandem::recording

@@ -2,6 +2,8 @@
 // them. Pure: where the octets go is the business of a sink. Who does not record has no recorder, and looks at a null pointer.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <span>
@@ -28,7 +30,8 @@ class Sink {
   virtual ~Sink() = default;
   // Never blocks. False: nothing more is wanted, and the sink has said why. The octets are whole records.
   [[nodiscard]] virtual bool put(base::Bytes records) = 0;
-  // Such a record, behind these: what it is made of is as it is now, and it is made while everybody goes on. False: that cannot be done here.
+  // Such a record, behind these: what it is made of is as it is now, and it is made while everybody goes on. False: that cannot be done here,
+  // and nothing has been put.
   [[nodiscard]] virtual bool put_later(base::Bytes /*in_front*/, const Unmade& /*record*/) { return false; }
 };
 
@@ -45,19 +48,28 @@ struct Made {
 [[nodiscard]] base::Buffer to_octets(const Made& made);
 [[nodiscard]] base::Result<Made> read_made(base::Bytes octets);
 
+// What is written, each to a sink of its own: a recording, and what another engine beside this one is given.
+enum class Purpose : std::uint8_t { recording, shadow };
+
 class Recorder {
  public:
   Recorder() = default;  // nothing is recorded
-  explicit Recorder(Sink& sink) : sink_(&sink) {}
-  ~Recorder() { stop(EndReason::stopped, ""); }
+  explicit Recorder(Sink& sink) { begin(sink); }
+  ~Recorder() {
+    for (const Purpose purpose : {Purpose::recording, Purpose::shadow}) stop(EndReason::stopped, "", purpose);
+  }
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
 
-  [[nodiscard]] bool on() const { return sink_ != nullptr; }
-  // A new recording. One that is under way ends first.
-  void begin(Sink& sink);
-  // Whatever comes from here on is not recorded.
-  void stop(EndReason reason, std::string_view why);
+  [[nodiscard]] bool on() const { return on(Purpose::recording) || on(Purpose::shadow); }
+  [[nodiscard]] bool on(Purpose purpose) const { return streams_[static_cast<std::size_t>(purpose)].sink != nullptr; }
+  // A new one. One of this purpose that is under way ends first.
+  void begin(Sink& sink, Purpose purpose = Purpose::recording);
+  // What comes from here on is the beginning of this one, and none of the other's business, until everybody hears again.
+  void tell_only(Purpose purpose) { only_ = &stream(purpose); }
+  void tell_all() { only_ = nullptr; }
+  // Whatever comes from here on is not written there.
+  void stop(EndReason reason, std::string_view why, Purpose purpose = Purpose::recording);
 
   // --- the program and its engine, to the speaker ----------------------------------------------------------------------
   void made(const Made& made) { write({.kind = Kind::made, .octets = to_octets_of(made)}); }
@@ -114,13 +126,22 @@ class Recorder {
   }
 
  private:
-  void write(const Record& record);
-  void put();
+  struct Stream {
+    Sink* sink = nullptr;  // null: none has begun, or it has ended
+    Encoder encoder{};
+    base::Buffer records{};
+    void append(const Record& record, std::span<const base::Bytes> pieces);
+    void append_later(Record record, const std::function<base::Buffer()>& make);
+    void put();
+  };
+  [[nodiscard]] Stream& stream(Purpose purpose) { return streams_[static_cast<std::size_t>(purpose)]; }
+  [[nodiscard]] bool is_told(const Stream& stream) const { return stream.sink != nullptr && (only_ == nullptr || only_ == &stream); }
+  void write(const Record& record) { write(record, {&record.octets, 1}); }
+  void write(const Record& record, std::span<const base::Bytes> pieces);
   [[nodiscard]] base::Bytes to_octets_of(const Made& made) { return scratch_ = to_octets(made); }
 
-  Sink* sink_ = nullptr;  // null: none has begun, or it has ended
-  Encoder encoder_;
-  base::Buffer records_;
+  std::array<Stream, 2> streams_;  // by purpose
+  const Stream* only_ = nullptr;   // null: all are told
   base::Buffer scratch_;
 };
 

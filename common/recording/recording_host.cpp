@@ -15,8 +15,15 @@ T RecordingHost::record(HostCall call, T answer, const Arguments&... arguments) 
 
 base::Result<process::Spawned> RecordingHost::spawn(const process::SpawnPlan& plan) { return record(HostCall::spawn, host_.spawn(plan), plan); }
 bool RecordingHost::group_left(std::int64_t pid) const { return record(HostCall::group_left, host_.group_left(pid), pid); }
-std::vector<process::ChildEnd> RecordingHost::reap() { return record(HostCall::reap, host_.reap()); }
 process::Rest RecordingHost::at_rest(std::int64_t pid, int output) { return record(HostCall::at_rest, host_.at_rest(pid, output), pid); }
+
+std::vector<process::ChildEnd> RecordingHost::reap() {
+  auto ends = host_.reap();
+  for (const process::ChildEnd& end : ends) {
+    if (shadows_ != nullptr) shadows_->child_ended(end);
+  }
+  return record(HostCall::reap, std::move(ends));
+}
 
 process::ProgramFacts RecordingHost::program_facts(const std::string& path) const {
   return record(HostCall::program_facts, host_.program_facts(path), path);
@@ -85,6 +92,21 @@ std::optional<base::Result<process::TextFile>> RecordingHost::read_on(process::F
 
 base::RecordingFacts RecordingHost::recording() const {
   return record(HostCall::recording, recordings_ == nullptr ? base::RecordingFacts() : recordings_->facts());
+}
+
+base::ShadowFacts RecordingHost::shadow() const { return record(HostCall::shadow, shadows_ == nullptr ? base::ShadowFacts() : shadows_->facts()); }
+
+base::Result<void> RecordingHost::start_recording(const base::RecordingRequest& wanted) {
+  return record(HostCall::start_recording, recordings_ == nullptr ? Host::start_recording(wanted) : recordings_->open(wanted), wanted.file);
+}
+
+// Which engine leads is no business of whoever plays this: there, it is another one.
+base::Result<void> RecordingHost::start_shadow(const base::ShadowRequest& wanted) {
+  const auto start = [&]() -> base::Result<void> {
+    if (wanted.engine == wanted.leader) return base::Error("engine " + wanted.engine + " leads: its shadow is another one");
+    return shadows_ == nullptr ? Host::start_shadow(wanted) : shadows_->start(wanted);
+  };
+  return record(HostCall::start_shadow, start(), wanted.engine);
 }
 
 process::HostIdentity RecordingHost::identity() const { return record(HostCall::identity, host_.identity()); }

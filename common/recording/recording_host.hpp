@@ -7,6 +7,7 @@
 #include "common/recording/host_answers.hpp"
 #include "common/recording/recorder.hpp"
 #include "common/recording/recordings.hpp"
+#include "common/recording/shadows.hpp"
 
 namespace tandem::recording {
 
@@ -15,9 +16,9 @@ class RecordingHost final : public process::Host {
   // `without_secrets` gives the text of a configuration as it may leave the machine: what is read from it must be the same but for the
   // secrets.
   using WithoutSecrets = std::function<std::string(std::string_view)>;
-  // `recordings`: those that the recorder writes to, which the speaker may ask about; null: it is told that there are none.
-  RecordingHost(process::Host& host, Recorder& recorder, WithoutSecrets without_secrets, const Recordings* recordings = nullptr)
-      : host_(host), recorder_(recorder), without_secrets_(std::move(without_secrets)), recordings_(recordings) {}
+  // Null: there are no recordings, or shadows, to begin or to be asked about.
+  RecordingHost(process::Host& host, Recorder& recorder, WithoutSecrets without_secrets, Recordings* recordings = nullptr, Shadows* shadows = nullptr)
+      : host_(host), recorder_(recorder), without_secrets_(std::move(without_secrets)), recordings_(recordings), shadows_(shadows) {}
 
   [[nodiscard]] base::Result<process::Spawned> spawn(const process::SpawnPlan& plan) override;
   void adopt_child(const process::AdoptedChild& child) override { host_.adopt_child(child); }
@@ -43,6 +44,9 @@ class RecordingHost final : public process::Host {
   [[nodiscard]] base::Result<process::TextFile> read_file(const std::string& path) const override;
   [[nodiscard]] std::optional<base::Result<process::TextFile>> read_on(process::FileReading& reading) const override;
   [[nodiscard]] base::RecordingFacts recording() const override;
+  [[nodiscard]] base::ShadowFacts shadow() const override;
+  [[nodiscard]] base::Result<void> start_recording(const base::RecordingRequest& wanted) override;
+  [[nodiscard]] base::Result<void> start_shadow(const base::ShadowRequest& wanted) override;
   [[nodiscard]] process::HostIdentity identity() const override;
   [[nodiscard]] base::WallTime wall_time() const override;
   [[nodiscard]] std::uint64_t entropy() const override;
@@ -58,7 +62,8 @@ class RecordingHost final : public process::Host {
   process::Host& host_;
   Recorder& recorder_;
   WithoutSecrets without_secrets_;
-  const Recordings* recordings_;
+  Recordings* recordings_;
+  Shadows* shadows_;
   // As they are written down: kept, as a program is asked about at each command.
   mutable base::Buffer question_;
   mutable base::Buffer answer_;

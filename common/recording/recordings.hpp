@@ -11,7 +11,9 @@ class Recordings {
  public:
   virtual ~Recordings() = default;
   // A file to put into, until close(). An error: nothing has been made.
-  [[nodiscard]] virtual base::Result<Sink*> open(const base::RecordingRequest& wanted) = 0;
+  [[nodiscard]] virtual base::Result<void> open(const base::RecordingRequest& wanted) = 0;
+  // That one. REQUIRES that one is open.
+  [[nodiscard]] virtual Sink& current() = 0;
   // The file is full, and another one is to follow.
   [[nodiscard]] virtual bool full() const = 0;
   // That other one, in whose place it is from close() on.

@@ -46,6 +46,10 @@ class RecordedHost : public process::Host {
   base::Result<process::TextFile> read_file(const std::string& path) const override {
     return result<process::TextFile>(HostCall::read_file, recording::asked(path));
   }
+  base::Result<void> start_recording(const base::RecordingRequest& wanted) override { return result<void>(HostCall::start_recording, recording::asked(wanted.file)); }
+  base::Result<void> start_shadow(const base::ShadowRequest& wanted) override { return result<void>(HostCall::start_shadow, recording::asked(wanted.engine)); }
+  base::ShadowFacts shadow() const override { return value(HostCall::shadow, {}, base::ShadowFacts()); }
+  base::RecordingFacts recording() const override { return value(HostCall::recording, {}, base::RecordingFacts()); }
   process::HostIdentity identity() const override { return value(HostCall::identity, {}, process::HostIdentity()); }
   base::WallTime wall_time() const override { return value(HostCall::wall_time, {}, base::WallTime()); }
   std::uint64_t entropy() const override { return value(HostCall::entropy, {}, std::uint64_t{1}); }

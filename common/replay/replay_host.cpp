@@ -110,6 +110,12 @@ std::optional<base::Result<process::TextFile>> ReplayHost::read_on(process::File
   return read_file(reading.path);
 }
 
+base::Result<void> ReplayHost::start_recording(const base::RecordingRequest& wanted) {
+  return result<void>(HostCall::start_recording, recording::asked(wanted.file));
+}
+
+base::Result<void> ReplayHost::start_shadow(const base::ShadowRequest& wanted) { return result<void>(HostCall::start_shadow, recording::asked(wanted.engine)); }
+base::ShadowFacts ReplayHost::shadow() const { return value(HostCall::shadow, {}, base::ShadowFacts()); }
 base::RecordingFacts ReplayHost::recording() const { return value(HostCall::recording, {}, base::RecordingFacts()); }
 process::HostIdentity ReplayHost::identity() const { return value(HostCall::identity, {}, process::HostIdentity()); }
 base::WallTime ReplayHost::wall_time() const { return value(HostCall::wall_time, {}, base::WallTime()); }

@@ -39,7 +39,10 @@ class ReplayHost final : public process::Host {
   void remove_file(const std::string&) override {}
   [[nodiscard]] base::Result<process::TextFile> read_file(const std::string& path) const override;
   [[nodiscard]] std::optional<base::Result<process::TextFile>> read_on(process::FileReading& reading) const override;
+  [[nodiscard]] base::Result<void> start_recording(const base::RecordingRequest& wanted) override;
+  [[nodiscard]] base::Result<void> start_shadow(const base::ShadowRequest& wanted) override;
   [[nodiscard]] base::RecordingFacts recording() const override;
+  [[nodiscard]] base::ShadowFacts shadow() const override;
   [[nodiscard]] process::HostIdentity identity() const override;
   [[nodiscard]] base::WallTime wall_time() const override;
   [[nodiscard]] std::uint64_t entropy() const override;

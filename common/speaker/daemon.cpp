@@ -43,8 +43,8 @@ Daemon::Daemon(process::Host& host, SpeakerOptions options)
     : host_(host), options_(std::move(options)), identity_(host.identity()), random_(host.entropy()), pool_(options_.settings.compat_dialect),
       encoder_(event_identity(identity_), options_.settings.compat_dialect),
       engine_(options_.engines), measurements_(clock_), trial_(engine_, clock_),
-      executor_({peers_, programs_, control_clients_, requests_, reloader_, engine_, measurements_, trial_, recording_, upgrade_, host_, pool_, clock_,
-                 encoder_, options_.version, make_uuid(random_), identity_.pid, options_.recordings != nullptr}),
+      executor_({peers_, programs_, control_clients_, requests_, reloader_, engine_, measurements_, trial_, recording_, shadow_, upgrade_, host_, pool_, clock_,
+                 encoder_, options_.version, make_uuid(random_), identity_.pid}),
       dispatcher_(executor_, options_.settings.compat_dialect), client_services_{runtime_, dispatcher_, executor_, false, {}}, rejections_(runtime_),
       control_clients_(host_, client_services_, rejections_, identity_), programs_(host_, client_services_, options_, clock_, requests_),
       peer_context_{host_, runtime_, random_, pool_, options_, encoder_, clock_, programs_, rejections_, client_services_.acting, scratch_, discards_, budget_,
@@ -76,6 +76,7 @@ base::Result<void> Daemon::start(base::TimePoint now) {
   open_control_socket();
   open_control_pipes();
   reloader_.begin(std::move(*configuration));
+  if (const std::string& shadow = options_.settings.reactor_shadow; !shadow.empty()) static_cast<void>(shadow_.start({shadow}));
   return {};
 }
 

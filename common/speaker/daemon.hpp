@@ -57,12 +57,15 @@ class Daemon {
   void upgrade_refused(std::string_view reason);
   [[nodiscard]] std::vector<int> descriptors() const;
   [[nodiscard]] RecordingWish& recording() { return recording_; }
+  [[nodiscard]] ShadowWish& shadow() { return shadow_; }
+  [[nodiscard]] process::Host& host() { return host_; }
   [[nodiscard]] bool reloading() const { return reloader_.under_way(); }
   // What who restores a snapshot asks the host, for whoever writes down its answers: before it is read, and for it.
   void ask_as_when_made() const;
   void ask_as_when_restored() const;
   [[nodiscard]] const SpeakerOptions& options() const { return options_; }
   [[nodiscard]] Measurements& measurements() { return measurements_; }
+  [[nodiscard]] api::Measurement measurement() const { return executor_.measurement(); }
   void waiting(std::optional<base::TimePoint> until, base::TimePoint now);
   void resumed(const Channel& channel, base::TimePoint now);
   [[nodiscard]] LoopObserver* observer() const { return peer_context_.observer; }
@@ -121,6 +124,7 @@ class Daemon {
   Measurements measurements_;
   Trial trial_;
   RecordingWish recording_;
+  ShadowWish shadow_;
   UpgradeWish upgrade_;
   SpeakerExecutor executor_;
   api::Dispatcher dispatcher_;

@@ -34,7 +34,8 @@ template <typename Archive, typename Self>
 void surrounding_fields(Archive& archive, Self& self) {
   auto& [identity, options] = self;
   auto& [host_name, pid, parent_pid, starter, user] = identity;
-  auto& [settings, configurations, engines, control_socket, control_pipes, version, log_program_errors, redirect, recorder, recordings] = options;
+  auto& [settings, configurations, engines, control_socket, control_pipes, version, log_program_errors, redirect, recorder, recordings, shadows] =
+      options;
   archive.object(self, "surroundings")("host_name", host_name)("pid", pid)("parent_pid", parent_pid)("starter", starter)("user", user)(
       "settings", settings)("configurations", configurations)("engines", engines)("control_socket", control_socket)(
       "control_pipes", control_pipes)("version", version)("log_program_errors", log_program_errors);
@@ -47,12 +48,12 @@ void surrounding_fields(Archive& archive, Self& self) {
 template <typename Archive, typename Self>
 void Daemon::fields(Archive& archive, Self& self) {
   auto& [host, options, identity, random, clock, pool, discards, budget, pool_octets, freed, runtime, encoder, scratch, requests, engine, measurements,
-         trial, recording, upgrade, executor, dispatcher, client_services, rejections, control_clients, programs, peer_context, peers, quiet, listeners,
+         trial, recording, shadow, upgrade, executor, dispatcher, client_services, rejections, control_clients, programs, peer_context, peers, quiet, listeners,
          acceptor, reloader, shutdown, exit] = self;
   std::string uuid = executor.uuid();
   std::uint64_t last_channel = runtime.last_id();
   archive.object(self, "daemon")("random", random)("clock", clock)("requests", requests)("engine", engine)("measurements", measurements)(
-      "trial", trial)("recording", recording)("upgrade", upgrade)("uuid", uuid)("last_channel", last_channel)("api_version", dispatcher.api_version)(
+      "trial", trial)("recording", recording)("shadow", shadow)("upgrade", upgrade)("uuid", uuid)("last_channel", last_channel)("api_version", dispatcher.api_version)(
       "client_services", client_services)("quiet", quiet)("acceptor", acceptor)("reloader", reloader)("exit", exit);
   if constexpr (Archive::k_reads) {
     if (exit == Exit::upgrade) exit.reset();

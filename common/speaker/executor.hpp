@@ -13,11 +13,11 @@
 #include "common/speaker/measurements.hpp"
 #include "common/speaker/peers.hpp"
 #include "common/speaker/programs.hpp"
-#include "common/speaker/recording_wish.hpp"
 #include "common/speaker/reloader.hpp"
 #include "common/speaker/requests.hpp"
 #include "common/speaker/trial.hpp"
 #include "common/speaker/upgrade_wish.hpp"
+#include "common/speaker/writing_wish.hpp"
 
 namespace tandem::speaker {
 
@@ -34,6 +34,7 @@ class SpeakerExecutor final : public api::Executor {
     const Measurements& measurements;
     Trial& trial;
     RecordingWish& recording;
+    ShadowWish& shadow;
     UpgradeWish& upgrade;
     const process::Host& host;
     rib::AttributePool& pool;
@@ -43,7 +44,6 @@ class SpeakerExecutor final : public api::Executor {
     std::string version;
     std::string uuid;
     std::int64_t pid = 0;
-    bool can_record = false;
   };
   explicit SpeakerExecutor(Parts parts) : parts_(std::move(parts)) {}
   // Of the daemon that goes on in another one.
@@ -96,6 +96,10 @@ class SpeakerExecutor final : public api::Executor {
   [[nodiscard]] base::Result<void> request_upgrade(std::string_view binary) override;
   [[nodiscard]] std::optional<base::Result<void>> upgrade_outcome() const override { return parts_.upgrade.outcome(); }
   void stop_recording() override { parts_.recording.stop(); }
+  [[nodiscard]] base::ShadowFacts shadow() const override { return parts_.host.shadow(); }
+  [[nodiscard]] base::Result<void> start_shadow(std::string_view engine) override { return parts_.shadow.start({std::string(engine)}); }
+  [[nodiscard]] std::optional<base::Result<void>> shadow_outcome() const override { return parts_.shadow.outcome(); }
+  void stop_shadow() override { parts_.shadow.stop(); }
   [[nodiscard]] Measurements::Sample sample() const;  // of the process, and of what programs have not read
   [[nodiscard]] api::SyncPoint sync_point(api::PeerId peer, rib::ChangeMark change) override;
   [[nodiscard]] bool reached(api::PeerId peer, api::SyncPoint& point) const override;

@@ -1,13 +1,19 @@
 #include "common/speaker/speaker.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "common/base/log.hpp"
 #include "common/recording/recordings.hpp"
+#include "common/recording/shadows.hpp"
 #include "common/speaker/connection.hpp"
 #include "common/speaker/daemon.hpp"
 #include "common/speaker/recorded_options.hpp"
 
 namespace tandem::speaker {
+
+using recording::Purpose;
 
 namespace {
 
@@ -20,7 +26,7 @@ recording::Recorder* recorder_from_the_beginning(const SpeakerOptions& options) 
 }  // namespace
 
 Speaker::Speaker(process::Host& host, SpeakerOptions options)
-    : available_(options.recorder), recordings_(options.recordings), recorder_(recorder_from_the_beginning(options)),
+    : available_(options.recorder), recordings_(options.recordings), shadows_(options.shadows), recorder_(recorder_from_the_beginning(options)),
       daemon_(std::make_unique<Daemon>(host, std::move(options))) {
   daemon_->runtime().recorder = recorder_;
 }
@@ -49,12 +55,16 @@ void Speaker::signal(Signal signal) {
 }
 
 bool Speaker::round(base::TimePoint now) {
-  if (daemon_->recording().wanted()) begin_recording(now);
   if (recorder_ != nullptr && recordings_ != nullptr && recordings_->full()) record_into_the_next(now);
   if (recorder_ != nullptr) recorder_->round(now);
+  // What the host says to that is part of this round, for whoever hears of it already.
+  if (daemon_->recording().wanted()) begin_recording(now);
+  if (daemon_->shadow().wanted()) begin_shadow(now);
   const bool again = daemon_->round(now);
   if (daemon_->recording().take_stop()) end_recording();
-  return again || (daemon_->recording().wanted() && !daemon_->reloading() && !daemon_->upgrade().wanted());
+  if (daemon_->shadow().take_stop()) end_shadow("it was told to stop");
+  const bool begins = daemon_->recording().wanted() || daemon_->shadow().wanted();
+  return again || (begins && !daemon_->reloading() && !daemon_->upgrade().wanted());
 }
 
 // --- recording from here on ------------------------------------------------------------------------------------------------------
@@ -69,10 +79,25 @@ bool Speaker::may_record_from_here() const {
 
 void Speaker::begin_recording(base::TimePoint now) {
   if (!may_record_from_here()) return;
-  const auto sink = recordings_->open(*daemon_->recording().wanted());
-  if (!sink) return daemon_->recording().refused(sink.error().reason());
+  const auto open = daemon_->host().start_recording(*daemon_->recording().wanted());
+  if (!open) return daemon_->recording().refused(open.error().reason());
   daemon_->recording().started();
-  record_from(**sink, now);
+  if (recordings_ == nullptr) return;  // of a daemon that is played again
+  record_from_this_round(recordings_->current(), Purpose::recording, now);
+}
+
+void Speaker::begin_shadow(base::TimePoint now) {
+  if (!may_record_from_here()) return;
+  base::ShadowRequest wanted = *daemon_->shadow().wanted();
+  wanted.leader = daemon_->engine().name();
+  const auto started = daemon_->host().start_shadow(wanted);
+  if (!started) {
+    base::log(base::LogCategory::reactor, base::LogLevel::warning, "no shadow {}: {}", wanted.engine, started.error().reason());
+    return daemon_->shadow().refused(started.error().reason());
+  }
+  daemon_->shadow().started();
+  if (shadows_ == nullptr) return;
+  record_from_this_round(shadows_->sink(), Purpose::shadow, now);
 }
 
 void Speaker::record_into_the_next(base::TimePoint now) {
@@ -81,13 +106,21 @@ void Speaker::record_into_the_next(base::TimePoint now) {
   recorder_->stop(recording::EndReason::full, sink ? "another file follows" : sink.error().reason());
   if (!sink) return end_recording();
   recordings_->close();
-  record_from(**sink, now);
+  record_from(**sink, Purpose::recording, now);
+}
+
+void Speaker::record_from_this_round(recording::Sink& sink, Purpose purpose, base::TimePoint now) {
+  record_from(sink, purpose, now);
+  recorder_->tell_only(purpose);
+  recorder_->round(now);
+  recorder_->tell_all();
 }
 
 // The speaker as it is, then what happens to it. Who has a driver has had it before.
-void Speaker::record_from(recording::Sink& sink, base::TimePoint now) {
+void Speaker::record_from(recording::Sink& sink, Purpose purpose, base::TimePoint now) {
   recorder_ = daemon_->runtime().recorder = available_;
-  recorder_->begin(sink);
+  recorder_->begin(sink, purpose);
+  recorder_->tell_only(purpose);
   recorder_->made(to_made(daemon_->options()));
   daemon_->ask_as_when_made();
   recorder_->snapshot([this, now] { return daemon_->snapshot(now, state::Secrets::left_out); }, now);
@@ -103,13 +136,26 @@ void Speaker::record_from(recording::Sink& sink, base::TimePoint now) {
   for (const auto& channel : daemon_->runtime().all()) {
     if (!channel->notes.retired && channel->driver() != nullptr) recorder_->attached(channel->notes.id);
   }
+  recorder_->tell_all();
 }
 
+// Of a daemon that is played again nothing ends: what is recorded is how it is played.
 void Speaker::end_recording() {
-  if (recorder_ == nullptr) return;
+  if (recorder_ == nullptr || recordings_ == nullptr) return;
   recorder_->stop(recording::EndReason::stopped, "");
-  if (recordings_ != nullptr) recordings_->close();
-  recorder_ = daemon_->runtime().recorder = nullptr;
+  recordings_->close();
+  rest_recorder();
+}
+
+void Speaker::end_shadow(std::string_view why) {
+  if (shadows_ == nullptr) return;
+  if (recorder_ != nullptr) recorder_->stop(recording::EndReason::stopped, "", Purpose::shadow);
+  shadows_->stop(why);  // which one that is coming to its end is told, too
+  rest_recorder();
+}
+
+void Speaker::rest_recorder() {
+  if (recorder_ != nullptr && !recorder_->on()) recorder_ = daemon_->runtime().recorder = nullptr;
 }
 
 std::optional<base::TimePoint> Speaker::deadline() const { return daemon_->deadline(); }
@@ -128,10 +174,12 @@ void Speaker::resumed(const Channel& channel, base::TimePoint now) {
   daemon_->resumed(channel, now);
 }
 
+api::Measurement Speaker::measurement() const { return daemon_->measurement(); }
 void Speaker::set_observer(LoopObserver* observer) { daemon_->set_observer(observer); }
 const std::string& Speaker::engine_wanted() const { return daemon_->engine().wanted(); }
 
 void Speaker::engine_started(std::string_view name, base::TimePoint now) {
+  end_shadow(fmt::format("engine {} leads now", name));
   if (recorder_ != nullptr) recorder_->engine_started(name, now);
   daemon_->engine_started(name, now);
 }

@@ -13,8 +13,10 @@
 #include <string_view>
 #include <vector>
 
+#include "common/api/measurement.hpp"
 #include "common/base/error.hpp"
 #include "common/base/time.hpp"
+#include "common/recording/recorder.hpp"
 #include "common/speaker/limits.hpp"
 #include "common/speaker/loop_observer.hpp"
 #include "common/speaker/paused_session.hpp"
@@ -75,6 +77,7 @@ class Speaker {
 
   // --- for the program ---------------------------------------------------------------------------------------------
   void set_observer(LoopObserver* observer);  // null: nobody
+  [[nodiscard]] api::Measurement measurement() const;  // of the engine that runs
   [[nodiscard]] const std::string& engine_wanted() const;   // after Exit::switch_engine
   void engine_started(std::string_view name, base::TimePoint now);  // called before each Reactor::run
   void engine_refused(std::string_view reason);                     // it could not begin: the one before goes on, and runs next
@@ -84,16 +87,21 @@ class Speaker {
   [[nodiscard]] std::optional<process::ChildEnd> upgrade_look() const;  // how it has ended; nullopt: it has not
   void upgrade_refused(std::string_view reason);            // it does not go on
   [[nodiscard]] bool engine_failed();                               // after Exit::failure; true: another one is wanted, and goes on
+  void end_shadow(std::string_view why);                            // nothing where there is none
 
  private:
   [[nodiscard]] bool may_record_from_here() const;
   void begin_recording(base::TimePoint now);
+  void begin_shadow(base::TimePoint now);
   void record_into_the_next(base::TimePoint now);
-  void record_from(recording::Sink& sink, base::TimePoint now);
+  void record_from(recording::Sink& sink, recording::Purpose purpose, base::TimePoint now);
+  void record_from_this_round(recording::Sink& sink, recording::Purpose purpose, base::TimePoint now);
   void end_recording();
+  void rest_recorder();
 
   recording::Recorder* available_;
   recording::Recordings* recordings_;
+  recording::Shadows* shadows_;
   recording::Recorder* recorder_;  // null: nobody records. In front of the daemon: what that asks of the host when it is made comes behind the options
   std::unique_ptr<Daemon> daemon_;
 };

@@ -12,7 +12,7 @@
 namespace tandem::recording {
 class Recorder;
 class Recordings;
-class Sink;
+class Shadows;
 }  // namespace tandem::recording
 
 namespace tandem::speaker {
@@ -32,6 +32,8 @@ struct SpeakerOptions {
   recording::Recorder* recorder = nullptr;
   // Where it writes to when a command asks for it. Null: no command can.
   recording::Recordings* recordings = nullptr;
+  // Where another engine beside this one gets what happens from. Null: there is none.
+  recording::Shadows* shadows = nullptr;
 };
 
 }  // namespace tandem::speaker

@@ -15,21 +15,43 @@ bool KeptRecording::File::put(base::Bytes records) {
   return true;
 }
 
+base::Result<void> KeptShadow::start(const base::ShadowRequest& wanted) {
+  if (!refusal_.empty()) return base::Error(refusal_);
+  facts_ = {};
+  facts_.on = true;
+  facts_.engine = wanted.engine;
+  facts_.leader = wanted.leader;
+  return {};
+}
+
+bool KeptShadow::put(base::Bytes records) {
+  if (dies_at_ && puts_ >= *dies_at_) {
+    facts_.on = false;
+    facts_.ended = "it has died";
+    return false;
+  }
+  ++puts_;
+  octets_.insert(octets_.end(), records.begin(), records.end());
+  return true;
+}
+
 process::Host& KeptRecording::host_in_front_of(process::Host& host) {
-  host_ = std::make_unique<recording::RecordingHost>(host, recorder_, [](std::string_view text) { return std::string(text); }, &recordings());
+  host_ = std::make_unique<recording::RecordingHost>(host, recorder_, [](std::string_view text) { return std::string(text); }, &recordings(), &shadow_);
   return *host_;
 }
 
 std::vector<base::Buffer> KeptRecording::finish() {
   recorder_.stop(recording::EndReason::stopped, "");
+  recorder_.stop(recording::EndReason::stopped, "", recording::Purpose::shadow);
   std::vector<base::Buffer> all;
   for (const auto& file : files_) all.push_back(file->octets);
   return all;
 }
 
-base::Result<recording::Sink*> KeptRecording::open(const base::RecordingRequest& wanted) {
+base::Result<void> KeptRecording::open(const base::RecordingRequest& wanted) {
   if (wanted.file == "no") return base::Error("cannot record to no: No such file or directory");
-  return static_cast<recording::Sink*>(&add(wanted.file));
+  add(wanted.file);
+  return {};
 }
 
 base::Result<recording::Sink*> KeptRecording::next() {
@@ -40,7 +62,7 @@ base::Result<recording::Sink*> KeptRecording::next() {
 base::RecordingFacts KeptRecording::facts() const {
   if (files_.empty()) return {};
   const File& file = *files_.back();
-  return {recorder_.on(), file.name, file.octets.size(), file.octets.size(), 0, file.wanted ? "" : "the disk does not keep up"};
+  return {recorder_.on(recording::Purpose::recording), file.name, file.octets.size(), file.octets.size(), 0, file.wanted ? "" : "the disk does not keep up"};
 }
 
 Records records_of(base::Bytes octets) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,29 @@ using Records = std::vector<recording::Owned>;
 [[nodiscard]] Records records_of(base::Bytes octets);
 [[nodiscard]] base::Buffer octets_of(const Records& records);
 
+// Another engine that is not there: what it would be given is kept.
+class KeptShadow final : public recording::Shadows, private recording::Sink {
+ public:
+  void die_at(unsigned put) { dies_at_ = put; }  // 0: it is given nothing
+  void refuse(std::string why) { refusal_ = std::move(why); }
+  [[nodiscard]] const base::Buffer& octets() const { return octets_; }
+  [[nodiscard]] unsigned puts() const { return puts_; }
+
+ private:
+  [[nodiscard]] base::Result<void> start(const base::ShadowRequest& wanted) override;
+  [[nodiscard]] recording::Sink& sink() override { return *this; }
+  void stop(std::string_view why) override { facts_.on = false, facts_.ended = why; }
+  void child_ended(const process::ChildEnd&) override {}
+  [[nodiscard]] base::ShadowFacts facts() override { return facts_; }
+  [[nodiscard]] bool put(base::Bytes records) override;
+
+  std::optional<unsigned> dies_at_;
+  std::string refusal_;
+  base::ShadowFacts facts_;
+  base::Buffer octets_;
+  unsigned puts_ = 0;
+};
+
 // From the beginning, or from when a command asks for it. Names mean what may happen to a file: "no" cannot be made, "slow" takes what it
 // begins with, "full" nothing at all.
 class KeptRecording final : private recording::Recordings {
@@ -24,6 +48,7 @@ class KeptRecording final : private recording::Recordings {
   }
   [[nodiscard]] recording::Recorder& recorder() { return recorder_; }
   [[nodiscard]] recording::Recordings& recordings() { return *this; }
+  [[nodiscard]] KeptShadow& shadow() { return shadow_; }
   [[nodiscard]] process::Host& host_in_front_of(process::Host& host);
   // All of them. Nothing is recorded any more.
   [[nodiscard]] std::vector<base::Buffer> finish();
@@ -39,7 +64,8 @@ class KeptRecording final : private recording::Recordings {
   };
 
   recording::Sink& add(const std::string& name) { return *files_.emplace_back(std::make_unique<File>(name)); }
-  [[nodiscard]] base::Result<recording::Sink*> open(const base::RecordingRequest& wanted) override;
+  [[nodiscard]] base::Result<void> open(const base::RecordingRequest& wanted) override;
+  [[nodiscard]] recording::Sink& current() override { return *files_.back(); }
   [[nodiscard]] bool full() const override { return rounds_ > 0 && files_.back()->puts > rounds_; }  // one a round, at least
   [[nodiscard]] base::Result<recording::Sink*> next() override;
   void close() override {}
@@ -47,6 +73,7 @@ class KeptRecording final : private recording::Recordings {
 
   unsigned rounds_;
   std::vector<std::unique_ptr<File>> files_;
+  KeptShadow shadow_;
   recording::Recorder recorder_;
   std::unique_ptr<recording::RecordingHost> host_;
 };

@@ -149,6 +149,7 @@ void RealStage::body() {
   options.version = "test";
   options.recorder = recorder();
   options.recordings = recordings();
+  options.shadows = shadows();
   speaker::Speaker speaker(host_for_speaker(host), options);
   speaker.set_observer(&watcher_);
   const auto started = speaker.start(process::now());

@@ -56,6 +56,7 @@ std::string SimStage::start_error() {
   options_.version = "test";
   options_.recorder = recorder();
   options_.recordings = recordings();
+  options_.shadows = shadows();
   speaker_ = std::make_unique<speaker::Speaker>(host_for_speaker(host), options_);
   speaker_->set_observer(&watcher_);
   speaker_->engine_started("sim", world.now());

@@ -39,6 +39,8 @@ process::Host& Stage::host_for_speaker(process::Host& host) { return kept_ == nu
 
 recording::Recorder* Stage::recorder() { return kept_ == nullptr ? nullptr : &kept_->recorder(); }
 recording::Recordings* Stage::recordings() { return kept_ == nullptr ? nullptr : &kept_->recordings(); }
+recording::Shadows* Stage::shadows() { return kept_ == nullptr ? nullptr : &kept_->shadow(); }
+KeptShadow& Stage::shadow() { return kept_->shadow(); }
 
 std::vector<std::string> Stage::command(const std::string& line) {
   const auto client = control();

@@ -23,6 +23,7 @@ using namespace std::chrono_literals;
 using namespace harness;
 
 class KeptRecording;
+class KeptShadow;
 // "" when a recording is identical when it is replayed; else the first difference, or why it cannot be played.
 [[nodiscard]] std::string replayed(base::Bytes records);
 
@@ -71,6 +72,7 @@ class Stage {
   // What was recorded, and the first file of it. REQUIRES that the speaker has stopped.
   [[nodiscard]] std::vector<base::Buffer> recordings_made();
   [[nodiscard]] base::Buffer recording();
+  [[nodiscard]] KeptShadow& shadow();  // REQUIRES record()
 
   std::vector<std::shared_ptr<ScriptedPeer>> peers;       // in order of connection
   std::vector<std::string> peer_addresses;                // of `peers`: the far address each was reached at
@@ -90,6 +92,7 @@ class Stage {
   [[nodiscard]] process::Host& host_for_speaker(process::Host& host);
   [[nodiscard]] recording::Recorder* recorder();  // null: nothing is recorded
   [[nodiscard]] recording::Recordings* recordings();
+  [[nodiscard]] recording::Shadows* shadows();
 
   Watcher watcher_;
 

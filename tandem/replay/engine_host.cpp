@@ -13,6 +13,7 @@
 
 #include "common/process/control_socket.hpp"
 #include "common/process/io.hpp"
+#include "common/process/posix_host.hpp"
 #include "common/process/system_error.hpp"
 #include "common/speaker/listener.hpp"
 #include "tandem/replay/descriptors.hpp"
@@ -25,7 +26,13 @@ using recording::Record;
 
 namespace {
 
+constexpr std::size_t k_unasked_max = 4096;  // answers to one question: the oldest go, and what is asked then gets another one
+
 bool is_dialled(std::string_view name) { return name.ends_with(" out"); }
+
+bool is_asked_by_commands(HostCall call) {
+  return call == HostCall::recording || call == HostCall::start_recording || call == HostCall::shadow || call == HostCall::start_shadow;
+}
 
 }  // namespace
 
@@ -64,6 +71,25 @@ EngineHost::EngineHost(const Inputs& inputs, std::string folder, bool goes_on) :
 
 EngineHost::~EngineHost() { process::set_told_ends(nullptr); }
 
+process::Usage EngineHost::usage() const {
+  if (!own_usage_) return RecordedHost::usage();
+  return process::usage_of_thread();
+}
+
+// A command has asked, and the same one does here: how often is known, and when is not.
+std::optional<base::Buffer> EngineHost::find(HostCall call, const base::Buffer& asked) const {
+  if (!is_asked_by_commands(call)) {
+    const auto held = hold_inputs();
+    return RecordedHost::find(call, asked);
+  }
+  const std::lock_guard lock(mutex_);
+  const auto answers = in_order_.find({call, asked});
+  if (answers == in_order_.end() || answers->second.empty()) return std::nullopt;
+  base::Buffer first = std::move(answers->second.front());
+  answers->second.pop_front();
+  return first;
+}
+
 base::Result<process::Spawned> EngineHost::spawn(const process::SpawnPlan& plan) {
   auto spawned = RecordedHost::spawn(plan);
   if (!spawned) return spawned;
@@ -92,6 +118,12 @@ void EngineHost::learn(const Record& record) {
     if (static_cast<speaker::ChannelKind>(record.detail) != speaker::ChannelKind::connection || !is_dialled(name)) return;
     attempts_[name].push_back({record.channel});
     ports_.try_emplace(name, std::uint16_t{0});
+    return;
+  }
+  if (const auto call = static_cast<HostCall>(record.detail); record.kind == Kind::host && is_asked_by_commands(call)) {
+    std::deque<base::Buffer>& answers = in_order_[{call, base::Buffer(record.key.begin(), record.key.end())}];
+    answers.emplace_back(record.octets.begin(), record.octets.end());
+    if (answers.size() > k_unasked_max) answers.pop_front();
     return;
   }
   const auto name = names_.find(record.channel);

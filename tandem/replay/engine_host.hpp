@@ -40,6 +40,9 @@ class EngineHost final : public RecordedHost, public process::ToldEnds {
   [[nodiscard]] std::optional<process::TcpEnds> of_dialled(int fd) override;
   [[nodiscard]] std::optional<process::TcpEnds> of_accepted(int listener) override;
   void redirect(process::DialPlan& plan);  // SpeakerOptions::redirect
+  // Of the thread that asks, and the memory of this process; else what was recorded.
+  [[nodiscard]] process::Usage usage() const override;
+  void count_own_usage() { own_usage_ = true; }
 
   // --- for whoever makes a speaker that goes on, before it does (stand_ins.hpp) --------------------------------------------------
   // A socket that is being connected under this name: its number will be this one.
@@ -63,10 +66,7 @@ class EngineHost final : public RecordedHost, public process::ToldEnds {
   [[nodiscard]] base::UniqueFd take_errors(const std::string& program);
 
  protected:
-  [[nodiscard]] std::optional<base::Buffer> find(HostCall call, const base::Buffer& asked) const override {
-    const auto held = hold_inputs();
-    return RecordedHost::find(call, asked);
-  }
+  [[nodiscard]] std::optional<base::Buffer> find(HostCall call, const base::Buffer& asked) const override;
 
  private:
   enum class Outcome : std::uint8_t { pending, abandoned, refused, connected };
@@ -74,6 +74,7 @@ class EngineHost final : public RecordedHost, public process::ToldEnds {
     recording::ChannelId id = 0;
     Outcome outcome = Outcome::pending;
   };
+  using Question = std::pair<HostCall, base::Buffer>;
   void settle(recording::ChannelId id, Outcome outcome);
   [[nodiscard]] Outcome next_outcome(const std::string& name);
   [[nodiscard]] std::uint16_t way_to(const std::string& name, Outcome outcome);
@@ -81,6 +82,7 @@ class EngineHost final : public RecordedHost, public process::ToldEnds {
 
   const std::string folder_;
   const bool goes_on_;
+  bool own_usage_ = false;
   base::UniqueFd nobody_;            // has a port, and does not listen
   base::UniqueFd silent_;            // listens, has as many callers as may wait, and answers no other one
   base::UniqueFd caller_of_silent_;
@@ -98,6 +100,7 @@ class EngineHost final : public RecordedHost, public process::ToldEnds {
   std::map<std::string, std::deque<Attempt>> attempts_;       // of each name, in their order
   std::map<std::string, std::uint16_t> listening_;
   std::map<std::string, std::deque<base::UniqueFd>> errors_;
+  mutable std::map<Question, std::deque<base::Buffer>> in_order_;  // answers that nobody has asked for yet
 };
 
 }  // namespace tandem::replay
