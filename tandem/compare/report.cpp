@@ -40,7 +40,7 @@ const SessionTranscript* find(const EngineReport& report, const std::string& nam
 }
 
 Judgement only_with(const std::string& name, const EngineReport& one, const EngineReport& other) {
-  return {replay::Verdict::different, fmt::format("{}: there with {}, not with {}\n", name, one.engine, other.engine)};
+  return {replay::Verdict::different, fmt::format("{}: there with {}, not with {}\n", name, one.engine, other.engine), name};
 }
 
 }  // namespace
@@ -55,6 +55,8 @@ Judgement judge(const EngineReport& a, const EngineReport& b) {
     const replay::Comparison comparison = replay::compare(one, two, replay::Keepalives::do_not_count);
     if (comparison.verdict <= judgement.verdict) continue;
     judgement.verdict = comparison.verdict;
+    judgement.session = left.name;
+    judgement.at = comparison.first < left.messages.size() ? left.messages[comparison.first].at : base::TimePoint();
     judgement.difference = fmt::format("{}, message {} (KEEPALIVEs aside):\n", left.name, number_of(left, comparison.first)) + side(a, one, comparison.first) +
                            side(b, two, comparison.second);
     if (judgement.verdict == replay::Verdict::different) return judgement;

@@ -45,7 +45,9 @@ struct EngineReport {
 
 struct Judgement {
   replay::Verdict verdict = replay::Verdict::identical;
-  std::string difference;  // the first one, decoded, in lines; empty when they are identical
+  std::string difference{};  // the first one, decoded, in lines; empty when they are identical
+  std::string session{};     // its name
+  base::TimePoint at{};    // of the message of the first run; none: it has none there, or they have no times
 };
 // KEEPALIVEs do not count: they follow the clock. The verdict is that of the worst session.
 [[nodiscard]] Judgement judge(const EngineReport& a, const EngineReport& b);

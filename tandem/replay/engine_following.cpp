@@ -1,4 +1,6 @@
 // A recording that is being written, through an engine: what is not there yet is waited for, and what was compared is forgotten.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <thread>
 #include <utility>
@@ -16,7 +18,8 @@ namespace {
 constexpr base::Duration k_behind = std::chrono::seconds(1);
 constexpr base::Duration k_look_back = std::chrono::seconds(1);
 constexpr base::Duration k_quiet = std::chrono::seconds(2);
-constexpr base::Duration k_told_every = std::chrono::seconds(5);
+constexpr std::size_t k_lines_max = 1024 * 1024;      // octets of lines that are not the same, of each program or client
+constexpr std::size_t k_left_max = 64 * 1024 * 1024;  // octets that are not the same, of both and all
 
 bool is_beginning(Kind kind) {
   return kind == Kind::made || kind == Kind::snapshot || kind == Kind::host || kind == Kind::channel || kind == Kind::ends || kind == Kind::attached;
@@ -46,7 +49,6 @@ bool EngineRun::give_ports() {
 // What a round has asked and done is in the file when the next one begins: until then what it was given waits.
 void EngineRun::take_in() {
   if (std::vector<recording::Owned> came = following_->take(); !came.empty()) {
-    came_at_ = Loopback::now();
     for (const recording::Owned& record : came) host_.learn(record.view());
     const auto held = host_.hold_inputs();
     for (recording::Owned& record : came) inputs_.append(std::move(record));
@@ -84,6 +86,23 @@ bool EngineRun::await(std::size_t place) {
   return true;
 }
 
+// Nobody has said anything to a peer for a while, whatever else goes on, and neither is ahead of the other; or one of them is, for long.
+bool EngineRun::is_quiet(base::TimePoint now) {
+  std::size_t said = 0;
+  bool ahead = false;
+  for (const auto& [name, mine] : now_.all()) {
+    if (name.kind != speaker::ChannelKind::connection) continue;
+    const Stream* const recorded = then_.find(name);
+    said += mine.counted + (recorded == nullptr ? 0 : recorded->counted);
+    ahead |= mine.counted > (recorded == nullptr ? 0 : recorded->counted);
+  }
+  for (const auto& [name, recorded] : then_.all()) {
+    if (name.kind == speaker::ChannelKind::connection && now_.find(name) == nullptr) said += recorded.counted;
+  }
+  if (const std::size_t before = std::exchange(said_, said); before != said) said_at_ = now;
+  return now - said_at_ > (caught_up() && !ahead ? k_quiet : k_patience_with_engine);
+}
+
 // Once a second. Where nothing comes any more, and the other speaker has said all that was said, what is left was merged in another way, or differs.
 bool EngineRun::look_back(std::size_t place) {
   const base::TimePoint now = Loopback::now();
@@ -92,24 +111,54 @@ bool EngineRun::look_back(std::size_t place) {
   look();
   look_at_writes();
   forget();
+  if (std::string line = forget_other_lines(then_, now_, k_lines_max); replay_.other_line.empty()) replay_.other_line = std::move(line);
   {
     const auto held = host_.hold_inputs();
     inputs_.forget_before(std::min({place, looked_at_, inputs_.size() - 1}));  // nothing that take_in() has not looked at
   }
-  const bool quiet = place >= inputs_.size() && now - came_at_ > (caught_up() ? k_quiet : k_patience_with_engine);
-  if (quiet) {
-    if (replay_.other_line.empty()) replay_.other_line = first_other_line(then_, now_);
+  if (is_quiet(now)) {
     worse(replay::judge(then_, now_, Moment::quiet));
-    forget_all(then_);
-    forget_all(now_);
+    forget_sessions(then_);
+    forget_sessions(now_);
+  } else if (!goes_on_within_bounds(now)) {
+    return false;
   }
-  if (tells_ && now - told_at_ > k_told_every && told_inputs_ != replay_.inputs) {
-    told_at_ = now;
-    told_inputs_ = replay_.inputs;
+  forget_ended();
+  if (tells_) {
     count();
     tells_(replay_);
   }
   return replay_.judgement.verdict != Verdict::different;
+}
+
+// Traffic that does not stop leaves no quiet moment: what was merged in another way is judged up to where both say the same again. Where
+// there is no such place, for long, nothing more can be said.
+bool EngineRun::goes_on_within_bounds(base::TimePoint now) {
+  if (const Verdict verdict = forget_the_equivalent(then_, now_, now - k_patience_with_engine); verdict != Verdict::identical) worse({verdict});
+  const std::size_t left = octets_left(then_) + octets_left(now_);
+  if (left <= k_left_max) return true;
+  replay_.note = fmt::format("{} octets of what both say do not fit together, and no pause or common message lets them be compared", left);
+  gave_up_ = true;
+  return false;
+}
+
+// Sessions, programs and clients that have ended in both, and of which nothing is left to be compared.
+void EngineRun::forget_ended() {
+  std::vector<StreamName> over;
+  for (const auto& [name, stream] : then_.all()) {
+    const Stream* const mine = now_.find(name);
+    const bool is_over = mine != nullptr && stream.ended && mine->ended && stream.units.empty() && mine->units.empty();
+    if (!is_over || behind_.contains(name)) continue;
+    add(name, stream, ended_before_);
+    over.push_back(name);
+  }
+  for (const StreamName& name : over) {
+    then_.drop(name);
+    now_.drop(name);
+    far_.erase(name);
+    errors_.erase(name);
+    missing_.erase(name);
+  }
 }
 
 // What both have sent, and what the kernel was given of it.

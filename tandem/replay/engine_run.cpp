@@ -2,15 +2,12 @@
 
 #include <fmt/format.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <filesystem>
 
 #include "common/process/clock.hpp"
 #include "common/process/signals.hpp"
-#include "common/process/system_error.hpp"
 #include "common/replay/player.hpp"
 #include "common/speaker/recorded_options.hpp"
 #include "tandem/engines/engines.hpp"
@@ -24,15 +21,15 @@ using recording::Kind;
 using recording::Record;
 using speaker::ChannelKind;
 
-Folder::Folder() {
-  char name[] = "/tmp/tandem-replay-XXXXXX";
-  if (::mkdtemp(name) != nullptr) path_ = name;
+namespace {
+
+constexpr std::string_view k_folder = "tandem-replay";
+
+base::Result<process::TemporaryFolder> shared(const std::string& folder) {
+  return base::Result<process::TemporaryFolder>(boost::system::in_place_value, process::TemporaryFolder::share(folder));
 }
 
-Folder::~Folder() {
-  std::error_code ignored;
-  if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-}
+}  // namespace
 
 EngineRun::~EngineRun() {
   if (!thread_.joinable()) return;
@@ -48,7 +45,6 @@ EngineRun::~EngineRun() {
 
 base::Result<void> EngineRun::prepare() {
   process::block_signals(speaker::handled_signal_set());  // before the thread: none is lost
-  if (folder_.path().empty()) return process::system_error("mkdtemp", "/tmp/tandem-replay-XXXXXX", errno);
   const auto& records = inputs_.records();
   const auto first = [&records](std::initializer_list<Kind> kinds) {
     return std::find_if(records.begin(), records.end(), [kinds](const recording::Owned& record) { return std::find(kinds.begin(), kinds.end(), record.kind()) != kinds.end(); });
@@ -127,22 +123,46 @@ void EngineRun::worse(compare::Judgement judgement) {
 }
 
 void EngineRun::judge() {
+  if (gave_up_) return count();
   worse(replay::judge(then_, now_));
   if (replay_.other_line.empty()) replay_.other_line = first_other_line(then_, now_);
   look_at_writes();
+  if (following_ != nullptr && replay_.judgement.verdict != Verdict::different) forget_sessions(then_);
   count();
 }
 
-void EngineRun::count() {
-  replay_.sessions = replay_.messages = replay_.streams_of_lines = 0;
-  for (const auto& [name, stream] : then_.all()) {
-    if (name.kind != ChannelKind::connection) {
-      ++replay_.streams_of_lines;
-      continue;
-    }
-    ++replay_.sessions;
-    replay_.messages += stream.counted;
+void EngineRun::add(const StreamName& name, const Stream& stream, Counts& counts) {
+  if (name.kind != ChannelKind::connection) {
+    ++counts.streams_of_lines;
+    counts.compared.lines += stream.forgotten;
+    return;
   }
+  ++counts.sessions;
+  counts.messages += stream.counted;
+  counts.compared.messages += stream.forgotten;
+  counts.compared.octets += stream.forgotten_octets;
+}
+
+void EngineRun::count() {
+  Counts counts = ended_before_;
+  for (const auto& [name, stream] : then_.all()) add(name, stream, counts);
+  replay_.sessions = counts.sessions;
+  replay_.messages = counts.messages;
+  replay_.streams_of_lines = counts.streams_of_lines;
+  replay_.compared = counts.compared;
+  const std::lock_guard lock(measured_mutex_);
+  replay_.measured = measured_;
+}
+
+// From its own thread, which alone may ask the speaker.
+void EngineRun::measure() {
+  host_.count_own_usage();
+  feed_.set_watcher([this] {
+    if (speaker_ == nullptr) return;
+    std::vector<double> numbers = speaker_->measurement().numbers();
+    const std::lock_guard lock(measured_mutex_);
+    measured_ = std::move(numbers);
+  });
 }
 
 // What was handed to the kernel must be what was in the outbox.
@@ -175,7 +195,7 @@ base::Result<EngineReplay> EngineRun::go(const std::function<void(const std::str
 void EngineRun::await_end() {
   const Record last = inputs_.records().back().view();
   const auto& streams = then_.all();  // of a speaker that goes on when its recording is stopped some have not ended
-  const bool whole = last.kind == Kind::end && last.detail == static_cast<std::uint8_t>(recording::EndReason::stopped) &&
+  const bool whole = !gave_up_ && last.kind == Kind::end && last.detail == static_cast<std::uint8_t>(recording::EndReason::stopped) &&
                      std::all_of(streams.begin(), streams.end(), [](const auto& stream) { return stream.second.ended; });
   if (was_interrupted()) replay_.note = "ended by a signal: compared as far as it had come";
   if (whole && !was_interrupted() && !wait([this] { return finished_.load(); }, k_patience_with_engine)) replay_.note = "the speaker does not stop as it did then";
@@ -186,16 +206,20 @@ void EngineRun::await_end() {
 
 base::Result<EngineReplay> replay_with_engine(std::vector<recording::Owned> records, const std::string& engine,
                                               const std::function<void(const std::string& version)>& begins) {
-  return EngineRun(std::move(records), engine).go(begins);
+  auto folder = process::TemporaryFolder::make(k_folder);
+  if (!folder) return folder.error();
+  return EngineRun(std::move(records), engine, std::move(*folder)).go(begins);
 }
 
-base::Result<EngineReplay> follow_with_engine(Following& following, const std::string& engine, const std::function<void(const std::string& version)>& begins,
-                                              const std::function<void(const EngineReplay&)>& tells) {
+base::Result<EngineReplay> follow_with_engine(Following& following, const std::string& engine, const FollowedBy& by) {
   auto records = beginning_of(following);
   if (!records) return records.error();
-  EngineRun run(std::move(*records), engine, &following);
-  run.set_teller(tells);
-  auto replay = run.go(begins);
+  auto folder = by.folder.empty() ? process::TemporaryFolder::make(k_folder) : shared(by.folder);
+  if (!folder) return folder.error();
+  EngineRun run(std::move(*records), engine, std::move(*folder), &following);
+  run.set_teller(by.tells);
+  if (by.measures) run.measure();
+  auto replay = run.go(by.begins);
   if (replay && !following.broken().empty() && replay->note.empty()) replay->note = following.broken();
   return replay;
 }

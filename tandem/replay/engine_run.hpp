@@ -23,6 +23,12 @@ struct EngineReplay {
   base::Duration recorded{};     // how long it took then
   base::Duration taken{};        // and now
   base::Duration behind{};       // whom it follows
+  struct Compared {              // so far, of whom it follows
+    std::uint64_t messages = 0;  // but KEEPALIVEs
+    std::uint64_t octets = 0;
+    std::uint64_t lines = 0;
+  } compared;
+  std::vector<double> measured;  // of the loop of this engine (api::Measurement::numbers), where that was asked for; empty: nothing yet
 };
 
 // `begins` is told by which version it was recorded, when it is played. An error: it cannot be played, or a signal to this program has ended the
@@ -31,9 +37,14 @@ struct EngineReplay {
                                                             const std::function<void(const std::string& version)>& begins);
 
 // The same of a recording that is being written, behind it by a second or more, until it ends, differs, or a signal comes, which is no error.
-// `tells` is told now and then how it stands. Of what both have sent as it is the same, nothing is kept.
+// Of what both have sent as it is the same, nothing is kept.
 class Following;
-[[nodiscard]] base::Result<EngineReplay> follow_with_engine(Following& following, const std::string& engine, const std::function<void(const std::string& version)>& begins,
-                                                            const std::function<void(const EngineReplay&)>& tells);
+struct FollowedBy {
+  std::function<void(const std::string& version)> begins;
+  std::function<void(const EngineReplay&)> tells;  // once a second, how it stands
+  bool measures = false;                           // the engine here: processor and memory are its own, and not those that were recorded
+  std::string folder{};                            // for sockets, of whoever has started this; empty: one of its own
+};
+[[nodiscard]] base::Result<EngineReplay> follow_with_engine(Following& following, const std::string& engine, const FollowedBy& by);
 
 }  // namespace tandem::replay

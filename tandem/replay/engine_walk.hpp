@@ -6,11 +6,13 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <set>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "common/process/temporary_folder.hpp"
 #include "common/speaker/speaker.hpp"
 #include "harness/loopback.hpp"
 #include "tandem/replay/engine_host.hpp"
@@ -27,24 +29,12 @@ inline constexpr base::Duration k_patience = std::chrono::seconds(1);  // longer
 inline constexpr base::Duration k_patience_with_engine = std::chrono::seconds(10);
 inline constexpr base::Duration k_patience_with_dialling = std::chrono::seconds(75);  // a speaker tries again after a minute at the latest
 
-// In /tmp, with all that is in it, for as long as this is there.
-class Folder {
- public:
-  Folder();
-  ~Folder();
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  [[nodiscard]] const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
-
 class EngineRun {
  public:
-  // `following`: what comes behind these records. Null: they are all.
-  EngineRun(std::vector<recording::Owned> records, std::string engine, Following* following = nullptr)
-      : engine_(std::move(engine)), following_(following), inputs_(std::move(records)), host_(inputs_, folder_.path(), following != nullptr) {}
+  // `folder`: for sockets. `following`: what comes behind these records; null: they are all.
+  EngineRun(std::vector<recording::Owned> records, std::string engine, process::TemporaryFolder folder, Following* following = nullptr)
+      : engine_(std::move(engine)), folder_(std::move(folder)), following_(following), inputs_(std::move(records)),
+        host_(inputs_, folder_.path(), following != nullptr) {}
   ~EngineRun();
   EngineRun(const EngineRun&) = delete;
   EngineRun& operator=(const EngineRun&) = delete;
@@ -52,6 +42,8 @@ class EngineRun {
   [[nodiscard]] base::Result<EngineReplay> go(const std::function<void(const std::string&)>& begins);
   // Is told now and then how it stands.
   void set_teller(std::function<void(const EngineReplay&)> tells) { tells_ = std::move(tells); }
+  // Before it goes: what its own engine uses, and how late its loop is.
+  void measure();
 
  private:
   [[nodiscard]] base::Result<void> prepare();
@@ -76,6 +68,13 @@ class EngineRun {
   void judge();
   void worse(compare::Judgement judgement);
   void count();
+  struct Counts {
+    std::size_t sessions = 0;
+    std::size_t messages = 0;
+    std::size_t streams_of_lines = 0;
+    EngineReplay::Compared compared;
+  };
+  static void add(const StreamName& name, const Stream& stream, Counts& counts);
   void look_at_writes();
   // engine_following.cpp
   [[nodiscard]] bool await(std::size_t place);
@@ -84,11 +83,14 @@ class EngineRun {
   [[nodiscard]] bool give_ports();
   void fall_behind(base::TimePoint what);
   [[nodiscard]] bool look_back(std::size_t place);
+  [[nodiscard]] bool goes_on_within_bounds(base::TimePoint now);
+  [[nodiscard]] bool is_quiet(base::TimePoint now);
   void forget();
+  void forget_ended();
   [[nodiscard]] Far* far(recording::ChannelId id);
 
   const std::string engine_;
-  const Folder folder_;
+  const process::TemporaryFolder folder_;
   Following* const following_;
   Inputs inputs_;
   EngineHost host_;
@@ -123,10 +125,13 @@ class EngineRun {
   std::size_t looked_at_ = 0;    // records
   std::size_t last_round_ = 0;   // of them
   std::size_t settled_ = 0;      // in front of this one it is known what came of inputs
-  base::TimePoint came_at_{};    // the last one
+  std::size_t said_ = 0;         // messages to peers, by both
+  base::TimePoint said_at_{};    // the last of them
   base::TimePoint looked_back_at_{};
-  base::TimePoint told_at_{};
-  std::size_t told_inputs_ = 0;
+  Counts ended_before_;          // streams that were forgotten
+  bool gave_up_ = false;         // what is left cannot be compared
+  std::mutex measured_mutex_;
+  std::vector<double> measured_;
 };
 
 // What a recording that is being written begins with, up to where a speaker can be made of it. An error: nothing can.

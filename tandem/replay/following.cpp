@@ -28,12 +28,12 @@ bool is_file(int fd) {
 
 }  // namespace
 
-base::Result<std::unique_ptr<Following>> Following::open(const std::string& name) {
+base::Result<std::unique_ptr<Following>> Following::open(const std::string& name, std::function<void()> ends) {
   base::UniqueFd file(name == "-" ? ::dup(STDIN_FILENO) : ::open(name.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file) return process::system_error("open", name, errno);
   auto stop = make_pipe();
   if (!stop) return stop.error();
-  std::unique_ptr<Following> following(new Following(std::move(file)));
+  std::unique_ptr<Following> following(new Following(std::move(file), std::move(ends)));
   following->told_to_stop_ = std::move(stop->reader);
   following->stop_ = std::move(stop->writer);
   following->thread_ = process::start_thread([one = following.get()] { one->run(); });
@@ -88,6 +88,7 @@ void Following::run() {
     over_ = true;
     break;
   }
+  ends_();
   changed_.notify_all();
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -18,8 +19,8 @@ namespace tandem::replay {
 
 class Following {
  public:
-  // "-": standard input. An error: the file cannot be opened.
-  [[nodiscard]] static base::Result<std::unique_ptr<Following>> open(const std::string& name);
+  // "-": standard input. An error: the file cannot be opened. `ends` is called, by another thread, when nothing more comes.
+  [[nodiscard]] static base::Result<std::unique_ptr<Following>> open(const std::string& name, std::function<void()> ends = [] {});
   ~Following();
   Following(const Following&) = delete;
   Following& operator=(const Following&) = delete;
@@ -33,12 +34,13 @@ class Following {
   [[nodiscard]] std::string broken() const;  // why it cannot be read on; empty: it can
 
  private:
-  explicit Following(base::UniqueFd file) : file_(std::move(file)) {}
+  Following(base::UniqueFd file, std::function<void()> ends) : file_(std::move(file)), ends_(std::move(ends)) {}
   void run();
   [[nodiscard]] base::Result<std::size_t> read(std::span<std::uint8_t> into);
   [[nodiscard]] bool keep(const recording::Record& record);
 
   base::UniqueFd file_;
+  const std::function<void()> ends_;
   base::UniqueFd told_to_stop_, stop_;  // two ends of a pipe: the thread looks at the first one while there is nothing to read
   mutable std::mutex mutex_;
   std::condition_variable changed_;

@@ -13,11 +13,20 @@ namespace tandem::replay {
 enum class Moment : std::uint8_t { end, quiet };
 [[nodiscard]] compare::Judgement judge(const Streams& then, const Streams& now, Moment moment = Moment::end);
 
-// Of a comparison that goes on for long: what both have sent is forgotten as far as it is the same; or all of it, when it was judged.
+// Of a comparison that goes on for long: what both have sent is forgotten as far as it is the same; or all that peers were sent, when it was judged.
 void forget_the_same(Streams& then, Streams& now);
-void forget_all(Streams& streams);
+void forget_sessions(Streams& streams);
+// Sessions in which what differs has stood since before `since`: where both have come to the same message again behind it, and what is in
+// front of that is equivalent, that is forgotten, too. The verdict on it.
+[[nodiscard]] Verdict forget_the_equivalent(Streams& then, Streams& now, base::TimePoint since);
+// Of programs and clients, behind what is the same: lines that both have told, and all of them where one is ahead of the other by more than
+// so many octets. The first other line; empty: there is no such.
+[[nodiscard]] std::string forget_other_lines(Streams& then, Streams& now, std::size_t octets);
+// What is not forgotten.
+[[nodiscard]] std::size_t octets_left(const Streams& streams);
 
-// Of programs and clients: the first line that one of them was not told as then, but for the time of an event; empty: all were.
+// Of programs and clients: the first line that one of them was not told as then, but for the time of an event and what was measured of an engine; empty:
+// all were.
 [[nodiscard]] std::string first_other_line(const Streams& then, const Streams& now);
 
 }  // namespace tandem::replay

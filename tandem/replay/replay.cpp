@@ -4,10 +4,12 @@
 
 #include <CLI/CLI.hpp>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <optional>
 
+#include "common/process/clock.hpp"
 #include "common/process/system_error.hpp"
 #include "common/replay/export.hpp"
 #include "common/replay/player.hpp"
@@ -19,6 +21,7 @@
 #include "tandem/replay/engine_run.hpp"
 #include "tandem/replay/file.hpp"
 #include "tandem/replay/following.hpp"
+#include "tandem/replay/shadow.hpp"
 #include "tandem/subcommand.hpp"
 
 namespace tandem::program {
@@ -26,6 +29,7 @@ namespace tandem::program {
 namespace {
 
 constexpr int k_nicer = 10;  // than the daemon that is followed
+constexpr base::Duration k_told_every = std::chrono::seconds(5);
 
 struct Flags {
   std::string file;
@@ -37,6 +41,7 @@ struct Flags {
   bool shrink = false;
   std::string engine;
   bool follow = false;
+  std::string shadow;  // a folder
 };
 
 std::string size_text(std::uint64_t octets) {
@@ -98,11 +103,18 @@ base::Result<replay::EngineReplay> through_engine(const Flags& flags) {
     static_cast<void>(::nice(k_nicer));
     auto following = replay::Following::open(flags.file);
     if (!following) return following.error();
-    return replay::follow_with_engine(**following, flags.engine, begins, [](const replay::EngineReplay& so_far) {
+    std::size_t told_inputs = 0;
+    base::TimePoint told_at{};
+    const auto tells = [&](const replay::EngineReplay& so_far) {
+      const base::TimePoint now = process::now();
+      if (now - told_at <= k_told_every || told_inputs == so_far.inputs) return;
+      told_at = now;
+      told_inputs = so_far.inputs;
       fmt::print("{} of it, {} behind, {} inputs, {} messages of {}: {}\n", replay::seconds_text(so_far.recorded), replay::seconds_text(so_far.behind), so_far.inputs, so_far.messages,
                  how_many(so_far.sessions), replay::to_string(so_far.judgement.verdict));
       static_cast<void>(std::fflush(stdout));
-    });
+    };
+    return replay::follow_with_engine(**following, flags.engine, {begins, tells});
   }
   auto source = replay::open_recording(flags.file);
   if (!source) return source.error();
@@ -182,6 +194,7 @@ int run_replay(const Invocation& invocation) {
                "the recording is still being written: what comes is played as it comes, a second later, with less priority, until the recording\n"
                "ends, something differs, or a signal comes; now and then a line says how it stands (docs/recording.md)")
       ->needs("--engine")->excludes("--partial");
+  app.add_option("--shadow", flags.shadow)->needs("--follow")->group("");  // for the daemon that is followed: shadow.hpp
   app.footer(settings_hint() + "\nExit status: 0 when everything is identical or equivalent, 1 when something differs or the recording cannot be read, 2 on wrong options.\n");
   int status = 0;
   if (!parse_options(app, invocation, status)) return status;
@@ -189,6 +202,7 @@ int run_replay(const Invocation& invocation) {
     complain(settings.error());
     return k_exit_failure;
   }
+  if (!flags.shadow.empty()) return replay::run_shadow(flags.engine, flags.shadow);
   if (!flags.engine.empty()) return replay_through(flags);
   auto source = replay::open_recording(flags.file);
   if (!source) {

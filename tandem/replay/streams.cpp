@@ -1,5 +1,7 @@
 #include "tandem/replay/streams.hpp"
 
+#include <algorithm>
+
 #include "common/bgp/message/header.hpp"
 #include "common/replay/unit.hpp"
 #include "common/speaker/connection.hpp"
@@ -16,13 +18,13 @@ constexpr std::size_t k_first_max = 4096;  // an OPEN
 
 Framing framing_of(ChannelKind kind) { return kind == ChannelKind::connection ? Framing::messages : Framing::lines; }
 
-void split(Stream& stream, Framing framing) {
+void split(Stream& stream, Framing framing, base::TimePoint at) {
   for (;;) {
     const base::Bytes left = base::Bytes(stream.sent).subspan(stream.behind_units);
     const std::size_t size = first_unit(left, framing);
     if (size == 0) return;
     const base::Bytes unit = left.first(size);
-    stream.units.emplace_back(unit.begin(), unit.end());
+    stream.units.push_back({{unit.begin(), unit.end()}, at});
     stream.behind_units += size;
     if (framing == Framing::lines || !is_keepalive(unit)) ++stream.counted;
   }
@@ -64,7 +66,7 @@ void Streams::take(const Record& record) {
       break;
     case Kind::sent:
       stream.sent.insert(stream.sent.end(), record.octets.begin(), record.octets.end());
-      split(stream, framing_of(name->second.kind));
+      split(stream, framing_of(name->second.kind), record.at);
       break;
     case Kind::input_ended: stream.input_ended = true; break;
     case Kind::ended: stream.ended = true; break;
@@ -93,6 +95,14 @@ const StreamName* Streams::find(recording::ChannelId id) const {
 const Stream* Streams::find(const StreamName& name) const {
   const auto found = streams_.find(name);
   return found == streams_.end() ? nullptr : &found->second;
+}
+
+void Streams::drop(const StreamName& name) {
+  streams_.erase(name);
+  const auto id = std::find_if(names_.begin(), names_.end(), [&name](const auto& one) { return one.second == name; });
+  if (id == names_.end()) return;
+  channels_.erase(id->first);
+  names_.erase(id);
 }
 
 const std::string& Streams::channel_name(recording::ChannelId id) const {

@@ -25,7 +25,11 @@ struct StreamName {
 struct Stream {
   std::uint64_t received = 0;      // octets
   base::Buffer sent;               // all of it
-  std::vector<base::Buffer> units; // whole messages, or lines, that were sent
+  struct Unit {
+    base::Buffer octets;
+    base::TimePoint at{};          // the last of them was sent
+  };
+  std::vector<Unit> units;         // whole messages, or lines, that were sent
   std::size_t counted = 0;         // of these those that are no KEEPALIVE
   base::Buffer first_received;     // the OPEN of the other side
   // Of a stream that goes on from a snapshot: what had been written of the message, or line, under way, which `sent` begins with; and the
@@ -37,6 +41,7 @@ struct Stream {
   bool ended = false;
 
   std::size_t forgotten = 0;       // of `counted`: the other run has sent the same, and they are not in `units` any more
+  std::uint64_t forgotten_octets = 0;
   std::size_t behind_units = 0;    // of `sent`: where the unit under way begins
 };
 
@@ -55,6 +60,8 @@ class Streams {
   [[nodiscard]] const Stream* find(const StreamName& name) const;
   // Of a channel that is no stream, its name.
   [[nodiscard]] const std::string& channel_name(recording::ChannelId id) const;
+  // Nothing more is said there.
+  void drop(const StreamName& name);
   // How many of these the speaker was given.
   [[nodiscard]] std::size_t signals(speaker::Signal signal) const {
     const auto found = signals_.find(static_cast<std::uint8_t>(signal));

@@ -4,12 +4,20 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <utility>
 
+#include "common/process/clock.hpp"
 #include "common/process/system_error.hpp"
 #include "tandem/replay/engine_host.hpp"
 
 namespace tandem::replay {
+
+namespace {
+
+constexpr base::Duration k_watch_every = std::chrono::seconds(1);
+
+}  // namespace
 
 base::Result<void> Feed::begin(const std::string& relay) {
   int ends[2];
@@ -28,6 +36,11 @@ bool Feed::put(base::Bytes records) {
     records_.insert(records_.end(), records.begin(), records.end());
   }
   tell();
+  if (!watcher_) return true;
+  if (const base::TimePoint now = process::now(); now - watched_at_ >= k_watch_every) {
+    watched_at_ = now;
+    watcher_();
+  }
   return true;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -47,12 +48,16 @@ class Feed final : public recording::Sink {
   bool put(base::Bytes records) override;
   void tell();
   [[nodiscard]] base::Buffer take();
+  // Is called, once a second at most, by whoever puts.
+  void set_watcher(std::function<void()> watcher) { watcher_ = std::move(watcher); }
 
  private:
   std::mutex mutex_;
   base::Buffer records_;
   base::UniqueFd teller_;
   base::UniqueFd guard_;
+  std::function<void()> watcher_;
+  base::TimePoint watched_at_{};
 };
 
 // Connections that the speaker has dialled, and programs that it has started, by the names of their channels.
