@@ -11,10 +11,10 @@
 #include <iostream>
 #include <iterator>
 #include <optional>
+#include <thread>
 
 #include "common/api/trial.hpp"
 #include "common/base/json_writer.hpp"
-#include "tandem/beside.hpp"
 #include "tandem/compare/compare.hpp"
 #include "tandem/engines/engines.hpp"
 #include "tandem/environment.hpp"
@@ -22,6 +22,8 @@
 namespace tandem::program {
 
 namespace {
+
+constexpr std::chrono::milliseconds k_look{250};  // how it stands with the shadow
 
 // A string of a JSON object of ours, by its key; empty where there is none. Enough for names and paths.
 std::string text_of(const std::string& json, std::string_view key) {
@@ -168,35 +170,34 @@ bool Walk::compare() {
   return comparison && comparison->identical;
 }
 
-// The daemon records, and the other one reads what it writes: nothing that becomes of it is felt by the daemon.
+// The daemon begins and ends it; whatever becomes of it is not felt by whoever leads.
 bool Walk::shadow() {
   const auto seconds = api::read_figure(api::Unit::seconds, options_.shadow_time);
   if (!seconds || *seconds <= 0) {
     say(fmt::format("for '{}': a time is expected, like 60s or 5m\n", options_.shadow_time));
     return false;
   }
-  const std::string file = std::filesystem::absolute(options_.report + ".rec").string();
   bool done = false;
-  if (const std::string answer = ask("daemon record start " + file, done); !done) {
+  if (const std::string answer = ask("daemon engine shadow " + to_, done); !done) {
     say(answer);
     return false;
   }
-  Beside beside;
-  beside.arguments = {"replay", "--follow", "--engine", to_, file};
-  beside.time = base::Duration(static_cast<std::int64_t>(*seconds * 1e9));
-  beside.time_is_over = [this] {
-    bool stopped = false;
-    const std::string answer = ask("daemon record stop", stopped);
-    if (!stopped) say(fmt::format("the recording: {}", answer));
+  const auto due = std::chrono::steady_clock::now() + std::chrono::duration<double>(*seconds);
+  const auto status = [this](std::string_view form) {
+    bool answered = false;
+    return ask(fmt::format("daemon engine shadow status{}", form), answered);
   };
-  beside.tells = [this](std::string_view text) { say(text); };
-  const auto status = run_beside(beside);
-  if (!status) say(status.error().reason() + "\n");
-  const bool passed = status && *status == k_exit_ok;
-  if (!passed) say(fmt::format("the recording stays, for 'tandem replay': {}\n", file));
-  std::error_code none;
-  if (passed) std::filesystem::remove(file, none);
-  return passed;
+  const auto is = [&](std::string_view key) { return status(" json").find(fmt::format("\"{}\": true", key)) != std::string::npos; };
+  while (std::chrono::steady_clock::now() < due && is("shadow")) std::this_thread::sleep_for(k_look);
+  const std::string stands = status("");
+  const bool lasted = is("shadow");
+  if (lasted) static_cast<void>(ask("daemon engine shadow stop", done));
+  while (is("finishing")) std::this_thread::sleep_for(k_look);
+  now_->details = status(" json");
+  if (lasted) say(stands);  // both side by side, while both were there
+  say(status(""));
+  const std::string verdict = text_of(now_->details, "verdict");
+  return lasted && done && (verdict == "identical" || verdict == "equivalent");
 }
 
 bool Walk::try_out() {
