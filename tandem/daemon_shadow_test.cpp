@@ -121,6 +121,24 @@ TEST_P(Shadowed, IsIdenticalUnderSessionsAndPrograms) {
   EXPECT_FALSE(peer_->has_closed());
 }
 
+// Nobody waits for a pause.
+TEST_P(Shadowed, WhatIsComparedIsSaidWhileTrafficGoesOn) {
+  start();
+  EXPECT_EQ(ask("engine shadow " + other()), "done\n");
+  std::size_t compared = 0;
+  std::string said;
+  // Seven a second: the shadow, which has the least priority, may be late, and there is no pause of the two seconds in which it judges what is left.
+  for (int i = 0; compared < 3 && i < 250 && !HasFailure(); ++i) {
+    exchange(i);
+    loopback_.run_for(150ms);
+    said = ask("engine shadow status");
+    const std::size_t at = said.find("\"messages\": ");
+    compared = at == std::string::npos ? 0 : std::stoul(said.substr(at + 12));
+  }
+  EXPECT_GE(compared, 3U);
+  EXPECT_THAT(said, AllOf(HasSubstr("\"shadow\": true"), HasSubstr("\"verdict\": \"identical\""), Not(HasSubstr("\"lines\": 0,"))));
+}
+
 TEST_P(Shadowed, IsShownAsTextWithBothEnginesSideBySide) {
   start();
   EXPECT_EQ(ask("engine shadow " + other()), "done\n");
