@@ -3,10 +3,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -35,6 +33,7 @@
 #include "tandem/engines/run.hpp"
 #include "tandem/environment.hpp"
 #include "tandem/keepalives.hpp"
+#include "tandem/limits.hpp"
 #include "tandem/memory_file.hpp"
 #include "tandem/subcommand.hpp"
 #include "tandem/trace/timeline.hpp"
@@ -59,19 +58,6 @@ void report(LogCategory category, std::string_view text) {
     text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
   }
 }
-
-// A thousand neighbors need more than the customary 1,024.
-void raise_descriptor_limit() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
-    limit.rlim_cur = limit.rlim_max;
-    (void)::setrlimit(RLIMIT_NOFILE, &limit);
-  }
-}
-
-// Large blocks go back to the system when they are freed. Left alone, glibc keeps blocks as large as the largest one that was freed so far,
-// and long lists are made of such pieces.
-void keep_no_large_blocks() { (void)::mallopt(M_MMAP_THRESHOLD, 128 * 1024); }
 
 base::Result<std::string> read_standard_input() {
   using Text = base::Result<std::string>;
@@ -176,7 +162,6 @@ bool ServerProcess::prepare_log(int open) {
 
 bool ServerProcess::prepare_process() {
   const config::Settings& settings = options_.settings;
-  raise_descriptor_limit();
   std::optional<process::Account> account;
   if (process::is_privileged()) {
     auto found = process::find_account(settings.user);
@@ -440,7 +425,7 @@ base::Result<std::vector<speaker::PausedSession>> paused_before(int file) {
 }  // namespace
 
 int resume_daemon(const Resumption& with) {
-  keep_no_large_blocks();
+  set_limits();
   const std::vector<int> handed_descriptors = keep_descriptors_to_ourselves();
   base::UniqueFd state(with.state);
   base::UniqueFd paused_file(with.paused);
@@ -470,7 +455,7 @@ int resume_daemon(const Resumption& with) {
 }
 
 int run_daemon(DaemonOptions options) {
-  keep_no_large_blocks();
+  set_limits();
   return ServerProcess(std::move(options)).run();
 }
 
