@@ -1,4 +1,6 @@
 // Recordings that older versions have made are replayed by this one (docs/recording.md).
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "common/recording/blocks.hpp"
