@@ -1,6 +1,7 @@
 // A running tandem for the tests of the program as a process, and what they share.
 #pragma once
 
+#include <errno.h>
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -133,14 +134,20 @@ class Server : public ::testing::TestWithParam<std::string> {
   fs::path directory_;
 };
 
-// A connection to the control socket that stays.
+// A connection to the control socket that stays. Of a daemon that has begun, whose socket may not be there yet, or not listen.
 class Control {
  public:
   explicit Control(const std::string& path) : fd_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     path.copy(address.sun_path, sizeof address.sun_path - 1);
-    EXPECT_EQ(::connect(fd_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+    const auto connected = [&] { return ::connect(fd_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0; };
+    bool done = connected();
+    for (int i = 0; i < 4000 && !done && (errno == ENOENT || errno == ECONNREFUSED); ++i) {
+      ::poll(nullptr, 0, 5);
+      done = connected();
+    }
+    EXPECT_TRUE(done) << path << ": " << errno;
   }
   std::string ask(const std::string& command) {
     say(command);
