@@ -343,7 +343,7 @@ int ServerProcess::drive(std::string_view engine) {
 std::string ServerProcess::objection_to_upgrade() {
   if (const auto facts = recordings_.facts(); facts.on) return fmt::format("{} is being recorded: 'record stop' ends it", facts.file);
   if (recordings_.ending() > 0) return "a recording that has ended is still being written";
-  if (const auto facts = shadows_.facts(); facts.on || facts.finishing) return fmt::format("engine {} is the shadow: 'engine shadow stop' ends it", facts.engine);
+  if (std::string shadow = shadows_.in_the_way(); !shadow.empty()) return shadow;
   if (timeline_ != nullptr) return "a timeline is being written (--trace)";
   return {};
 }

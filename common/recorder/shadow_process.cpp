@@ -164,12 +164,15 @@ base::ShadowFacts ShadowProcess::facts() {
   return facts;
 }
 
+std::string ProcessShadows::in_the_way() const {
+  if (!process_ || process_->over()) return {};
+  const base::ShadowFacts facts = process_->facts();
+  return facts.on ? fmt::format("engine {} is the shadow: 'engine shadow stop' ends it", facts.engine)
+                  : fmt::format("the shadow {} is still coming to its end: 'engine shadow stop' ends it at once", facts.engine);
+}
+
 base::Result<void> ProcessShadows::start(const base::ShadowRequest& wanted) {
-  if (process_ && !process_->over()) {
-    const base::ShadowFacts facts = process_->facts();
-    return base::Error(facts.on ? fmt::format("engine {} is the shadow: 'engine shadow stop' ends it", facts.engine)
-                                : fmt::format("the shadow {} is still coming to its end: 'engine shadow stop' ends it at once", facts.engine));
-  }
+  if (std::string other = in_the_way(); !other.empty()) return base::Error(std::move(other));
   auto folder = process::TemporaryFolder::make("tandem-shadow");
   if (!folder) return folder.error();
   const auto plan = plan_(wanted.engine, folder->path());

@@ -67,6 +67,8 @@ class ProcessShadows final : public recording::Shadows {
   [[nodiscard]] recording::Sink& sink() override { return *process_; }
   void stop(std::string_view why) override;
   void child_ended(const process::ChildEnd& end) override;
+  // The one that is not over yet, in words; "": there is none.
+  [[nodiscard]] std::string in_the_way() const;
   [[nodiscard]] base::ShadowFacts facts() override { return process_ ? process_->facts() : base::ShadowFacts(); }
 
  private:

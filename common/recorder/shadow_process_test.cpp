@@ -192,9 +192,11 @@ TEST_F(ShadowProcessTest, OneThatIsStoppedTwiceEndsAtOnce) {
   EXPECT_TRUE(shadows.sink().put(noise(1024 * 1024)));
   shadows.stop("it was told to stop");
   EXPECT_TRUE(shadows.facts().finishing);
+  EXPECT_EQ(shadows.in_the_way(), "the shadow async is still coming to its end: 'engine shadow stop' ends it at once");
   shadows.stop("it was told to stop");
   end(shadows);
   EXPECT_EQ(shadows.facts().ended, "it was told to stop");
+  EXPECT_EQ(shadows.in_the_way(), "");
 }
 
 TEST_F(ShadowProcessTest, WhatCannotBeReadEndsIt) {

@@ -262,7 +262,6 @@ base::Result<void> SpeakerExecutor::start_recording(const base::RecordingRequest
   return parts_.recording.start(request);
 }
 
-
 Measurements::Sample SpeakerExecutor::sample() const {
   const process::Usage usage = parts_.host.usage();
   Measurements::Sample sample{usage.processor, usage.memory, 0};
