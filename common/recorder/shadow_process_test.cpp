@@ -7,9 +7,11 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <thread>
 
 #include "common/process/posix_host.hpp"
 #include "common/recording/blocks.hpp"
@@ -62,11 +64,14 @@ class ShadowProcessTest : public ::testing::Test {
     return records;
   }
   void say(const base::Buffer& octets) const { std::ofstream(directory_ + "/said", std::ios::binary) << base::as_text(octets); }
-  // Waits until it has ended, and tells that.
+  // Waits until it has ended, tells that, and waits for the thread that wrote to it.
   void end(ProcessShadows& shadows) {
     siginfo_t ended{};
     ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(host_.pid), &ended, WEXITED | WNOWAIT), 0);
     for (const process::ChildEnd& one : host_.reap()) shadows.child_ended(one);
+    const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (!shadows.in_the_way().empty() && std::chrono::steady_clock::now() < limit) std::this_thread::yield();
+    ASSERT_EQ(shadows.in_the_way(), "");
   }
   Host host_;
   std::string directory_;
