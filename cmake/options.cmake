@@ -13,7 +13,7 @@ option(TANDEM_PRECOMPILE "precompile the headers that nearly every file includes
 
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   set(TANDEM_TEST_OPTIONS -O1)  # what is tested is optimised; the tests themselves need not be
-  # What is run for every route is in the rooms. CLI11's templates and what parses options are a quarter of all there is to compile.
+  # What is run for every route is in the rooms.
   set(TANDEM_PROGRAM_OPTIONS -O1)
 endif()
 

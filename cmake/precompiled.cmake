@@ -16,7 +16,6 @@ endfunction()
 
 if(TANDEM_PRECOMPILE)
   tandem_precompiled_headers(rooms LINK fmt::fmt Boost::headers)
-  tandem_precompiled_headers(options HEADERS <CLI/CLI.hpp> LINK fmt::fmt Boost::headers CLI11::CLI11 OPTIONS ${TANDEM_PROGRAM_OPTIONS})
   if(TANDEM_TESTS)
     tandem_precompiled_headers(tests HEADERS <gmock/gmock.h> <gtest/gtest.h> LINK fmt::fmt Boost::headers GTest::gtest GTest::gmock OPTIONS ${TANDEM_TEST_OPTIONS})
   endif()

@@ -1,7 +1,6 @@
 // tandem configuration: what is done with configuration files beside running them.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <span>
 
@@ -11,6 +10,7 @@
 #include "tandem/environment.hpp"
 #include "tandem/facts.hpp"
 #include "tandem/offline.hpp"
+#include "tandem/options.hpp"
 #include "tandem/subcommand.hpp"
 
 namespace tandem::program {
@@ -25,18 +25,18 @@ bool settings_are_right(const Invocation& invocation) {
 }
 
 int run_export(const Invocation& invocation) {
-  CLI::App app("Prints a configuration as JSON, as it is in force: defaults and templates included, passwords left out.");
+  Options app("Prints a configuration as JSON, as it is in force: defaults and templates included, passwords left out.");
   std::string name;
   std::string output;
   unsigned indent = 2;
   bool break_on_error = false;
-  app.add_option("CONF", name, "configuration file")->required();
+  app.add_option("CONF", name, "configuration file").required();
   app.add_option("-o,--output", output, "write to this file");
-  app.add_option("-i,--indent", indent, "blanks a level; 0: one line")->check(CLI::Range(0, 16));
+  app.add_option("-i,--indent", indent, "blanks a level; 0: one line").range(0, 16);
   app.add_flag("-p,--pdb", break_on_error, "accepted for compatibility, no effect");
   app.footer(settings_hint());
   int status = 0;
-  if (!parse_options(app, invocation, status)) return status;
+  if (!app.parse(invocation, status)) return status;
   const auto settings = read_settings(invocation);
   if (!settings) {
     complain(settings.error());
@@ -57,12 +57,12 @@ int run_export(const Invocation& invocation) {
 }
 
 int run_example(const Invocation& invocation) {
-  CLI::App app("Prints a configuration with comments: a short one, or one with every keyword.");
+  Options app("Prints a configuration with comments: a short one, or one with every keyword.");
   std::string name = "neighbor";
-  app.add_option("EXAMPLE", name, "neighbor (the short one) or full")->check(CLI::IsMember({"neighbor", "full"}));
+  app.add_option("EXAMPLE", name, "neighbor (the short one) or full").one_of({"neighbor", "full"});
   app.footer(settings_hint());
   int status = 0;
-  if (!parse_options(app, invocation, status)) return status;
+  if (!app.parse(invocation, status)) return status;
   if (!settings_are_right(invocation)) return k_exit_failure;
   fmt::print("{}", *config::example(name));
   return k_exit_ok;
@@ -101,14 +101,14 @@ int print_event_schema(const Invocation& invocation, std::span<const std::string
 }
 
 int run_schema(const Invocation& invocation) {
-  CLI::App app("Prints the JSON Schema of what 'tandem configuration export' prints, of one section of it, or of the events that programs are told.");
+  Options app("Prints the JSON Schema of what 'tandem configuration export' prints, of one section of it, or of the events that programs are told.");
   std::vector<std::string> words;
   bool compact = false;
-  app.add_option("WORDS", words, fmt::format("[export [SECTION]] or events [4|6|4.2]; sections: {}", fmt::join(config::schema_sections(), ", ")))->expected(0, 2);
+  app.add_option("WORDS", words, fmt::format("[export [SECTION]] or events [4|6|4.2]; sections: {}", fmt::join(config::schema_sections(), ", "))).words(0, 2);
   app.add_flag("--compact", compact, "in one line");
   app.footer(settings_hint());
   int status = 0;
-  if (!parse_options(app, invocation, status)) return status;
+  if (!app.parse(invocation, status)) return status;
   if (!settings_are_right(invocation)) return k_exit_failure;
   if (!words.empty() && words[0] == "events") return print_event_schema(invocation, std::span(words).subspan(1), compact ? 0 : 2);
   if (!words.empty() && words[0] != "export") {

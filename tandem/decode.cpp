@@ -1,7 +1,6 @@
 // tandem decode: octets of messages, in hexadecimal or in captures and dumps, as the lines that API programs get.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 
 #include "common/api/message_decoder.hpp"
@@ -9,6 +8,7 @@
 #include "tandem/capture/decoding.hpp"
 #include "tandem/offline.hpp"
 #include "tandem/environment.hpp"
+#include "tandem/options.hpp"
 #include "tandem/route_check.hpp"
 #include "tandem/subcommand.hpp"
 
@@ -79,30 +79,28 @@ bool decode_arguments(const std::vector<std::string>& arguments, Decoding& decod
 }  // namespace
 
 int run_decode(const Invocation& invocation) {
-  CLI::App app(
+  Options app(
       "Prints what octets of BGP say, one line a message. INPUT is hexadecimal octets, whole messages one behind the other or the body\n"
       "of an UPDATE, or files: packet captures (pcap, pcapng), what collectors write (MRT), or lines of octets, packed with gzip or bzip2\n"
       "or not. Without INPUT standard input is such a file. Spaces and ':' between the digits do not count. Nothing is assumed that the\n"
       "octets do not say; with -c they are read as of a session with the first neighbor of a configuration.");
   Flags flags;
   app.add_option("INPUT", flags.input, "octets in hexadecimal, or files; - is standard input");
-  app.add_option("-f,--family", flags.family, "the family of --nlri, for example 'ipv4 unicast'")->type_name("'AFI SAFI'");
-  app.add_option("-c,--configuration", flags.configuration, "a configuration file")->type_name("CONF");
+  app.add_option("-f,--family", flags.family, "the family of --nlri, for example 'ipv4 unicast'").type_name("'AFI SAFI'");
+  app.add_option("-c,--configuration", flags.configuration, "a configuration file").type_name("CONF");
   app.add_flag("-i,--path-information", flags.path_identifiers, "NLRI have path identifiers (ADD-PATH)");
-  auto* kind = app.add_option_group("kind");
-  kind->add_flag("-u,--update", flags.update, "the octets are an UPDATE");
-  kind->add_flag("--open", flags.open, "the octets are an OPEN");
-  kind->add_flag("-n,--nlri", flags.nlri, "the octets are NLRI");
-  kind->require_option(0, 1);
-  auto* form = app.add_option_group("form");
-  form->add_flag("-t,--text", flags.text, "print text instead of JSON");
-  form->add_flag("-m,--command", flags.commands, "print the commands that would announce and withdraw the same");
-  form->add_flag("-j,--json", flags.ignored, "print JSON, which is the default");
-  form->require_option(0, 1);
+  Options& kind = app.at_most_one("kind");
+  kind.add_flag("-u,--update", flags.update, "the octets are an UPDATE");
+  kind.add_flag("--open", flags.open, "the octets are an OPEN");
+  kind.add_flag("-n,--nlri", flags.nlri, "the octets are NLRI");
+  Options& form = app.at_most_one("form");
+  form.add_flag("-t,--text", flags.text, "print text instead of JSON");
+  form.add_flag("-m,--command", flags.commands, "print the commands that would announce and withdraw the same");
+  form.add_flag("-j,--json", flags.ignored, "print JSON, which is the default");
   app.add_flag("-g,--generic,-o,-d,--debug,-p,--pdb", flags.ignored, "accepted for compatibility, no effect");
   app.footer(settings_hint() + "\nExit status: 0, 1 when something could not be decoded, 2 on wrong options.\n");
   int status = 0;
-  if (!parse_options(app, invocation, status)) return status;
+  if (!app.parse(invocation, status)) return status;
   const auto settings = read_settings(invocation);
   if (!settings) {
     complain(settings.error());

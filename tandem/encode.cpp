@@ -1,13 +1,13 @@
 // tandem encode: routes as the octets of UPDATEs, in hexadecimal.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <iostream>
 
 #include "common/api/route_encoder.hpp"
 #include "common/rib/without_nlri.hpp"
 #include "tandem/environment.hpp"
 #include "tandem/offline.hpp"
+#include "tandem/options.hpp"
 #include "tandem/route_check.hpp"
 #include "tandem/subcommand.hpp"
 
@@ -130,26 +130,25 @@ bool encode_commands(const Flags& flags, bgp::Dialect dialect) {
 }  // namespace
 
 int run_encode(const Invocation& invocation) {
-  CLI::App app(
+  Options app(
       "Prints the UPDATE that announces (or withdraws) a route, in hexadecimal. ROUTE is a command as for 'tandem run', for example\n"
       "'route 10.0.0.0/24 next-hop 192.0.2.1 community 65000:1'; without it every line of standard input is one. With -c it is every\n"
       "route of a configuration, as each of its neighbors would get it.");
   Flags flags;
   app.add_option("ROUTE", flags.words, "[announce|withdraw] route PREFIX next-hop ADDRESS [attributes], or any other form");
-  app.add_option("-f,--family", flags.family, "the family that the route must be of, for example 'ipv4 unicast'")->type_name("'AFI SAFI'");
-  app.add_option("-a,--local-as", flags.local_as, "the sender's AS number")->type_name("AS")->capture_default_str();
+  app.add_option("-f,--family", flags.family, "the family that the route must be of, for example 'ipv4 unicast'").type_name("'AFI SAFI'");
+  app.add_option("-a,--local-as", flags.local_as, "the sender's AS number").type_name("AS").shows_default();
   app.add_option("-z,--peer-as", flags.peer_as, "the receiver's AS number; another one than the sender's: an external session")
-      ->type_name("AS")
-      ->capture_default_str();
-  auto* configuration = app.add_option("-c,--configuration", flags.configuration, "a configuration file")->type_name("CONF");
-  configuration->excludes("ROUTE");
+      .type_name("AS")
+      .shows_default();
+  app.add_option("-c,--configuration", flags.configuration, "a configuration file").type_name("CONF").excludes("ROUTE");
   app.add_flag("-i,--path-information", flags.path_identifiers, "NLRI have path identifiers (ADD-PATH)");
   app.add_flag("-n,--nlri-only", flags.nlri_only, "print the NLRI and nothing around it");
   app.add_flag("--no-header", flags.no_header, "print the body of the message");
   app.add_flag("-d,--debug,-p,--pdb", flags.ignored, "accepted for compatibility, no effect");
   app.footer(settings_hint() + "\nExit status: 0, 1 when a route could not be encoded or there is none, 2 on wrong options.\n");
   int status = 0;
-  if (!parse_options(app, with_brackets_kept(invocation), status)) return status;
+  if (!app.parse(with_brackets_kept(invocation), status)) return status;
   const auto settings = read_settings(invocation);
   if (!settings) {
     complain(settings.error());

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -15,6 +14,7 @@
 #include "common/process/control_socket.hpp"
 #include "common/process/posix_host.hpp"
 #include "tandem/engines/engines.hpp"
+#include "tandem/options.hpp"
 
 namespace tandem::program {
 
@@ -64,11 +64,11 @@ std::string root_directory() {
   return without_bin(program.parent_path().string());
 }
 
-void declare_places(CLI::App& app, Places& places) {
-  app.add_option("-e,--env", places.env_file, "the same as --env-file")->type_name("FILE");
-  app.add_option("--root", places.root, "where etc and run are ($EXABGP_ROOT)")->type_name("FOLDER");
-  app.add_option("--folder", places.folder, "what etc/exabgp stands for ($EXABGP_ETC), and where exabgp.env is")->type_name("FOLDER");
-  app.add_option("-f", places.root_or_folder, "--root, or --folder if neither etc, run, bin nor sbin is in it")->type_name("FOLDER");
+void declare_places(Options& app, Places& places) {
+  app.add_option("-e,--env", places.env_file, "the same as --env-file").type_name("FILE");
+  app.add_option("--root", places.root, "where etc and run are ($EXABGP_ROOT)").type_name("FOLDER");
+  app.add_option("--folder", places.folder, "what etc/exabgp stands for ($EXABGP_ETC), and where exabgp.env is").type_name("FOLDER");
+  app.add_option("-f", places.root_or_folder, "--root, or --folder if neither etc, run, bin nor sbin is in it").type_name("FOLDER");
 }
 
 void move_to(const Places& places, Invocation& invocation) {

@@ -21,7 +21,7 @@ struct Places {
   std::string folder;
   std::string root_or_folder;  // -f: --root since version 4, --folder before
 };
-void declare_places(CLI::App& app, Places& places);
+void declare_places(Options& app, Places& places);
 void move_to(const Places& places, Invocation& invocation);
 
 // From the environment and --env-file, else $EXABGP_ENVFILE, else <root>/etc/exabgp/exabgp.env; a missing file is fine.

@@ -6,10 +6,6 @@
 
 #include "tandem/subcommand.hpp"
 
-namespace CLI {
-class App;
-}
-
 namespace tandem::program {
 
 struct OptionFact {
@@ -27,7 +23,6 @@ struct Facts {
   std::vector<Facts> parts;  // "migrate conf"
 };
 
-[[nodiscard]] Facts facts_of(const CLI::App& app);
 // Calls `run` so that it declares its options to the parser and does nothing else.
 [[nodiscard]] Facts ask_for_facts(int (*run)(const Invocation&));
 // Of something that has its parts in a table.

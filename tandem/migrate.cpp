@@ -2,7 +2,6 @@
 // of later ones, and programs that were written for them.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <iostream>
 
@@ -16,6 +15,7 @@
 #include "tandem/environment.hpp"
 #include "tandem/migration.hpp"
 #include "tandem/offline.hpp"
+#include "tandem/options.hpp"
 #include "tandem/subcommand.hpp"
 
 namespace tandem::program {
@@ -128,18 +128,18 @@ std::vector<std::string> take_program(std::vector<std::string>& arguments) {
   return program;
 }
 
-void declare_walk(CLI::App& app, MigrationOptions& walk) {
-  app.add_option("--to", walk.to, "the engine wanted; none: the first of them that does not run")->check(CLI::IsMember(engine_names()))->type_name("ENGINE");
+void declare_walk(Options& app, MigrationOptions& walk) {
+  app.add_option("--to", walk.to, "the engine wanted; none: the first of them that does not run").one_of(engine_names()).type_name("ENGINE");
   app.add_flag("--yes", walk.yes, "yes to every question: for scripts");
-  app.add_option("--shadow", walk.shadow_time, "how long the other engine runs beside the one that leads (default: 30s)")->type_name("TIME");
-  app.add_option("--time", walk.time, "how long the other engine leads on trial (default: 60s)")->type_name("TIME");
+  app.add_option("--shadow", walk.shadow_time, "how long the other engine runs beside the one that leads (default: 30s)").type_name("TIME");
+  app.add_option("--time", walk.time, "how long the other engine leads on trial (default: 60s)").type_name("TIME");
   app.add_option("--unless", walk.unless, fmt::format("a condition under which it is rolled back, several times (default: {})", fmt::join(usual_conditions(), ", ")))
-      ->type_name("CONDITION")
-      ->take_all();
-  app.add_option("--skip", walk.skip, "leave a step out, several times")->check(CLI::IsMember(migration_steps()))->type_name("STEP")->take_all();
-  app.add_option("--configuration", walk.configuration, "the configuration to compare with (default: the one that the daemon reads)")->type_name("CONF");
-  app.add_option("--report", walk.report, "write NAME.txt and NAME.json (default: tandem-migrate)")->type_name("NAME");
-  app.add_option("--socketpath", walk.transport.socket_path, "the control socket (default: setting api.socketpath, else searched)")->type_name("PATH");
+      .type_name("CONDITION")
+      .take_all();
+  app.add_option("--skip", walk.skip, "leave a step out, several times").one_of(migration_steps()).type_name("STEP").take_all();
+  app.add_option("--configuration", walk.configuration, "the configuration to compare with (default: the one that the daemon reads)").type_name("CONF");
+  app.add_option("--report", walk.report, "write NAME.txt and NAME.json (default: tandem-migrate)").type_name("NAME");
+  app.add_option("--socketpath", walk.transport.socket_path, "the control socket (default: setting api.socketpath, else searched)").type_name("PATH");
 }
 
 }  // namespace
@@ -147,43 +147,42 @@ void declare_walk(CLI::App& app, MigrationOptions& walk) {
 int run_migrate(const Invocation& given) {
   Invocation invocation = given;
   const std::vector<std::string> program = take_program(invocation.arguments);
-  CLI::App app(
+  Options app(
       "Alone: from the engine that runs in a daemon to the other one, step by step: compare, shadow, trial, switch. Each step asks first,\n"
       "and can be taken back. With a part: a configuration (or a file of settings), or commands, of an older version of ExaBGP in the words of a later one.");
   Flags flags;
   MigrationOptions walk;
   declare_walk(app, walk);
-  app.require_subcommand(0, 1);
-  CLI::App* conf = app.add_subcommand("conf", "a configuration");
-  conf->add_option("FILE", flags.file, "the file to read")->required();
-  conf->add_option("-f,--from", flags.from, "its version")->required()->check(CLI::IsMember({"3.4", "4", "5"}));
-  conf->add_option("-t,--to", flags.to, "the version wanted; tandem reads 'main'")->required()->check(CLI::IsMember({"4", "5", "main"}));
-  auto* output = conf->add_option("-o,--output", flags.output, "write to this file");
-  conf->add_flag("-i,--inplace", flags.in_place, "write to the file itself")->excludes(output);
-  conf->add_flag("-n,--dry-run", flags.dry_run, "only say what would change");
-  conf->add_flag("-v,--verbose", flags.verbose, "say what has changed");
-  conf->add_flag("-w,--wrap-api", flags.warnings, "accepted for compatibility: programs always move into api { }");
-  CLI::App* api = app.add_subcommand("api", "a command, those of standard input, or a program and the speaker as they talk");
+  Options& conf = app.add_part("conf", "a configuration");
+  conf.add_option("FILE", flags.file, "the file to read").required();
+  conf.add_option("-f,--from", flags.from, "its version").required().one_of({"3.4", "4", "5"});
+  conf.add_option("-t,--to", flags.to, "the version wanted; tandem reads 'main'").required().one_of({"4", "5", "main"});
+  conf.add_option("-o,--output", flags.output, "write to this file");
+  conf.add_flag("-i,--inplace", flags.in_place, "write to the file itself").excludes("--output");
+  conf.add_flag("-n,--dry-run", flags.dry_run, "only say what would change");
+  conf.add_flag("-v,--verbose", flags.verbose, "say what has changed");
+  conf.add_flag("-w,--wrap-api", flags.warnings, "accepted for compatibility: programs always move into api { }");
+  Options& api = app.add_part("api", "a command, those of standard input, or a program and the speaker as they talk");
   std::string executed;
-  api->add_option("LINE", flags.line, "the command (or an event); none: lines of standard input");
-  api->add_option("-f,--from", flags.from, "its version")->required()->check(CLI::IsMember({"4", "5"}));
-  api->add_option("-t,--to", flags.to, "the version wanted")->required()->check(CLI::IsMember({"5", "main"}));
-  api->add_flag("-v,--verbose", flags.verbose, "say what has changed");
-  api->add_option("-e,--exec", executed, "run this program, written for the older version, between the speaker and itself")->type_name("CMD...");
+  api.add_option("LINE", flags.line, "the command (or an event); none: lines of standard input");
+  api.add_option("-f,--from", flags.from, "its version").required().one_of({"4", "5"});
+  api.add_option("-t,--to", flags.to, "the version wanted").required().one_of({"5", "main"});
+  api.add_flag("-v,--verbose", flags.verbose, "say what has changed");
+  api.add_option("-e,--exec", executed, "run this program, written for the older version, between the speaker and itself").type_name("CMD...");
   app.footer(settings_hint() + "\nExit status: 0 when every step passed, 1 when one did not or was declined, 2 on wrong options.\n");
   int status = 0;
-  if (!parse_options(app, invocation, status)) return status;
+  if (!app.parse(invocation, status)) return status;
   const auto settings = read_settings(invocation);
   if (!settings) {
     complain(settings.error());
     return k_exit_failure;
   }
-  if (app.get_subcommands().empty()) {
+  if (!conf.chosen() && !api.chosen()) {
     if (walk.unless.empty()) walk.unless = usual_conditions();
     return walk_to_engine(walk, *settings, invocation.as);
   }
   if (!versions_are_in_order(flags)) return k_exit_failure;
-  if (conf->parsed()) return migrate_configuration(flags);
+  if (conf.chosen()) return migrate_configuration(flags);
   return program.empty() ? migrate_lines(flags) : migrate_program(flags, program);
 }
 

@@ -1,7 +1,6 @@
 // tandem reload: asks a running speaker to read its configuration again, or what that would do; or compares two files without one.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
 
@@ -10,6 +9,7 @@
 #include "tandem/conversation.hpp"
 #include "tandem/environment.hpp"
 #include "tandem/offline.hpp"
+#include "tandem/options.hpp"
 #include "tandem/subcommand.hpp"
 
 namespace tandem::program {
@@ -86,16 +86,16 @@ int compare_files(const config::Settings& settings, const Flags& flags) {
 }  // namespace
 
 int run_reload(const Invocation& invocation) {
-  CLI::App app("Makes a running speaker read its configuration again; with --dry-run: says what that would do to each neighbor and process, and why.");
+  Options app("Makes a running speaker read its configuration again; with --dry-run: says what that would do to each neighbor and process, and why.");
   Flags flags;
   app.add_option("CONF", flags.configuration, "with --dry-run: this file instead of the one that the speaker runs with");
   app.add_flag("-n,--dry-run", flags.dry_run, "change nothing");
-  app.add_option("--from", flags.running, "with --dry-run: compare with this file, without a speaker")->type_name("CONF");
+  app.add_option("--from", flags.running, "with --dry-run: compare with this file, without a speaker").type_name("CONF");
   app.add_flag("--json", flags.json, "the answer of the speaker as JSON");
-  app.add_option("--socketpath", flags.transport.socket_path, "the control socket (default: setting api.socketpath, else searched)")->type_name("PATH");
+  app.add_option("--socketpath", flags.transport.socket_path, "the control socket (default: setting api.socketpath, else searched)").type_name("PATH");
   app.footer(settings_hint() + "\nExit status: 0 when the reload was asked for, or is possible; 1 when the file is wrong or nothing runs.\n");
   int status = 0;
-  if (!parse_options(app, invocation, status)) return status;
+  if (!app.parse(invocation, status)) return status;
   if (!flags.dry_run && !(flags.configuration.empty() && flags.running.empty())) {
     fmt::print(stderr, "{}: a speaker reloads the file that it runs with; another one can be looked at with --dry-run\n", invocation.name);
     return k_exit_usage;

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
@@ -14,6 +13,7 @@
 #include "tandem/conversation.hpp"
 #include "tandem/environment.hpp"
 #include "tandem/interactive.hpp"
+#include "tandem/options.hpp"
 #include "tandem/shortcuts.hpp"
 #include "tandem/subcommand.hpp"
 
@@ -87,18 +87,18 @@ int run_batch(Conversation& speaker, const std::string& name) {
   return script.broken || (script.errors > 0 && !speaker.as().exabgp) ? k_exit_failure : k_exit_ok;
 }
 
-void declare(CLI::App& app, Flags& flags) {
+void declare(Options& app, Flags& flags) {
   app.add_option("COMMAND", flags.words, "the command and its words");
-  app.add_option("--batch", flags.batch, "send the commands of this file, one a line; - is standard input")->type_name("FILE");
-  app.add_option("--socketpath", flags.transport.socket_path, "the control socket (default: setting api.socketpath, else searched)")->type_name("PATH");
+  app.add_option("--batch", flags.batch, "send the commands of this file, one a line; - is standard input").type_name("FILE");
+  app.add_option("--socketpath", flags.transport.socket_path, "the control socket (default: setting api.socketpath, else searched)").type_name("PATH");
   app.add_flag("--json", flags.json, "JSON on a terminal, too, as it is everywhere else (one command: the last word 'json')");
   app.add_flag("--socket", flags.transport.socket, "use the control socket (the default, where there is one); a socket's name may follow");
   app.add_flag("--pipe", flags.transport.pipe, "use the pair of named pipes");
-  app.add_option("--pipename", flags.transport.pipe_name, "base name (or path) of the named pipes")->type_name("NAME");
+  app.add_option("--pipename", flags.transport.pipe_name, "base name (or path) of the named pipes").type_name("NAME");
   app.add_flag("--strict", flags.strict, "exit with status 1 unless the answer is 'done', under ExaBGP's names, too");
   app.add_flag("--no-color", flags.no_color, "accepted for compatibility, no effect");
   declare_places(app, flags.places);
-  app.prefix_command();  // words like -1 belong to the command once it has begun
+  app.end_at_first_word();  // words like -1 belong to the command once it has begun
 }
 
 std::string exit_statuses(const StartedAs& as) {
@@ -163,11 +163,11 @@ bool is_before(const std::string& option, const std::vector<std::string>& words,
 }
 
 // True: `flags` are filled, and what is to be said may be empty.
-bool read_flags(const Invocation& invocation, CLI::App& app, Flags& flags, int& status) {
+bool read_flags(const Invocation& invocation, Options& app, Flags& flags, int& status) {
   declare(app, flags);
   app.footer(settings_hint() + exit_statuses(invocation.as));
-  if (!parse_options(app, invocation, status)) return false;
-  const std::vector<std::string> rest = app.remaining();
+  if (!app.parse(invocation, status)) return false;
+  const std::vector<std::string> rest = app.rest();
   if (!rest.empty() && rest.front().starts_with('-') && is_before(rest.front(), flags.words, invocation.arguments)) {  // no command begins so
     fmt::print(stderr, "{0}: The following argument was not expected: {1}\n'{0} --help' explains the options.\n", invocation.name, rest.front());
     status = k_exit_usage;
@@ -183,7 +183,7 @@ bool read_flags(const Invocation& invocation, CLI::App& app, Flags& flags, int& 
 }  // namespace
 
 int run_run(const Invocation& invocation) {
-  CLI::App app("Sends one command to a running speaker and prints its answer. The beginning of a word may stand for it ('s n su').");
+  Options app("Sends one command to a running speaker and prints its answer. The beginning of a word may stand for it ('s n su').");
   Flags flags;
   int status = 0;
   if (!read_flags(invocation, app, flags, status)) return status;
@@ -193,7 +193,7 @@ int run_run(const Invocation& invocation) {
 }
 
 int run_cli(const Invocation& invocation) {
-  CLI::App app(
+  Options app(
       "Sends one command to a running speaker and prints its answer; without one, those of standard input, one a line. On a terminal they\n"
       "are typed with history, completion (TAB) and help (?). The beginning of a word may stand for it ('s n su').");
   Flags flags;

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <stdlib.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <optional>
 
@@ -10,6 +9,7 @@
 #include "tandem/daemon.hpp"
 #include "tandem/engines/engines.hpp"
 #include "tandem/environment.hpp"
+#include "tandem/options.hpp"
 #include "tandem/subcommand.hpp"
 
 namespace tandem::program {
@@ -46,46 +46,46 @@ struct Flags {
   std::vector<std::string> configurations;
 };
 
-void declare(CLI::App& app, Flags& flags) {
+void declare(Options& app, Flags& flags) {
   app.add_option("CONF", flags.configurations, "configuration files; - is standard input");
   std::string engine_list;
   for (const EngineRow& row : engines()) engine_list += fmt::format("{}{} ({})", engine_list.empty() ? "" : ", ", row.name, row.idiom);
   app.add_option("--engine", flags.engine, "the reactor: " + engine_list)
-      ->check(CLI::IsMember(engine_names()));
+      .one_of(engine_names());
   app.add_flag("-v,--verbose", flags.verbose, "log everything, at level debug, in the long form");
   app.add_flag("-d,--debug", flags.debug, "the same as -v");
-  app.add_option("--record", flags.record, "record all that happens to this file, for 'tandem replay'")->type_name("FILE");
+  app.add_option("--record", flags.record, "record all that happens to this file, for 'tandem replay'").type_name("FILE");
   app.add_option("--record-size", flags.record_size, "the recording ends when the file has this size (k, m, g: powers of 1024)")
-      ->transform(CLI::AsSizeValue(false))->type_name("SIZE");
+      .size().type_name("SIZE");
   app.add_option("--record-keep", flags.record_keep, "a file that has --record-size is followed by another one, FILE.1, FILE.2 ...; the last N of them stay")
-      ->check(CLI::Range(1, 1000))->type_name("N");
-  app.add_option("--trace", flags.trace, "write a timeline of the loop to this file, for Perfetto (Chrome trace events)")->type_name("FILE");
+      .range(1, 1000).type_name("N");
+  app.add_option("--trace", flags.trace, "write a timeline of the loop to this file, for Perfetto (Chrome trace events)").type_name("FILE");
   app.add_option("--trace-size", flags.trace_size, "the timeline ends when the file has this size (k, m, g: powers of 1024)")
-      ->transform(CLI::AsSizeValue(false))->type_name("SIZE");
-  app.add_option("-s,--signal", flags.reload_after_s, "reload the configuration once, after this many seconds")->type_name("N");
+      .size().type_name("SIZE");
+  app.add_option("-s,--signal", flags.reload_after_s, "reload the configuration once, after this many seconds").type_name("N");
   app.add_flag("-1,--once", flags.once, "connect once to each neighbor, then end (tcp.attempts=1)");
   app.add_flag("-P,--passive", flags.passive, "wait for all neighbors to connect (bgp.passive)");
   app.add_flag("-p,--pdb", flags.break_on_error, "accepted for compatibility, no effect");
   app.add_flag("-m,--memory", flags.memory, "accepted for compatibility, no effect");
-  app.add_option("--profile", flags.profile, "accepted for compatibility, no effect")->type_name("FILE");
+  app.add_option("--profile", flags.profile, "accepted for compatibility, no effect").type_name("FILE");
   declare_places(app, flags.places);
   // Said by a tandem to the one that is to go on.
-  app.add_flag("--check-state", flags.check_state)->group("");
-  app.add_flag("--log-is-open", flags.log_is_open)->group("");
-  app.add_option("--resume-state", flags.resumption.state)->group("");
-  app.add_option("--paused", flags.resumption.paused)->group("");
-  app.add_option("--taken-at", flags.resumption.taken)->group("");
-  app.add_option("--log-descriptor", flags.resumption.log)->group("");
-  app.add_option("--or-else", flags.resumption.before)->group("");
-  app.add_option("--refused", flags.resumption.refusal)->group("");
+  app.add_flag("--check-state", flags.check_state).hidden();
+  app.add_flag("--log-is-open", flags.log_is_open).hidden();
+  app.add_option("--resume-state", flags.resumption.state).hidden();
+  app.add_option("--paused", flags.resumption.paused).hidden();
+  app.add_option("--taken-at", flags.resumption.taken).hidden();
+  app.add_option("--log-descriptor", flags.resumption.log).hidden();
+  app.add_option("--or-else", flags.resumption.before).hidden();
+  app.add_option("--refused", flags.resumption.refusal).hidden();
   app.add_flag("--validate", flags.validate, "as 'tandem validate CONF...'");
   app.add_flag("-t,--test", flags.test, "as 'tandem validate -nr CONF...'");
-  app.add_option("-x,--decode", flags.decode, "as 'tandem decode -c CONF HEX'")->type_name("HEX")->allow_extra_args(false);
+  app.add_option("-x,--decode", flags.decode, "as 'tandem decode -c CONF HEX'").type_name("HEX").one_word();
   app.add_flag("--fi,--full-ini", flags.settings_ini, "as 'tandem env'");
   app.add_flag("--fe,--full-env", flags.settings_variables, "as 'tandem env -e'");
   app.add_flag("--di,--diff-ini", flags.changed_ini, "as 'tandem env -d'");
   app.add_flag("--de,--diff-env", flags.changed_variables, "as 'tandem env -de'");
-  app.add_option("--run", flags.helper, "run 'tandem healthcheck' or 'tandem cli' with the words that follow")->type_name("HELPER");
+  app.add_option("--run", flags.helper, "run 'tandem healthcheck' or 'tandem cli' with the words that follow").type_name("HELPER");
   app.footer(settings_help() +
              "\nExit status: 0 after SIGTERM, SIGHUP, SIGINT, a shutdown by command, or when tcp.attempts are used up; 1 on failure; 2 on wrong options.\n");
 }
@@ -142,11 +142,11 @@ int run_server(const Invocation& given) {
   if (const auto helper = run_helper(given)) return *helper;
   Invocation invocation = given;
   drop_memory_report(invocation.arguments);
-  CLI::App app("Runs the speaker. Several files make several speakers, one process each (or, with debug.rotate, one that takes the next file at each reload).");
+  Options app("Runs the speaker. Several files make several speakers, one process each (or, with debug.rotate, one that takes the next file at each reload).");
   Flags flags;
   declare(app, flags);
   int status = 0;
-  if (!parse_options(app, invocation, status)) return status;
+  if (!app.parse(invocation, status)) return status;
   if (flags.check_state) return check_state(flags.log_is_open);
   if (flags.resumption.state >= 0) return resume_daemon(flags.resumption);
   move_to(flags.places, invocation);

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <stdlib.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 
@@ -11,6 +10,7 @@
 #include "tandem/facts.hpp"
 #include "tandem/manual.hpp"
 #include "tandem/offline.hpp"
+#include "tandem/options.hpp"
 #include "tandem/shell_completion.hpp"
 #include "tandem/subcommand.hpp"
 
@@ -22,11 +22,11 @@ namespace fs = std::filesystem;
 
 // The shell that was named, else the user's.
 bool read_shell(const Invocation& invocation, const char* about, std::string& shell, int& status) {
-  CLI::App app(about);
+  Options app(about);
   const std::vector<std::string_view> known = completed_shells();
-  app.add_option("SHELL", shell, "the shell (default: that of $SHELL)")->check(CLI::IsMember(std::vector<std::string>(known.begin(), known.end())));
+  app.add_option("SHELL", shell, "the shell (default: that of $SHELL)").one_of(std::vector<std::string>(known.begin(), known.end()));
   app.footer(settings_hint());
-  if (!parse_options(app, invocation, status)) return false;
+  if (!app.parse(invocation, status)) return false;
   if (const auto settings = read_settings(invocation); !settings) {
     complain(settings.error());
     status = k_exit_failure;
@@ -90,12 +90,12 @@ int run_uninstall(const Invocation& invocation) {
 
 // What the scripts ask. A wrong setting is no reason not to answer.
 int run_complete(const Invocation& invocation) {
-  CLI::App app("Prints what may come next in a command line, one word a line with its meaning behind a tab; ':files' stands for files.");
+  Options app("Prints what may come next in a command line, one word a line with its meaning behind a tab; ':files' stands for files.");
   std::string line;
-  app.add_option("LINE", line, "the command line up to the cursor, the name of the program included")->required();
+  app.add_option("LINE", line, "the command line up to the cursor, the name of the program included").required();
   app.footer(settings_hint());
   int status = 0;
-  if (!parse_options(app, invocation, status)) return status;
+  if (!app.parse(invocation, status)) return status;
   const ShellCompletion completion = complete_line(line);
   for (const api::CompletionWord& word : completion.words) {
     fmt::print("{}{}{}\n", word.word, word.help.empty() ? "" : "\t", word.help.substr(0, word.help.find('\n')));
@@ -105,10 +105,10 @@ int run_complete(const Invocation& invocation) {
 }
 
 int run_manual(const Invocation& invocation) {
-  CLI::App app("Prints the manual page tandem(1): 'tandem shell manual | man -l -' shows it.");
+  Options app("Prints the manual page tandem(1): 'tandem shell manual | man -l -' shows it.");
   app.footer(settings_hint());
   int status = 0;
-  if (!parse_options(app, invocation, status)) return status;
+  if (!app.parse(invocation, status)) return status;
   fmt::print("{}", manual_page());
   return k_exit_ok;
 }

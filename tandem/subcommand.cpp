@@ -4,7 +4,6 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -17,6 +16,8 @@
 #include "common/process/posix_host.hpp"
 #include "tandem/environment.hpp"
 #include "tandem/facts.hpp"
+#include "tandem/options.hpp"
+#include "tandem/options.hpp"
 
 namespace tandem::program {
 
@@ -82,21 +83,6 @@ bool take_env_file(std::vector<std::string>& arguments, Invocation& invocation) 
   return true;
 }
 
-// docopt and argparse, which read ExaBGP's command lines, take the beginning of a long option for the option where there is one only.
-void complete_options(const CLI::App& app, std::vector<std::string>& arguments) {
-  std::vector<std::string> names;
-  for (const CLI::Option* option : app.get_options()) names.insert(names.end(), option->get_lnames().begin(), option->get_lnames().end());
-  for (std::string& argument : arguments) {
-    if (argument == "--" || (app.get_prefix_command() && !argument.starts_with('-'))) return;
-    if (!argument.starts_with("--")) continue;
-    const std::string given = argument.substr(2, argument.find('=') - 2);
-    if (std::find(names.begin(), names.end(), given) != names.end()) continue;
-    const auto begins = [&given](const std::string& name) { return name.starts_with(given); };
-    if (std::count_if(names.begin(), names.end(), begins) != 1) continue;
-    argument.replace(2, given.size(), *std::find_if(names.begin(), names.end(), begins));
-  }
-}
-
 }  // namespace
 
 std::span<const Subcommand> subcommands() { return k_subcommands; }
@@ -132,30 +118,6 @@ std::string overview(std::string_view program) {
   }
   text += "\nEvery subcommand explains itself with --help. --env-file PATH may stand anywhere.\n";
   return text;
-}
-
-bool parse_options(CLI::App& app, const Invocation& invocation, int& status) {
-  if (invocation.listener) {
-    invocation.listener(app);
-    return false;
-  }
-  app.name(invocation.name);
-  std::vector<std::string> arguments = invocation.arguments;
-  complete_options(app, arguments);
-  // CLI11 takes a vector from its end.
-  std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
-  try {
-    app.parse(reversed);
-    return true;
-  } catch (const CLI::CallForHelp&) {
-    const std::string text = app.help();
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    status = k_exit_ok;
-  } catch (const CLI::ParseError& mistake) {
-    fmt::print(stderr, "{}: {}\n'{} --help' explains the options.\n", invocation.name, mistake.what(), invocation.name);
-    status = k_exit_usage;
-  }
-  return false;
 }
 
 int run_part(std::span<const Subcommand> parts, const Invocation& invocation, int without) {
@@ -240,10 +202,10 @@ std::string told_version(const config::Settings& settings) {
 }
 
 int run_version(const Invocation& invocation) {
-  CLI::App app("Prints the version.");
+  Options app("Prints the version.");
   app.footer(settings_hint());
   int status = 0;
-  if (!parse_options(app, invocation, status)) return status;
+  if (!app.parse(invocation, status)) return status;
   const auto settings = read_settings(invocation);
   if (!settings) {  // a wrong setting ends every subcommand
     complain(settings.error());

@@ -9,15 +9,13 @@
 
 #include "common/config/settings.hpp"
 
-namespace CLI {
-class App;
-}
-
 namespace tandem::program {
 
 inline constexpr int k_exit_ok = 0;
 inline constexpr int k_exit_failure = 1;
 inline constexpr int k_exit_usage = 2;
+
+class Options;
 
 // The name the program was started under. It changes words and exit codes, nothing else: not what is sent, and not the dialect.
 struct StartedAs {
@@ -32,7 +30,7 @@ struct Invocation {
   std::vector<std::string> arguments;  // behind the subcommand's name
   std::string env_file;                // --env-file, wherever it stood; empty: the usual places
   StartedAs as{};
-  std::function<void(const CLI::App&)> listener{};  // only told the options, nothing is to be run (facts.hpp)
+  std::function<void(const Options&)> listener{};  // only told the options, nothing is to be run (facts.hpp)
 };
 
 struct Facts;
@@ -63,8 +61,6 @@ struct Subcommand {
 [[nodiscard]] std::string settings_help();
 [[nodiscard]] std::string settings_hint();
 
-// Parses invocation.arguments. False: `status` is what to exit with, and help or the mistake has been printed.
-[[nodiscard]] bool parse_options(CLI::App& app, const Invocation& invocation, int& status);
 [[nodiscard]] std::string_view version();
 // What it says to those who ask for ExaBGP's: `version` of the API, and the command line under its names.
 [[nodiscard]] std::string told_version(const config::Settings& settings);

@@ -1,12 +1,11 @@
 // tandem validate, also spelled configuration validate.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-
 #include "common/config/parser.hpp"
 #include "common/process/posix_host.hpp"
 #include "common/speaker/host_probe.hpp"
 #include "tandem/environment.hpp"
+#include "tandem/options.hpp"
 #include "tandem/route_check.hpp"
 #include "tandem/subcommand.hpp"
 
@@ -75,9 +74,9 @@ bool validate(const std::string& name, const Flags& flags, const config::ParseOp
 }  // namespace
 
 int run_validate(const Invocation& invocation) {
-  CLI::App app("Checks configuration files without running anything.");
+  Options app("Checks configuration files without running anything.");
   Flags flags;
-  app.add_option("CONF", flags.configurations, "configuration files")->required();
+  app.add_option("CONF", flags.configurations, "configuration files").required();
   app.add_flag("-n,--neighbor", flags.neighbors, "with -v: print the neighbors and their routes");
   app.add_flag("-r,--route", flags.routes, "encode, decode and encode every route, and compare");
   app.add_flag("-v,--verbose", flags.verbose, "say what is in each file");
@@ -85,7 +84,7 @@ int run_validate(const Invocation& invocation) {
   app.add_flag("-p,--pdb", flags.break_on_error, "accepted for compatibility, no effect");
   app.footer(settings_hint() + "\nExit status: 0 when every file is valid, 1 at the first that is not, 2 on wrong options.\n");
   int status = 0;
-  if (!parse_options(app, invocation, status)) return status;
+  if (!app.parse(invocation, status)) return status;
   const auto settings = read_settings(invocation);
   if (!settings) {
     complain(settings.error());

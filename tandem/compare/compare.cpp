@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <optional>
 
@@ -12,6 +11,7 @@
 #include "tandem/compare/run.hpp"
 #include "tandem/engines/engines.hpp"
 #include "tandem/environment.hpp"
+#include "tandem/options.hpp"
 #include "tandem/subcommand.hpp"
 
 namespace tandem::program {
@@ -122,18 +122,18 @@ base::Result<Comparison> compare_engines(const CompareOptions& options, const co
 }
 
 int run_compare(const Invocation& invocation) {
-  CLI::App app(
+  Options app(
       "Runs a configuration through all engines against an embedded BGP peer, with a route refresh and a live switch of engines\n"
       "while routes flow both ways, and compares what the peer received, octet by octet. The addresses of the neighbors do not\n"
       "matter: every connection is made to the peer.");
   CompareOptions flags;
-  app.add_option("CONF", flags.configuration, "the configuration file")->required();
+  app.add_option("CONF", flags.configuration, "the configuration file").required();
   app.add_flag("--no-switch", flags.no_switch, "do not change engines while running");
   app.add_flag("--no-count", flags.no_count, "do not count system calls (saves a short run each)");
-  app.add_option("--log", flags.log_file, "append the daemons' logs to this file")->type_name("FILE");
+  app.add_option("--log", flags.log_file, "append the daemons' logs to this file").type_name("FILE");
   app.footer(settings_hint() + "\nExit status: 0 when the transcripts are identical or equivalent, 1 when they are not or a run failed, 2 on wrong options.\n");
   int status = 0;
-  if (!parse_options(app, invocation, status)) return status;
+  if (!app.parse(invocation, status)) return status;
   const auto settings = read_settings(invocation);
   if (!settings) {
     complain(settings.error());

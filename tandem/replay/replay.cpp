@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
@@ -17,6 +16,7 @@
 #include "common/replay/shrink.hpp"
 #include "tandem/engines/engines.hpp"
 #include "tandem/environment.hpp"
+#include "tandem/options.hpp"
 #include "tandem/replay/apart.hpp"
 #include "tandem/replay/engine_run.hpp"
 #include "tandem/replay/file.hpp"
@@ -173,31 +173,31 @@ int shrink_to(recording::Reader& reader, const Flags& flags) {
 }  // namespace
 
 int run_replay(const Invocation& invocation) {
-  CLI::App app(
+  Options app(
       "Plays a recording of a speaker (tandem server --record FILE) to the speaker of this binary: in virtual time, as fast as it goes, without\n"
       "network, programs or files. Every octet to each peer and every line to each program is compared with what was written then. A\n"
       "recording of another version is played as well: what differs then differs between the versions.");
   Flags flags;
-  app.add_option("FILE", flags.file, "the recording")->required();
-  app.add_option("--until", flags.until_s, "only so many seconds from its beginning")->type_name("SECONDS")->check(CLI::PositiveNumber);
-  app.add_option("--neighbor", flags.neighbor, "only compare what this neighbor was sent")->type_name("ADDRESS");
+  app.add_option("FILE", flags.file, "the recording").required();
+  app.add_option("--until", flags.until_s, "only so many seconds from its beginning").type_name("SECONDS").positive();
+  app.add_option("--neighbor", flags.neighbor, "only compare what this neighbor was sent").type_name("ADDRESS");
   app.add_flag("--partial", flags.partial, "of a recording that is cut or damaged, play what is in front of that");
   app.add_option("--export", flags.form, "play nothing, write the recording in another form: packets, messages as collectors keep them, lines")
-      ->check(CLI::IsMember(replay::export_forms()));
+      .one_of(replay::export_forms());
   app.add_flag("--shrink", flags.shrink, "of a recording that differs, or that the program does not survive, make a small one with the same end (-o FILE)");
-  app.add_option("-o,--output", flags.output, "where --export and --shrink write; without it --export writes on standard output")->type_name("FILE");
+  app.add_option("-o,--output", flags.output, "where --export and --shrink write; without it --export writes on standard output").type_name("FILE");
   app.add_option("--engine", flags.engine,
                  "through this engine, over sockets, as a daemon does it: the inputs cut as they were, and without the pauses in which nothing\n"
                  "happened. The verdict is 'equivalent' where time has merged routes in another way (docs/contract.md)")
-      ->check(CLI::IsMember(engine_names()))->excludes("--until")->excludes("--neighbor")->excludes("--export")->excludes("--shrink");
+      .one_of(engine_names()).excludes("--until").excludes("--neighbor").excludes("--export").excludes("--shrink");
   app.add_flag("--follow", flags.follow,
                "the recording is still being written: what comes is played as it comes, a second later, with less priority, until the recording\n"
                "ends, something differs, or a signal comes; now and then a line says how it stands (docs/recording.md)")
-      ->needs("--engine")->excludes("--partial");
-  app.add_option("--shadow", flags.shadow)->needs("--follow")->group("");  // for the daemon that is followed: shadow.hpp
+      .needs("--engine").excludes("--partial");
+  app.add_option("--shadow", flags.shadow).needs("--follow").hidden();  // for the daemon that is followed: shadow.hpp
   app.footer(settings_hint() + "\nExit status: 0 when everything is identical or equivalent, 1 when something differs or the recording cannot be read, 2 on wrong options.\n");
   int status = 0;
-  if (!parse_options(app, invocation, status)) return status;
+  if (!app.parse(invocation, status)) return status;
   if (const auto settings = read_settings(invocation); !settings) {
     complain(settings.error());
     return k_exit_failure;
