@@ -19,6 +19,7 @@ using recording::EndReason;
 namespace {
 
 constexpr std::chrono::milliseconds k_gather{200};  // what comes meanwhile shares a block
+constexpr std::size_t k_room_for_the_end = 4096;    // octets; a page
 constexpr std::size_t k_block = 1024 * 1024;        // so much does not wait for more
 
 std::string reason_of(int error) { return std::generic_category().message(error); }
@@ -148,6 +149,7 @@ void FileSink::run() {
     if (whole_ > 0 && end) write_end(*end, why);
     if (last || end) break;
   }
+  if (whole_ > 0) static_cast<void>(::ftruncate(fd_.get(), static_cast<off_t>(file_octets_)));  // what was reserved goes back
   fd_.reset();
   {
     const std::lock_guard lock(mutex_);
@@ -201,6 +203,7 @@ bool FileSink::write_block(base::Bytes records) {
 
 // As a whole or not at all: of what did not fit nothing is left in the file, which then has room for the record that says so.
 bool FileSink::write_whole(base::Bytes octets) {
+  if (!reserve(octets.size() + k_room_for_the_end)) return false;
   if (write_all(octets)) {
     whole_ = file_octets_;
     return true;
@@ -211,16 +214,27 @@ bool FileSink::write_whole(base::Bytes octets) {
   return false;
 }
 
+// The file system is asked for a block and for the record of the end behind it: for that there is room when the next block finds none. Where it
+// cannot be asked (a pipe, a file system that does not know this) what is written finds out.
+bool FileSink::reserve(std::size_t octets) {
+  if (::fallocate(fd_.get(), FALLOC_FL_KEEP_SIZE, static_cast<off_t>(file_octets_), static_cast<off_t>(octets)) == 0) return true;
+  if (errno != ENOSPC && errno != EFBIG && errno != EDQUOT) return true;
+  return failed(errno);
+}
+
+// Always false.
+bool FileSink::failed(int error) {
+  const std::lock_guard lock(mutex_);
+  end_ = EndReason::failed;
+  why_ = reason_of(error);
+  return false;
+}
+
 bool FileSink::write_all(base::Bytes octets) {
   while (!octets.empty()) {
     const ssize_t count = ::write(fd_.get(), octets.data(), octets.size());
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) {
-      const std::lock_guard lock(mutex_);
-      end_ = EndReason::failed;
-      why_ = reason_of(errno);
-      return false;
-    }
+    if (count < 0) return failed(errno);
     octets = octets.subspan(static_cast<std::size_t>(count));
     file_octets_ += static_cast<std::uint64_t>(count);
   }
@@ -231,7 +245,7 @@ bool FileSink::write_all(base::Bytes octets) {
 void FileSink::write_end(EndReason reason, const std::string& why) {
   base::Buffer record;
   recording::Encoder().append({.kind = recording::Kind::end, .detail = static_cast<std::uint8_t>(reason), .octets = base::as_bytes(why)}, record);
-  static_cast<void>(write_block(record));
+  static_cast<void>(write_all(packer_.pack(record)));
 }
 
 }  // namespace tandem::recorder

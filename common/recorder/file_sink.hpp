@@ -76,6 +76,8 @@ class FileSink final : public recording::Sink {
   [[nodiscard]] bool write_block(base::Bytes records);
   [[nodiscard]] bool write_whole(base::Bytes octets);
   [[nodiscard]] bool write_all(base::Bytes octets);
+  [[nodiscard]] bool reserve(std::size_t octets);
+  [[nodiscard]] bool failed(int error);
   void remove_replaced();
   void write_end(recording::EndReason reason, const std::string& why);
 

@@ -3,13 +3,17 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 #include <future>
 #include <iterator>
+#include <thread>
 
 #include "common/recording/blocks.hpp"
 #include "common/recording/owned.hpp"
@@ -191,6 +195,67 @@ TEST_F(FileSinkTest, AFullDiskEndsTheRecordingAndNothingElse) {
   recording::Recorder recorder(*full);
   for (int i = 0; recorder.on(); ++i) recorder.round(at(i));
   EXPECT_EQ(full->status().ended, "it could not be written (No space left on device)");
+}
+
+// A disk of so many octets that only this process sees. What is in it goes with the process.
+bool mount_disk(const std::string& folder, std::size_t octets) {
+  const uid_t user = ::geteuid();
+  const gid_t group = ::getegid();
+  if (::unshare(user == 0 ? CLONE_NEWNS : CLONE_NEWNS | CLONE_NEWUSER) != 0) return false;
+  if (user != 0) {
+    std::ofstream("/proc/self/setgroups") << "deny";
+    std::ofstream("/proc/self/uid_map") << "0 " << user << " 1";
+    std::ofstream("/proc/self/gid_map") << "0 " << group << " 1";
+  }
+  return ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+         ::mount("none", folder.c_str(), "tmpfs", 0, ("size=" + std::to_string(octets)).c_str()) == 0;
+}
+
+// Two blocks of octets that cannot be packed.
+void record_two_blocks(const std::string& file, std::size_t octets) {
+  auto sink = FileSink::open({.path = file});
+  if (!sink) return;
+  (*sink)->start();
+  std::uint64_t state = 1;
+  for (int block = 1; block <= 2; ++block) {
+    base::Buffer noise(octets);
+    for (std::uint8_t& octet : noise) octet = static_cast<std::uint8_t>((state = state * 6364136223846793005U + 1442695040888963407U) >> 56);
+    base::Buffer record;
+    recording::Encoder().append({.kind = Kind::received, .at = at(block), .channel = 1, .octets = noise}, record);
+    const std::uint64_t wanted = (*sink)->status().file_octets + octets;
+    if (!(*sink)->put(record)) return;
+    while ((*sink)->status().file_octets < wanted && (*sink)->status().ended.empty()) std::this_thread::yield();
+  }
+}
+
+// What is written would fit to the last octets of the disk. The record that says how it has ended has room all the same.
+TEST_F(FileSinkTest, AFullDiskHasRoomForTheEnd) {
+  constexpr std::size_t k_disk = 64 * 1024;
+  constexpr std::size_t k_left = 16;
+  std::size_t octets = k_disk / 4;
+  record_two_blocks(path(), octets);
+  octets += (k_disk - k_left - std::filesystem::file_size(path())) / 2;
+  std::filesystem::remove(path());
+  record_two_blocks(path(), octets);
+  EXPECT_GT(std::filesystem::file_size(path()), k_disk - k_left - 2);
+  std::filesystem::remove(path());
+  const std::string disk = directory_ + "/disk";
+  std::filesystem::create_directory(disk);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    if (!mount_disk(disk, k_disk)) ::_exit(2);
+    record_two_blocks(disk + "/r", octets);
+    std::ofstream(path(), std::ios::binary) << std::ifstream(disk + "/r", std::ios::binary).rdbuf();
+    ::_exit(0);
+  }
+  int status = -1;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_EQ(status, 0) << "no disk could be mounted";
+  const auto records = read();
+  ASSERT_EQ(records.size(), 2U);
+  EXPECT_EQ(records[0].kind(), Kind::received);
+  EXPECT_EQ(records[1].kind(), Kind::end);
+  EXPECT_EQ(base::as_text(records[1].view().octets), "No space left on device");
 }
 
 }  // namespace
