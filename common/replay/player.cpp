@@ -123,6 +123,7 @@ base::Result<bool> Player::next_step() {
       case Kind::channel: step_.channels.emplace_back(record); break;
       case Kind::ends: break;  // for those who only look at it
       case Kind::end:
+        stopped_ = record.detail == static_cast<std::uint8_t>(recording::EndReason::stopped);
         played_.ended = std::string(recording::to_string(static_cast<recording::EndReason>(record.detail)));
         if (!record.octets.empty()) played_.ended += fmt::format(" ({})", base::as_text(record.octets));
         read_all_ = true;
@@ -142,15 +143,23 @@ base::Result<Played> Player::play() {
     // Its beginning is known from then on.
     const bool begins = input.kind == Kind::made || input.kind == Kind::start || input.kind == Kind::snapshot;
     if (options_.until && !begins && input.at > start_ + *options_.until && speaker_ != nullptr) break;
+    // What came of the last one may not be there as a whole. It is played: perhaps the daemon did not survive it.
+    const bool cut = read_all_ && !next_ && !stopped_;
+    const std::uint64_t unanswered = host_.unanswered();
     if (auto applied = apply(); !applied) return applied.error();
     ++played_.inputs;
+    if (cut) {
+      played_.difference.reset();
+      played_.unanswered = unanswered;
+      break;
+    }
+    played_.unanswered = host_.unanswered();
     if (played_.difference) break;
   }
   if (speaker_ == nullptr) {
     return base::Error(played_.broken.empty() ? "the recording is empty: it does not say what the speaker was made with" : played_.broken + "; nothing in front of that can be played");
   }
   played_.records = reader_.count();
-  played_.unanswered = host_.unanswered();
   return std::move(played_);
 }
 

@@ -108,6 +108,7 @@ class Player {
   std::optional<recording::Owned> next_;  // the input behind it
   std::uint64_t next_record_ = 0;
   bool read_all_ = false;
+  bool stopped_ = false;  // the recording says that it was: nothing is missing at its end
   base::TimePoint start_{};
   std::map<recording::ChannelId, speaker::Channel*> channels_;
   std::uint64_t known_changes_ = 0;
