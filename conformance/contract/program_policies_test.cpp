@@ -175,7 +175,6 @@ TEST_P(StateSnapshot, WhoeverStartsAgainKnowsAllThatIsThereWhateverChangesMeanwh
 // What a program wrote before the file that does not name it any more was read is carried out.
 TEST_P(LastWords, OfAProgramThatAReloadEndsCount) {
   play([](Stage& stage) {
-    constexpr std::size_t k_lines = 1500;
     std::atomic<bool> reading = false;
     std::atomic<bool> written = false;
     Scene scene(stage);
@@ -188,9 +187,8 @@ TEST_P(LastWords, OfAProgramThatAReloadEndsCount) {
     without.neighbor().connect = scene.at(0).connect;
     without.rewrite();
     std::string lines;
-    while (lines.size() < 50'000) lines += announce(prefix_of(static_cast<std::size_t>(std::count(lines.begin(), lines.end(), '\n')))) + "\n";
+    while (lines.size() < 10'000) lines += announce(prefix_of(static_cast<std::size_t>(std::count(lines.begin(), lines.end(), '\n')))) + "\n";
     const auto count = static_cast<std::size_t>(std::count(lines.begin(), lines.end(), '\n'));
-    ASSERT_LT(count, k_lines);
     const auto say = [&] {
       program.write(lines);
       ASSERT_TRUE(stage.run_until([&] { return program.outbox().empty(); }));
