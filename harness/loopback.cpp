@@ -201,7 +201,7 @@ void Loopback::pass(base::Duration wait) {
     short output = 0;
     if (port->connecting || (more && port->write_after <= start)) output = POLLOUT;
     if (more && port->write_after > start) until = std::min(until, port->write_after);
-    if (!port->connecting && remote.ending() != Remote::Ending::no && !more) until = start;
+    if (!port->connecting && remote.ending() != Remote::Ending::no && !more && !port->silent) until = start;
     if (const auto due = remote.deadline()) until = std::min(until, *due);
     const bool welcome = !port->connecting && remote.reading();
     const short input = welcome && port->read_after <= start ? POLLIN : 0;
@@ -322,7 +322,8 @@ void Loopback::write(Port& port) {
   if (ending != Remote::Ending::silence) return finish(port, ending == Remote::Ending::reset);
   if (port.silent) return;
   port.silent = true;
-  ::shutdown(port.fd.get(), SHUT_WR);
+  if (port.out) port.out.reset();
+  else ::shutdown(port.fd.get(), SHUT_WR);
 }
 
 void Loopback::finish(Port& port, bool reset) {
