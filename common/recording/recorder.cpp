@@ -94,12 +94,22 @@ void Recorder::snapshot(const std::function<base::Buffer()>& make, base::TimePoi
   }
 }
 
-// What a round begins with leaves before it: should it be the last one, the recording has what led to it.
-void Recorder::round(base::TimePoint now) {
-  write({.kind = Kind::round, .at = now});
+void Recorder::put() {
   for (Stream& one : streams_) {
     if (is_told(one)) one.put();
   }
+}
+
+// What a round begins with leaves before it: should it be the last one, the recording has what led to it.
+void Recorder::round(base::TimePoint now) {
+  write({.kind = Kind::round, .at = now});
+  put();
+}
+
+// What has come of it leaves before the engine sleeps: the next round may be hours away, and who reads this as it grows waits for that.
+void Recorder::waiting(std::optional<base::TimePoint> until, base::TimePoint now) {
+  write({.kind = Kind::waiting, .at = now, .detail = until ? std::uint8_t{1} : std::uint8_t{0}, .value = until ? (*until - now).count() : 0});
+  if (!until || *until > now) put();
 }
 
 void Recorder::sent(ChannelId channel, const base::Outbox& outbox, std::size_t count, base::TimePoint now) {

@@ -84,9 +84,7 @@ class Recorder {
   void signal(std::uint8_t signal) { write({.kind = Kind::signal, .detail = signal}); }
   void round(base::TimePoint now);
   void engine_failed() { write({.kind = Kind::engine_failed}); }
-  void waiting(std::optional<base::TimePoint> until, base::TimePoint now) {
-    write({.kind = Kind::waiting, .at = now, .detail = until ? std::uint8_t{1} : std::uint8_t{0}, .value = until ? (*until - now).count() : 0});
-  }
+  void waiting(std::optional<base::TimePoint> until, base::TimePoint now);
   void resumed(ChannelId channel, base::TimePoint now) { write({.kind = Kind::resumed, .at = now, .channel = channel}); }
 
   // --- drivers, to a channel -------------------------------------------------------------------------------------------
@@ -138,6 +136,7 @@ class Recorder {
   [[nodiscard]] bool is_told(const Stream& stream) const { return stream.sink != nullptr && (only_ == nullptr || only_ == &stream); }
   void write(const Record& record) { write(record, {&record.octets, 1}); }
   void write(const Record& record, std::span<const base::Bytes> pieces);
+  void put();
   [[nodiscard]] base::Bytes to_octets_of(const Made& made) { return scratch_ = to_octets(made); }
 
   std::array<Stream, 2> streams_;  // by purpose

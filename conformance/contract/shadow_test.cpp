@@ -2,9 +2,12 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
+#include "common/recording/encoder.hpp"
 #include "conformance/contract/scene.hpp"
+#include "conformance/stage/drivers.hpp"
 #include "conformance/stage/kept_recording.hpp"
-#include "tandem/engines/engines.hpp"
 
 namespace tandem::conformance {
 namespace {
@@ -16,11 +19,8 @@ using ::testing::HasSubstr;
 
 class Shadow : public EachEngine {
  protected:
-  // An engine that does not lead.
-  [[nodiscard]] static std::string other() {
-    if (std::string(GetParam()) == "sim") return "other";
-    return std::string(GetParam()) == "sync" ? "async" : "sync";
-  }
+  // Each engine leads, and is the shadow of another one.
+  [[nodiscard]] static std::string other() { return another_engine(GetParam()); }
   void begin(const std::string& shadow = {}) {
     stage_ = Stage::make(GetParam());
     stage_->record();
@@ -57,6 +57,27 @@ TEST_P(Shadow, IsGivenWhatARecordingHasAndTheRecordingGoesOn) {
   EXPECT_TRUE(stage_->stop());
   EXPECT_EQ(replayed(stage_->recording()), "");
   EXPECT_EQ(replayed(stage_->shadow().octets()), "");
+}
+
+// The next round may be hours away, and what the last one has led to is not to wait for it.
+TEST_P(Shadow, HasAllThatHasHappenedWheneverTheLeaderSleeps) {
+  begin();
+  EXPECT_THAT(stage_->command("engine shadow " + other()), ElementsAre("done"));
+  play();
+  EXPECT_TRUE(stage_->stop());
+  const KeptShadow& shadow = stage_->shadow();
+  recording::Encoder encoder;
+  base::Buffer so_far;
+  std::size_t sleeps = 0;
+  for (const recording::Owned& record : records_of(shadow.octets())) {
+    encoder.append(record.view(), so_far);
+    const bool without_end = record.view().detail == 0;
+    if (record.kind() != recording::Kind::waiting || (!without_end && record.view().value <= 0)) continue;
+    ++sleeps;
+    EXPECT_TRUE(std::ranges::binary_search(shadow.given(), so_far.size())) << "sleep " << sleeps;
+  }
+  EXPECT_EQ(so_far, shadow.octets());
+  EXPECT_GT(sleeps, 1U);
 }
 
 TEST_P(Shadow, BeginsAndEndsBesideARecordingThatBeginsLater) {
@@ -113,7 +134,7 @@ TEST_P(Shadow, DiesAtAnyRecordAndTheLeaderDoesTheSame) {
     return said;
   };
   const auto expected = transcript({});
-  const unsigned all = stage_->shadow().puts();
+  const auto all = static_cast<unsigned>(stage_->shadow().given().size());
   ASSERT_GT(all, 5U);
   for (unsigned at = 0; at < all; ++at) {
     SCOPED_TRACE(at);

@@ -25,13 +25,13 @@ base::Result<void> KeptShadow::start(const base::ShadowRequest& wanted) {
 }
 
 bool KeptShadow::put(base::Bytes records) {
-  if (dies_at_ && puts_ >= *dies_at_) {
+  if (dies_at_ && given_.size() >= *dies_at_) {
     facts_.on = false;
     facts_.ended = "it has died";
     return false;
   }
-  ++puts_;
   octets_.insert(octets_.end(), records.begin(), records.end());
+  given_.push_back(octets_.size());
   return true;
 }
 

@@ -21,7 +21,8 @@ class KeptShadow final : public recording::Shadows, private recording::Sink {
   void die_at(unsigned put) { dies_at_ = put; }  // 0: it is given nothing
   void refuse(std::string why) { refusal_ = std::move(why); }
   [[nodiscard]] const base::Buffer& octets() const { return octets_; }
-  [[nodiscard]] unsigned puts() const { return puts_; }
+  // How many octets it had, each time it was given some.
+  [[nodiscard]] const std::vector<std::size_t>& given() const { return given_; }
 
  private:
   [[nodiscard]] base::Result<void> start(const base::ShadowRequest& wanted) override;
@@ -35,7 +36,7 @@ class KeptShadow final : public recording::Shadows, private recording::Sink {
   std::string refusal_;
   base::ShadowFacts facts_;
   base::Buffer octets_;
-  unsigned puts_ = 0;
+  std::vector<std::size_t> given_;
 };
 
 // From the beginning, or from when a command asks for it. Names mean what may happen to a file: "no" cannot be made, "slow" takes what it
