@@ -46,7 +46,7 @@ bool EngineRun::give_ports() {
   return true;
 }
 
-// What a round has asked and done is in the file when the next one begins: until then what it was given waits.
+// What a round has asked and done is in the file when the engine waits, or the next one begins: until then what it was given waits.
 void EngineRun::take_in() {
   if (std::vector<recording::Owned> came = following_->take(); !came.empty()) {
     for (const recording::Owned& record : came) host_.learn(record.view());
@@ -55,7 +55,9 @@ void EngineRun::take_in() {
   }
   static_cast<void>(give_ports());
   for (; looked_at_ < inputs_.size(); ++looked_at_) {
-    if (inputs_.at(looked_at_).kind() == Kind::round) settled_ = std::exchange(last_round_, looked_at_) + 1;
+    const Kind kind = inputs_.at(looked_at_).kind();
+    if (kind == Kind::round || kind == Kind::waiting) settled_ = last_round_ + 1;
+    if (kind == Kind::round) last_round_ = looked_at_;
   }
   if (following_->over()) settled_ = inputs_.size();
 }
@@ -65,12 +67,24 @@ bool EngineRun::is_there(std::size_t place) {
   return place < settled_ || (place < inputs_.size() && !Inputs::is_external(inputs_.at(place).kind()));
 }
 
-// The times of a recording of this machine are those of its clock.
+// The times of a recording of this machine are those of its clock. When it is over nothing more is said.
 void EngineRun::fall_behind(base::TimePoint what) {
   if (following_ == nullptr) return;
   const base::TimePoint now = Loopback::now();
-  if (what <= now && what + k_behind > now) wait([] { return false; }, what + k_behind - now);
+  if (what <= now && what + k_behind > now) {
+    wait([this] {
+      take_in();
+      return following_->over();
+    }, what + k_behind - now);
+  }
   if (what <= Loopback::now()) replay_.behind = Loopback::now() - what;
+}
+
+// Whoever has to say something soon does not go through all that waits.
+bool EngineRun::is_late() const {
+  if (following_ == nullptr || !within_) return false;
+  const auto ended = following_->ended();
+  return ended && Loopback::now() - *ended > *within_;
 }
 
 // False: there is no such record, and will be none; or there is a difference.
@@ -79,7 +93,7 @@ bool EngineRun::await(std::size_t place) {
   do {
     if (!look_back(place)) return false;
     if (is_there(place)) break;
-    if ((following_->over() && place >= inputs_.size()) || finished_ || was_interrupted()) return false;
+    if ((following_->over() && place >= inputs_.size()) || finished_ || is_cut()) return false;
     wait([this, place] { return is_there(place) || following_->over(); }, k_look_back);
   } while (true);
   if (Inputs::is_external(inputs_.at(place).kind())) fall_behind(inputs_.at(place).view().at);

@@ -64,9 +64,11 @@ base::Result<void> EngineRun::prepare() {
   if (!give_ports()) return base::Error("cannot listen on 127.0.0.1");
   const auto start = [this](const std::string& name) { return arrived_[name].emplace_back(std::make_shared<Far>()); };
   if (!loopback_.listen_relay(relay_in(folder_.path()), start)) return base::Error("cannot listen in " + folder_.path());
+  const auto beginning = static_cast<std::size_t>(begins - records.begin());
+  const Kind kind = begins->kind();
   fall_behind(begins->view().at);
   if (auto begun = feed_.begin(relay_in(folder_.path())); !begun) return begun;
-  return begins->kind() == Kind::snapshot ? restore(static_cast<std::size_t>(begins - records.begin())) : base::Result<void>();
+  return kind == Kind::snapshot ? restore(beginning) : base::Result<void>();
 }
 
 // The records behind a snapshot say which channels there were.
@@ -124,6 +126,10 @@ void EngineRun::worse(compare::Judgement judgement) {
 
 void EngineRun::judge() {
   if (gave_up_) return count();
+  if (is_cut()) {
+    worse({judge_in_the_middle(then_, now_)});
+    return count();
+  }
   worse(replay::judge(then_, now_));
   if (replay_.other_line.empty()) replay_.other_line = first_other_line(then_, now_);
   look_at_writes();
@@ -183,7 +189,7 @@ base::Result<EngineReplay> EngineRun::go(const std::function<void(const std::str
   const base::TimePoint begun = Loopback::now();
   thread_ = std::thread([this] { drive(); });
   walk();
-  catch_up(k_patience_with_engine);
+  if (!gave_up_ && replay_.judgement.verdict != Verdict::different) catch_up(k_patience_with_engine);
   if (was_interrupted() && following_ == nullptr) return base::Error("interrupted");
   await_end();
   judge();
@@ -197,8 +203,9 @@ void EngineRun::await_end() {
   const auto& streams = then_.all();  // of a speaker that goes on when its recording is stopped some have not ended
   const bool whole = !gave_up_ && last.kind == Kind::end && last.detail == static_cast<std::uint8_t>(recording::EndReason::stopped) &&
                      std::all_of(streams.begin(), streams.end(), [](const auto& stream) { return stream.second.ended; });
+  if (is_late()) replay_.note = fmt::format("behind for more than {} s: compared as far as it had come", base::seconds(*within_));
   if (was_interrupted()) replay_.note = "ended by a signal: compared as far as it had come";
-  if (whole && !was_interrupted() && !wait([this] { return finished_.load(); }, k_patience_with_engine)) replay_.note = "the speaker does not stop as it did then";
+  if (whole && !is_cut() && !wait([this] { return finished_.load(); }, k_patience_with_engine)) replay_.note = "the speaker does not stop as it did then";
   loopback_.run_for(std::chrono::milliseconds(20));  // what was written last is in the sockets still
   look();
   if (finished_ && !started_) replay_.note = "the speaker did not start";
@@ -218,9 +225,11 @@ base::Result<EngineReplay> follow_with_engine(Following& following, const std::s
   if (!folder) return folder.error();
   EngineRun run(std::move(*records), engine, std::move(*folder), &following);
   run.set_teller(by.tells);
+  run.set_within(by.within);
   if (by.measures) run.measure();
   auto replay = run.go(by.begins);
   if (replay && !following.broken().empty() && replay->note.empty()) replay->note = following.broken();
+  if (replay && by.ends) by.ends(*replay);
   return replay;
 }
 

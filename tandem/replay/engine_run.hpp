@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,8 +43,10 @@ class Following;
 struct FollowedBy {
   std::function<void(const std::string& version)> begins;
   std::function<void(const EngineReplay&)> tells;  // once a second, how it stands
+  std::function<void(const EngineReplay&)> ends{}; // the verdict, before the engine is ended: who does not come back waits for nobody
   bool measures = false;                           // the engine here: processor and memory are its own, and not those that were recorded
   std::string folder{};                            // for sockets, of whoever has started this; empty: one of its own
+  std::optional<base::Duration> within{};          // of its end: what is compared by then counts; none: whatever that takes
 };
 [[nodiscard]] base::Result<EngineReplay> follow_with_engine(Following& following, const std::string& engine, const FollowedBy& by);
 

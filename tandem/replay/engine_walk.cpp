@@ -16,18 +16,18 @@ using recording::Kind;
 using recording::Record;
 using speaker::ChannelKind;
 
-// Takes in what the engine has done meanwhile.
+// Takes in what the engine has done meanwhile. What it says because a signal has ended it is none of the recording's.
 void EngineRun::look() {
   const base::Buffer octets = feed_.take();
   if (octets.empty()) return;
   recording::Reader reader(std::make_unique<recording::MemorySource>(octets));
-  for (auto record = reader.next(); record && *record != nullptr; record = reader.next()) now_.take(**record);
+  for (auto record = reader.next(); record && *record != nullptr && !was_interrupted(); record = reader.next()) now_.take(**record);
 }
 
 bool EngineRun::wait(const std::function<bool()>& condition, base::Duration limit) {
   return loopback_.run_until([&] {
     look();
-    return condition() || finished_ || was_interrupted();
+    return condition() || finished_ || is_cut();
   }, limit) && condition();
 }
 
@@ -68,7 +68,7 @@ Far* EngineRun::far(ChannelId id) {
 
 void EngineRun::walk() {
   bool started = first_ > 0;
-  for (std::size_t place = first_; await(place) && !finished_ && !was_interrupted(); ++place) {
+  for (std::size_t place = first_; await(place) && !finished_ && !is_cut(); ++place) {
     const Record record = inputs_.at(place).view();
     if (record.kind == Kind::start) start_ = last_ = record.at;
     if (record.at > start_) replay_.recorded = record.at - start_;

@@ -44,6 +44,8 @@ class EngineRun {
   void set_teller(std::function<void(const EngineReplay&)> tells) { tells_ = std::move(tells); }
   // Before it goes: what its own engine uses, and how late its loop is.
   void measure();
+  // Before it goes: behind the end of what it follows.
+  void set_within(std::optional<base::Duration> within) { within_ = within; }
 
  private:
   [[nodiscard]] base::Result<void> prepare();
@@ -64,6 +66,8 @@ class EngineRun {
   bool wait(const std::function<bool()>& condition, base::Duration limit);
   void look();
   [[nodiscard]] bool was_interrupted() const;
+  [[nodiscard]] bool is_late() const;
+  [[nodiscard]] bool is_cut() const { return was_interrupted() || is_late(); }
   void await_end();
   void judge();
   void worse(compare::Judgement judgement);
@@ -130,6 +134,7 @@ class EngineRun {
   base::TimePoint looked_back_at_{};
   Counts ended_before_;          // streams that were forgotten
   bool gave_up_ = false;         // what is left cannot be compared
+  std::optional<base::Duration> within_;
   std::mutex measured_mutex_;
   std::vector<double> measured_;
 };

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <utility>
 
+#include "common/process/clock.hpp"
 #include "common/process/signals.hpp"
 #include "common/process/system_error.hpp"
 #include "common/recording/blocks.hpp"
@@ -28,12 +29,12 @@ bool is_file(int fd) {
 
 }  // namespace
 
-base::Result<std::unique_ptr<Following>> Following::open(const std::string& name, std::function<void()> ends) {
+base::Result<std::unique_ptr<Following>> Following::open(const std::string& name) {
   base::UniqueFd file(name == "-" ? ::dup(STDIN_FILENO) : ::open(name.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file) return process::system_error("open", name, errno);
   auto stop = make_pipe();
   if (!stop) return stop.error();
-  std::unique_ptr<Following> following(new Following(std::move(file), std::move(ends)));
+  std::unique_ptr<Following> following(new Following(std::move(file)));
   following->told_to_stop_ = std::move(stop->reader);
   following->stop_ = std::move(stop->writer);
   following->thread_ = process::start_thread([one = following.get()] { one->run(); });
@@ -63,12 +64,17 @@ std::vector<recording::Owned> Following::take() {
 
 void Following::wait() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return over_ || !waiting_.empty(); });
+  changed_.wait(lock, [this] { return ended_ || !waiting_.empty(); });
 }
 
 bool Following::over() const {
   const std::lock_guard lock(mutex_);
-  return over_ && waiting_.empty();
+  return ended_ && waiting_.empty();
+}
+
+std::optional<base::TimePoint> Following::ended() const {
+  const std::lock_guard lock(mutex_);
+  return ended_;
 }
 
 std::string Following::broken() const {
@@ -85,10 +91,9 @@ void Following::run() {
     if (record && *record != nullptr && keep(**record)) continue;
     const std::lock_guard lock(mutex_);
     if (!record) broken_ = record.error().reason();
-    over_ = true;
+    ended_ = process::now();
     break;
   }
-  ends_();
   changed_.notify_all();
 }
 

@@ -209,6 +209,11 @@ Verdict forget_the_equivalent(Streams& then, Streams& now, base::TimePoint since
   return verdict;
 }
 
+Verdict judge_in_the_middle(Streams& then, Streams& now) {
+  forget_the_same(then, now);
+  return forget_the_equivalent(then, now, base::TimePoint::max());
+}
+
 void forget_sessions(Streams& streams) {
   for (auto& [name, stream] : streams.all()) {
     if (name.kind == ChannelKind::connection) forget(stream, stream.units.size(), true);

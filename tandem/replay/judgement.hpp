@@ -19,6 +19,9 @@ void forget_sessions(Streams& streams);
 // Sessions in which what differs has stood since before `since`: where both have come to the same message again behind it, and what is in
 // front of that is equivalent, that is forgotten, too. The verdict on it.
 [[nodiscard]] Verdict forget_the_equivalent(Streams& then, Streams& now, base::TimePoint since);
+// Of two that are not as far as each other: where one is ahead the other may follow, and what differs there may fit together a little later. What was
+// compared is forgotten.
+[[nodiscard]] Verdict judge_in_the_middle(Streams& then, Streams& now);
 // Of programs and clients, behind what is the same: lines that both have told, and all of them where one is ahead of the other by more than
 // so many octets. The first other line; empty: there is no such.
 [[nodiscard]] std::string forget_other_lines(Streams& then, Streams& now, std::size_t octets);

@@ -87,6 +87,21 @@ TEST_F(Judgement, WhatDiffersIsNotForgottenWhateverIsTheSameBehindIt) {
   EXPECT_THAT(judgement.difference, HasSubstr("message 2 "));
 }
 
+// Whoever is interrupted has walked ahead of the engine, or been overtaken by it.
+TEST_F(Judgement, InTheMiddleWhatOnlyOneOfThemHasSaidYetIsNoDifference) {
+  announce("10.0.1.0/24", 1);
+  then.announce("10.0.2.0/24", 1);
+  EXPECT_EQ(judge_in_the_middle(then.streams, now.streams), Verdict::identical);
+  EXPECT_EQ(judge(then.streams, now.streams).verdict, Verdict::different) << "of a recording that was played to its end";
+  now.announce("10.0.2.0/24", 1);
+  now.announce("10.0.3.0/24", 1);
+  EXPECT_EQ(judge_in_the_middle(then.streams, now.streams), Verdict::identical);
+  then.announce("10.0.3.0/24", 5);
+  then.announce("10.0.3.0/24", 1);
+  announce("10.0.4.0/24", 1);
+  EXPECT_EQ(judge_in_the_middle(then.streams, now.streams), Verdict::equivalent) << "up to where both say the same again";
+}
+
 // One of them was judged and forgotten with a message more.
 TEST_F(Judgement, ASessionThatIsCutGoesNoFurtherThanThenWhateverWasMergedBefore) {
   now.announce("10.0.1.0/24", 1);

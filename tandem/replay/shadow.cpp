@@ -2,8 +2,6 @@
 
 #include <fcntl.h>
 #include <limits.h>
-#include <signal.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -21,7 +19,7 @@ namespace tandem::replay {
 namespace {
 
 constexpr int k_nicer = 19;         // than the daemon
-constexpr int k_end_s = 15;         // behind the end of what it is given: so long it may take to come to its own
+constexpr base::Duration k_end = std::chrono::seconds(15);  // behind the end of what it is given: so long it may take to come to its own
 constexpr std::size_t k_difference_max = 32 * 1024;
 constexpr std::size_t k_line_max = 1024;
 
@@ -80,21 +78,23 @@ void say_at_last(base::ShadowReport report) {
   }
 }
 
-// As if it were told to end: what it has compared by then counts.
-void end_soon() {
-  sigevent event{};
-  event.sigev_notify = SIGEV_SIGNAL;
-  event.sigev_signo = SIGTERM;
-  timer_t timer{};
-  itimerspec when{};
-  when.it_value.tv_sec = k_end_s;
-  if (::timer_create(CLOCK_MONOTONIC, &event, &timer) != 0 || ::timer_settime(timer, 0, &when, nullptr) != 0) ::kill(::getpid(), SIGTERM);
+int status_of(const EngineReplay& replay) { return replay.judgement.verdict != Verdict::different ? program::k_exit_ok : program::k_exit_failure; }
+
+// Its engine would take the farewell of a daemon, with programs that do not end, for nobody to hear: it ends with this process.
+[[noreturn]] void end(const EngineReplay& replay) {
+  say_at_last(report_of(replay));
+  ::_exit(status_of(replay));
 }
 
 base::Result<EngineReplay> follow(const std::string& engine, const std::string& folder) {
-  auto following = Following::open("-", end_soon);
+  auto following = Following::open("-");
   if (!following) return following.error();
-  return follow_with_engine(**following, engine, {[](const std::string&) { say(report_of({})); }, [](const EngineReplay& so_far) { say(report_of(so_far)); }, true, folder});
+  return follow_with_engine(**following, engine, {.begins = [](const std::string&) { say(report_of({})); },
+                                                  .tells = [](const EngineReplay& so_far) { say(report_of(so_far)); },
+                                                  .ends = end,
+                                                  .measures = true,
+                                                  .folder = folder,
+                                                  .within = k_end});
 }
 
 }  // namespace
@@ -102,12 +102,11 @@ base::Result<EngineReplay> follow(const std::string& engine, const std::string& 
 int run_shadow(const std::string& engine, const std::string& folder) {
   static_cast<void>(::nice(k_nicer));
   set_waiting(false);
-  const auto played = follow(engine, folder);
+  const auto played = follow(engine, folder);  // comes back when it cannot be done
   base::ShadowReport report;
-  if (played) report = report_of(*played);
-  else report.note = at_most(played.error().reason(), k_line_max);
+  report.note = at_most(played.error().reason(), k_line_max);
   say_at_last(report);
-  return played && played->judgement.verdict != Verdict::different ? program::k_exit_ok : program::k_exit_failure;
+  return program::k_exit_failure;
 }
 
 }  // namespace tandem::replay

@@ -31,11 +31,13 @@ base::Result<void> Feed::begin(const std::string& relay) {
 }
 
 bool Feed::put(base::Bytes records) {
+  bool told = false;  // of what was not taken yet
   {
     const std::lock_guard lock(mutex_);
+    told = !records_.empty();
     records_.insert(records_.end(), records.begin(), records.end());
   }
-  tell();
+  if (!told) tell();
   if (!watcher_) return true;
   if (const base::TimePoint now = process::now(); now - watched_at_ >= k_watch_every) {
     watched_at_ = now;
