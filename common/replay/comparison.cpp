@@ -132,6 +132,13 @@ bool equivalent(const SentSession& one, const SentSession& other, Keepalives kee
   return fits(a.states, b.states) && fits(b.states, a.states);
 }
 
+// What was said in front, of the prefixes that nobody speaks of behind it.
+Table table_at_rest(const Essence& in_front, const Essence& one_behind, const Essence& other_behind) {
+  Table table = in_front.at_rest.empty() ? Table() : in_front.at_rest.back();
+  std::erase_if(table, [&](const auto& entry) { return one_behind.states.contains(entry.first) || other_behind.states.contains(entry.first); });
+  return table;
+}
+
 }  // namespace
 
 std::string_view to_string(Verdict verdict) {
@@ -158,6 +165,21 @@ Comparison compare(const SentSession& one, const SentSession& other, Keepalives 
   if (comparison.first == one.messages.size() && comparison.second == other.messages.size()) return comparison;
   comparison.verdict = equivalent(one, other, keepalives) ? Verdict::equivalent : Verdict::different;
   return comparison;
+}
+
+bool have_parted(const CutSession& one, const CutSession& other) {
+  if (!one.in_front.agreed || !other.in_front.agreed) return false;
+  const auto essence = [](const SentSession& session) { return essence_of(session, Keepalives::do_not_count); };
+  const Essence a = essence(one.in_front);
+  const Essence b = essence(other.in_front);
+  const Essence behind_a = essence(one.behind);
+  const Essence behind_b = essence(other.behind);
+  for (const Essence* part : {&a, &b, &behind_a, &behind_b}) {
+    if (!part->readable) return false;
+  }
+  const Table left_a = table_at_rest(a, behind_a, behind_b);
+  const Table left_b = table_at_rest(b, behind_a, behind_b);
+  return !covers(left_a, a.states, left_b) || !covers(left_b, b.states, left_a);
 }
 
 }  // namespace tandem::replay

@@ -32,4 +32,12 @@ struct Comparison {
 
 [[nodiscard]] Comparison compare(const SentSession& one, const SentSession& other, Keepalives keepalives);
 
+// Two sessions that go on, each cut in two where both say the same: whether they have parted for good, which is where neither speaks any more, behind
+// that, of a prefix that they have left in different states.
+struct CutSession {
+  SentSession in_front;
+  SentSession behind;
+};
+[[nodiscard]] bool have_parted(const CutSession& one, const CutSession& other);
+
 }  // namespace tandem::replay

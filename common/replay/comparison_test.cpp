@@ -75,6 +75,26 @@ TEST(Comparison, TheOrderOfPrefixesMayDifferButNotThatOfStates) {
   EXPECT_EQ(verdict({announce(1, 1), announce(1, 2), announce(1, 3)}, {announce(1, 2), announce(1, 1), announce(1, 3)}), Verdict::different);
 }
 
+bool parted(const std::vector<base::Buffer>& one, const std::vector<base::Buffer>& one_behind, const std::vector<base::Buffer>& other, const std::vector<base::Buffer>& other_behind) {
+  const auto cut = [](const std::vector<base::Buffer>& in_front, const std::vector<base::Buffer>& behind) {
+    CutSession made{session(in_front), session(behind)};
+    made.in_front.goes_on = made.behind.goes_on = true;
+    return made;
+  };
+  const bool there = have_parted(cut(one, one_behind), cut(other, other_behind));
+  EXPECT_EQ(there, have_parted(cut(other, other_behind), cut(one, one_behind))) << "the order of the two does not matter";
+  return there;
+}
+
+TEST(Comparison, TwoHavePartedWhereNobodySpeaksAnyMoreOfWhatDiffers) {
+  EXPECT_TRUE(parted({announce(1, 1)}, {announce(9, 1)}, {announce(1, 2)}, {announce(9, 1)}));
+  EXPECT_TRUE(parted({announce(1, 1)}, {announce(9, 1)}, {announce(2, 1)}, {announce(9, 1)})) << "of which the other one never speaks";
+  EXPECT_TRUE(parted({withdraw(1)}, {announce(9, 1)}, {}, {announce(9, 1)})) << "it had been there";
+  EXPECT_FALSE(parted({announce(1, 1)}, {announce(9, 1)}, {announce(1, 2)}, {announce(9, 1), announce(1, 3)})) << "the first one may say that, too";
+  EXPECT_FALSE(parted({announce(1, 1), announce(1, 2)}, {announce(9, 1)}, {announce(1, 2)}, {announce(9, 1), announce(3, 1)})) << "what was merged";
+  EXPECT_FALSE(parted({announce(1, 1), withdraw(1)}, {announce(9, 1)}, {}, {announce(9, 1)})) << "into nothing";
+}
+
 TEST(Comparison, AnotherTableAtTheEndIsADifference) {
   EXPECT_EQ(verdict({announce(1, 1)}, {announce(1, 2)}), Verdict::different);
   EXPECT_EQ(verdict({announce(1, 1), announce(2, 1)}, {announce(1, 1)}), Verdict::different);

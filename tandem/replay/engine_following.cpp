@@ -18,6 +18,7 @@ namespace {
 constexpr base::Duration k_behind = std::chrono::seconds(1);
 constexpr base::Duration k_look_back = std::chrono::seconds(1);
 constexpr base::Duration k_quiet = std::chrono::seconds(2);
+constexpr base::Duration k_rest = std::chrono::seconds(60);  // of a prefix, in traffic without a pause
 constexpr std::size_t k_lines_max = 1024 * 1024;      // octets of lines that are not the same, of each program or client
 constexpr std::size_t k_left_max = 64 * 1024 * 1024;  // octets that are not the same, of both and all
 
@@ -145,10 +146,11 @@ bool EngineRun::look_back(std::size_t place) {
   return replay_.judgement.verdict != Verdict::different;
 }
 
-// Traffic that does not stop leaves no quiet moment: what was merged in another way is judged up to where both say the same again. Where
-// there is no such place, for long, nothing more can be said.
+// Traffic that does not stop leaves no quiet moment: what was merged in another way is judged up to where both say the same again, and what
+// has come to rest in different states is a difference. Where there is neither, for long, nothing more can be said.
 bool EngineRun::goes_on_within_bounds(base::TimePoint now) {
   if (const Verdict verdict = forget_the_equivalent(then_, now_, now - k_patience_with_engine); verdict != Verdict::identical) worse({verdict});
+  if (const StreamName* const name = parted_session(then_, now_, now - k_rest)) worse(judge_session(*name, then_, now_));
   const std::size_t left = octets_left(then_) + octets_left(now_);
   if (left <= k_left_max) return true;
   replay_.note = fmt::format("{} octets of what both say do not fit together, and no pause or common message lets them be compared", left);

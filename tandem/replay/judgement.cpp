@@ -27,12 +27,12 @@ std::optional<bgp::Negotiated> agreed_before(const Stream& stream, base::Bytes a
 // The OPEN of the other side.
 base::Bytes opening_of(const Stream& stream) { return base::Bytes(stream.first_received).first(first_unit(stream.first_received, Framing::messages)); }
 
-// `like`: a session that was cut there goes no further here.
-compare::EngineReport report_of(const std::string& name, const Streams& streams, const Streams& like, Moment moment) {
+// `like`: a session that was cut there goes no further here. `only`: null: all of them.
+compare::EngineReport report_of(const std::string& name, const Streams& streams, const Streams& like, Moment moment, const StreamName* only = nullptr) {
   compare::EngineReport report;
   report.engine = name;
   for (const auto& [stream_name, stream] : streams.all()) {
-    if (stream_name.kind != ChannelKind::connection) continue;
+    if (stream_name.kind != ChannelKind::connection || (only != nullptr && stream_name != *only)) continue;
     const Stream* const other = like.find(stream_name);
     const bool whole = moment == Moment::quiet || other == nullptr || other->ended;
     const Stream& as_far_as = whole ? stream : *other;
@@ -140,12 +140,27 @@ std::vector<Cut> cuts(const Units& one, const Units& other) {
   return some;
 }
 
-SentSession beginning_of(const Stream& stream, std::size_t count) {
+SentSession messages_of(const Stream& stream, std::size_t from, std::size_t to) {
   SentSession session;
-  for (std::size_t i = 0; i < count; ++i) session.messages.emplace_back(stream.units[i].octets);
+  for (std::size_t i = from; i < to; ++i) session.messages.emplace_back(stream.units[i].octets);
   session.agreed = agreed_before(stream, opening_of(stream));
   session.goes_on = true;
   return session;
+}
+
+// In front of the last message that both have said before then.
+std::optional<Cut> cut_before(const Units& one, const Units& other, base::TimePoint since) {
+  const auto older = [since](const Units& units) {
+    const auto end = units.begin() + static_cast<std::ptrdiff_t>(looked_at(units));
+    return static_cast<std::size_t>(std::find_if(units.begin(), end, [since](const Stream::Unit& unit) { return unit.at >= since; }) - units.begin());
+  };
+  std::unordered_map<std::string_view, std::size_t> last;
+  for (std::size_t at = older(other); at-- > 0;) last.try_emplace(base::as_text(other[at].octets), at);
+  for (std::size_t at = older(one); at-- > 0;) {
+    const auto same = last.find(base::as_text(one[at].octets));
+    if (same != last.end() && !is_keepalive(one[at].octets)) return Cut{at, same->second};
+  }
+  return std::nullopt;
 }
 
 std::size_t octets_of(const Units& units) {
@@ -166,6 +181,23 @@ std::string other_line(const StreamName& name, const Stream& stream, const Strea
 
 compare::Judgement judge(const Streams& then, const Streams& now, Moment moment) {
   return compare::judge(report_of("recorded", then, then, moment), report_of("replayed", now, then, moment));
+}
+
+compare::Judgement judge_session(const StreamName& name, const Streams& then, const Streams& now) {
+  return compare::judge(report_of("recorded", then, then, Moment::quiet, &name), report_of("replayed", now, then, Moment::quiet, &name));
+}
+
+const StreamName* parted_session(const Streams& then, const Streams& now, base::TimePoint since) {
+  for (const auto& [name, stream] : then.all()) {
+    const Stream* const other = now.find(name);
+    if (name.kind != ChannelKind::connection || other == nullptr || !stream.goes_on || !other->goes_on) continue;
+    if (stream.units.empty() || stream.units.front().at >= since) continue;
+    const auto cut = cut_before(stream.units, other->units, since);
+    if (!cut) continue;
+    const auto both = [](const Stream& of, std::size_t at) { return CutSession{messages_of(of, 0, at), messages_of(of, at, of.units.size())}; };
+    if (have_parted(both(stream, cut->one), both(*other, cut->other))) return &name;
+  }
+  return nullptr;
 }
 
 void forget_the_same(Streams& then, Streams& now) {
@@ -199,7 +231,7 @@ Verdict forget_the_equivalent(Streams& then, Streams& now, base::TimePoint since
     // What was sent first says how the rest is read.
     if (!stream.goes_on || !other.goes_on || stream.units.empty() || stream.units.front().at >= since) continue;
     for (const Cut& cut : cuts(stream.units, other.units)) {
-      if (replay::compare(beginning_of(stream, cut.one), beginning_of(other, cut.other), Keepalives::do_not_count).verdict == Verdict::different) continue;
+      if (replay::compare(messages_of(stream, 0, cut.one), messages_of(other, 0, cut.other), Keepalives::do_not_count).verdict == Verdict::different) continue;
       verdict = Verdict::equivalent;
       forget(stream, cut.one, true);
       forget(other, cut.other, true);

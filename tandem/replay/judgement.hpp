@@ -12,6 +12,11 @@ namespace tandem::replay {
 // `Moment::quiet`: it was not cut, both have said what they have to say by now.
 enum class Moment : std::uint8_t { end, quiet };
 [[nodiscard]] compare::Judgement judge(const Streams& then, const Streams& now, Moment moment = Moment::end);
+// A session that goes on without a pause, and in which they have parted for good (replay::have_parted): what both have said before `since`, and
+// nobody has changed since then. Null: none.
+[[nodiscard]] const StreamName* parted_session(const Streams& then, const Streams& now, base::TimePoint since);
+// Of this session alone, as if there were a pause.
+[[nodiscard]] compare::Judgement judge_session(const StreamName& name, const Streams& then, const Streams& now);
 
 // Of a comparison that goes on for long: what both have sent is forgotten as far as it is the same; or all that peers were sent, when it was judged.
 void forget_the_same(Streams& then, Streams& now);

@@ -87,6 +87,24 @@ TEST_F(Judgement, WhatDiffersIsNotForgottenWhateverIsTheSameBehindIt) {
   EXPECT_THAT(judgement.difference, HasSubstr("message 2 "));
 }
 
+// Nobody waits for a pause, or for what does not fit to fill the memory.
+TEST_F(Judgement, WithoutAPauseASessionHasPartedWhereNobodyChangesWhatDiffers) {
+  then.announce("10.0.1.0/24", 1);
+  now.announce("10.0.1.0/24", 2);
+  then.now = now.now = at(2);
+  announce("10.0.2.0/24", 1);
+  then.now = now.now = at(3);
+  announce("10.0.3.0/24", 1);
+  forget_the_same(then.streams, now.streams);
+  EXPECT_EQ(parted_session(then.streams, now.streams, at(2)), nullptr) << "what both have said since is too new";
+  ASSERT_NE(parted_session(then.streams, now.streams, at(3)), nullptr);
+  const compare::Judgement judgement = judge_session(k_session_name, then.streams, now.streams);
+  EXPECT_EQ(judgement.verdict, Verdict::different);
+  EXPECT_THAT(judgement.difference, HasSubstr("message 2 "));
+  now.announce("10.0.1.0/24", 1);
+  EXPECT_EQ(parted_session(then.streams, now.streams, at(3)), nullptr) << "it was changed";
+}
+
 // Whoever is interrupted has walked ahead of the engine, or been overtaken by it.
 TEST_F(Judgement, InTheMiddleWhatOnlyOneOfThemHasSaidYetIsNoDifference) {
   announce("10.0.1.0/24", 1);
