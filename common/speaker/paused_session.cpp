@@ -1,5 +1,6 @@
 #include "common/speaker/paused_session.hpp"
 
+#include <algorithm>
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include "common/bgp/message/header.hpp"
@@ -12,6 +13,7 @@ namespace tandem::speaker {
 namespace {
 
 constexpr std::size_t k_waiting_max = 64 * 1024;
+constexpr base::Duration k_again = std::chrono::milliseconds(50);  // to a peer whose buffer is full
 
 const Connection* paused(const Channel& channel) {
   const auto* const connection = dynamic_cast<const Connection*>(&channel);
@@ -28,7 +30,39 @@ base::Buffer octets_of(const base::Outbox& outbox) {
   return octets;
 }
 
+// As the timers of a session: a late one does not postpone those behind it, and one that was missed is not made up for.
+void put_due(PausedSession& session, base::TimePoint now) {
+  if (now < session.due) return;
+  bgp::append_keepalive(session.waiting);
+  session.sent.push_back(now);
+  session.due += session.interval;
+  if (session.due <= now) session.due = now + session.interval;
+}
+
+// False: the connection has failed.
+bool write_waiting(PausedSession& session, const WriteSome& write_some) {
+  while (!session.waiting.empty()) {
+    const auto count = write_some(session.descriptor, session.waiting);
+    if (!count) return false;
+    if (*count == 0) return true;
+    session.written += *count;
+    session.waiting.erase(session.waiting.begin(), session.waiting.begin() + static_cast<std::ptrdiff_t>(*count));
+  }
+  return true;
+}
+
 }  // namespace
+
+std::optional<base::TimePoint> write_due(std::vector<PausedSession>& sessions, base::TimePoint now, const WriteSome& write_some) {
+  std::optional<base::TimePoint> next;
+  for (PausedSession& session : sessions) {
+    if (session.failed) continue;
+    put_due(session, now);
+    session.failed = !write_waiting(session, write_some);
+    if (!session.failed) next = base::earliest(next, session.waiting.empty() ? session.due : std::min(session.due, now + k_again));
+  }
+  return next;
+}
 
 std::string_view PausedSession::objection() const {
   if (descriptor < 0) return "a session has no descriptor";

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -34,6 +36,10 @@ struct PausedSession {
 
 // All sessions that KEEPALIVEs are sent on. But those for which a lot waits: their peers have enough to read.
 [[nodiscard]] std::vector<PausedSession> paused_sessions(const Runtime& runtime);
+// Puts the KEEPALIVEs that are due behind what waits, and writes it as far as it is taken: how many of these octets were, none where there is no room;
+// nullopt: the connection has failed, and is left to the engine that finds out. When to come again; nullopt: there is nothing to do.
+using WriteSome = std::function<std::optional<std::size_t>(int descriptor, base::Bytes octets)>;
+[[nodiscard]] std::optional<base::TimePoint> write_due(std::vector<PausedSession>& sessions, base::TimePoint now, const WriteSome& write_some);
 // They go on with what was written.
 void go_on(const Runtime& runtime, const std::vector<PausedSession>& paused, base::TimePoint now);
 

@@ -24,6 +24,10 @@ class Storm {
   void keep(std::vector<Written>& written);
   // Before so many percent of the passes another speaker goes on from a snapshot. Before start().
   void hand_over(unsigned percent) { stage_.hand_over(percent, 1); }
+  // ... after a pause in which nobody serves the sessions, but for KEEPALIVEs. While it blows.
+  void hand_over_in(base::Duration pause, unsigned percent) { stage_.hand_over_in(pause, percent, 1); }
+  void hand_over_no_more() { stage_.reactor.who_goes_on = nullptr; }
+  [[nodiscard]] std::size_t kept_alive() const { return stage_.kept_alive(); }
   [[nodiscard]] std::size_t handed_over() const { return stage_.handed_over(); }
   // All that happens, in files that follow each other, the first of so many rounds. Before start().
   void record(unsigned rounds) { stage_.record(rounds); }

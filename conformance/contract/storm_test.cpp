@@ -78,5 +78,23 @@ TEST(Storms, ASpeakerThatGoesOnFromASnapshotWritesWhatTheFirstOneWouldHave) {
   }
 }
 
+// As another program takes over (docs/engines.md): what a peer reads is whole messages in their order, whoever has written them, and half of one.
+TEST(Storms, APauseInWhichOnlyKeepalivesAreWrittenLosesAndDoublesNothing) {
+  const auto [first, last] = sim::seeds_to_play(10);
+  for (std::uint64_t seed = first; seed <= last && !HasFailure(); ++seed) {
+    SCOPED_TRACE(sim::replay_hint(seed));
+    Storm storm(seed);
+    storm.start();
+    storm.hand_over_in(20s, 1);
+    storm.blow(60);
+    storm.hand_over_no_more();
+    EXPECT_GT(storm.handed_over(), 10U);
+    EXPECT_GT(storm.kept_alive(), 0U);
+    storm.calm_down();
+    storm.expect_everything_in_place();
+    storm.expect_a_clean_end();
+  }
+}
+
 }  // namespace
 }  // namespace tandem::conformance

@@ -65,6 +65,23 @@ bool Reactor::run_out(const std::function<bool()>& condition) {
   return true;
 }
 
+void Reactor::pause(base::TimePoint end, const std::function<std::optional<base::TimePoint>()>& write) {
+  while (world_.now() < end) {
+    std::optional<base::TimePoint> next = write();
+    bool moved = false;
+    const auto later = [this, &next](std::optional<base::TimePoint> at) {  // of a far end that has ended there may be something that is never done
+      if (at && *at > world_.now()) next = base::earliest(next, at);
+    };
+    for (const auto& stream : world_.streams()) {
+      if (stream->remote == nullptr || stream->finished) continue;
+      moved = drive_remote(*stream) || moved;
+      later(stream->remote->deadline());
+      if (stream->remote->reading()) later(stream->to_remote.next());
+    }
+    if (!moved) world_.set_now(std::min(next.value_or(end), end));
+  }
+}
+
 // Whatever engine or program is wanted, it is this one again, which has left and comes anew.
 bool Reactor::take_over(speaker::Speaker& speaker) {
   const bool upgrade = speaker.exit() == speaker::Exit::upgrade;

@@ -26,6 +26,10 @@ class Reactor : public speaker::Reactor {
   // Detaches every driver, as an engine that leaves; the next run attaches new ones.
   void leave(speaker::Speaker& speaker);
 
+  // Nobody drives the channels until then. The far ends go on with what was written to them; what they say waits. `write` is called when it was last said
+  // that it is to be, and says when it is next.
+  void pause(base::TimePoint end, const std::function<std::optional<base::TimePoint>()>& write);
+
   [[nodiscard]] std::size_t wake_ups() const { return wake_ups_; }
   [[nodiscard]] std::size_t rounds() const { return rounds_; }
   // The longest series of rounds in which the speaker was run at its own wish, nothing moved and no time passed. Work in portions

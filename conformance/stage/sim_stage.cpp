@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "common/config/parser.hpp"
+#include "common/speaker/paused_session.hpp"
 
 namespace tandem::conformance {
 
@@ -64,28 +65,48 @@ std::string SimStage::start_error() {
   return started ? "" : config::render(started.error());
 }
 
-void SimStage::hand_over(unsigned percent, std::uint64_t seed) {
-  reactor.who_goes_on = [this, percent, random = base::Random(seed)]() mutable -> speaker::Speaker& {
+void SimStage::hand_over(unsigned percent, std::uint64_t seed) { hand_over_in({}, percent, seed); }
+
+void SimStage::hand_over_in(base::Duration pause, unsigned percent, std::uint64_t seed) {
+  reactor.who_goes_on = [this, pause, percent, random = base::Random(seed)]() mutable -> speaker::Speaker& {
     // What waits to be freed is no state. Chance is asked in the rounds that free it, too: another speaker has none of them.
     const bool frees = watcher_.rounds > 0 && watcher_.freed_in_round == watcher_.rounds;
-    if (random.below(100) < percent && !frees) hand_over_now();
+    if (random.below(100) < percent && !frees) hand_over_now(base::Duration(random.below(static_cast<std::uint64_t>(pause.count()) + 1)));
     return *speaker_;
   };
 }
 
 // What chance decides afterwards is what it would have decided without.
-void SimStage::hand_over_now() {
-  const base::Random aside = world.random;
+void SimStage::hand_over_now(base::Duration pause) {
   reactor.leave(*speaker_);
-  const base::Buffer snapshot = speaker_->snapshot(world.now(), state::Secrets::included);
+  const base::TimePoint taken = world.now();
+  const base::Buffer snapshot = speaker_->snapshot(taken, state::Secrets::included);
+  auto paused = speaker_->paused_sessions();
+  const auto write = [this](int descriptor, base::Bytes octets) { return write_some(descriptor, octets); };
+  reactor.pause(taken + pause, [&] { return speaker::write_due(paused, world.now(), write); });
+  for (const auto& session : paused) kept_alive_ += session.sent.size();
+  const base::Random aside = world.random;
   auto next = std::make_unique<speaker::Speaker>(host_for_speaker(host), options_);
   world.random = aside;
-  const auto restored = next->restore(snapshot, {}, world.now());
+  const auto restored = next->restore(snapshot, {}, taken);
   ASSERT_TRUE(restored) << restored.error().reason();
   speaker_->let_go();
   speaker_ = std::move(next);
   speaker_->set_observer(&watcher_);
+  if (pause > base::Duration::zero()) speaker_->go_on(paused, world.now());
   ++handed_over_;
+}
+
+// As the world lets an engine write.
+std::optional<std::size_t> SimStage::write_some(int descriptor, base::Bytes octets) {
+  sim::Stream* const stream = world.find(descriptor);
+  if (stream == nullptr || stream->remote == nullptr || stream->end_at) return std::nullopt;
+  const std::size_t room = world.weather.window - std::min(world.weather.window, stream->to_remote.octets());
+  if (world.random.below(100) < world.weather.partial_percent) return 0;
+  const std::size_t count = sim::cut(std::min(room, octets.size()), world.weather, world.random);
+  const base::Bytes some = octets.first(count);
+  if (count > 0) stream->to_remote.put({some.begin(), some.end()}, world.ripe_at());
+  return count;
 }
 
 bool SimStage::run_until(const std::function<bool()>& condition, base::Duration limit) {

@@ -38,7 +38,10 @@ class SimStage : public Stage {
 
   // Before so many percent of the passes another speaker goes on from a snapshot of the one that ran. Nothing that can be seen depends on it.
   void hand_over(unsigned percent, std::uint64_t seed);
+  // ... and this takes it up to so long, in which nobody serves the sessions, but for KEEPALIVEs that are due.
+  void hand_over_in(base::Duration pause, unsigned percent, std::uint64_t seed);
   [[nodiscard]] std::size_t handed_over() const { return handed_over_; }
+  [[nodiscard]] std::size_t kept_alive() const { return kept_alive_; }  // KEEPALIVEs, meanwhile
 
   sim::World world;
   sim::Host host;
@@ -46,9 +49,11 @@ class SimStage : public Stage {
   [[nodiscard]] speaker::Speaker& speaker() { return *speaker_; }
 
  private:
-  void hand_over_now();
+  void hand_over_now(base::Duration pause);
+  [[nodiscard]] std::optional<std::size_t> write_some(int descriptor, base::Bytes octets);
 
   std::size_t handed_over_ = 0;
+  std::size_t kept_alive_ = 0;
   speaker::SpeakerOptions options_;
   std::vector<std::string> files_;
   std::unique_ptr<speaker::Speaker> speaker_;
