@@ -118,7 +118,7 @@ asio::awaitable<void> Loop::wait() {
   co_await round_.wait();
   if (at_once && k_kernel_reads) co_await pass();
   speaker::LoopObserver* const observer = speaker_.observer();
-  if (observer != nullptr && due_) observer->woke(*due_, process::now());
+  if (observer != nullptr && due_) observer->woke(*due_);
 }
 
 // Everything that is queued now runs, and the kernel has been looked at once.

@@ -96,7 +96,7 @@ void Loop::wait() {
   if (observer == nullptr) return;
   WakeCause cause = at_once ? due_.value_or(WakeCause::again) : WakeCause::deadline;
   if (ready != 0) cause = ready == 1 && signals_->pending() ? WakeCause::signal : WakeCause::ready;
-  observer->woke(cause, process::now());
+  observer->woke(cause);
 }
 
 // The instant of the round: what came before a deadline that is due has been delivered. One look of poll(2) finds it all.

@@ -25,7 +25,7 @@ namespace {
 class WakeCounter final : public speaker::LoopObserver {
  public:
   explicit WakeCounter(Counters& counters) : counters_(counters) {}
-  void woke(speaker::WakeCause, base::TimePoint) override { counters_.wake_ups.fetch_add(1, std::memory_order_relaxed); }
+  void woke(speaker::WakeCause) override { counters_.wake_ups.fetch_add(1, std::memory_order_relaxed); }
 
  private:
   Counters& counters_;

@@ -143,7 +143,7 @@ def timeline(path, engine, names):
         if running not in (None, event['tid']) and event['cat'] == 'begin':
             switches.append([round(event['ts'], 1), rows[event['tid']]])
         running = event['tid']
-        detail = ', '.join(f'{key}: {value}' for key, value in event['args'].items())
+        detail = ', '.join(f'{key}: {value}' for key, value in event.get('args', {}).items())
         slices.append([event['cat'], round(event['ts'], 2), round(event.get('dur', 0), 2), names.number(event['name']), names.number(detail) if detail else None])
     slices.sort(key=lambda each: each[1])
     return {'engine': engine, 'slices': slices, 'switches': switches, 'end': max((begin + length for _, begin, length, _, _ in slices), default=0)}

@@ -24,7 +24,8 @@ ABOUT = {'machine': 'a machine <of the test>', 'engines': ['sync', 'async', 'uri
 # A loop that sleeps, is woken, takes commands in a step, and is exchanged.
 def write_timeline(path):
     def event(category, name, begin, length, row=1, **arguments):
-        return {'name': name, 'cat': category, 'ph': 'X', 'pid': 1, 'tid': row, 'ts': begin, 'dur': length, 'args': arguments}
+        said = {'args': arguments} if arguments else {}  # as the daemon does
+        return {'name': name, 'cat': category, 'ph': 'X', 'pid': 1, 'tid': row, 'ts': begin, 'dur': length, **said}
     def engine(name, row):
         return {'name': 'thread_name', 'cat': 'engine', 'ph': 'M', 'pid': 1, 'tid': row, 'ts': 0, 'args': {'name': 'engine ' + name}}
     events = [engine('sync', 1), event('begin', 'begin', 0, 100), event('wait', 'wait', 100, 600, woken='ready'), event('driver', 'client 1', 700, 50),

@@ -2,6 +2,16 @@
 
 namespace tandem::speaker {
 
+std::string_view to_string(WakeCause cause) {
+  switch (cause) {
+    case WakeCause::ready: return "ready";
+    case WakeCause::deadline: return "deadline";
+    case WakeCause::again: return "again";
+    case WakeCause::signal: return "signal";
+  }
+  return "";
+}
+
 std::string_view to_string(RoundStep step) {
   switch (step) {
     case RoundStep::signals: return "signals";

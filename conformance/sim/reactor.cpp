@@ -348,7 +348,7 @@ bool Reactor::wait(speaker::Speaker& speaker, base::TimePoint limit) {
   barren_ = 0;
   const auto deadline = speaker.deadline();
   const bool timer = deadline && *deadline <= world_.now();
-  if (auto* observer = speaker.observer()) observer->woke(timer ? speaker::WakeCause::deadline : speaker::WakeCause::ready, world_.now());
+  if (auto* observer = speaker.observer()) observer->woke(timer ? speaker::WakeCause::deadline : speaker::WakeCause::ready);
   return true;
 }
 

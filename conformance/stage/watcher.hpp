@@ -18,7 +18,7 @@ class Watcher : public speaker::LoopObserver {
     if (breaks.exchange(false)) throw std::runtime_error("the test has broken it");
     const std::lock_guard pause(gate);
   }
-  void woke(speaker::WakeCause, base::TimePoint) override { ++wake_ups; }
+  void woke(speaker::WakeCause) override { ++wake_ups; }
   void resumed(const speaker::Channel& channel, base::TimePoint) override;
   void round_step(speaker::RoundStep step, base::TimePoint) override;
   void turn(std::string_view peer, std::size_t messages_in, std::size_t messages_out, base::TimePoint) override;

@@ -1,6 +1,7 @@
 #include "tandem/trace/timeline.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "common/speaker/channel.hpp"
 
@@ -8,92 +9,86 @@ namespace tandem::trace {
 
 namespace {
 
-constexpr std::size_t k_portion = 1024;  // slices that are handed over at once
 constexpr std::chrono::seconds k_late{1};
-constexpr std::chrono::microseconds k_nothing{1};  // a step that is shorter, and in which nothing is told of, had nothing to do
+constexpr std::chrono::microseconds k_nothing{1};  // what is over within it, and has nothing to show, had nothing to do
+
+std::uint32_t shown(std::size_t amount) {
+  constexpr std::size_t k_most = std::numeric_limits<std::uint32_t>::max();
+  return static_cast<std::uint32_t>(std::min(amount, k_most));
+}
 
 }  // namespace
 
+Timeline::Timeline(TraceFile& file, base::TimePoint (*now)()) : file_(file), now_(now), last_put_(now()), begin_(last_put_), mark_(last_put_) {
+  slices_.reserve(file_.portion());
+}
+
 Timeline::~Timeline() {
-  close(now_());
+  static_cast<void>(close(now_()));
   file_.put(slices_);
 }
 
 void Timeline::engine(std::string_view name) {
-  const base::TimePoint now = now_();
-  close(now);
-  const auto known = std::find(engines_.begin(), engines_.end(), name);
-  row_ = static_cast<std::uint16_t>(known - engines_.begin() + 1);
-  if (known == engines_.end()) {
-    engines_.emplace_back(name);
-    slices_.push_back({.kind = SliceKind::engine, .engine = row_, .begin = now, .end = now, .name = file_.name(name)});
-  }
-  open({.kind = SliceKind::begin}, now);
+  const base::TimePoint at = close(now_());
+  const auto [labels, is_new] = file_.row(name);
+  labels_ = labels;
+  if (is_new) slices_.push_back({.label = &labels_->engine(), .begin = at});
+  open(labels_->begin(), at);
 }
 
-void Timeline::waiting(std::optional<base::TimePoint>, base::TimePoint) {
-  const base::TimePoint now = now_();
-  close(now);
-  if (slices_.size() >= k_portion || now - last_put_ >= k_late) {
+void Timeline::waiting(std::optional<base::TimePoint>, base::TimePoint now) {
+  const base::TimePoint at = close(now);
+  if (slices_.size() >= file_.portion() || now - last_put_ >= k_late) {
     file_.put(slices_);
     last_put_ = now;
   }
   last_wait_.reset();
-  open({.kind = SliceKind::wait}, now);
+  open(labels_->wait(speaker::WakeCause::ready), at);
 }
 
 // The sync engine says it in front of the drivers, the async one behind them: then the wait is over already.
-void Timeline::woke(speaker::WakeCause cause, base::TimePoint) {
-  if (open_ && open_->kind == SliceKind::wait) close(now_());
-  if (last_wait_) slices_[*last_wait_].detail = static_cast<std::uint8_t>(cause);
+void Timeline::woke(speaker::WakeCause cause) {
+  const Label& label = labels_->wait(cause);
+  if (is_open(SliceKind::wait)) open_ = &label;
+  else if (last_wait_) slices_[*last_wait_].label = &label;
 }
 
-void Timeline::resumed(const speaker::Channel& channel, base::TimePoint) {
-  const base::TimePoint now = now_();
-  close(now);
-  open({.kind = SliceKind::driver, .name = file_.name(channel.name())}, now);
-}
+void Timeline::resumed(const speaker::Channel& channel, base::TimePoint now) { open(labels_->driver(channel.name()), close(now)); }
 
-void Timeline::round_step(speaker::RoundStep step, base::TimePoint) {
-  const base::TimePoint now = now_();
-  const auto detail = static_cast<std::uint8_t>(step);
-  // Of the six steps of a round most have nothing to do: to write them down would cost more than they do. Their time is the next one's.
-  if (open_ && open_->kind == SliceKind::step && mark_ == open_->begin && now - open_->begin < k_nothing) {
-    open_->detail = detail;
-    return;
-  }
-  close(now);
-  open({.kind = SliceKind::step, .detail = detail}, now);
+// A round begins when its engine has read the clock for it.
+void Timeline::round_step(speaker::RoundStep step, base::TimePoint now) {
+  open(labels_->step(step), close(step == speaker::RoundStep::signals ? now : now_()));
 }
 
 void Timeline::turn(std::string_view peer, std::size_t messages_in, std::size_t messages_out, base::TimePoint) {
-  inside({.kind = SliceKind::turn, .name = file_.name(peer), .amount = messages_in, .amount_out = messages_out});
+  const base::TimePoint now = now_();
+  if (messages_in == 0 && messages_out == 0 && now - mark_ < k_nothing) return;
+  inside(labels_->turn(peer), now, messages_in, messages_out);
 }
 
-void Timeline::worked(const char* what, std::string_view whose, std::size_t octets) {
-  inside({.kind = SliceKind::work, .what = what, .name = file_.name(whose), .amount = octets});
+void Timeline::worked(const char* what, std::string_view whose, std::size_t octets) { inside(labels_->work(what, whose), now_(), octets); }
+
+void Timeline::open(const Label& label, base::TimePoint at) {
+  open_ = &label;
+  begin_ = mark_ = at;
+  inside_ = 0;
 }
 
-void Timeline::open(Slice slice, base::TimePoint at) {
-  slice.begin = mark_ = at;
-  open_ = slice;
-}
-
-void Timeline::close(base::TimePoint at) {
-  if (!open_) return;
-  open_->end = at;
-  open_->engine = row_;
-  if (open_->kind == SliceKind::wait) last_wait_ = slices_.size();
-  slices_.push_back(*open_);
-  open_.reset();
+// Where the next one begins. Of the six steps of a round most have nothing to do, and one that does a single thing is as long as that: to write them
+// down would cost more than they do.
+base::TimePoint Timeline::close(base::TimePoint at) {
+  if (open_ == nullptr) return at;
+  if (is_open(SliceKind::step) && inside_ <= 1 && at - mark_ < k_nothing) return mark_;
+  if (is_open(SliceKind::wait)) last_wait_ = slices_.size();
+  slices_.push_back({.label = open_, .begin = begin_, .length = at - begin_});
+  return at;
 }
 
 // It began where the one before ended, and ends now.
-void Timeline::inside(Slice slice) {
-  slice.begin = mark_;
-  slice.end = mark_ = now_();
-  slice.engine = row_;
-  slices_.push_back(slice);
+void Timeline::inside(const Label& label, base::TimePoint at, std::size_t amount, std::size_t amount_out) {
+  slices_.push_back({&label, mark_, at - mark_, shown(amount), shown(amount_out)});
+  mark_ = at;
+  ++inside_;
 }
 
 }  // namespace tandem::trace

@@ -1,46 +1,50 @@
-// The loop as it goes, cut into slices: waits, drivers, the steps of rounds, and in them the turns of neighbors and other work. It reads the clock
-// itself: inside a round time stands still for the core.
+// The loop as it goes, cut into slices: waits, drivers, the steps of rounds, and in them the turns of neighbors and other work. Inside a round, where
+// time stands still for the core, it reads the clock itself.
 #pragma once
 
+#include <cstddef>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <vector>
 
 #include "common/speaker/loop_observer.hpp"
+#include "tandem/trace/labels.hpp"
 #include "tandem/trace/trace_file.hpp"
 
 namespace tandem::trace {
 
 class Timeline final : public speaker::LoopObserver {
  public:
-  Timeline(TraceFile& file, base::TimePoint (*now)()) : file_(file), now_(now), last_put_(now()), mark_(last_put_) {}
+  Timeline(TraceFile& file, base::TimePoint (*now)());
   ~Timeline() override;
   Timeline(const Timeline&) = delete;
   Timeline& operator=(const Timeline&) = delete;
 
   void engine(std::string_view name) override;
   void waiting(std::optional<base::TimePoint> until, base::TimePoint now) override;
-  void woke(speaker::WakeCause cause, base::TimePoint now) override;
+  void woke(speaker::WakeCause cause) override;
   void resumed(const speaker::Channel& channel, base::TimePoint now) override;
   void round_step(speaker::RoundStep step, base::TimePoint now) override;
   void turn(std::string_view peer, std::size_t messages_in, std::size_t messages_out, base::TimePoint now) override;
   void worked(const char* what, std::string_view whose, std::size_t octets) override;
 
  private:
-  void open(Slice slice, base::TimePoint at);
-  void close(base::TimePoint at);
-  void inside(Slice slice);
+  void open(const Label& label, base::TimePoint at);
+  [[nodiscard]] base::TimePoint close(base::TimePoint at);
+  [[nodiscard]] bool is_open(SliceKind kind) const { return open_ != nullptr && open_->kind == kind; }
+  void inside(const Label& label, base::TimePoint at, std::size_t amount, std::size_t amount_out = 0);
 
   TraceFile& file_;
   base::TimePoint (*now_)();
-  std::vector<std::string> engines_;  // a row each
+  Labels* labels_ = nullptr;  // of the engine that runs
   std::vector<Slice> slices_;
-  std::optional<Slice> open_;
   std::optional<std::size_t> last_wait_;  // in slices_
   base::TimePoint last_put_;
-  base::TimePoint mark_;  // where the last slice inside a step has ended
-  std::uint16_t row_ = 0;
+  // The slice under way
+  const Label* open_ = nullptr;
+  base::TimePoint begin_;
+  base::TimePoint mark_;    // where the last slice inside it has ended
+  std::size_t inside_ = 0;  // how many there are
 };
 
 }  // namespace tandem::trace

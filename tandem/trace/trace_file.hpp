@@ -6,21 +6,23 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
-#include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "common/base/error.hpp"
 #include "common/base/unique_fd.hpp"
+#include "tandem/trace/labels.hpp"
 #include "tandem/trace/slice.hpp"
 
 namespace tandem::trace {
+
+class EventText;
 
 struct TraceOptions {
   std::string path{};
@@ -39,25 +41,27 @@ class TraceFile {
 
   // The thread begins: in a process that does not fork any more.
   void start();
-  // The same text under an address that stays. Of names that come and go there is no end: from some number on they are all one.
-  [[nodiscard]] const std::string* name(std::string_view text);
-  // Takes the slices, and leaves the vector empty.
+  // Of an engine: how what it does is called, and whether it is new here.
+  struct Row {
+    Labels* labels = nullptr;
+    bool is_new = false;
+  };
+  [[nodiscard]] Row row(std::string_view engine);
+  // So many slices are to be handed over at once.
+  [[nodiscard]] std::size_t portion() const;
+  // Takes the slices, and leaves the vector empty, with room for others.
   void put(std::vector<Slice>& slices);
 
  private:
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
-  };
-
   TraceFile(TraceOptions options, base::UniqueFd fd) : options_(std::move(options)), fd_(std::move(fd)) {}
   void tell_of_lost();
   void run();
+  void write(EventText& events);
   void write(std::string_view text);
 
   const TraceOptions options_;
   base::UniqueFd fd_;
-  std::unordered_set<std::string, Hash, std::equal_to<>> names_;  // of the loop's thread; the other one reads what stands in them
+  std::vector<std::pair<std::string, std::unique_ptr<Labels>>> rows_;  // of the loop's thread; the other one reads labels that it was handed
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Slice> waiting_;
@@ -67,8 +71,5 @@ class TraceFile {
   std::uint64_t octets_ = 0;
   std::thread thread_;
 };
-
-// One event. `origin` is where the time of the timeline begins.
-void append_event(const Slice& slice, base::TimePoint origin, std::string& out);
 
 }  // namespace tandem::trace
