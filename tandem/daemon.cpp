@@ -236,7 +236,7 @@ bool ServerProcess::prepare_timeline() {
   }
   trace_file_ = std::move(*file);
   trace_file_->start();
-  timeline_ = std::make_unique<trace::Timeline>(*trace_file_, process::now);
+  timeline_ = std::make_unique<trace::Timeline>(*trace_file_, trace::Timeline::Time{process::now, process::ticks});
   return true;
 }
 

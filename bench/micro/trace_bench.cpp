@@ -20,7 +20,7 @@ constexpr RoundStep k_steps[] = {RoundStep::signals, RoundStep::accepts, RoundSt
 void tell_of_a_command(benchmark::State& state) {
   const auto folder = *process::TemporaryFolder::make("tandem-bench");
   const auto file = *trace::TraceFile::open({.path = folder.path() + "/t", .waiting_max = 8192});
-  trace::Timeline timeline(*file, process::now);
+  trace::Timeline timeline(*file, {process::now, process::ticks});
   timeline.engine("sync");
   for (auto _ : state) {
     for (const bool of_peer : {false, true}) {

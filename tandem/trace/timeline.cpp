@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::chrono::seconds k_late{1};
 constexpr std::chrono::microseconds k_nothing{1};  // what is over within it, and has nothing to show, had nothing to do
+constexpr std::uint64_t k_few_ticks = 1000;        // less than that, on any processor of today
 
 std::uint32_t shown(std::size_t amount) {
   constexpr std::size_t k_most = std::numeric_limits<std::uint32_t>::max();
@@ -19,17 +20,17 @@ std::uint32_t shown(std::size_t amount) {
 
 }  // namespace
 
-Timeline::Timeline(TraceFile& file, base::TimePoint (*now)()) : file_(file), now_(now), last_put_(now()), begin_(last_put_), mark_(last_put_) {
+Timeline::Timeline(TraceFile& file, Time time) : file_(file), time_(time), last_put_(time.now()), begin_(last_put_), mark_(last_put_) {
   slices_.reserve(file_.portion());
 }
 
 Timeline::~Timeline() {
-  static_cast<void>(close(now_()));
+  static_cast<void>(close(time_.now()));
   file_.put(slices_);
 }
 
 void Timeline::engine(std::string_view name) {
-  const base::TimePoint at = close(now_());
+  const base::TimePoint at = close(time_.now());
   const auto [labels, is_new] = file_.row(name);
   labels_ = labels;
   if (is_new) slices_.push_back({.label = &labels_->engine(), .begin = at});
@@ -57,16 +58,30 @@ void Timeline::resumed(const speaker::Channel& channel, base::TimePoint now) { o
 
 // A round begins when its engine has read the clock for it.
 void Timeline::round_step(speaker::RoundStep step, base::TimePoint now) {
-  open(labels_->step(step), close(step == speaker::RoundStep::signals ? now : now_()));
+  const Label& label = labels_->step(step);
+  const bool begins = step == speaker::RoundStep::signals;
+  if (!begins && inside_ <= 1 && nothing_has_passed()) return open(label, mark_);
+  const base::TimePoint at = close(begins ? now : time_.now());
+  const bool is_new = at != mark_;
+  open(label, at);
+  if (is_new) mark_ticks_ = time_.ticks();
 }
 
 void Timeline::turn(std::string_view peer, std::size_t messages_in, std::size_t messages_out, base::TimePoint) {
-  const base::TimePoint now = now_();
+  if (messages_in == 0 && messages_out == 0 && nothing_has_passed()) return;
+  const base::TimePoint now = time_.now();
   if (messages_in == 0 && messages_out == 0 && now - mark_ < k_nothing) return;
   inside(labels_->turn(peer), now, messages_in, messages_out);
 }
 
-void Timeline::worked(const char* what, std::string_view whose, std::size_t octets) { inside(labels_->work(what, whose), now_(), octets); }
+void Timeline::worked(const char* what, std::string_view whose, std::size_t octets) { inside(labels_->work(what, whose), time_.now(), octets); }
+
+// Since the mark, in a step.
+bool Timeline::nothing_has_passed() const {
+  if (!is_open(SliceKind::step)) return false;
+  const std::uint64_t ticks = time_.ticks();
+  return ticks != 0 && ticks - mark_ticks_ < k_few_ticks;
+}
 
 void Timeline::open(const Label& label, base::TimePoint at) {
   open_ = &label;
@@ -88,6 +103,7 @@ base::TimePoint Timeline::close(base::TimePoint at) {
 void Timeline::inside(const Label& label, base::TimePoint at, std::size_t amount, std::size_t amount_out) {
   slices_.push_back({&label, mark_, at - mark_, shown(amount), shown(amount_out)});
   mark_ = at;
+  mark_ticks_ = time_.ticks();
   ++inside_;
 }
 

@@ -22,6 +22,14 @@ base::TimePoint the_time{};
 // Every look at the clock takes a microsecond, or what a test says.
 std::chrono::nanoseconds the_tick{};
 base::TimePoint ticking() { return the_time += the_tick; }
+// How often anybody has looked at it, beside what the processor counts: nothing, or what a test says.
+std::size_t the_looks{};
+std::uint64_t the_ticks{};
+base::TimePoint looking() {
+  ++the_looks;
+  return ticking();
+}
+std::uint64_t ticks() { return the_ticks; }
 constexpr base::TimePoint k_round{};  // time stands still in it
 
 std::string read(const std::string& path) {
@@ -34,11 +42,12 @@ class Told {
   explicit Told(TraceOptions options = {}) {
     the_time = {};
     the_tick = std::chrono::microseconds(1);
+    the_ticks = 0;
     options.path = path();
     auto opened = TraceFile::open(options);
     EXPECT_TRUE(opened);
     file_ = std::move(*opened);
-    timeline_.emplace(*file_, ticking);
+    timeline_.emplace(*file_, Timeline::Time{looking, ticks});
     timeline_->engine("sync");
   }
   Timeline& timeline() { return *timeline_; }
@@ -155,6 +164,34 @@ TEST(Timeline, ATurnWithoutMessagesThatIsOverAtOnceIsNotWrittenDown) {
   the_tick = std::chrono::nanoseconds(1000);
   timeline.turn("neighbor d", 0, 0, k_round);          // 4.2: it took its time
   EXPECT_EQ(slices(told.events(), "turn"), (Slices{"neighbor b 2+0.9", "neighbor d 2.9+1.3"}));
+}
+
+TEST(Timeline, TheClockIsNotReadForAStepInWhichTheProcessorHasHardlyCounted) {
+  Told told;
+  Timeline& timeline = told.timeline();
+  the_ticks = 1'000'000;
+  told.wait();                                         // 1
+  timeline.round_step(RoundStep::signals, ticking());  // 2
+  the_looks = 0;
+  the_ticks += 500;
+  timeline.round_step(RoundStep::accepts, k_round);
+  timeline.turn("neighbor a", 0, 0, k_round);
+  EXPECT_EQ(the_looks, 0U);
+  the_ticks += 500;
+  timeline.round_step(RoundStep::peers, k_round);      // 3
+  EXPECT_EQ(the_looks, 1U) << "a thousand since the round began";
+  timeline.turn("neighbor a", 1, 0, k_round);          // 4
+  EXPECT_EQ(the_looks, 2U);
+  the_ticks += 999;
+  timeline.round_step(RoundStep::commands, k_round);
+  EXPECT_EQ(the_looks, 2U);
+  the_ticks -= 1'000;
+  timeline.round_step(RoundStep::callbacks, k_round);  // 5: it counts again, from elsewhere
+  EXPECT_EQ(the_looks, 3U);
+  told.wait();                                         // 6
+  const json::array events = told.events();
+  EXPECT_EQ(slices(events, "turn"), Slices{"neighbor a 3+1"});
+  EXPECT_EQ(slices(events, "step"), (Slices{"accepts 2+1", "commands 4+1", "callbacks 5+1"}));
 }
 
 // The sync engine says what has ended a wait when it is over, the async one when drivers have run.
