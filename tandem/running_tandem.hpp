@@ -155,7 +155,7 @@ class Control {
   }
   void say(const std::string& command) {
     const std::string line = command + "\n";
-    EXPECT_EQ(::write(fd_.get(), line.data(), line.size()), static_cast<ssize_t>(line.size()));
+    EXPECT_EQ(::send(fd_.get(), line.data(), line.size(), MSG_NOSIGNAL), static_cast<ssize_t>(line.size())) << errno;
   }
   [[nodiscard]] bool has_said() const {
     pollfd entry{fd_.get(), POLLIN, 0};

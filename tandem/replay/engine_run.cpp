@@ -178,7 +178,7 @@ void EngineRun::look_at_writes() {
     if (mine == nullptr) continue;
     const base::Bytes written = base::Bytes(mine->sent).subspan(mine->written_before);
     const base::Buffer& heard = there->heard();
-    if (heard.size() <= written.size() && std::equal(heard.begin(), heard.end(), written.begin())) continue;
+    if (is_what_was_given(heard, written, finished_)) continue;
     worse({Verdict::different, fmt::format("{}: the engine has written other octets than it was given\n", describe(name.kind, name.name))});
   }
 }

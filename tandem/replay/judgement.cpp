@@ -187,6 +187,12 @@ compare::Judgement judge_session(const StreamName& name, const Streams& then, co
   return compare::judge(report_of("recorded", then, then, Moment::quiet, &name), report_of("replayed", now, then, Moment::quiet, &name));
 }
 
+bool is_what_was_given(base::Bytes came, base::Bytes given, bool has_ended) {
+  if (has_ended && came.size() > given.size()) return false;
+  const std::size_t known = std::min(came.size(), given.size());
+  return std::equal(came.begin(), came.begin() + static_cast<std::ptrdiff_t>(known), given.begin());
+}
+
 const StreamName* parted_session(const Streams& then, const Streams& now, base::TimePoint since) {
   for (const auto& [name, stream] : then.all()) {
     const Stream* const other = now.find(name);

@@ -12,6 +12,8 @@ namespace tandem::replay {
 // `Moment::quiet`: it was not cut, both have said what they have to say by now.
 enum class Moment : std::uint8_t { end, quiet };
 [[nodiscard]] compare::Judgement judge(const Streams& then, const Streams& now, Moment moment = Moment::end);
+// What came out of an engine, and what it says that it was given to write. It says so a little later, so as long as it runs more may have come.
+[[nodiscard]] bool is_what_was_given(base::Bytes came, base::Bytes given, bool has_ended);
 // A session that goes on without a pause, and in which they have parted for good (replay::have_parted): what both have said before `since`, and
 // nobody has changed since then. Null: none.
 [[nodiscard]] const StreamName* parted_session(const Streams& then, const Streams& now, base::TimePoint since);

@@ -87,6 +87,18 @@ TEST_F(Judgement, WhatDiffersIsNotForgottenWhateverIsTheSameBehindIt) {
   EXPECT_THAT(judgement.difference, HasSubstr("message 2 "));
 }
 
+// The octets are faster than the record of them.
+TEST_F(Judgement, WhatCameOfAnEngineAndIsNotRecordedYetIsADifferenceWhenItHasEnded) {
+  const base::Buffer octets{1, 2, 3};
+  const base::Bytes all(octets);
+  EXPECT_TRUE(is_what_was_given(all, all, true));
+  EXPECT_TRUE(is_what_was_given(all.first(2), all, true)) << "the peer has not read it";
+  EXPECT_TRUE(is_what_was_given(all, all.first(2), false));
+  EXPECT_FALSE(is_what_was_given(all, all.first(2), true));
+  EXPECT_FALSE(is_what_was_given(base::Buffer{1, 4}, all, false));
+  EXPECT_FALSE(is_what_was_given(base::Buffer{1, 4, 3}, all.first(2), false));
+}
+
 // Nobody waits for a pause, or for what does not fit to fill the memory.
 TEST_F(Judgement, WithoutAPauseASessionHasPartedWhereNobodyChangesWhatDiffers) {
   then.announce("10.0.1.0/24", 1);
