@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -92,15 +93,17 @@ void ShadowProcess::stop(std::string_view why) {
   records_->close();
 }
 
+// Nothing of this stands on the stack: it is perhaps that of a generator, which a buffer of this size would leave, beyond its guard page.
 void ShadowProcess::listen() {
-  std::uint8_t buffer[k_heard_at_once];
   for (;;) {
-    const ssize_t count = ::read(reports_.get(), buffer, sizeof buffer);
+    const std::size_t before = heard_.size();
+    heard_.resize(before + k_heard_at_once);
+    const ssize_t count = ::read(reports_.get(), heard_.data() + before, k_heard_at_once);
+    heard_.resize(before + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) return;
-    heard_.insert(heard_.end(), buffer, buffer + count);
     take_reports();
-    if (static_cast<std::size_t>(count) < sizeof buffer) return;
+    if (static_cast<std::size_t>(count) < k_heard_at_once) return;
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -10,6 +11,7 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <thread>
 
@@ -202,6 +204,23 @@ TEST_F(ShadowProcessTest, OneThatIsStoppedTwiceEndsAtOnce) {
   end(shadows);
   EXPECT_EQ(shadows.facts().ended, "it was told to stop");
   EXPECT_EQ(shadows.in_the_way(), "");
+}
+
+// Whoever puts records has the stack of a generator, perhaps: it is small.
+TEST_F(ShadowProcessTest, ASmallStackIsEnough) {
+  ProcessShadows shadows(host_, runs("exec cat >got"));
+  ASSERT_TRUE(shadows.start({"async", "sync"}));
+  bool was_put = false;
+  std::function<void()> put = [&] { was_put = shadows.sink().put(noise(1000)); };
+  pthread_attr_t attributes;
+  ASSERT_EQ(::pthread_attr_init(&attributes), 0);
+  ASSERT_EQ(::pthread_attr_setstacksize(&attributes, 64 * 1024), 0);
+  pthread_t thread{};
+  const auto run = [](void* what) -> void* { return (*static_cast<std::function<void()>*>(what))(), nullptr; };
+  ASSERT_EQ(::pthread_create(&thread, &attributes, run, &put), 0);
+  EXPECT_EQ(::pthread_join(thread, nullptr), 0);
+  EXPECT_EQ(::pthread_attr_destroy(&attributes), 0);
+  EXPECT_TRUE(was_put);
 }
 
 TEST_F(ShadowProcessTest, WhatCannotBeReadEndsIt) {
