@@ -1,11 +1,12 @@
-# tandem_room(NAME [LINK rooms...])   one static library tandem_NAME of all *.cpp in this folder (and below) that are neither
+# tandem_room(NAME [LARGE_FRAMES] [LINK rooms...])   one static library tandem_NAME of all *.cpp in this folder (and below) that are neither
 #                                     tests nor samples; LINK names the rooms and libraries it may include. A room that includes
 #                                     another without linking it fails scripts/check-includes. *_samples.cpp are tandem_NAME_samples:
 #                                     tables that tests and fuzz targets ask the same questions of.
+#                                     LARGE_FRAMES: nothing of it is run by a generator.
 # tandem_test(NAME SOURCES... [LINK ...] [LABELS ...] [SANITIZED filters...])   one GoogleTest program registered with ctest.
 #                                     SANITIZED: the parts that are run in builds with sanitizers, side by side; default: all.
 function(tandem_room name)
-  cmake_parse_arguments(ROOM "" "" "LINK" ${ARGN})
+  cmake_parse_arguments(ROOM "LARGE_FRAMES" "" "LINK" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   set(tests ${sources})
   set(samples ${sources})
@@ -15,6 +16,10 @@ function(tandem_room name)
   if(sources)
     add_library(tandem_${name} STATIC ${sources})
     tandem_precompile(tandem_${name} rooms)
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT ROOM_LARGE_FRAMES)
+      # Generators run what is in the rooms on stacks of 64 KiB, and a large frame steps over the page that guards them.
+      target_compile_options(tandem_${name} PRIVATE -Wframe-larger-than=8192)
+    endif()
     set(scope PUBLIC)
   else()
     add_library(tandem_${name} INTERFACE)
