@@ -360,7 +360,7 @@ void ServerProcess::upgrade() {
 }
 
 base::Result<void> ServerProcess::begin_check(const std::string& program) {
-  auto check = StateCheck::begin(program, log_descriptor() >= 0, [this] { return sealed_state(speaker_->snapshot(process::now(), state::Secrets::included)); });
+  auto check = StateCheck::begin(program, log_descriptor() >= 0, [this] { return state_file(speaker_->snapshot(process::now(), state::Secrets::included)); });
   if (!check) return check.error();
   check_ = std::move(*check);
   host_.adopt_child(process::AdoptedChild(check_->pid()));
@@ -372,7 +372,7 @@ base::Result<void> ServerProcess::begin_check(const std::string& program) {
 base::Error ServerProcess::go_on_with(const std::string& program) {
   const base::TimePoint taken = process::now();
   Keepalives keepalives(speaker_->paused_sessions());
-  const auto state = sealed_state(speaker_->snapshot(taken, state::Secrets::included));
+  const auto state = state_file(speaker_->snapshot(taken, state::Secrets::included));
   base::log(LogCategory::daemon, LogLevel::info, "{} goes on", program);
   log_->flush();
   const base::UniqueFd before = this_program();

@@ -1,7 +1,6 @@
 #include "tandem/memory_file.hpp"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,8 +11,10 @@
 
 namespace tandem::program {
 
+// Not sealed: the kernel refuses a seal against writing, after some 100 ms, while anybody holds one of the pages, who may be the kernel itself as it
+// looks for memory to free. Nobody else has the file to write to it.
 base::Result<base::UniqueFd> memory_file(const char* name, base::Bytes octets) {
-  base::UniqueFd file(::memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  base::UniqueFd file(::memfd_create(name, MFD_CLOEXEC));
   if (!file) return process::system_error("memfd_create", name, errno);
   if (auto written = write_over(file.get(), octets); !written) return written.error();
   return file;
@@ -27,11 +28,6 @@ base::Result<void> write_over(int file, base::Bytes octets) {
     if (count < 0) return process::system_error("write", "memory", errno);
     place += static_cast<std::size_t>(count);
   }
-  return {};
-}
-
-base::Result<void> seal(int file) {
-  if (::fcntl(file, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) != 0) return process::system_error("fcntl", "memory", errno);
   return {};
 }
 

@@ -10,8 +10,6 @@ namespace tandem::program {
 [[nodiscard]] base::Result<base::UniqueFd> memory_file(const char* name, base::Bytes octets);
 // In the place of what it has.
 [[nodiscard]] base::Result<void> write_over(int file, base::Bytes octets);
-// Nobody changes it any more.
-[[nodiscard]] base::Result<void> seal(int file);
 // From its beginning on, wherever somebody else has read to.
 [[nodiscard]] base::Result<base::Buffer> read_all(int file);
 

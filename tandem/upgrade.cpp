@@ -108,12 +108,7 @@ base::Result<void> check(Handed handed, bool log_is_open) {
 
 std::string program_to_run(const std::string& wanted) { return wanted.empty() ? own_path() : wanted; }
 
-base::Result<base::UniqueFd> sealed_state(base::Bytes state) {
-  auto file = memory_file("tandem-state", state);
-  if (!file) return file;
-  if (auto sealed = seal(file->get()); !sealed) return sealed.error();
-  return file;
-}
+base::Result<base::UniqueFd> state_file(base::Bytes state) { return memory_file("tandem-state", state); }
 
 base::Result<Handed> handed_over(int state) {
   auto octets = read_all(state);

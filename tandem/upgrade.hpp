@@ -24,8 +24,8 @@ namespace tandem::program {
 
 // "": the path that this program was started from, where another one may lie by now.
 [[nodiscard]] std::string program_to_run(const std::string& wanted);
-// In a memfd that cannot be changed any more.
-[[nodiscard]] base::Result<base::UniqueFd> sealed_state(base::Bytes state);
+// In a memfd, which only those have that this process leaves it to.
+[[nodiscard]] base::Result<base::UniqueFd> state_file(base::Bytes state);
 // What is in a state, for whoever is to go on from it.
 struct Handed {
   base::Buffer octets;

@@ -1,6 +1,7 @@
 // Who looks at a state is given more time while he works.
 #include "tandem/upgrade.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -51,6 +52,17 @@ TEST_F(Look, WhoSleepsDoesNotWork) {
   begin("echo ready\nexec sleep 60\n");
   EXPECT_FALSE(check_->works(process::now())) << "to be started is no work";
   EXPECT_FALSE(check_->works(process::now()));
+}
+
+// A seal against writing is refused while anybody, the kernel included, holds one of the pages: in the pause of an upgrade that is an upgrade lost.
+TEST(StateFile, IsNotSealed) {
+  const std::string state = "state";
+  const auto file = state_file(base::as_bytes(state));
+  ASSERT_TRUE(file) << file.error().reason();
+  EXPECT_EQ(::fcntl(file->get(), F_GET_SEALS) & F_SEAL_WRITE, 0);
+  const auto read = read_all(file->get());
+  ASSERT_TRUE(read) << read.error().reason();
+  EXPECT_EQ(base::as_text(*read), state);
 }
 
 }  // namespace
