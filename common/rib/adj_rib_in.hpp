@@ -46,6 +46,11 @@ class AdjRibIn {
     archive.object(self, "adj_rib_in")("tables", tables)("refreshes", refreshes)("work", work);
   }
   [[nodiscard]] std::string_view objection() const;
+  // What is long of it: OrderedTable::write_ahead()
+  template <typename Writer>
+  bool write_ahead(Writer& writer, bgp::FamilyIndex family, std::size_t& next, std::size_t& budget) const {
+    return family >= tables_.size() || !tables_[family] || tables_[family]->write_ahead(writer, k_table_section, next, budget);
+  }
 
  private:
   using Table = OrderedTable<AttributeSetRef>;

@@ -138,6 +138,9 @@ class AdjRibOut {
   void store(state::Writer& writer) const;
   void load(state::Reader& reader);
 
+  // What is long of it: the tables of its own. OrderedTable::write_ahead()
+  bool write_ahead(state::Writer& writer, bgp::FamilyIndex family, std::size_t& next, std::size_t& budget) const;
+
   // The attributes cached for a key, or null.
   [[nodiscard]] const AttributeSetRef* find(const bgp::NlriKey& key) const;
 

@@ -150,16 +150,25 @@ class History {
     first_run_ = true;
   }
 
+  // As a whole and in parts by turns: what was written ahead has changed since in one step.
   void restore() {
-    state::Writer writer({}, state::Secrets::left_out);
+    state::Writer whole({}, state::Secrets::left_out);
+    state::Writer& writer = ahead_ ? *ahead_ : whole;
     writer.section("rib", 1, [&] {
       writer.value(rib_);
       writer.value(list_);
     });
-    const base::Buffer octets = std::move(writer).finish();
+    base::Buffer octets = std::exchange(written_ahead_, {});
+    const base::Buffer rest = std::move(writer).finish();
+    octets.insert(octets.end(), rest.begin(), rest.end());
     AdjRibOut other(true);
     state::Reader reader(octets, {});
     reader.provide(pool_);
+    if (reader.at(state::k_ahead)) {
+      reader.begin_ahead();
+      while (load_piece(reader)) {
+      }
+    }
     reader.section("rib", 1, [&] {
       reader.value(other);
       reader.value(list_);
@@ -167,6 +176,20 @@ class History {
     const auto done = reader.finish();
     ASSERT_TRUE(done) << done.error().reason();
     rib_ = std::move(other);
+    ahead_ = ahead_ ? nullptr : std::make_unique<state::Writer>(base::TimePoint(), state::Secrets::left_out);
+    if (ahead_) write_ahead();
+  }
+
+  void write_ahead() {
+    ahead_->begin_ahead();
+    std::size_t budget = ~std::size_t{0};
+    std::size_t next = 0;
+    EXPECT_TRUE(list_.write_ahead(*ahead_, next, budget));
+    for (bgp::FamilyIndex family = 0; family < bgp::k_family_count; ++family) {
+      next = 0;
+      EXPECT_TRUE(rib_.write_ahead(*ahead_, family, next, budget));
+    }
+    written_ahead_ = ahead_->take();
   }
 
   void start_run() {
@@ -236,6 +259,8 @@ class History {
   std::unique_ptr<test::PeerTable> peer_;
   std::unique_ptr<UpdatePacker> packer_;
   bool first_run_ = true;
+  std::unique_ptr<state::Writer> ahead_;  // of what is restored next; null: it is written as a whole
+  base::Buffer written_ahead_;
 };
 
 TEST(AdjRibOutRandom, ThePeerHasTheCacheAfterEveryRunWhateverHappensMeanwhile) {

@@ -131,6 +131,10 @@ void AdjRibOut::load(state::Reader& reader) {
   fields(reader, *this);
 }
 
+bool AdjRibOut::write_ahead(state::Writer& writer, bgp::FamilyIndex family, std::size_t& next, std::size_t& budget) const {
+  return !cache_[family] || cache_[family]->write_ahead(writer, k_table_section, next, budget);
+}
+
 std::string_view AdjRibOut::objection() const {
   if (cache_.size() != bgp::k_family_count) return "an adj-RIB-out has not a table for each family";
   bool possible = true;

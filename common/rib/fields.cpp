@@ -1,6 +1,8 @@
 #include "common/rib/fields.hpp"
 
 #include "common/bgp/attribute/attributes.hpp"
+#include "common/rib/ordered_table.hpp"
+#include "common/rib/shared_routes.hpp"
 
 namespace tandem::rib {
 
@@ -16,6 +18,7 @@ bool is_block(base::Bytes octets) {
 
 void store(state::Writer& writer, const AttributeSetRef& attributes) {
   if (!writer.refer(attributes.get())) return;
+  writer.hold(attributes);
   writer.bytes(attributes->canonical());
   writer.value(attributes->next_hop());
 }
@@ -34,6 +37,13 @@ void load(state::Reader& reader, AttributeSetRef& attributes) {
   if (!reader.ok()) return;
   attributes = reader.provided<AttributePool>().intern(canonical, next_hop);
   reader.keep(std::make_shared<AttributeSetRef>(attributes));
+}
+
+bool load_piece(state::Reader& reader) {
+  if (reader.at(SharedRoutes::k_section)) reader.piece<Route>(SharedRoutes::k_section);
+  else if (reader.at(k_table_section)) reader.piece<OrderedTable<AttributeSetRef>::Entry>(k_table_section);
+  else return false;
+  return true;
 }
 
 }  // namespace tandem::rib

@@ -10,4 +10,7 @@ namespace tandem::rib {
 void store(state::Writer& writer, const AttributeSetRef& attributes);
 void load(state::Reader& reader, AttributeSetRef& attributes);
 
+// Reads a piece that was written ahead, if the next section is one of routes. False: it is not.
+[[nodiscard]] bool load_piece(state::Reader& reader);
+
 }  // namespace tandem::rib

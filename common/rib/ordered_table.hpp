@@ -16,6 +16,7 @@
 #include "common/rib/places.hpp"
 #include "common/rib/position_index.hpp"
 #include "common/rib/table_walk.hpp"
+#include "common/rib/under_way.hpp"
 
 namespace tandem::rib {
 
@@ -60,11 +61,8 @@ class OrderedTable {
   [[nodiscard]] std::size_t size() const noexcept { return index_.size(); }
   [[nodiscard]] bool empty() const noexcept { return size() == 0; }
 
-  [[nodiscard]] Value* find(const bgp::NlriKey& key) noexcept {
-    const std::uint32_t position = index_.find(key.hash(), holds(key));
-    return position == PositionIndex::k_none ? nullptr : &entries_[position].value;
-  }
-  [[nodiscard]] const Value* find(const bgp::NlriKey& key) const noexcept { return const_cast<OrderedTable*>(this)->find(key); }
+  [[nodiscard]] Value* find(const bgp::NlriKey& key) noexcept { return find_in(*this, key); }
+  [[nodiscard]] const Value* find(const bgp::NlriKey& key) const noexcept { return find_in(*this, key); }
 
   // The entry of the key, its value default-made and at the end of the order when the key is new. `inserted` tells which.
   // An entry that was there keeps the octets outside the identity it came with (labels), unless the caller assigns its key.
@@ -164,6 +162,11 @@ class OrderedTable {
   void store(Writer& writer) const;
   template <typename Reader>
   void load(Reader& reader);
+  // Places::write_ahead()
+  template <typename Writer>
+  bool write_ahead(Writer& writer, std::string_view section, std::size_t& next, std::size_t& budget) const {
+    return entries_.write_ahead(writer, section, next, budget);
+  }
 
  private:
   static constexpr std::size_t k_small = 2048;  // places that may be squeezed at once
@@ -172,37 +175,23 @@ class OrderedTable {
   [[nodiscard]] auto holds(const bgp::NlriKey& key) const noexcept {
     return [this, &key](std::uint32_t position) { return entries_[position].key == key; };
   }
+  // Who only looks changes no block.
+  template <typename Self>
+  [[nodiscard]] static auto* find_in(Self& self, const bgp::NlriKey& key) noexcept {
+    const std::uint32_t position = self.index_.find(key.hash(), self.holds(key));
+    return position == PositionIndex::k_none ? nullptr : &self.entries_[position].value;
+  }
   void keep(std::size_t place);
   [[nodiscard]] std::size_t first_movable() const;
   void begin_squeezing();
   void squeeze();
   void leave_gap();
-  template <typename State>
-  using List = std::unique_ptr<std::vector<std::weak_ptr<State>>>;
-  template <typename State>
-  static void enlist(List<State>& list, const std::shared_ptr<State>& state) {
-    if (!list) list = std::make_unique<std::vector<std::weak_ptr<State>>>();
-    std::erase_if(*list, [](const auto& known) { return known.expired(); });
-    list->push_back(state);
-  }
-  template <typename State>
-  static bool listed(const List<State>& list, const std::shared_ptr<State>& state) {
-    if (!list || !state) return false;
-    return std::any_of(list->begin(), list->end(), [&](const auto& known) { return !known.owner_before(state) && !state.owner_before(known); });
-  }
   template <typename State, typename Writer>
-  static void store_list(Writer& writer, const List<State>& list);
+  static void store_list(Writer& writer, const UnderWay<State>& list);
   template <typename State, typename Reader>
-  void load_list(Reader& reader, List<State>& list);
+  void load_list(Reader& reader, UnderWay<State>& list);
   [[nodiscard]] bool make_index();
   [[nodiscard]] bool squeezed_where_nothing_stands() const;
-  template <typename State, typename Visitor>
-  static void for_all(const List<State>& list, Visitor&& visit) {
-    if (!list) return;
-    for (const auto& known : *list) {
-      if (const auto state = known.lock()) visit(*state);
-    }
-  }
 
   Places<Entry> entries_;
   PositionIndex index_;
@@ -210,8 +199,8 @@ class OrderedTable {
   bool squeezing_ = false;
   std::size_t from_ = 0;
   std::size_t to_ = 0;
-  mutable List<TableWalk::Place> walks_;                     // under way; null: none
-  mutable List<typename Snapshot::State> snapshots_;
+  mutable UnderWay<TableWalk::Place> walks_;
+  mutable UnderWay<typename Snapshot::State> snapshots_;
 };
 
 template <typename Value>
@@ -423,7 +412,7 @@ void OrderedTable<Value>::for_each_left(const Snapshot& snapshot, Visitor&& visi
 
 template <typename Value>
 template <typename State, typename Writer>
-void OrderedTable<Value>::store_list(Writer& writer, const List<State>& list) {
+void OrderedTable<Value>::store_list(Writer& writer, const UnderWay<State>& list) {
   std::vector<std::shared_ptr<State>> under_way;
   if (list) {
     for (const auto& known : *list) {
@@ -435,7 +424,7 @@ void OrderedTable<Value>::store_list(Writer& writer, const List<State>& list) {
 
 template <typename Value>
 template <typename State, typename Reader>
-void OrderedTable<Value>::load_list(Reader& reader, List<State>& list) {
+void OrderedTable<Value>::load_list(Reader& reader, UnderWay<State>& list) {
   std::vector<std::shared_ptr<State>> under_way;
   reader.value(under_way);
   for (const auto& state : under_way) {

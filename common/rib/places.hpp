@@ -2,13 +2,16 @@
 // there are more of them, and a block in which nothing is left is given back.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "common/base/freed.hpp"
 #include "common/base/work.hpp"
+#include "common/state/layout.hpp"
 
 namespace tandem::rib {
 
@@ -21,7 +24,11 @@ class Places {
   [[nodiscard]] bool empty() const noexcept { return filled_.empty(); }
   [[nodiscard]] bool filled(std::size_t place) const { return filled_[place]; }
   // REQUIRES that it is filled.
-  [[nodiscard]] T& operator[](std::size_t place) noexcept { return blocks_[place / k_block].items[place % k_block]; }
+  [[nodiscard]] T& operator[](std::size_t place) noexcept {
+    Block& block = blocks_[place / k_block];
+    block.stamp = 0;
+    return block.items[place % k_block];
+  }
   [[nodiscard]] const T& operator[](std::size_t place) const noexcept { return blocks_[place / k_block].items[place % k_block]; }
 
   T& push_back(T item) {
@@ -32,6 +39,7 @@ class Places {
     }
     Block& block = blocks_.back();
     block.items.push_back(std::move(item));
+    block.stamp = 0;
     ++block.filled;
     filled_.push_back(true);
     base::Work::did(1);
@@ -40,6 +48,7 @@ class Places {
   // REQUIRES that it is filled.
   void clear(std::size_t place) {
     Block& block = blocks_[place / k_block];
+    block.stamp = 0;
     filled_[place] = false;
     base::Work::did(1);
     if (--block.filled == 0 && &block != &blocks_.back()) give_back(block);
@@ -50,6 +59,7 @@ class Places {
     Block& block = blocks_[to / k_block];
     if (block.items.empty()) block.items.resize(k_block);
     block.items[to % k_block] = std::move((*this)[from]);
+    block.stamp = 0;
     ++block.filled;
     filled_[to] = true;
     clear(from);
@@ -78,12 +88,12 @@ class Places {
     while (place < size() && place % k_block == 0 && blocks_[place / k_block].filled == 0) place += k_block;
     return place < size() ? place : size();
   }
-  // Which are filled, and what with.
+  // Which are filled, and what with; a block that was written ahead of the state, and is the same still, by its number.
   template <typename Writer>
   void store(Writer& writer) const {
     writer.value(filled_);
-    for (std::size_t i = 0; i < size(); ++i) {
-      if (filled(i)) writer.value((*this)[i]);
+    for (std::size_t block = 0; block < blocks_.size(); ++block) {
+      if (!writer.refer_piece(blocks_[block].stamp)) store_block(writer, block);
     }
   }
   template <typename Reader>
@@ -91,21 +101,50 @@ class Places {
     *this = {};
     std::vector<bool> filled;
     reader.value(filled);
-    for (std::size_t i = 0; i < filled.size() && reader.ok(); ++i) {
-      if (filled[i]) reader.value(push_back({}));
-      else push_empty();
+    for (std::size_t first = 0; first < filled.size() && reader.ok(); first += k_block) {
+      const std::size_t end = std::min(first + k_block, filled.size());
+      auto ahead = reader.template take_piece<T>();
+      if (ahead && ahead->size() != static_cast<std::size_t>(std::count(filled.begin() + first, filled.begin() + end, true))) {
+        reader.fail("a piece has not as many values as places are filled");
+      }
+      for (std::size_t i = first, taken = 0; i < end && reader.ok(); ++i) {
+        if (!filled[i]) push_empty();
+        else if (ahead) push_back(std::move((*ahead)[taken++]));
+        else reader.value(push_back({}));
+      }
     }
+  }
+  // Writes blocks ahead of a state, from `next` on, unless they have been; takes from the budget what it has done. True: there are no more.
+  template <typename Writer>
+  bool write_ahead(Writer& writer, std::string_view section, std::size_t& next, std::size_t& budget) const {
+    for (; next < blocks_.size() && budget > 0; ++next) {
+      const Block& block = blocks_[next];
+      const bool written = block.filled == 0 || writer.has(block.stamp);
+      const std::size_t cost = written ? 1 : block.filled;
+      base::Work::did(cost);
+      budget -= std::min(budget, cost);
+      if (!written) writer.template piece<T>(section, block.stamp, block.filled, [&] { store_block(writer, next); });
+    }
+    return next >= blocks_.size();
   }
 
  private:
   struct Block {
     std::vector<T> items;
     std::uint32_t filled = 0;
+    mutable state::Stamp stamp = 0;
   };
+  template <typename Writer>
+  void store_block(Writer& writer, std::size_t block) const {
+    for (std::size_t i = block * k_block; i < std::min((block + 1) * k_block, size()); ++i) {
+      if (filled(i)) writer.value((*this)[i]);
+    }
+  }
   static void give_back(Block& block) {
     base::Work::did(block.items.size());
     base::Freed::octets(block.items.capacity() * sizeof(T));
     std::vector<T>().swap(block.items);
+    block.stamp = 0;
   }
 
   std::vector<Block> blocks_;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "common/bgp/nlri/nlri_key.hpp"
 #include "common/rib/attribute_pool.hpp"
@@ -20,6 +21,9 @@ struct Route {
   }
   [[nodiscard]] std::string_view objection() const { return attributes ? "" : "a route has no attributes"; }
 };
+
+// Of a state, a piece that is written ahead: entries of an adj-RIB (docs/recording.md).
+inline constexpr std::string_view k_table_section = "table";
 
 // To the octet, those outside the identity of the NLRI (labels) among them.
 [[nodiscard]] bool identical(const Route& a, const Route& b);

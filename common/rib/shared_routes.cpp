@@ -208,6 +208,7 @@ void SharedRoutes::shed(std::size_t routes) {
   if (!block_) return;
   base::Work::did(routes);
   Block& block = *block_;
+  block.stamps.clear();
   while (routes > 0 && block.in_pieces > 0) {
     std::vector<Route>& last = block.pieces.back();
     const std::size_t count = std::min({routes, last.size(), block.in_pieces});
@@ -227,6 +228,7 @@ SharedRoutes::Block& SharedRoutes::own() {
   if (!block_) block_ = std::make_shared<Block>();
   else if (block_.use_count() > 1) block_ = std::make_shared<Block>(whole().routes);
   else if (block_->looked_at || block_->making) *block_ = Block(std::move(whole().routes));
+  block_->stamps.clear();
   return *block_;
 }
 

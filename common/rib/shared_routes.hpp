@@ -7,11 +7,13 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/bgp/family.hpp"
 #include "common/rib/position_index.hpp"
 #include "common/rib/sending_order.hpp"
+#include "common/state/layout.hpp"
 
 namespace tandem::rib {
 
@@ -127,7 +129,13 @@ class SharedRoutes {
   // Once, however many share it.
   template <typename Writer>
   void store(Writer& writer) const {
-    if (writer.refer(block_.get())) writer.value(whole().routes);
+    if (!writer.refer(block_.get())) return;
+    const Block& block = whole();
+    if (!writer.ahead()) return writer.value(block.routes);
+    writer.count(block.routes.size());
+    for (std::size_t first = 0; first < block.routes.size(); first += k_ahead) {
+      if (!writer.refer_piece(block.stamp(first))) block.store_piece(writer, first);
+    }
   }
   template <typename Reader>
   void load(Reader& reader) {
@@ -135,14 +143,35 @@ class SharedRoutes {
     block_ = reader.template refer<Block>(first);
     if (!first) return;
     block_ = std::make_shared<Block>();
-    reader.value(block_->routes);
+    if (reader.ahead()) block_->load_pieces(reader);
+    else reader.value(block_->routes);
     const auto open = [](const Route& route) { return route.attributes && route.attributes->next_hop().self; };
     if (std::any_of(begin(), end(), open)) reader.fail("a configured route has no next hop yet");
     reader.keep(block_);
   }
+  // Writes pieces ahead of a state, from `next` on, unless they have been; takes from the budget what it has done. True: there are no more, or
+  // the list is still growing.
+  template <typename Writer>
+  bool write_ahead(Writer& writer, std::size_t& next, std::size_t& budget) const {
+    if (!block_ || !block_->pieces.empty()) return true;
+    const Block& block = *block_;
+    const std::size_t pieces = (block.routes.size() + k_ahead - 1) / k_ahead;
+    block.stamps.resize(pieces);
+    for (; next < pieces && budget > 0; ++next) {
+      const std::size_t first = next * k_ahead;
+      const bool written = writer.has(block.stamp(first));
+      const std::size_t cost = written ? 1 : block.piece_end(first) - first;
+      base::Work::did(cost);
+      budget -= std::min(budget, cost);
+      if (!written) writer.template piece<Route>(k_section, block.stamps[next], cost, [&] { block.store_piece(writer, first); });
+    }
+    return next >= pieces;
+  }
+  static constexpr std::string_view k_section = "routes";  // of such a piece
 
  private:
   static constexpr std::size_t k_piece = 8192;
+  static constexpr std::size_t k_ahead = 2048;  // routes in a piece that is written ahead
   struct Block {
     Block() = default;
     explicit Block(std::vector<Route> all) : routes(std::move(all)) {}
@@ -156,6 +185,27 @@ class SharedRoutes {
     bool looked_at = false;
     std::vector<std::weak_ptr<PackedUpdates>> packed;  // of each encoding
     std::unique_ptr<RouteDirectory::Maker> making;
+    mutable std::vector<state::Stamp> stamps;  // of each piece that was written ahead
+
+    [[nodiscard]] state::Stamp stamp(std::size_t first) const { return first / k_ahead < stamps.size() ? stamps[first / k_ahead] : 0; }
+    [[nodiscard]] std::size_t piece_end(std::size_t first) const { return std::min(first + k_ahead, routes.size()); }
+    template <typename Writer>
+    void store_piece(Writer& writer, std::size_t first) const {
+      for (std::size_t i = first; i < piece_end(first); ++i) writer.value(routes[i]);
+    }
+    template <typename Reader>
+    void load_pieces(Reader& reader) {
+      const std::uint64_t count = reader.count(PositionIndex::k_none);
+      while (reader.ok() && routes.size() < count) {
+        const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(k_ahead, count - routes.size()));
+        auto ahead = reader.template take_piece<Route>();
+        if (ahead && ahead->size() != wanted) return reader.fail("a piece has not as many routes as its list wants");
+        for (std::size_t i = 0; i < wanted && reader.ok(); ++i) {
+          if (ahead) routes.push_back(std::move((*ahead)[i]));
+          else reader.value(routes.emplace_back());
+        }
+      }
+    }
   };
   // REQUIRES that there is one.
   [[nodiscard]] Block& whole() const {

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 #include "common/base/bytes.hpp"
 
@@ -17,6 +18,7 @@ inline constexpr std::string_view k_magic = "tandem\x1aS";
 inline constexpr std::uint16_t k_format = 1;
 inline constexpr std::uint16_t k_with_secrets = 1;  // a flag of the head: keys of TCP MD5 and TCP-AO are in it
 inline constexpr std::string_view k_end = "end";    // the last section: the sum
+inline constexpr std::string_view k_ahead = "ahead";  // the first one, if pieces follow that were written ahead of the rest
 inline constexpr std::size_t k_head_size = 12;      // magic, format, flags
 inline constexpr std::size_t k_longest_name = 64;   // of a section, a type, a field
 
@@ -47,7 +49,25 @@ template <typename Text>
 }
 
 // Eight octets at a time: it finds what was cut or changed on the way, and is no protection against those who change it on purpose.
+class Sum {
+ public:
+  void add(base::Bytes octets);
+  [[nodiscard]] std::uint64_t value() const;
+
+ private:
+  std::uint64_t sum_ = 0xCBF29CE484222325ULL;
+  base::Buffer rest_;  // fewer than eight, that wait for the others
+};
 [[nodiscard]] std::uint64_t sum(base::Bytes octets);
+
+// Which piece written ahead some values are, for one writer; 0: none of any, or they have changed since. It goes with the values.
+using Stamp = std::uint64_t;
+
+// The values of such a piece.
+template <typename T>
+struct Piece {
+  std::vector<T> values;
+};
 
 // Something to tell types by: &tag<T>.
 template <typename T>

@@ -87,6 +87,22 @@ void Reader::end_section(std::string_view name, std::size_t end) {
   section_ = {};
 }
 
+bool Reader::at(std::string_view name) {
+  if (!ok() || position_ == octets_.size()) return false;
+  end_ = octets_.size();
+  return peek_name() == name && ok();
+}
+
+void Reader::skip_to(std::string_view name) {
+  while (ok() && position_ < octets_.size() && !at(name)) {
+    static_cast<void>(this->name());
+    base::ByteReader head(take(10));
+    static_cast<void>(head.u16());
+    const std::uint64_t size = head.u64();
+    static_cast<void>(take(size));
+  }
+}
+
 base::Result<void> Reader::finish() {
   if (ok() && position_ != octets_.size()) {
     end_ = octets_.size();

@@ -27,6 +27,10 @@ class Reader {
     take();
     end_section(name, end);
   }
+  // Whether this one is the next.
+  [[nodiscard]] bool at(std::string_view name);
+  // Leaves out those in front of it.
+  void skip_to(std::string_view name);
   // Behind the last one: an error says what is wrong with all of it.
   [[nodiscard]] base::Result<void> finish();
   [[nodiscard]] bool ok() const { return !error_; }
@@ -36,6 +40,35 @@ class Reader {
   }
   void fail(std::string_view reason);
   [[nodiscard]] bool with_secrets() const { return with_secrets_; }
+
+  // --- what was written ahead (writer.hpp) -------------------------------------------------------------------------------
+  void begin_ahead() {
+    section(k_ahead, 1, [] {});
+    ahead_ = ok();
+  }
+  [[nodiscard]] bool ahead() const { return ahead_; }
+  // The next section, which is a piece with values of this type.
+  template <typename T>
+  void piece(std::string_view name) {
+    section(name, 1, [&] {
+      bool first = false;
+      static_cast<void>(refer<Piece<T>>(first));
+      if (!first) return fail("a piece has the number of another one");
+      auto made = std::make_shared<Piece<T>>();
+      value(made->values);
+      keep(std::move(made));
+    });
+  }
+  // The values of the piece whose number stands here, which are nobody else's any more. None: they follow.
+  template <typename T>
+  [[nodiscard]] std::optional<std::vector<T>> take_piece() {
+    if (!ahead()) return std::nullopt;
+    bool first = false;
+    const auto kept = refer<Piece<T>>(first);
+    if (first) fail("a piece is meant that is not there");
+    if (!kept || !ok()) return std::nullopt;
+    return std::exchange(kept->values, {});
+  }
 
   // --- objects ---------------------------------------------------------------------------------------------------------
   class Object {
@@ -253,6 +286,7 @@ class Reader {
   std::size_t end_ = 0;  // of the section
   base::TimePoint now_;
   bool with_secrets_ = false;
+  bool ahead_ = false;
   std::optional<base::Error> error_;
   std::string_view section_;
   std::vector<Layout> layouts_;

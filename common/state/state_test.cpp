@@ -350,5 +350,34 @@ TEST(State, DescriptorsAreWhatTheReaderSaysTheyAreNow) {
   EXPECT_EQ(fd.release(), 1 << 28);
 }
 
+TEST(State, TheSumIsTheSameHoweverTheOctetsAreCut) {
+  base::Buffer octets;
+  for (int i = 0; i < 100; ++i) octets.push_back(static_cast<std::uint8_t>(i * 7));
+  for (std::size_t part = 1; part <= octets.size(); ++part) {
+    Sum all;
+    for (std::size_t at = 0; at < octets.size(); at += part) all.add(base::Bytes(octets).subspan(at, std::min(part, octets.size() - at)));
+    EXPECT_EQ(all.value(), sum(octets)) << part;
+  }
+}
+
+TEST(State, WhoWantsOneSectionLeavesOutThoseInFrontOfIt) {
+  Writer writer(k_written_at, Secrets::left_out);
+  writer.section("one", 1, [&] { writer.value(std::uint8_t{1}); });
+  writer.section("two", 1, [&] { writer.value(std::uint8_t{2}); });
+  const base::Buffer octets = std::move(writer).finish();
+  std::uint8_t number = 0;
+  Reader reader(octets, k_read_at);
+  EXPECT_FALSE(reader.at("two"));
+  reader.skip_to("two");
+  EXPECT_TRUE(reader.at("two"));
+  reader.section("two", 1, [&] { reader.value(number); });
+  EXPECT_TRUE(reader.finish());
+  EXPECT_EQ(number, 2);
+  Reader none(octets, k_read_at);
+  none.skip_to("three");
+  none.section("three", 1, [] {});
+  EXPECT_THAT(none.finish().error().reason(), HasSubstr("section 'three' is missing"));
+}
+
 }  // namespace
 }  // namespace tandem::state

@@ -1,6 +1,7 @@
 #include "common/state/writer.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <bit>
 
 #include "common/base/assert.hpp"
@@ -33,9 +34,28 @@ void Writer::end_section(std::size_t start) {
 }
 
 base::Buffer Writer::finish() && {
-  const std::uint64_t all = sum(out_);
-  section(k_end, 1, [&] { base::ByteWriter(out_).u64(all); });
+  sum_.add(out_);
+  section(k_end, 1, [&] { base::ByteWriter(out_).u64(sum_.value()); });
   return std::move(out_);
+}
+
+base::Buffer Writer::take() {
+  sum_.add(out_);
+  return std::exchange(out_, {});
+}
+
+// A stamp of another writer is none of this one's: whatever its number is, the piece is not there.
+void Writer::begin_ahead() {
+  static std::atomic<std::uint32_t> writers{0};
+  ahead_ = ++writers;
+  section(k_ahead, 1, [] {});
+}
+
+bool Writer::refer_piece(Stamp stamp) {
+  if (!ahead()) return false;
+  const bool known = has(stamp);
+  count(known ? stamp & ((std::uint64_t{1} << k_number_bits) - 1) : 0);
+  return known;
 }
 
 void Writer::name(std::string_view name) {

@@ -40,6 +40,8 @@ class Writer {
   }
   // Closes it with the sum.
   [[nodiscard]] base::Buffer finish() &&;
+  // What has been written since the last time, for whoever takes it away in parts. REQUIRES that no section is open.
+  [[nodiscard]] base::Buffer take();
   [[nodiscard]] bool with_secrets() const { return secrets_ == Secrets::included; }
 
   // --- objects ---------------------------------------------------------------------------------------------------------
@@ -165,6 +167,33 @@ class Writer {
     store(*this, object);
   }
 
+  // --- ahead -----------------------------------------------------------------------------------------------------------
+  // What is long may be written ahead of the rest, in pieces, while it still changes (docs/recording.md). Whoever has a piece keeps a stamp
+  // beside it and makes that 0 when it changes. In the rest its number stands in the place of a piece that is the same still.
+  void begin_ahead();
+  [[nodiscard]] bool ahead() const { return ahead_ != 0; }
+  // The instant that the rest is written at. Nothing that is written ahead speaks of one.
+  void set_now(base::TimePoint now) { now_ = now; }
+  [[nodiscard]] bool has(Stamp stamp) const { return ahead() && stamp >> k_number_bits == ahead_; }
+  // A section with so many values of one type, which `fill` writes. REQUIRES ahead().
+  template <typename T, typename Fill>
+  void piece(std::string_view section_name, Stamp& stamp, std::uint64_t values, Fill&& fill) {
+    section(section_name, 1, [&] {
+      const std::uint64_t number = ++pieces_[&tag<Piece<T>>];
+      count(number);
+      count(values);
+      fill();
+      stamp = ahead_ << k_number_bits | number;
+    });
+  }
+  // In the place of a piece, unless nothing was written ahead. True: its number, and no more is to stand there.
+  [[nodiscard]] bool refer_piece(Stamp stamp);
+  // What was referred to when a piece was written must not give way to something else at its address.
+  template <typename T>
+  void hold(const T& thing) {
+    if (ahead()) held_.push_back(std::make_shared<T>(thing));
+  }
+
   // --- for `store` -----------------------------------------------------------------------------------------------------
   void octet(std::uint8_t octet) { out_.push_back(octet); }
   void count(std::uint64_t number);  // of things that follow, or any number
@@ -197,6 +226,11 @@ class Writer {
   boost::unordered_flat_set<const void*> described_;
   // By type; each has its number, from 1.
   boost::unordered_flat_map<const void*, boost::unordered_flat_map<const void*, std::uint64_t>> objects_;
+  static constexpr unsigned k_number_bits = 32;  // of a stamp: which piece; those above say which writer
+  std::uint64_t ahead_ = 0;  // which writer of those that write ahead; 0: it does not
+  boost::unordered_flat_map<const void*, std::uint64_t> pieces_;  // how many, by type
+  std::vector<std::shared_ptr<const void>> held_;
+  Sum sum_;  // of what was taken away
 };
 
 }  // namespace tandem::state
