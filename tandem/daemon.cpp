@@ -99,7 +99,7 @@ class ServerProcess {
   void upgrade();
   [[nodiscard]] base::Result<void> begin_check(const std::string& program);
   void wait_for_check() { speaker_->upgrade_looked_at_by(check_->pid(), process::now() + StateCheck::k_patience); }
-  [[nodiscard]] base::Error go_on_with(const std::string& program);
+  [[nodiscard]] base::Error go_on_with(const StateCheck& check);
   [[nodiscard]] int log_descriptor() const;
   [[nodiscard]] std::string objection_to_upgrade();
   [[nodiscard]] base::Result<void> hold_pid_file();
@@ -356,11 +356,11 @@ void ServerProcess::upgrade() {
   if (const std::string objection = objection_to_upgrade(); !objection.empty()) return speaker_->upgrade_refused(objection);
   const auto checked = check ? check->verdict(speaker_->upgrade_look()) : begin_check(program_to_run(speaker_->upgrade_wanted()));
   if (!checked) return speaker_->upgrade_refused(checked.error().reason());
-  if (check) speaker_->upgrade_refused(go_on_with(check->program()).reason());
+  if (check) speaker_->upgrade_refused(go_on_with(*check).reason());
 }
 
 base::Result<void> ServerProcess::begin_check(const std::string& program) {
-  auto check = StateCheck::begin(program, log_descriptor() >= 0, [this] { return state_file(speaker_->snapshot(process::now(), state::Secrets::included)); });
+  auto check = StateCheck::begin(program, log_descriptor() >= 0, [this](int file) { return write_state(file, *speaker_, process::now()); });
   if (!check) return check.error();
   check_ = std::move(*check);
   host_.adopt_child(process::AdoptedChild(check_->pid()));
@@ -369,16 +369,16 @@ base::Result<void> ServerProcess::begin_check(const std::string& program) {
 }
 
 // Comes back when that was not possible.
-base::Error ServerProcess::go_on_with(const std::string& program) {
+base::Error ServerProcess::go_on_with(const StateCheck& check) {
   const base::TimePoint taken = process::now();
   Keepalives keepalives(speaker_->paused_sessions());
-  const auto state = state_file(speaker_->snapshot(taken, state::Secrets::included));
-  base::log(LogCategory::daemon, LogLevel::info, "{} goes on", program);
+  const auto written = write_state_behind(check.state(), *speaker_, taken);
+  base::log(LogCategory::daemon, LogLevel::info, "{} goes on", check.program());
   log_->flush();
   const base::UniqueFd before = this_program();
   const auto paused = keepalives.stop();
   const auto file = memory_file("tandem-paused", speaker::to_octets(paused));
-  base::Error refusal = !state ? state.error() : file ? replace_by(program, {state->get(), file->get(), taken, log_descriptor(), before.get(), speaker_->descriptors()}) : file.error();
+  base::Error refusal = !written ? written.error() : file ? replace_by(check.program(), {check.state(), file->get(), taken, log_descriptor(), before.get(), speaker_->descriptors()}) : file.error();
   speaker_->go_on(paused, process::now());
   return refusal;
 }

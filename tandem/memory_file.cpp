@@ -20,10 +20,10 @@ base::Result<base::UniqueFd> memory_file(const char* name, base::Bytes octets) {
   return file;
 }
 
-base::Result<void> write_over(int file, base::Bytes octets) {
-  if (::ftruncate(file, 0) != 0) return process::system_error("ftruncate", "memory", errno);
+base::Result<void> write_over(int file, base::Bytes octets, std::size_t from) {
+  if (::ftruncate(file, static_cast<off_t>(from)) != 0) return process::system_error("ftruncate", "memory", errno);
   for (std::size_t place = 0; place < octets.size();) {
-    const ssize_t count = ::pwrite(file, octets.data() + place, octets.size() - place, static_cast<off_t>(place));
+    const ssize_t count = ::pwrite(file, octets.data() + place, octets.size() - place, static_cast<off_t>(from + place));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return process::system_error("write", "memory", errno);
     place += static_cast<std::size_t>(count);

@@ -8,8 +8,8 @@
 namespace tandem::program {
 
 [[nodiscard]] base::Result<base::UniqueFd> memory_file(const char* name, base::Bytes octets);
-// In the place of what it has.
-[[nodiscard]] base::Result<void> write_over(int file, base::Bytes octets);
+// In the place of what it has, from there on.
+[[nodiscard]] base::Result<void> write_over(int file, base::Bytes octets, std::size_t from = 0);
 // From its beginning on, wherever somebody else has read to.
 [[nodiscard]] base::Result<base::Buffer> read_all(int file);
 

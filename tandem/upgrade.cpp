@@ -69,21 +69,21 @@ std::vector<std::string> words_to_go_on(int state, int paused, std::int64_t take
 }
 
 // The child that becomes the program. What goes wrong before it has is said where that would say it.
-[[noreturn]] void look(const std::string& program, bool log_is_open, const StateCheck::WriteState& write, int output) {
+[[noreturn]] void look(const std::string& program, bool log_is_open, const StateCheck::WriteState& write, int state, int output) {
   ::setpgid(0, 0);
   static_cast<void>(::nice(k_politeness));
-  const auto state = write();
+  const auto written = write(state);
   // Whoever does not know how to go back, or that KEEPALIVEs have left, is found out here.
   std::vector<std::string> words{k_program_name, "server", "--check-state", "--or-else=-1", "--paused=-1"};
   if (log_is_open) words.emplace_back("--log-is-open");
-  std::string said = state ? std::string() : state.error().reason();
-  if (state) {
-    for (const auto& [from, to] : {std::pair(state->get(), STDIN_FILENO), std::pair(output, STDOUT_FILENO), std::pair(output, STDERR_FILENO)}) ::dup2(from, to);
+  std::string said = written ? std::string() : written.error().reason();
+  if (written) {
+    for (const auto& [from, to] : {std::pair(state, STDIN_FILENO), std::pair(output, STDOUT_FILENO), std::pair(output, STDERR_FILENO)}) ::dup2(from, to);
     ::closefrom(STDERR_FILENO + 1);
     process::forget_signals();
     said = execute(program, std::move(words), {}).reason();
   }
-  static_cast<void>(!::write(state ? STDERR_FILENO : output, said.data(), said.size()));
+  static_cast<void>(!::write(written ? STDERR_FILENO : output, said.data(), said.size()));
   ::_exit(k_exit_failure);
 }
 
@@ -108,7 +108,20 @@ base::Result<void> check(Handed handed, bool log_is_open) {
 
 std::string program_to_run(const std::string& wanted) { return wanted.empty() ? own_path() : wanted; }
 
-base::Result<base::UniqueFd> state_file(base::Bytes state) { return memory_file("tandem-state", state); }
+base::Result<void> write_state(int file, speaker::Speaker& speaker, base::TimePoint now) {
+  std::size_t place = 0;
+  for (const base::Buffer& octets : speaker.written_ahead()) {
+    if (auto written = write_over(file, octets, place); !written) return written;
+    place += octets.size();
+  }
+  return write_state_behind(file, speaker, now);
+}
+
+base::Result<void> write_state_behind(int file, speaker::Speaker& speaker, base::TimePoint now) {
+  std::size_t ahead = 0;
+  for (const base::Buffer& octets : speaker.written_ahead()) ahead += octets.size();
+  return write_over(file, speaker.snapshot_behind(now), ahead);
+}
 
 base::Result<Handed> handed_over(int state) {
   auto octets = read_all(state);
@@ -125,16 +138,18 @@ base::Result<std::unique_ptr<StateCheck>> StateCheck::begin(const std::string& p
   if (::pipe2(ends, O_CLOEXEC) != 0) return process::system_error("pipe2", program, errno);
   base::UniqueFd output(ends[0]);
   const base::UniqueFd input(ends[1]);
+  auto state = memory_file("tandem-state", {});
+  if (!state) return state.error();
   ::fcntl(output.get(), F_SETFL, O_NONBLOCK);  // somebody else may have the other end when it has ended
   const pid_t pid = ::fork();
   if (pid < 0) return process::system_error("fork", program, errno);
-  if (pid == 0) look(program, log_is_open, write, input.get());
+  if (pid == 0) look(program, log_is_open, write, state->get(), input.get());
   ::setpgid(pid, pid);  // it does so itself, too: whoever is the first
-  return std::unique_ptr<StateCheck>(new StateCheck(program, pid, std::move(output)));
+  return std::unique_ptr<StateCheck>(new StateCheck(program, pid, std::move(*state), std::move(output)));
 }
 
-StateCheck::StateCheck(std::string program, pid_t pid, base::UniqueFd output)
-    : program_(std::move(program)), pid_(pid), output_(std::move(output)), begun_(process::now()) {}
+StateCheck::StateCheck(std::string program, pid_t pid, base::UniqueFd state, base::UniqueFd output)
+    : program_(std::move(program)), pid_(pid), state_(std::move(state)), output_(std::move(output)), begun_(process::now()) {}
 
 StateCheck::~StateCheck() {
   if (pid_ > 0) ::kill(-pid_, SIGKILL);  // it has a group of its own; whoever collects children collects it

@@ -19,13 +19,17 @@
 #include "common/base/unique_fd.hpp"
 #include "common/process/host.hpp"
 #include "common/speaker/snapshot.hpp"
+#include "common/speaker/speaker.hpp"
 
 namespace tandem::program {
 
 // "": the path that this program was started from, where another one may lie by now.
 [[nodiscard]] std::string program_to_run(const std::string& wanted);
-// In a memfd, which only those have that this process leaves it to.
-[[nodiscard]] base::Result<base::UniqueFd> state_file(base::Bytes state);
+// The state of a speaker into a file, as it is at that instant; the child that looks at it writes what the speaker has written ahead, too. REQUIRES
+// that it has.
+[[nodiscard]] base::Result<void> write_state(int file, speaker::Speaker& speaker, base::TimePoint now);
+// The rest alone, behind what that child has written ahead.
+[[nodiscard]] base::Result<void> write_state_behind(int file, speaker::Speaker& speaker, base::TimePoint now);
 // What is in a state, for whoever is to go on from it.
 struct Handed {
   base::Buffer octets;
@@ -49,7 +53,7 @@ class StateCheck {
   // So long it may take, beside all that is served meanwhile, and as long again when it has worked: a large state, or a busy machine.
   static constexpr std::chrono::seconds k_patience{10};
   static constexpr std::chrono::seconds k_longest{60};
-  using WriteState = std::function<base::Result<base::UniqueFd>()>;
+  using WriteState = std::function<base::Result<void>(int file)>;
 
   [[nodiscard]] static base::Result<std::unique_ptr<StateCheck>> begin(const std::string& program, bool log_is_open, const WriteState& write);
   ~StateCheck();  // ends it, unless its end has been told
@@ -58,16 +62,19 @@ class StateCheck {
 
   [[nodiscard]] pid_t pid() const { return pid_; }
   [[nodiscard]] const std::string& program() const { return program_; }
+  // The file that the child has written the state into, and looked at: a memfd, which only those have that this process leaves it to.
+  [[nodiscard]] int state() const { return state_.get(); }
   // It has been using the processor since that was so last, and may take more time.
   [[nodiscard]] bool works(base::TimePoint now);
   // `end`: how it has ended, and it has been collected; none: it has had its time. The error is what it says.
   [[nodiscard]] base::Result<void> verdict(const std::optional<process::ChildEnd>& end);
 
  private:
-  StateCheck(std::string program, pid_t pid, base::UniqueFd output);
+  StateCheck(std::string program, pid_t pid, base::UniqueFd state, base::UniqueFd output);
 
   std::string program_;
   pid_t pid_;  // 0: it has ended
+  base::UniqueFd state_;
   base::UniqueFd output_;
   base::TimePoint begun_;
   base::Duration worked_{};  // its processor time when that was so last

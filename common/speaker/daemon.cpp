@@ -291,8 +291,12 @@ void Daemon::engine_started(std::string_view name, base::TimePoint now) {
   if (exit_ == Exit::switch_engine) exit_.reset();
 }
 
-// A round before it: the engine has written what peers are told by then.
+// First what is long of the state is written ahead. A round before the end the engine has written what peers are told by then.
 bool Daemon::leave_for_upgrade() {
+  if (!write_ahead(k_turn_rib_slice)) {
+    if (observer() != nullptr) observer()->worked("state", {}, 0);
+    return true;
+  }
   if (!upgrade_.speak_first()) {
     exit_ = Exit::upgrade;
     return false;
@@ -308,6 +312,7 @@ void Daemon::upgrade_looked_at_by(std::int64_t pid, base::TimePoint until) {
 
 void Daemon::upgrade_refused(std::string_view reason) {
   upgrade_.refused(reason);
+  ahead_.reset();
   base::log(LogCategory::daemon, LogLevel::error, "the program goes on as it is: {}", reason);
   if (exit_ == Exit::upgrade) exit_.reset();
 }

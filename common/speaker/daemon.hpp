@@ -25,6 +25,7 @@
 #include "common/speaker/shutdown.hpp"
 #include "common/speaker/snapshot.hpp"
 #include "common/speaker/speaker_options.hpp"
+#include "common/speaker/state_ahead.hpp"
 #include "common/speaker/trial.hpp"
 
 namespace tandem::state {
@@ -42,6 +43,11 @@ class Daemon {
   // --- what Speaker forwards -------------------------------------------------------------------------------------------
   [[nodiscard]] base::Result<void> start(base::TimePoint now);
   [[nodiscard]] base::Buffer snapshot(base::TimePoint now, state::Secrets secrets) const;  // daemon_state.cpp
+  // What is long of one, ahead of it: a slice. True: all of it is written. Until an upgrade is refused.
+  bool write_ahead(std::size_t budget);
+  [[nodiscard]] const std::vector<base::Buffer>& written_ahead() const { return ahead_->octets(); }
+  // The rest, with keys. REQUIRES that write_ahead() has been; once.
+  [[nodiscard]] base::Buffer snapshot_behind(base::TimePoint now);
   [[nodiscard]] base::Result<void> restore(base::Bytes snapshot, const Restore& with, base::TimePoint now);
   void let_go();
   void signal(Signal signal) { requests_.signal(signal); }
@@ -82,6 +88,7 @@ class Daemon {
  private:
   template <typename Archive, typename Self>
   static void fields(Archive& archive, Self& self);
+  void store(state::Writer& writer) const;
   void load(state::Reader& reader);
   void load_rest(state::Reader& reader);
   void load_orphans(state::Reader& reader);
@@ -126,6 +133,7 @@ class Daemon {
   RecordingWish recording_;
   ShadowWish shadow_;
   UpgradeWish upgrade_;
+  std::unique_ptr<StateAhead> ahead_;  // null: nobody is going to go on
   SpeakerExecutor executor_;
   api::Dispatcher dispatcher_;
   ClientServices client_services_;

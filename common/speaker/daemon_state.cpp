@@ -48,7 +48,7 @@ void surrounding_fields(Archive& archive, Self& self) {
 template <typename Archive, typename Self>
 void Daemon::fields(Archive& archive, Self& self) {
   auto& [host, options, identity, random, clock, pool, discards, budget, pool_octets, freed, runtime, encoder, scratch, requests, engine, measurements,
-         trial, recording, shadow, upgrade, executor, dispatcher, client_services, rejections, control_clients, programs, peer_context, peers, quiet, listeners,
+         trial, recording, shadow, upgrade, ahead, executor, dispatcher, client_services, rejections, control_clients, programs, peer_context, peers, quiet, listeners,
          acceptor, reloader, shutdown, exit] = self;
   std::string uuid = executor.uuid();
   std::uint64_t last_channel = runtime.last_id();
@@ -64,6 +64,22 @@ void Daemon::fields(Archive& archive, Self& self) {
 
 base::Buffer Daemon::snapshot(base::TimePoint now, state::Secrets secrets) const {
   state::Writer writer(now, secrets);
+  store(writer);
+  return std::move(writer).finish();
+}
+
+bool Daemon::write_ahead(std::size_t budget) {
+  if (!ahead_) ahead_ = std::make_unique<StateAhead>();
+  return ahead_->work(peers_.all(), budget);
+}
+
+base::Buffer Daemon::snapshot_behind(base::TimePoint now) {
+  state::Writer& writer = ahead_->rest(now);
+  store(writer);
+  return std::move(writer).finish();
+}
+
+void Daemon::store(state::Writer& writer) const {
   const Surroundings around{identity_, options_};
   writer.section("surroundings", 1, [&] { surrounding_fields(writer, around); });
   writer.section("programs", 1, [&] { programs_.store(writer); });
@@ -88,7 +104,6 @@ base::Buffer Daemon::snapshot(base::TimePoint now, state::Secrets secrets) const
     fields(writer, *this);
     writer.value(shutdown_);
   });
-  return std::move(writer).finish();
 }
 
 base::Result<void> Daemon::restore(base::Bytes snapshot, const Restore& with, base::TimePoint now) {
@@ -132,6 +147,11 @@ void Daemon::ask_as_when_restored() const {
 }
 
 void Daemon::load(state::Reader& reader) {
+  if (reader.at(state::k_ahead)) {
+    reader.begin_ahead();
+    while (rib::load_piece(reader) || OwnedRoutes::load_piece(reader)) {
+    }
+  }
   Surroundings around;
   reader.section("surroundings", 1, [&] { surrounding_fields(reader, around); });
   reader.section("programs", 1, [&] { programs_.load(reader); });
@@ -187,6 +207,7 @@ void Daemon::let_go() {
 base::Result<Surroundings> surroundings(base::Bytes snapshot) {
   Surroundings around;
   state::Reader reader(snapshot, {});
+  reader.skip_to("surroundings");
   reader.section("surroundings", 1, [&] { surrounding_fields(reader, around); });
   if (!reader.ok()) return reader.result().error();
   return around;

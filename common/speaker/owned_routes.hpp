@@ -14,6 +14,8 @@ namespace tandem::speaker {
 using Owner = std::uint32_t;  // an instance of a program; 0: nobody whose end means anything
 
 class OwnedRoutes {
+  using Table = rib::OrderedTable<Owner>;
+
  public:
   // Somebody has announced it, or it is gone: who did so before has nothing to do with it any more.
   void announced(const bgp::NlriKey& key, Owner owner);
@@ -33,9 +35,21 @@ class OwnedRoutes {
   }
   // While somebody's routes are gone through it is said whose.
   [[nodiscard]] std::string_view objection() const { return rest_.has_value() == !ended_.empty() ? "" : "routes of nobody are gone through"; }
+  // What is long of it: OrderedTable::write_ahead()
+  template <typename Writer>
+  bool write_ahead(Writer& writer, std::size_t& next, std::size_t& budget) const {
+    return owners_.write_ahead(writer, k_section, next, budget);
+  }
+  // Reads such a piece, if the next section is one. False: it is not.
+  template <typename Reader>
+  [[nodiscard]] static bool load_piece(Reader& reader) {
+    if (!reader.at(k_section)) return false;
+    reader.template piece<Table::Entry>(k_section);
+    return true;
+  }
 
  private:
-  using Table = rib::OrderedTable<Owner>;
+  static constexpr std::string_view k_section = "owners";
   // While `rest_` is gone through, what has become of a route since stands in the table: 0 as well.
   Table owners_;
   std::optional<Table::Remains> rest_;

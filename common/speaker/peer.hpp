@@ -103,6 +103,12 @@ class Peer final : private ConnectionOwner {
   // All but its number and definition, which it is made with.
   void store(state::Writer& writer) const;
   void load(state::Reader& reader);
+  // What is long of it, ahead of the rest; takes from the budget what it has done, in routes. True: all of it is written.
+  struct AheadPlace {
+    std::size_t part = 0;  // its list of routes, a table ...
+    std::size_t next = 0;  // a piece of that
+  };
+  bool write_ahead(state::Writer& writer, AheadPlace& place, std::size_t& budget) const;
 
  private:
   template <typename Archive, typename Self>

@@ -91,6 +91,7 @@ class PeerOutput {
   [[nodiscard]] bool reached(api::SyncPoint& point) const;
 
   // `session`: the one that is Established, which has been read; null: none.
+  bool write_owners_ahead(state::Writer& writer, std::size_t& next, std::size_t& budget) const;
   void store(state::Writer& writer) const;
   void load(state::Reader& reader, session::Session* session);
 

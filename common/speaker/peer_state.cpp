@@ -79,6 +79,10 @@ void PeerOutput::store(state::Writer& writer) const {
   writer.value(packer_ ? std::optional(packer_->options()) : std::nullopt);
 }
 
+bool PeerOutput::write_owners_ahead(state::Writer& writer, std::size_t& next, std::size_t& budget) const {
+  return !owned_ || owned_->write_ahead(writer, next, budget);
+}
+
 void PeerOutput::load(state::Reader& reader, session::Session* session) {
   fields(reader, *this);
   std::optional<rib::PackerOptions> options;
@@ -140,6 +144,20 @@ void Peer::load(state::Reader& reader) {
   if (next_neighbor_) next_difference_ = config::diff_routes(neighbor().routes, next_neighbor_->routes);
   output_.load(reader, established_ == nullptr ? nullptr : &established_->session());
   if (reader.ok()) resubscribe();
+}
+
+bool Peer::write_ahead(state::Writer& writer, AheadPlace& place, std::size_t& budget) const {
+  constexpr std::size_t k_before_families = 2;
+  const auto written = [&](std::size_t part) {
+    if (part == 0) return definition_.routes().routes.write_ahead(writer, place.next, budget);
+    if (part == 1) return output_.write_owners_ahead(writer, place.next, budget);
+    const auto family = static_cast<bgp::FamilyIndex>((part - k_before_families) / 2);
+    return part % 2 == 0 ? rib_out().write_ahead(writer, family, place.next, budget) : rib_in().write_ahead(writer, family, place.next, budget);
+  };
+  for (; place.part < k_before_families + 2 * bgp::k_family_count; ++place.part, place.next = 0) {
+    if (!written(place.part)) return false;
+  }
+  return true;
 }
 
 // --- ranges ------------------------------------------------------------------------------------------------------------------

@@ -41,6 +41,10 @@ base::Result<void> Speaker::start(base::TimePoint now) {
 
 base::Buffer Speaker::snapshot(base::TimePoint now, state::Secrets secrets) const { return daemon_->snapshot(now, secrets); }
 
+bool Speaker::write_ahead(std::size_t budget) { return daemon_->write_ahead(budget); }
+const std::vector<base::Buffer>& Speaker::written_ahead() const { return daemon_->written_ahead(); }
+base::Buffer Speaker::snapshot_behind(base::TimePoint now) { return daemon_->snapshot_behind(now); }
+
 base::Result<void> Speaker::restore(base::Bytes snapshot, const Restore& with, base::TimePoint now) {
   return daemon_->restore(snapshot, with, now);
 }

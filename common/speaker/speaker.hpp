@@ -41,6 +41,11 @@ class Speaker {
   // --- its state, between two rounds (docs/recording.md) ----------------------------------------------------------------
   // All of it, as one value. Nothing is changed.
   [[nodiscard]] base::Buffer snapshot(base::TimePoint now, state::Secrets secrets) const;
+  // The same in parts, for who goes on in a pause: what is long is written before (Exit::upgrade comes behind that), in slices of so many
+  // routes; true: there is no more. Then follows, once and with the keys, the rest, with what has changed since.
+  bool write_ahead(std::size_t budget);
+  [[nodiscard]] const std::vector<base::Buffer>& written_ahead() const;
+  [[nodiscard]] base::Buffer snapshot_behind(base::TimePoint now);
   // Instead of start(): goes on where the one that was written was, with its sessions, programs and clients. Keys that were left out are
   // taken from the configuration file. An error: nothing was done, and what the other one has is left alone.
   [[nodiscard]] base::Result<void> restore(base::Bytes snapshot, const Restore& with, base::TimePoint now);

@@ -200,6 +200,10 @@ class Scene {
   // Another daemon goes on from the state of this one; the other ends of what it has notice nothing.
   bool hands_over = false;  // after every round
   void hand_over(state::Secrets secrets = state::Secrets::included) {
+    detach();
+    go_on_from(daemon->snapshot(now, secrets));
+  }
+  void detach() {
     for (Wire& wire : wires) {
       if (Channel* channel = std::exchange(wire.channel, nullptr)) {
         channel->detach();
@@ -207,7 +211,9 @@ class Scene {
       }
     }
     daemon->runtime().collect();
-    const base::Buffer snapshot = daemon->snapshot(now, secrets);
+  }
+  // REQUIRES that the state was taken behind detach().
+  void go_on_from(const base::Buffer& snapshot) {
     auto next = std::make_unique<Daemon>(host, options_);
     const auto restored = next->restore(snapshot, {}, now);
     daemon->let_go();

@@ -99,5 +99,59 @@ TEST_F(UpgradeTest, WhoDoesNotEndTheLookInTimeIsNotWaitedFor) {
   EXPECT_EQ(scene.daemon->upgrade().look(), std::nullopt);
 }
 
+// However long the tables are, nobody waits while they are written, and in the pause little is left.
+TEST(UpgradeOfALongTable, WritesItInSlicesBefore) {
+  constexpr std::size_t k_routes = 40'000;
+  Scene scene(process() + neighbor(api() + numbered_routes(k_routes)));
+  scene.start();
+  scene.establish_quiet();
+  Wire& client = scene.control();
+  std::string commands = "session text enable\n";
+  for (std::size_t i = 0; i < k_routes / 4; ++i) commands += fmt::format("peer * announce route 30.{}.{}.{}/32 next-hop 10.0.0.2\n", i >> 16, i >> 8 & 0xFF, i & 0xFF);
+  scene.say(client, commands);
+  scene.advance(1s);
+  const rib::AdjRibOut& rib = scene.daemon->peers().all()[0]->rib_out();
+  ASSERT_FALSE(rib.has_pending() || rib.run_active());
+  ASSERT_EQ(rib.size(), k_routes + k_routes / 4);
+  client.channel->receive(base::as_bytes("upgrade\n"), scene.now);
+  std::uint64_t most = 0;
+  std::size_t rounds = 0;
+  for (; scene.daemon->exit() != Exit::upgrade && rounds < 1000; ++rounds) {
+    const std::uint64_t before = base::Work::done();
+    scene.daemon->round(scene.now);
+    most = std::max(most, base::Work::done() - before);
+    if (rounds != 2) continue;
+    client.channel->receive(base::as_bytes("peer * announce route 30.0.0.0/32 next-hop 10.0.0.3\n"), scene.now);
+  }
+  EXPECT_GT(rounds, (k_routes + k_routes / 4) / k_turn_rib_slice);
+  EXPECT_LT(most, 2 * k_turn_rib_slice) << "in one round";
+  ASSERT_EQ(scene.daemon->exit(), Exit::upgrade);
+  EXPECT_EQ(std::as_const(rib).size(), k_routes + k_routes / 4) << "commands are served meanwhile";
+  base::Buffer state;
+  for (const base::Buffer& part : scene.daemon->written_ahead()) state.insert(state.end(), part.begin(), part.end());
+  const std::size_t ahead = state.size();
+  scene.detach();
+  const base::Buffer rest = scene.daemon->snapshot_behind(scene.now);
+  EXPECT_LT(rest.size(), ahead / 4);
+  state.insert(state.end(), rest.begin(), rest.end());
+  scene.go_on_from(state);
+  const rib::AdjRibOut& other = scene.daemon->peers().all()[0]->rib_out();
+  EXPECT_EQ(other.size(), k_routes + k_routes / 4);
+}
+
+TEST_F(UpgradeTest, WhenItIsRefusedTheNextOneWritesAnew) {
+  begin();
+  ASSERT_EQ(scene.daemon->exit(), Exit::upgrade);
+  const auto ahead = [this] { return scene.daemon->written_ahead(); };
+  const auto first = ahead();
+  static_cast<void>(scene.daemon->snapshot_behind(scene.now));
+  scene.daemon->upgrade_refused("no");
+  scene.settle();
+  Wire& other = scene.control();
+  scene.say(other, "peer * announce route 10.1.0.0/16 next-hop 10.0.0.1\nupgrade\n");
+  ASSERT_EQ(scene.daemon->exit(), Exit::upgrade);
+  EXPECT_GT(ahead().back().size(), first.back().size()) << "with the route";
+}
+
 }  // namespace
 }  // namespace tandem::speaker

@@ -52,7 +52,9 @@ struct Surrounded {
 };
 
 // A session with a route each way, a command that waits, half a line, a listing that nobody reads, and a connection that is refused.
-base::Buffer sample(state::Secrets secrets) {
+enum class Form : std::uint8_t { with_keys, without_keys, in_parts };
+
+base::Buffer sample(Form form) {
   Surrounded scene;
   auto peer = std::make_shared<harness::ScriptedPeer>();
   auto program = std::make_shared<harness::ScriptedProgram>();
@@ -75,7 +77,14 @@ base::Buffer sample(state::Secrets secrets) {
   scene.reactor.run_for(*scene.daemon, 2ms);
   scene.daemon->signal(speaker::Signal::reload);
   scene.reactor.leave(*scene.daemon);
-  return scene.daemon->snapshot(scene.world.now(), secrets);
+  if (form == Form::with_keys) return scene.daemon->snapshot(scene.world.now(), state::Secrets::included);
+  if (form == Form::without_keys) return scene.daemon->snapshot(scene.world.now(), state::Secrets::left_out);
+  TANDEM_ASSERT(scene.daemon->write_ahead(1000));
+  base::Buffer all;
+  for (const base::Buffer& part : scene.daemon->written_ahead()) all.insert(all.end(), part.begin(), part.end());
+  const base::Buffer rest = scene.daemon->snapshot_behind(scene.world.now());
+  all.insert(all.end(), rest.begin(), rest.end());
+  return all;
 }
 
 // With a sum that is right: somebody did it on purpose.
@@ -131,7 +140,7 @@ Entry state() {
     base::Buffer& seed = entry.seeds.emplace_back(base::Buffer{first});
     seed.insert(seed.end(), octets.begin(), octets.end());
   };
-  for (const auto secrets : {tandem::state::Secrets::included, tandem::state::Secrets::left_out}) add(1, sample(secrets));
+  for (const auto form : {Form::with_keys, Form::without_keys, Form::in_parts}) add(1, sample(form));
   add(3, paused_sample());
   return entry;
 }

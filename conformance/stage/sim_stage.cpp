@@ -71,16 +71,26 @@ void SimStage::hand_over_in(base::Duration pause, unsigned percent, std::uint64_
   reactor.who_goes_on = [this, pause, percent, random = base::Random(seed)]() mutable -> speaker::Speaker& {
     // What waits to be freed is no state. Chance is asked in the rounds that free it, too: another speaker has none of them.
     const bool frees = watcher_.rounds > 0 && watcher_.freed_in_round == watcher_.rounds;
+    static_cast<void>(speaker_->write_ahead(random.below(k_routes_ahead)));  // while they change
     if (random.below(100) < percent && !frees) hand_over_now(base::Duration(random.below(static_cast<std::uint64_t>(pause.count()) + 1)));
     return *speaker_;
   };
+}
+
+// What was written ahead, however much that is, and the rest.
+base::Buffer SimStage::snapshot_in_parts(base::TimePoint taken) {
+  base::Buffer all;
+  const auto add = [&all](const base::Buffer& part) { all.insert(all.end(), part.begin(), part.end()); };
+  for (const base::Buffer& part : speaker_->written_ahead()) add(part);
+  add(speaker_->snapshot_behind(taken));
+  return all;
 }
 
 // What chance decides afterwards is what it would have decided without.
 void SimStage::hand_over_now(base::Duration pause) {
   reactor.leave(*speaker_);
   const base::TimePoint taken = world.now();
-  const base::Buffer snapshot = speaker_->snapshot(taken, state::Secrets::included);
+  const base::Buffer snapshot = handed_over_ % 2 == 0 ? snapshot_in_parts(taken) : speaker_->snapshot(taken, state::Secrets::included);
   auto paused = speaker_->paused_sessions();
   const auto write = [this](int descriptor, base::Bytes octets) { return write_some(descriptor, octets); };
   reactor.pause(taken + pause, [&] { return speaker::write_due(paused, world.now(), write); });

@@ -49,7 +49,10 @@ class SimStage : public Stage {
   [[nodiscard]] speaker::Speaker& speaker() { return *speaker_; }
 
  private:
+  static constexpr std::uint64_t k_routes_ahead = 64;  // that are written ahead before a pass, at most
+
   void hand_over_now(base::Duration pause);
+  [[nodiscard]] base::Buffer snapshot_in_parts(base::TimePoint taken);
   [[nodiscard]] std::optional<std::size_t> write_some(int descriptor, base::Bytes octets);
 
   std::size_t handed_over_ = 0;
