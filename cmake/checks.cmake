@@ -18,6 +18,7 @@ tandem_check(includes)
 tandem_check(mirror)
 tandem_check(sizes)
 tandem_check(citations)
+tandem_check(run-ctest)
 tandem_check(docs ${PROJECT_SOURCE_DIR} $<TARGET_FILE:tandem>)
 tandem_check(contract ${PROJECT_SOURCE_DIR} $<TARGET_FILE:contract_test> $<TARGET_FILE:contract_slow_test>)
 
