@@ -2,6 +2,7 @@
 // and printer. The sanitizer builds make this worth its time.
 #include <gtest/gtest.h>
 
+#include "common/base/changed_octets.hpp"
 #include "common/base/random.hpp"
 #include "common/bgp/attribute/attribute_samples.hpp"
 #include "common/bgp/message/header.hpp"
@@ -117,18 +118,11 @@ TEST(Robustness, EveryBeginningOfAMessageIsSafe) {
   }
 }
 
-// Every value of every octet of every sample, in a session in which everything was agreed on.
+// Each octet of every sample changed, in a session in which everything was agreed on.
 TEST(Robustness, AnyOctetOfAMessageChangedIsSafe) {
   const Negotiated negotiated = sessions().back();
-  for (base::Buffer body : bodies()) {
-    for (std::uint8_t& octet : body) {
-      const std::uint8_t right = octet;
-      for (unsigned change = 1; change < 256; ++change) {
-        octet = static_cast<std::uint8_t>(right ^ change);
-        exercise(body, negotiated);
-      }
-      octet = right;
-    }
+  for (const base::Buffer& body : bodies()) {
+    base::testing::change_each_octet(body, 0, base::testing::k_every_affordable, [&](const base::Buffer& changed) { exercise(changed, negotiated); });
   }
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <pcap/dlt.h>
 
+#include "common/base/changed_octets.hpp"
 #include "common/capture/test_support.hpp"
 
 namespace tandem::capture {
@@ -74,14 +75,10 @@ TEST(Packet, CutShortAnywhereOrWithAnyOctetChangedIsSafe) {
     const auto segment = read_packet(DLT_EN10MB, cut);
     EXPECT_EQ(segment.has_value(), size >= frame.size() - 2) << "the payload alone may be cut: " << size;
   }
-  for (std::size_t at = 0; at < frame.size(); ++at) {
-    for (unsigned value = 0; value < 256; ++value) {
-      base::Buffer changed = frame;
-      changed[at] = static_cast<std::uint8_t>(value);
-      const auto segment = read_packet(DLT_EN10MB, changed);
-      EXPECT_LE(segment ? segment->payload.size() : 0, frame.size());
-    }
-  }
+  base::testing::change_each_octet(frame, 0, base::testing::Change::every_value, [&frame](const base::Buffer& changed) {
+    const auto segment = read_packet(DLT_EN10MB, changed);
+    EXPECT_LE(segment ? segment->payload.size() : 0, frame.size());
+  });
 }
 
 }  // namespace

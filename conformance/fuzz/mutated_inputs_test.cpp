@@ -3,10 +3,13 @@
 
 #include <algorithm>
 
+#include "common/base/changed_octets.hpp"
 #include "conformance/fuzz/entries.hpp"
 
 namespace tandem::conformance::fuzz {
 namespace {
+
+using base::testing::Change;
 
 void run(const Entry& entry, std::size_t count, std::size_t limit = 4096) {
   for (const auto& seed : entry.seeds) {
@@ -20,26 +23,13 @@ void run(const Entry& entry, std::size_t count, std::size_t limit = 4096) {
   }
 }
 
-enum class Change { every_value, every_bit, one_bit };
-
-// Each octet of each seed from `from` on, changed to every value, in each of its bits or in one of them, but for the beginning that it shares
-// with the seed before it: there it would be the same again.
-void change_each_octet(void (*run)(base::Bytes), const std::vector<base::Buffer>& seeds, std::size_t from, Change changes = Change::every_value) {
-  const auto behind = [changes](unsigned change) {
-    if (changes == Change::one_bit) return 256U;
-    return changes == Change::every_bit ? change * 2 : change + 1;
-  };
+// Each octet of each seed from `from` on, changed, but for the beginning that it shares with the seed before it: there it would be the same
+// again.
+void change_each_octet(void (*run)(base::Bytes), const std::vector<base::Buffer>& seeds, std::size_t from, Change change = base::testing::k_every_affordable) {
   base::Buffer before;
   for (const base::Buffer& seed : seeds) {
-    base::Buffer changed = seed;
     const auto different = std::mismatch(seed.begin(), seed.end(), before.begin(), before.end()).first;
-    for (std::size_t at = std::max(from, static_cast<std::size_t>(different - seed.begin())); at < seed.size(); ++at) {
-      for (unsigned change = changes == Change::one_bit ? 1U << (at % 8) : 1; change < 256; change = behind(change)) {
-        changed[at] = static_cast<std::uint8_t>(seed[at] ^ change);
-        run(changed);
-      }
-      changed[at] = seed[at];
-    }
+    base::testing::change_each_octet(seed, std::max(from, static_cast<std::size_t>(different - seed.begin())), change, run);
     before = seed;
   }
 }
