@@ -12,6 +12,7 @@ namespace {
 using test::Parsing;
 using test::k_program;
 using test::neighbor_with;
+using test::route_with;
 
 struct Case {
   int row;             // of the table
@@ -20,8 +21,6 @@ struct Case {
   std::string token;
   std::string reason;  // a part of it
 };
-
-std::string route(std::string_view attributes) { return neighbor_with("static {\nroute 10.0.0.0/24 next-hop 1.1.1.1 " + std::string(attributes) + ";\n}"); }
 
 std::string neighbor_lines(std::string_view address, std::string_view statements) {
   return "neighbor " + std::string(address) + " {\n" + std::string(statements) + "\n}\n";
@@ -97,14 +96,14 @@ const std::vector<Case>& cases() {
       {48, neighbor_with("static {\nroute 10.0.0.0/24;\n}"), 7, "10.0.0.0/24", "requires nexthop"},
       {49, neighbor_with("family {\nipv4 unicast;\n}\nstatic {\nroute 2001:db8::/48 next-hop ::1;\n}"), 10, "2001:db8::/48", "ipv6 unicast is not negotiated"},
       {50, neighbor_with("static {\nroute 2001:db8::/48 next-hop self;\n}"), 7, "self", "ipv6"},
-      {51, route("as-path [ 1 ( 2 ( 3 ) ) ]"), 7, "(", "')' expected, found '('"},
-      {52, route("community 65536:1"), 7, "65536:1", "halves from 0 to 65535"},
-      {53, route("extended-community foo:1:2"), 7, "foo:1:2", "a known kind of extended community"},
-      {54, route("label 1048576"), 7, "1048576", "a label from 0 to 1048575"},
-      {55, route("rd 65536:65536"), 7, "65536:65536", "a route distinguisher such as"},
-      {56, route("split 25"), 7, "25", "a prefix length such as /24"},
-      {57, route("watchdog announce"), 7, "announce", "a name other than 'announce' and 'withdraw'"},
-      {58, route("attribute [ 20 0xc0 0x00 ]"), 7, "20", "hexadecimal from 0x00 to 0xFF"},
+      {51, route_with("as-path [ 1 ( 2 ( 3 ) ) ]"), 7, "(", "')' expected, found '('"},
+      {52, route_with("community 65536:1"), 7, "65536:1", "halves from 0 to 65535"},
+      {53, route_with("extended-community foo:1:2"), 7, "foo:1:2", "a known kind of extended community"},
+      {54, route_with("label 1048576"), 7, "1048576", "a label from 0 to 1048575"},
+      {55, route_with("rd 65536:65536"), 7, "65536:65536", "a route distinguisher such as"},
+      {56, route_with("split 25"), 7, "25", "a prefix length such as /24"},
+      {57, route_with("watchdog announce"), 7, "announce", "a name other than 'announce' and 'withdraw'"},
+      {58, route_with("attribute [ 20 0xc0 0x00 ]"), 7, "20", "hexadecimal from 0x00 to 0xFF"},
       {59, neighbor_with("flow {\nroute f {\nmatch {\nport 65536;\n}\nthen {\ndiscard;\n}\n}\n}"), 9, "65536", "port: '65536' is not valid, a port from 0 to 65535"},
       {60, neighbor_with("flow {\nroute f {\nmatch {\nsource foo;\n}\nthen {\ndiscard;\n}\n}\n}"), 9, "foo", "source: 'foo' is not valid, a prefix"},
       {61, neighbor_with("flow {\nroute f {\nmatch {\nport 80;\n}\nthen {\nredirect 1.2.3.4:5678;\n}\n}\n}"), 12, "1.2.3.4:5678", "asn:number, an IP address, or \"[ipv6]:number\""},
@@ -142,68 +141,9 @@ TEST(BadConfiguration, IsRejectedAtTheRightWordForTheRightReason) {
 }
 
 TEST(BadConfiguration, EveryRowOfTheTableIsThereOrAWarning) {
-  std::set<int> rows{7, 46};  // below
+  std::set<int> rows{7, 46};  // warnings_test.cpp
   for (const Case& c : cases()) rows.insert(c.row);
   for (int row = 1; row <= 64; ++row) EXPECT_TRUE(rows.contains(row)) << row;
-}
-
-// Accepted by ExaBGP without a word; accepted here with one (mark W).
-TEST(BadConfiguration, ProbableMistakesAreWarnings) {
-  const std::vector<Case> k_cases = {
-      {7, neighbor_with("family { ipv4 unicast }"), 6, "ipv4 unicast", "';' before '}' is missing"},
-      {46, neighbor_with("inherit nope;"), 6, "nope", "no such template"},
-      {0, neighbor_with("hold-time 30 40;"), 6, "40", "ignored"},
-      {0, neighbor_with("family {\nipv4 unicast;\nall;\n}"), 8, "all", "'all' must stand alone"},
-      {0, neighbor_with("adj-rib-in false;\nmax-prefix {\nipv4 unicast 5;\n}"), 6, "adj-rib-in", "which is turned on"},
-      {0, neighbor_with("rate-limit -5;"), 6, "-5", "no limit"},
-      {0, neighbor_with("md5-password \"\";"), 6, "md5-password", "no MD5"},
-      {0, neighbor_with("tcp-ao { keyid 1; algorithm hmac-sha-256; password \"\"; }"), 6, "password", "no TCP-AO"},
-      {0, neighbor_with("static {\nroute 10.0.0.0/8 med 5 {\nnext-hop 1.1.1.1;\n}\n}"), 7, "med", "inside the block"},
-      {0, neighbor_with("capability {\nroute-refresh;\n}\nadj-rib-out false;"), 9, "adj-rib-out", "turned on"},
-      {0, neighbor_with("add-path {\nipv4 unicast;\n}"), 7, "add-path", "no effect"},
-      {0, neighbor_with("family {\nipv6 unicast;\n}\nstatic {\nroute 10.0.0.0/8 next-hop 1.1.1.1;\n}"), 10, "route", "not sent"},
-      {0, neighbor_with("flow {\nroute f {\nmatch {\n}\nthen {\ndiscard;\n}\n}\n}"), 8, "match", "matches everything"},
-      {0, route("as-path [ 1 0 2 ]"), 7, "0", "RFC 7607"},
-      {0, route("aggregator ( 0:1.2.3.4 )"), 7, "0:1.2.3.4", "RFC 7607"},
-      {0, route("med 5 origin egp med 6"), 7, "med", "given twice: the first one counts"},
-      {0, route("extended-community target:1:2 extended-community target:1:3"), 7, "extended-community", "put together"},
-      {0, route("next-hop 2.2.2.2"), 7, "next-hop", "given twice: the last one counts"},
-      {0, route("attribute [ 0x99 0xe0 0x01 ] attribute [ 0x99 0xe0 0x02 ]"), 7, "attribute", "given twice"},
-      {0, neighbor_with("static {\nroute 10.0.0.0/8 {\nmed 5;\nmed 6;\nnext-hop 1.1.1.1;\n}\n}"), 9, "med", "given twice"},
-      {0, neighbor_with("static {\nroute 10.0.0.0/8 next-hop 1.1.1.1;\nroute 10.0.0.0/8 next-hop 1.1.1.2;\n}"), 8, "10.0.0.0/8", "route of line 7"},
-      {0, neighbor_with("static {\nattributes next-hop 1.1.1.1 nlri 10.0.0.0/8 11.0.0.0/8 10.0.0.0/8;\n}"), 7, "10.0.0.0/8", "given twice"},
-      {0, neighbor_with("static {\nattributes next-hop 1.1.1.1 med 5;\n}"), 7, "5", "an UPDATE with attributes and no route"},
-      {0, neighbor_with("adj-rib-out false;\nstatic {\nroute 10.0.0.0/8 next-hop 1.1.1.1;\n}"), 6, "adj-rib-out", "session restart"},
-  };
-  for (const Case& c : k_cases) {
-    Parsing parsing;
-    const Configuration configuration = parsing.good(c.text);
-    ASSERT_EQ(configuration.warnings.size(), 1U) << c.text;
-    const Warning& warning = configuration.warnings[0];
-    EXPECT_EQ(warning.context.location.line, c.line) << render(warning);
-    EXPECT_EQ(warning.context.token, c.token) << render(warning);
-    EXPECT_NE(warning.reason.find(c.reason), std::string::npos) << render(warning);
-    EXPECT_EQ(configuration.neighbors.size(), 1U);
-  }
-}
-
-TEST(BadConfiguration, AWarningAtTheEndOfASectionDoesNotShowAStatementOfAnotherLine) {
-  Parsing parsing;
-  const Configuration read = parsing.good(neighbor_with("static {\nroute 10.0.0.0/8 next-hop 1.1.1.1;\nroute 10.0.0.0/8 next-hop 1.1.1.2;\n}"));
-  ASSERT_EQ(read.warnings.size(), 1U);
-  EXPECT_EQ(read.warnings[0].context.location.line, 8);
-  EXPECT_EQ(read.warnings[0].context.statement, "") << "a closing brace says nothing of line 8";
-}
-
-TEST(BadConfiguration, AWarningAboutABlockShowsTheRoute) {
-  Parsing parsing;
-  const Configuration read = parsing.good(neighbor_with("flow {\nroute f x {\nmatch {\nport =80 =90;\n}\n}\n}"));
-  ASSERT_EQ(read.warnings.size(), 2U);
-  EXPECT_EQ(read.warnings[0].context.token, "x");
-  EXPECT_NE(read.warnings[0].reason.find("a name alone stands before"), std::string::npos);
-  EXPECT_EQ(read.warnings[1].context.token, "=90");
-  EXPECT_NE(read.warnings[1].reason.find("more than one value stands between"), std::string::npos);
-  for (const Warning& warning : read.warnings) EXPECT_EQ(warning.context.statement, "route f x match port =80 =90");
 }
 
 // The keywords that have a meaning without a value, and those that need one.
@@ -229,22 +169,6 @@ TEST(BadConfiguration, ATextWithoutItsValueIsEmpty) {
   }
 }
 
-TEST(BadConfiguration, AnErrorTellsTheWarningsThatCameBeforeIt) {
-  const auto notes = [](const std::string& text) {
-    Parsing parsing;
-    const auto parsed = parsing.parse(text);
-    return parsed ? std::vector<std::string>{"accepted"} : parsed.error().context()->notes;
-  };
-  EXPECT_EQ(notes("neighbor 127.0.0.1 {\nrouter-id 1.2.3.4;\nlocal-as 1;\npeer-as 2 }\n"),
-            std::vector<std::string>{"test.conf:4:1: 'peer-as 2' ignored: the ';' before '}' is missing"});
-  EXPECT_EQ(notes("neighbor 127.0.0.1 {\nrouter-id 1.2.3.4;\ninherit nope;\n}\n"),
-            std::vector<std::string>{"test.conf:3:9: 'nope' ignored: there is no such template before this neighbor"});
-  EXPECT_EQ(notes(neighbor_with("hold-time 2;")), std::vector<std::string>{});
-  std::string many;
-  for (int i = 0; i < 5; ++i) many += "hold-time 30 40;\n";
-  EXPECT_EQ(notes(neighbor_with(many + "hold-time 2;")).size(), 3U);
-}
-
 TEST(BadConfiguration, AMisplacedOrMisspeltWordIsToldWhereItBelongsOrWhatWasMeant) {
   const std::vector<std::pair<std::string, std::string>> k_mistakes = {
       {neighbor_with("family {\nipv4 unicast;\nstatic {\n}\n}"), "'static' (it stands in 'neighbor 127.0.0.1': is a '}' missing before it?)"},
@@ -258,10 +182,10 @@ TEST(BadConfiguration, AMisplacedOrMisspeltWordIsToldWhereItBelongsOrWhatWasMean
       {"process p { run program; receive { parsed; } }", "'receive' (it stands in the neighbor: api { receive { } })"},
       {"\xEF\xBB\xBFneighbor 127.0.0.1 { }", "byte order mark"},
       {neighbor_with("hold-time\xC2\xA0" "30;"), "no-break space"},
-      {route("comunity 1:1"), "'comunity' (did you mean 'community'?)"},
-      {route("local-pref 100"), "'local-pref' (did you mean 'local-preference'?)"},
-      {route("origin ipg"), "(did you mean 'igp'?)"},
-      {route("community no-exprot"), "(did you mean 'no-export'?)"},
+      {route_with("comunity 1:1"), "'comunity' (did you mean 'community'?)"},
+      {route_with("local-pref 100"), "'local-pref' (did you mean 'local-preference'?)"},
+      {route_with("origin ipg"), "(did you mean 'igp'?)"},
+      {route_with("community no-exprot"), "(did you mean 'no-export'?)"},
       {neighbor_with("family { inet4 unicast; }"), "'inet4' (use ipv4)"},
       {neighbor_with("add-path { inet6 unicast; }"), "'inet6' (use ipv6)"},
       {neighbor_with("multihop 5;"), "'multihop' (every session may take several hops; outgoing-ttl limits them)"},
@@ -271,7 +195,7 @@ TEST(BadConfiguration, AMisplacedOrMisspeltWordIsToldWhereItBelongsOrWhatWasMean
       {neighbor_with("api { receive { updates; } }"), "'updates' (use update)"},
       {"process p { run program; parse-routes; }", "'parse-routes' (in the neighbor: api { receive { parsed; update; } })"},
       {neighbor_with("static { network 10.0.0.0/8 next-hop 1.1.1.1; }"), "'network' (use route PREFIX next-hop ADDRESS)"},
-      {route("metric 5"), "'metric' (use med)"},
+      {route_with("metric 5"), "'metric' (use med)"},
       {neighbor_with("passive treu;"), "(did you mean 'true'?)"},
       {neighbor_with("family { ipv4 unicats; }"), "(did you mean 'unicast'?)"},
       {neighbor_with("api { processes [ q ]; }", k_program), "there is no process 'q' (did you mean 'p'?)"},
@@ -385,16 +309,6 @@ TEST(BadConfiguration, ALongListOfKeywordsIsShownOnRequestOnly) {
   EXPECT_NE(render(parsing.parse("group g {\n}\n").error()).find("process, template, neighbor"), std::string::npos);
 }
 
-TEST(BadConfiguration, AProcessThatNoNeighborNamesIsAWarning) {
-  Parsing parsing;
-  const Configuration idle = parsing.good("\n" + k_program + neighbor_with(""));
-  ASSERT_EQ(idle.warnings.size(), 1U);
-  EXPECT_EQ(idle.warnings[0].context.location.line, 2);
-  EXPECT_NE(idle.warnings[0].reason.find("api { processes [ p ]; }"), std::string::npos);
-  EXPECT_TRUE(parsing.good(neighbor_with("api { processes [ p ]; }", k_program)).warnings.empty());
-  EXPECT_TRUE(parsing.good(neighbor_with("api { processes-match [ \"p.*\" ]; }", k_program)).warnings.empty());
-}
-
 TEST(BadConfiguration, InvalidUtf8IsToldWhereItStands) {
   Parsing parsing;
   const auto parsed = parsing.parse("# caf\xC3\xA9\ndescription \xC3\xA9\xFF;\n");
@@ -442,14 +356,6 @@ TEST(BadConfiguration, ANextHopOfTheOtherIpVersionNeedsTheNexthopSection) {
   Parsing parsing;
   EXPECT_EQ(parsing.good(neighbor_with(both + ipv4 + ipv6)).neighbors.at(0).extended_next_hops.size(), 2U);
   EXPECT_TRUE(parsing.good(neighbor_with(both + ipv4 + ipv6)).warnings.empty());
-}
-
-TEST(BadConfiguration, WhatMayBeRepeatedIsNoWarning) {
-  Parsing parsing;
-  EXPECT_TRUE(parsing.good(route("attribute [ 0x99 0xe0 0x01 ] attribute [ 0x9a 0xe0 0x01 ]")).warnings.empty());
-  EXPECT_TRUE(parsing.good(neighbor_with("static {\nroute 11.0.0.0/8 next-hop 1.1.1.1;\nroute 10.0.0.0/8 next-hop 1.1.1.2;\n}")).warnings.empty());
-  EXPECT_TRUE(parsing.good(neighbor_with("static {\nroute 10.0.0.0/8 next-hop 1.1.1.1 watchdog a;\n"
-                                         "route 10.0.0.0/8 next-hop 1.1.1.2 watchdog b withdraw;\n}")).warnings.empty());
 }
 
 TEST(BadConfiguration, ABlockInsideARouteMustBeOneThatItsFamilyHas) {

@@ -68,4 +68,9 @@ inline std::string neighbor_with(std::string_view statements, std::string_view b
          std::string(statements) + "\n}\n";
 }
 
+// One with a route; these attributes stand in line 7.
+inline std::string route_with(std::string_view attributes) {
+  return neighbor_with("static {\nroute 10.0.0.0/24 next-hop 1.1.1.1 " + std::string(attributes) + ";\n}");
+}
+
 }  // namespace tandem::config::test
