@@ -141,6 +141,24 @@ TEST_P(ServerControl, HasItsControlSocketWithAProgramToo) {
   EXPECT_EQ(program.wait(), 0);
 }
 
+// Who runs by then is another user, who could not open them; and so could not the program that goes on.
+TEST_P(ServerControl, AnswersInNamedPipesOfWhoStartedItBehindAnUpgradeToo) {
+  fs::create_directories(path("run"));
+  for (const char* end : {".in", ".out"}) ASSERT_EQ(::mkfifo(path(std::string("run/t") + end).c_str(), 0600), 0);
+  std::vector<std::string> variables = environment({"tandem_api_pipename=" + path("run/t"), "tandem_api_socketpath=" + path("t.sock")});
+  std::erase(variables, "tandem_api_cli=false");
+  std::erase(variables, "tandem_daemon_user=root");
+  variables.emplace_back("tandem_daemon_user=nobody");
+  RunningTandem program({path("good.conf")}, variables);
+  ASSERT_TRUE(program.wait_for(k_started)) << program.text();
+  for (const std::string command : {"version", "upgrade", "version", "upgrade", "version"}) {
+    RunningTandem client({"run", "--pipe", "--pipename", path("run/t"), command}, variables);
+    EXPECT_EQ(client.wait(), 0) << command << ": " << client.text() << program.text();
+  }
+  program.signal(SIGTERM);
+  EXPECT_EQ(program.wait(), 0) << program.text();
+}
+
 // What the control socket answers to a command of another user.
 std::string ask_as(uid_t user, const std::vector<gid_t>& groups, const std::string& path) {
   int ends[2];

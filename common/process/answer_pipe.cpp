@@ -4,9 +4,13 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <optional>
 
 #include "common/process/signals.hpp"
 #include "common/process/system_error.hpp"
@@ -25,6 +29,43 @@ constexpr std::size_t k_piece = 4096;
   return std::array<base::UniqueFd, 2>{base::UniqueFd(ends[0]), base::UniqueFd(ends[1])};
 }
 
+// Left to the program that goes on in this process (adopt): another user cannot open it again. API programs get no descriptor but their own.
+[[nodiscard]] base::UniqueFd leave(base::UniqueFd fd) {
+  if (fd) static_cast<void>(::fcntl(fd.get(), F_SETFD, 0));
+  return fd;
+}
+
+// What AnswerPipe::make() has opened in this process before another program went on in it; of the pipe that `facts` are of, or that has this
+// path, where its folder may not be looked into any more.
+[[nodiscard]] base::UniqueFd find_left(const std::optional<struct stat>& facts, const std::string& path, int access) {
+  std::error_code none;
+  for (std::filesystem::directory_iterator entry("/proc/self/fd", none), end; !none && entry != end; entry.increment(none)) {
+    const int fd = std::atoi(entry->path().filename().c_str());
+    struct stat found {};
+    if (::fstat(fd, &found) != 0 || !S_ISFIFO(found.st_mode) || (::fcntl(fd, F_GETFL) & O_ACCMODE) != access) continue;
+    std::error_code gone;
+    const bool same = facts ? found.st_dev == facts->st_dev && found.st_ino == facts->st_ino : std::filesystem::read_symlink(entry->path(), gone) == path;
+    if (same) return base::UniqueFd(fd);
+  }
+  return {};
+}
+
+[[nodiscard]] base::UniqueFd find_held(const std::string& path) {
+  struct stat facts {};
+  const bool known = ::stat(path.c_str(), &facts) == 0;
+  std::error_code none;
+  return find_left(known ? std::optional(facts) : std::nullopt, std::filesystem::absolute(path, none).lexically_normal(), O_RDWR);
+}
+
+// A pipe lives, and keeps what is in it, as long as one of its ends does; the user who has made it can open the other one again.
+[[nodiscard]] base::UniqueFd find_other_end(int end) {
+  struct stat facts {};
+  base::UniqueFd found;
+  if (::fstat(end, &facts) == 0) found = find_left(facts, {}, O_RDONLY);
+  if (!found) found.reset(::open(fmt::format("/proc/self/fd/{}", end).c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  return found;
+}
+
 [[nodiscard]] bool nobody_reads(int fd) {
   pollfd entry{fd, POLLOUT, 0};
   return ::poll(&entry, 1, 0) == 1 && (entry.revents & POLLERR) != 0;
@@ -32,7 +73,7 @@ constexpr std::size_t k_piece = 4096;
 
 }  // namespace
 
-AnswerPipe::AnswerPipe(std::string path, base::UniqueFd ours) : path_(std::move(path) + ".out"), ours_(std::move(ours)) {}
+AnswerPipe::AnswerPipe(std::string path, base::UniqueFd ours) : path_(std::move(path) + ".out"), ours_(leave(std::move(ours))) {}
 
 base::Result<std::unique_ptr<AnswerPipe>> AnswerPipe::make(const std::string& path, bool changes_user) {
   auto ends = make_pipe();
@@ -41,16 +82,16 @@ base::Result<std::unique_ptr<AnswerPipe>> AnswerPipe::make(const std::string& pa
   static_cast<void>(::fcntl((*ends)[1].get(), F_SETPIPE_SZ, k_piece));
   std::unique_ptr<AnswerPipe> pipe(new AnswerPipe(path, std::move((*ends)[0])));
   pipe->daemons_end_ = std::move((*ends)[1]);
-  if (changes_user) pipe->held_.reset(::open(pipe->path_.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC));
+  if (changes_user) pipe->held_ = leave(base::UniqueFd(::open(pipe->path_.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC)));
   pipe->start();
   return base::Result<std::unique_ptr<AnswerPipe>>(std::move(pipe));
 }
 
 base::Result<std::unique_ptr<AnswerPipe>> AnswerPipe::adopt(const std::string& path, int daemons_end) {
-  // A pipe lives, and keeps what is in it, as long as one of its ends does; the other one can be opened again.
-  base::UniqueFd ours(::open(fmt::format("/proc/self/fd/{}", daemons_end).c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  base::UniqueFd ours = find_other_end(daemons_end);
   if (!ours) return system_error("open", "the pipe of answers", errno);
   std::unique_ptr<AnswerPipe> pipe(new AnswerPipe(path, std::move(ours)));
+  if (::eaccess(pipe->path_.c_str(), W_OK) != 0) pipe->held_ = leave(find_held(pipe->path_));
   pipe->start();
   return base::Result<std::unique_ptr<AnswerPipe>>(std::move(pipe));
 }

@@ -22,7 +22,8 @@ class AnswerPipe {
   // How often it is looked for readers while answers wait.
   static constexpr std::chrono::milliseconds k_look{20};
 
-  // `changes_user`: the daemon will be another user, who may perhaps not open NAME.out; then it is held open from the start.
+  // `changes_user`: the daemon will be another user, who may perhaps not open NAME.out; then it is held open from the start, in the programs
+  // that go on in this process, too.
   // REQUIRES that NAME.out is a named pipe.
   [[nodiscard]] static base::Result<std::unique_ptr<AnswerPipe>> make(const std::string& path, bool changes_user);
   // Goes on with the daemon's end of a pipe that another program has made in this process.
