@@ -93,7 +93,7 @@ std::optional<Figures> record(const Stand& stand, std::size_t routes) {
   Client client(scene.far_ends, *scene.subject);
   const auto answered = [&] { return scene.far_ends.run_until([&] { return client.answered() || !client.connected(); }, k_limit) && client.connected(); };
   if (!answered()) return std::nullopt;
-  client.ask(scene.subject->begin_recording());
+  client.ask(scene.subject->begin_recording(0));
   if (!answered() || !client.said("done\n")) return std::nullopt;
   return Figures{{"record.silence", scene.silence()}};
 }

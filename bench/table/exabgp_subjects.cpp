@@ -60,7 +60,8 @@ class Tandem : public Subject {
  public:
   std::string greeting() const override { return "session ack enable\n"; }
   std::string show_routes() const override { return "show adj-rib out\n"; }
-  std::string begin_recording() const override { return "record start " + at("later") + "\n"; }
+  std::string begin_recording(int number) const override { return fmt::format("record start {}\n", at(fmt::format("later.{}", number))); }
+  std::string end_recording() const override { return "record stop\n"; }
   std::string send_again() const override { return "flush adj-rib out\n"; }
   bool is_end(std::string_view answer) const override { return answer.ends_with("done\n") || answer.ends_with("error\n"); }
 

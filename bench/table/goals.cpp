@@ -14,7 +14,7 @@ const std::vector<GoalRow>& goals() {
   constexpr std::string_view k_busy = "while the loop and the far ends have other work a program is hardly ever found at rest, and then its change waits for 5 ms of quiet";
   constexpr std::string_view k_turns = "a slice of work is about a millisecond long; what is more is time in which daemon and far ends had to wait for one of two processors";
   constexpr std::string_view k_calls = "ten system calls and more a command: a wait, a read and an answer, a look at /proc whether the program is at rest, and the UPDATE";
-  constexpr std::string_view k_difference = "it is the difference of two runs: where the machine is not quiet, either differs by more from another run of its own";
+  constexpr std::string_view k_packed = "each UPDATE and each look at the descriptors is a record, which is copied, packed and checksummed by a thread of its own; where others use the machine, too, the uncertainty is as large as what is missing";
   constexpr std::string_view k_tcp = "each KEEPALIVE is a system call and a packet, and most of the time is the kernel's TCP";
   static const std::vector<GoalRow> rows{
       {"many.cpu", "", 0.05, false, ""},
@@ -48,8 +48,8 @@ const std::vector<GoalRow>& goals() {
       {"told.cpu", "", 0.3, false, "each UPDATE is a line of its own, so five prefixes pay for the names, the neighbor and the attributes of a line"},
       {"record.silence", "", 10, false, k_turns},
       {"upgrade.silence", "", 500, false, ""},
-      {"recording.received", "", 10, false, k_difference},
-      {"recording.converse", "", 10, false, k_difference},
+      {"recording.received", "", 10, false, k_packed},
+      {"recording.converse", "", 10, false, k_packed},
       {"keepalives.cpu", "", 0.25, false, k_tcp},
       {"keepalives.cpu", "sync", 0.45, false, k_tcp},
       {"idle.memory", "", 8, false, "beside the session, its tables and its outbox, about 7 KiB, stands what waits: a page of a fiber's stack (sync), or frames of coroutines and a buffer of 512 octets (async, uring)"},

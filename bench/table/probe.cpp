@@ -18,9 +18,9 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-std::string command(std::size_t i, std::string_view word = "announce") {
+std::string command(std::size_t i, std::string_view word = "announce", std::string_view attributes = "") {
   const std::uint32_t address = k_first_commanded + static_cast<std::uint32_t>(i);
-  return fmt::format("{} route {}.{}.{}.{}/32 next-hop 192.0.2.1\n", word, address >> 24, address >> 16 & 255, address >> 8 & 255, address & 255);
+  return fmt::format("{} route {}.{}.{}.{}/32 next-hop 192.0.2.1{}\n", word, address >> 24, address >> 16 & 255, address >> 8 & 255, address & 255, attributes);
 }
 
 bool say(std::string_view text) {
@@ -89,6 +89,37 @@ int converse(std::size_t count) {
   return listen();
 }
 
+// What the daemon has said, a line at a time.
+class Heard {
+ public:
+  bool next() {
+    std::size_t end = 0;
+    while ((end = text_.find('\n')) == std::string::npos) {
+      char more[4096];
+      const ssize_t count = ::read(STDIN_FILENO, more, sizeof more);
+      if (count <= 0) return false;
+      text_.append(more, static_cast<std::size_t>(count));
+    }
+    text_.erase(0, end + 1);
+    return true;
+  }
+
+ private:
+  std::string text_;
+};
+
+int bursts(std::size_t count) {
+  Heard heard;
+  if (!say("session ack enable\n") || !heard.next()) return 1;
+  for (std::size_t burst = 1; heard.next(); ++burst) {
+    const std::string attributes = fmt::format(" med {}", burst);
+    for (std::size_t i = 0; i < count; ++i) {
+      if (!say(command(i, "announce", attributes)) || !heard.next()) return 1;
+    }
+  }
+  return 0;
+}
+
 }  // namespace
 
 Moments::Moments(std::size_t count) : size_((count + 1) * sizeof(std::int64_t)), own_(true) {
@@ -126,8 +157,9 @@ int be_a_program(int count, char** words) {
   if (what == "flood" && count == 2) return flood(std::strtoul(words[1], nullptr, 10));
   if (what == "churn" && count == 3) return churn(std::strtoul(words[1], nullptr, 10), std::strtoul(words[2], nullptr, 10));
   if (what == "converse" && count == 2) return converse(std::strtoul(words[1], nullptr, 10));
+  if (what == "bursts" && count == 2) return bursts(std::strtoul(words[1], nullptr, 10));
   if (what == "listen" && count == 1) return listen();
-  fmt::print(stderr, "usage: tandem_bench program announce FILE COUNT | flood COUNT | churn COUNT ROUNDS | converse COUNT | listen\n");
+  fmt::print(stderr, "usage: tandem_bench program announce FILE COUNT | flood COUNT | churn COUNT ROUNDS | converse COUNT | bursts COUNT | listen\n");
   return 2;
 }
 

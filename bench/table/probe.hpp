@@ -38,6 +38,7 @@ class Moments {
 //   flood COUNT             as many as fit, without waiting for answers
 //   churn COUNT ROUNDS      the same routes announced, withdrawn, announced ..., without waiting for answers; then one more
 //   converse COUNT          the next one when the last one is answered
+//   bursts COUNT            COUNT at each event, the next one when the last one is answered; the same routes each time, with another MED
 //   listen                  reads events and says nothing
 [[nodiscard]] int be_a_program(int count, char** words);
 

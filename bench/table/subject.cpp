@@ -211,14 +211,14 @@ Usage Subject::usage() const {
   return usage;
 }
 
-bool settle(FarEnds& far_ends, const Subject& subject, Seconds limit) {
+bool settle(FarEnds& far_ends, const Subject& subject, Seconds limit, Seconds moment) {
   const auto end = Clock::now() + limit;
   double before = -1;
   for (int quiet = 0; quiet < 5;) {
     if (Clock::now() > end || !subject.running()) return false;
-    far_ends.run_for(subject.pause(0.05));
+    far_ends.run_for(subject.pause(moment.count()));
     const double now = subject.usage().cpu_s;
-    quiet = far_ends.all_sent() && now - before < 0.0005 ? quiet + 1 : 0;
+    quiet = far_ends.all_sent() && now - before < moment.count() / 100 ? quiet + 1 : 0;
     before = now;
   }
   return true;

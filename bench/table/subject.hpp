@@ -88,7 +88,8 @@ class Subject {
   [[nodiscard]] virtual std::string greeting() const { return {}; }
   [[nodiscard]] virtual std::string show_routes() const { return {}; }
   [[nodiscard]] virtual std::string send_again() const { return {}; }
-  [[nodiscard]] virtual std::string begin_recording() const { return {}; }
+  [[nodiscard]] virtual std::string begin_recording(int) const { return {}; }  // each with a number of its own
+  [[nodiscard]] virtual std::string end_recording() const { return {}; }
   [[nodiscard]] virtual bool is_end(std::string_view) const { return true; }
   [[nodiscard]] Usage usage() const;  // of all its processes, but not of the API programs it has started
   [[nodiscard]] bool running() const;
@@ -157,7 +158,7 @@ struct SubjectRow {
 // Address, in dotted form.
 [[nodiscard]] std::string dotted(std::uint32_t address);
 
-// Until the daemon has not used the processor for a quarter of a second, and has taken all that was sent.
-bool settle(FarEnds& far_ends, const Subject& subject, Seconds limit);
+// Until the daemon has not used the processor for five such moments, and has taken all that was sent.
+bool settle(FarEnds& far_ends, const Subject& subject, Seconds limit, Seconds moment = Seconds(0.05));
 
 }  // namespace tandem::bench
