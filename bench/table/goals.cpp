@@ -14,7 +14,7 @@ const std::vector<GoalRow>& goals() {
   constexpr std::string_view k_busy = "while the loop and the far ends have other work a program is hardly ever found at rest, and then its change waits for 5 ms of quiet";
   constexpr std::string_view k_turns = "a slice of work is about a millisecond long; what is more is time in which daemon and far ends had to wait for one of two processors";
   constexpr std::string_view k_calls = "ten system calls and more a command: a wait, a read and an answer, a look at /proc whether the program is at rest, and the UPDATE";
-  constexpr std::string_view k_packed = "each UPDATE and each look at the descriptors is a record, which is copied, packed and checksummed by a thread of its own; where others use the machine, too, the uncertainty is as large as what is missing";
+  constexpr std::string_view k_packed = "each UPDATE and each look at the descriptors is a record, which the loop copies, and a thread beside it packs; where others use the machine, too, the uncertainty is as large as what is missing";
   constexpr std::string_view k_tcp = "each KEEPALIVE is a system call and a packet, and most of the time is the kernel's TCP";
   static const std::vector<GoalRow> rows{
       {"many.cpu", "", 0.05, false, ""},
