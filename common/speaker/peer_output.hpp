@@ -90,8 +90,9 @@ class PeerOutput {
   [[nodiscard]] api::SyncPoint sync_point(rib::ChangeMark change);
   [[nodiscard]] bool reached(api::SyncPoint& point) const;
 
-  // `session`: the one that is Established, which has been read; null: none.
+  // What is long of it beside the adj-RIB-out: OwnedRoutes::write_ahead()
   bool write_owners_ahead(state::Writer& writer, std::size_t& next, std::size_t& budget) const;
+  // `session`: the one that is Established, which has been read; null: none.
   void store(state::Writer& writer) const;
   void load(state::Reader& reader, session::Session* session);
 

@@ -44,6 +44,7 @@ class Speaker {
   // The same in parts, for who goes on in a pause: what is long is written before (Exit::upgrade comes behind that), in slices of so many
   // routes; true: there is no more. Then follows, once and with the keys, the rest, with what has changed since.
   bool write_ahead(std::size_t budget);
+  // Both REQUIRE that write_ahead() has been called, and no upgrade was refused since.
   [[nodiscard]] const std::vector<base::Buffer>& written_ahead() const;
   [[nodiscard]] base::Buffer snapshot_behind(base::TimePoint now);
   // Instead of start(): goes on where the one that was written was, with its sessions, programs and clients. Keys that were left out are
