@@ -8,12 +8,14 @@ std::string to_string(Asn asn) { return std::to_string(value(asn)); }
 
 std::optional<std::uint64_t> parse_decimal(std::string_view text, std::uint64_t maximum) {
   if (text.empty()) return std::nullopt;
+  constexpr std::uint64_t k_tenth = ~std::uint64_t{0} / 10;
   std::uint64_t number = 0;
   for (const char c : text) {
-    if (c < '0' || c > '9') return std::nullopt;
-    const auto digit = static_cast<std::uint64_t>(c - '0');
-    if (digit > maximum || number > (maximum - digit) / 10) return std::nullopt;
-    number = number * 10 + digit;
+    const auto digit = static_cast<std::uint64_t>(static_cast<std::uint8_t>(c)) - std::uint64_t{'0'};
+    if (digit > 9 || number > k_tenth) return std::nullopt;
+    const std::uint64_t tens = number * 10;
+    number = tens + digit;
+    if (number < tens || number > maximum) return std::nullopt;
   }
   return number;
 }

@@ -1,8 +1,12 @@
 #include "common/base/ip.hpp"
 
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "common/base/asn.hpp"
+#include "common/base/random.hpp"
 
 namespace tandem::base {
 namespace {
@@ -16,6 +20,29 @@ TEST(IpAddress, ReadsWhatInetPtonReadsAndPrintsWhatInetNtopPrints) {
   for (const char* text : {"", "10.0.0", "10.0.0.256", "01.0.0.1", "1.2.3.4 ", ":::", "fe80::1%lo", "host"}) {
     EXPECT_FALSE(IpAddress::parse(text)) << text;
   }
+}
+
+TEST(IpAddress, TakesAndRefusesTheTextsOfIpv4ThatInetPtonDoes) {
+  Random random(7);
+  std::size_t taken = 0;
+  for (int round = 0; round < 200'000; ++round) {
+    // Mostly quads, of numbers around the limits, some of them broken at one place.
+    std::string text;
+    for (int part = 0; part < 4; ++part) {
+      if (part != 0) text += '.';
+      text += std::to_string(random.below(320));
+    }
+    if (random.below(4) == 0) text[random.below(text.size())] = "0.9x :-"[random.below(7)];
+    if (random.below(8) == 0) text.resize(random.below(text.size() + 1));
+    std::uint8_t octets[4];
+    const bool expected = inet_pton(AF_INET, text.c_str(), octets) == 1;
+    const auto address = IpAddress::parse(text);
+    ASSERT_EQ(address && address->is_v4(), expected) << text;
+    if (!expected) continue;
+    ++taken;
+    EXPECT_EQ(*address, IpAddress::from_bytes(octets)) << text;
+  }
+  EXPECT_GT(taken, 10'000U);
 }
 
 TEST(IpAddress, HasNoValueUntilItIsGivenOne) {
@@ -42,6 +69,19 @@ TEST(Prefix, ContainsTheAddressesThatShareItsBits) {
   EXPECT_FALSE(range.contains(*IpAddress::parse("10.0.0.127")));
   EXPECT_FALSE(range.contains(*IpAddress::parse("::1")));
   EXPECT_TRUE(Prefix::parse("0.0.0.0/0")->contains(*IpAddress::parse("1.2.3.4")));
+}
+
+TEST(Decimal, IsReadUpToItsMaximumAndNoFurther) {
+  constexpr std::uint64_t k_most = std::numeric_limits<std::uint64_t>::max();
+  for (const std::uint64_t maximum : {std::uint64_t{0}, std::uint64_t{9}, std::uint64_t{32}, std::uint64_t{255}, k_most - 1, k_most}) {
+    EXPECT_EQ(parse_decimal(std::to_string(maximum), maximum), maximum);
+    EXPECT_EQ(parse_decimal("00" + std::to_string(maximum), maximum), maximum);
+    EXPECT_FALSE(parse_decimal(std::to_string(maximum) + "0", maximum) && maximum != 0) << maximum;
+    EXPECT_FALSE(maximum != k_most && parse_decimal(std::to_string(maximum + 1), maximum)) << maximum;
+  }
+  for (const char* text : {"", "-1", "+1", "1 ", "x", "18446744073709551616", "18446744073709551619", "99999999999999999999"}) {
+    EXPECT_FALSE(parse_decimal(text, k_most)) << text;
+  }
 }
 
 TEST(Asn, ReadsPlainAndDottedNumbersOfThirtyTwoBits) {
