@@ -56,6 +56,37 @@ TEST(Tokenizer, TokensViewTheLineItself) {
   EXPECT_EQ(tokenizer.tokens()[1].text.data(), line.data() + 9);
 }
 
+// A line that is the one before it but for a few octets is not read from its beginning.
+TEST(Tokenizer, TokensDoNotDependOnTheLinesBefore) {
+  base::Random random(11);
+  const std::string_view letters = "aabc0123./:-  \t,;[](){}\"'\\nrt\xC3\xA9\x80";
+  Tokenizer tokenizer;
+  std::string line;
+  std::size_t taken = 0;
+  for (int i = 0; i < 300'000; ++i) {
+    if (i % 50 == 0) line = "announce route 10.0.0.1/32 next-hop 192.0.2.1 community [ 1:2 3:4 ]";
+    const std::size_t at = random.below(line.size() + 1);
+    const std::size_t removed = random.below(std::min<std::size_t>(4, line.size() - at + 1));
+    std::string added;
+    // Mostly what stands in words, so that most lines are tokens.
+    for (std::size_t left = random.below(4); left > 0; --left) added += letters[random.below(random.below(8) == 0 ? letters.size() : 12)];
+    line.replace(at, removed, added);
+    Tokenizer fresh;
+    const std::string here = line;  // elsewhere than the one before
+    const bool good = fresh.tokenize(here);
+    ASSERT_EQ(tokenizer.tokenize(here), good) << here;
+    if (!good) continue;
+    ++taken;
+    ASSERT_EQ(words(tokenizer), words(fresh)) << here;
+    for (std::size_t token = 0; token < tokenizer.tokens().size(); ++token) {
+      ASSERT_EQ(tokenizer.tokens()[token].quoted, fresh.tokens()[token].quoted) << here;
+      if (tokenizer.tokens()[token].quoted || here.find_first_of("\"'") != std::string::npos) continue;
+      ASSERT_EQ(tokenizer.tokens()[token].text.data(), fresh.tokens()[token].text.data()) << here;  // they view the line that is there now
+    }
+  }
+  EXPECT_GT(taken, 100'000U);
+}
+
 TEST(Tokenizer, QuotesKeepSpacesAndAreMarked) {
   Tokenizer tokenizer;
   ASSERT_TRUE(tokenizer.tokenize("name  \"a b\" med 5"));
