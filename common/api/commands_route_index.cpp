@@ -146,8 +146,7 @@ Outcome change_routes(Call& call, base::Tokens spec, const FamilyFilter& filter,
   }
   const auto peers = call.targets();
   if (peers.empty()) return call.refuse_targets();
-  if (const auto checked = check_change(call.executor, peers, change); !checked) return tell_failure(call, text, checked.error().reason());
-  for (const PeerId peer : peers) static_cast<void>(apply_change(call, peer, change));
+  if (const auto changed = change_all(call, peers, change); !changed) return tell_failure(call, text, changed.error().reason());
   base::JsonWriter json(call.out);
   if (routes.size() > 1) json.begin_array();
   for (const rib::Route& route : routes) append_outcome(json, route, use);

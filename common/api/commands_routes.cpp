@@ -36,16 +36,14 @@ Outcome change_routes(Call& call, rib::RouteUse use) {
   const base::Tokens statement = route_statement(*word, {call.args.data() - 1, call.args.size() + 1});
   auto parsed = call.routes.parse_line(word->form, statement, use);
   if (!parsed) return reject(call, word->form, parsed.error().reason());
-  const RouteChange change{use, std::move(*parsed)};
+  RouteChange change{use, std::move(*parsed)};
   for (const rib::RouteWarning& warning : change.parsed.warnings) {
     base::log(base::LogCategory::processes, base::LogLevel::warning, "api {}: {}: '{}' {}", call.client.service, command_text(call), warning.word,
               warning.reason);
   }
-  if (const auto checked = check_change(call.executor, peers, change); !checked) return call.refuse(checked.error().reason());
-  call.changes.clear();
-  for (const PeerId peer : peers) {
-    if (const auto mark = apply_change(call, peer, change)) call.changes.push_back({peer, *mark});
-  }
+  const auto changed = change_all(call, peers, change);
+  call.routes.take_back(std::move(change.parsed));
+  if (!changed) return call.refuse(changed.error().reason());
   return call.wait ? wait_until_written(call, call.changes, Outcome::done) : Outcome::done;
 }
 

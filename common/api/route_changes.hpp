@@ -28,4 +28,7 @@ inline constexpr std::string_view k_next_hop_missing = "announce requires nextho
 // What one neighbor takes of it, the rest is logged. The place of the last of it in the stream; nullopt: it took nothing.
 [[nodiscard]] std::optional<rib::ChangeMark> apply_change(Call& call, PeerId peer, const RouteChange& change);
 
+// Both with all of them: checks, and then applies it, with `call.changes` as what it did.
+[[nodiscard]] base::Result<void> change_all(Call& call, std::span<const PeerId> peers, const RouteChange& change);
+
 }  // namespace tandem::api

@@ -62,7 +62,7 @@ bool Selector::looks_like_selector(const base::Token& token) {
 void Selector::clear() {
   terms_.clear();
   filters_.clear();
-  canonical_.clear();
+  if (!canonical_.empty()) canonical_.clear();  // which goes through its blocks, and nearly every command has no selector
 }
 
 std::string_view Selector::kept(std::string_view written, std::string canonical) {
