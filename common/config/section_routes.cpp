@@ -29,6 +29,7 @@ void add_routes(ParserState& state, rib::ParsedRoutes parsed, base::Tokens words
     draft.route_places.add(place, route.attributes->next_hop().self ? find_self(words) : Place{});
     draft.routes.routes.push_back(std::move(route));
   }
+  state.routes.take_back(std::move(parsed));
 }
 
 // The words of a route and of its block, as one line.

@@ -20,6 +20,8 @@ using bgp::Afi;
 // A statement may not fill the memory of the machine by itself: `split` makes at most 2^20 routes, of all its prefixes together.
 constexpr unsigned k_split_bits = 20;
 
+constexpr std::size_t k_spare_routes = 256;  // a list of more is not kept for the next statement
+
 constexpr std::string_view k_actions = "then";  // the block that holds the attributes where there is one
 
 // What other programs and old files call an attribute.
@@ -277,7 +279,6 @@ base::Result<void> RouteParser::add_routes(const base::Token& place, const bgp::
     return error_at(place, "announce requires nexthop: " + text);
   }
   if (!options.split || !draft.prefix || *options.split <= draft.prefix->length) {
-    make_room(out, 1);
     out.push_back(Route{std::move(*key), options.attributes});
     return {};
   }
@@ -392,10 +393,16 @@ base::Result<ParsedRoutes> RouteParser::parse_line(RouteForm form, base::Tokens 
   return parse(form, *statement, use, more);
 }
 
+void RouteParser::take_back(ParsedRoutes&& parsed) {
+  if (parsed.routes.capacity() > k_spare_routes) return;
+  parsed.routes.clear();
+  spare_ = std::move(parsed.routes);
+}
+
 base::Result<ParsedRoutes> RouteParser::parse_route(base::Tokens tokens, RouteUse use) {
   if (tokens.empty()) return base::Error("a prefix is expected");
   const base::Tokens rest = tokens.subspan(1);
-  ParsedRoutes parsed;
+  ParsedRoutes parsed{std::move(spare_), {}, false, {}};
   const auto options = this->options(nullptr, rest, use, parsed.warnings);
   if (!options) return options.error();
   parsed.watchdog = (*options)->watchdog;
@@ -413,7 +420,7 @@ base::Result<ParsedRoutes> RouteParser::parse_attributes(base::Tokens tokens, Ro
   };
   while (nlri < tokens.size() && !is_nlri(nlri)) ++nlri;
   const base::Tokens rest = tokens.first(nlri);
-  ParsedRoutes parsed;
+  ParsedRoutes parsed{std::move(spare_), {}, false, {}};
   const auto options = this->options(nullptr, rest, use, parsed.warnings);
   if (!options) return options.error();
   if (nlri + 1 >= tokens.size()) {
@@ -464,7 +471,7 @@ base::Result<ParsedRoutes> RouteParser::parse_family(const RouteForm& form, base
     if (auto read = grammar->head(reader, draft); !read) return relocated(read.error(), word);
   }
   const base::Tokens rest = tokens.subspan(1 + reader.taken());
-  ParsedRoutes parsed;
+  ParsedRoutes parsed{std::move(spare_), {}, false, {}};
   const auto options = this->options(grammar, rest, use, parsed.warnings);
   if (!options) return options.error();
   parsed.watchdog = (*options)->watchdog;

@@ -68,6 +68,9 @@ class RouteParser {
   // `SAFI ...` inside `announce { ipv4 { } }` or after `announce ipv4`; the first token is the SAFI word or the keyword of the form.
   [[nodiscard]] base::Result<ParsedRoutes> parse_family(const RouteForm& form, base::Tokens tokens, RouteUse use);
 
+  // A statement has been dealt with: its list is used for one that follows, which then need not make one.
+  void take_back(ParsedRoutes&& parsed);
+
  private:
   // What stands behind the head. Consecutive statements mostly repeat it word for word, so the last one is remembered.
   struct Options {
@@ -109,6 +112,7 @@ class RouteParser {
 
   AttributePool& pool_;
   bgp::Dialect dialect_;
+  std::vector<Route> spare_;  // empty
   Options last_;
   bool last_valid_ = false;
   const bgp::NlriGrammar* last_grammar_ = nullptr;
