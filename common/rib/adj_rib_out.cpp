@@ -64,12 +64,14 @@ void AdjRibOut::load(const SharedRoutes& routes) {
 
 ChangeMark AdjRibOut::announce(const Route& route) {
   TANDEM_ASSERT(route.attributes && !route.attributes->next_hop().self);
-  settle(route.nlri);
+  if (moving()) settle(route.nlri);
   return announce_now(route);
 }
 
 ChangeMark AdjRibOut::announce_now(const Route& route) {
   bool replaces = true;  // nobody knows where nothing is kept
+  const std::uint64_t hash = route.nlri.hash();
+  if (pending_) pending_->changes.announces.prefetch(hash);  // the two misses at the same time
   if (keep_) {
     const Route* shared = shared_.find(route.nlri);
     if (shared != nullptr) {
@@ -77,7 +79,7 @@ ChangeMark AdjRibOut::announce_now(const Route& route) {
       shared_.erase(route.nlri);
     }
     bool inserted = false;
-    Table::Entry& cached = table(route.nlri.family()).entry(route.nlri, inserted);
+    Table::Entry& cached = table(route.nlri.family()).entry(route.nlri, hash, inserted);
     if (!inserted && cached.value == route.attributes && same_extra(cached.key, route.nlri)) return {};
     cached.key = route.nlri;
     cached.value = route.attributes;
@@ -89,7 +91,7 @@ ChangeMark AdjRibOut::announce_now(const Route& route) {
     return somewhere(next_run_);
   }
   PendingChanges& changes = pending().changes;
-  const ChangeMark mark = add(changes, route.nlri, route.attributes, replaces);
+  const ChangeMark mark = add(changes, route.nlri, hash, route.attributes, replaces);
   if (changes.announces.sparse()) put_behind(LateChange(LateChange::Kind::squeeze));
   return mark;
 }

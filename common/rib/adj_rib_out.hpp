@@ -170,7 +170,7 @@ class AdjRibOut {
   [[nodiscard]] bool must_wait() const;
   void put_behind(LateChange change);
   void put_bulk_behind(LateChange change);
-  ChangeMark add(PendingChanges& changes, const bgp::NlriKey& key, const AttributeSetRef& attributes, bool replaces);
+  ChangeMark add(PendingChanges& changes, const bgp::NlriKey& key, std::uint64_t hash, const AttributeSetRef& attributes, bool replaces);
   ChangeMark take_back(PendingChanges& changes, const bgp::NlriKey& key, const AttributeSetRef& attributes);
   [[nodiscard]] std::vector<CachedTable> tables() const;
   void apply(PendingState& pending, std::size_t& budget);

@@ -120,7 +120,7 @@ bool AdjRibOut::tell_difference(PendingChanges& changes, LateChange& change, std
     if (exception != nullptr && *exception == LateChange::Cached::as_announced) continue;
     const bool cached = exception != nullptr ? *exception == LateChange::Cached::otherwise
                                              : directory != nullptr && directory->find(route.nlri) != RouteDirectory::k_none;
-    if (announces) add(changes, route.nlri, route.attributes, cached);
+    if (announces) add(changes, route.nlri, route.nlri.hash(), route.attributes, cached);
     else if (cached) take_back(changes, route.nlri, route.attributes);  // what a command has withdrawn is not withdrawn again
   }
   return bulk.next == all;

@@ -66,9 +66,9 @@ bool AdjRibOut::admit(const bgp::NlriKey& key) {
   return false;
 }
 
-ChangeMark AdjRibOut::add(PendingChanges& changes, const bgp::NlriKey& key, const AttributeSetRef& attributes, bool replaces) {
+ChangeMark AdjRibOut::add(PendingChanges& changes, const bgp::NlriKey& key, std::uint64_t hash, const AttributeSetRef& attributes, bool replaces) {
   if (!admit(key)) return {};
-  const PendingAnnounces::Place place = changes.announces.add(key, attributes, replaces);
+  const PendingAnnounces::Place place = changes.announces.add(key, hash, attributes, replaces);
   return {next_run_, place.bucket + 1, place.rank};
 }
 
@@ -134,7 +134,7 @@ bool AdjRibOut::apply(PendingChanges& changes, LateChange& change, std::size_t& 
   switch (change.kind) {
     case LateChange::Kind::announce:
       --budget;
-      add(changes, change.key, change.attributes, change.replaces);
+      add(changes, change.key, change.key.hash(), change.attributes, change.replaces);
       return true;
     case LateChange::Kind::withdraw:
       --budget;

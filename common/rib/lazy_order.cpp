@@ -10,14 +10,6 @@ namespace {
 
 constexpr std::size_t k_piece = 4096;
 
-std::uint64_t head_of(const bgp::NlriKey& key) {
-  const base::Bytes identity = key.identity();
-  std::uint64_t head = 0;
-  const std::size_t count = std::min<std::size_t>(identity.size(), 8);
-  for (std::size_t i = 0; i < count; ++i) head |= static_cast<std::uint64_t>(identity[i]) << (56 - 8 * i);
-  return head;
-}
-
 }  // namespace
 
 void LazyOrder::start(std::span<const bgp::NlriKey*> keys) {
@@ -49,7 +41,7 @@ bool LazyOrder::prepare(std::size_t& budget) {
 void LazyOrder::sort_next_piece() {
   const std::size_t begin = items_.size();
   const std::size_t end = std::min(begin + k_piece, keys_.size());
-  for (std::size_t i = begin; i < end; ++i) items_.push_back(Item{head_of(*keys_[i]), keys_[i]});
+  for (std::size_t i = begin; i < end; ++i) items_.push_back(Item{keys_[i]->head(), keys_[i]});
   base::Work::did(end - begin);
   const auto first = items_.begin() + static_cast<std::ptrdiff_t>(begin);
   if (!std::is_sorted(first, items_.end())) {

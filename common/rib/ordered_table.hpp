@@ -66,7 +66,8 @@ class OrderedTable {
 
   // The entry of the key, its value default-made and at the end of the order when the key is new. `inserted` tells which.
   // An entry that was there keeps the octets outside the identity it came with (labels), unless the caller assigns its key.
-  Entry& entry(const bgp::NlriKey& key, bool& inserted);
+  Entry& entry(const bgp::NlriKey& key, bool& inserted) { return entry(key, key.hash(), inserted); }
+  Entry& entry(const bgp::NlriKey& key, std::uint64_t hash, bool& inserted);  // for who has asked for the key's hash
   // The value of that entry, which takes those octets from `key`.
   Value& get_or_insert(const bgp::NlriKey& key, bool& inserted) {
     Entry& found = entry(key, inserted);
@@ -204,8 +205,7 @@ class OrderedTable {
 };
 
 template <typename Value>
-typename OrderedTable<Value>::Entry& OrderedTable<Value>::entry(const bgp::NlriKey& key, bool& inserted) {
-  const std::uint64_t hash = key.hash();
+typename OrderedTable<Value>::Entry& OrderedTable<Value>::entry(const bgp::NlriKey& key, std::uint64_t hash, bool& inserted) {
   const std::uint32_t position = index_.find(hash, holds(key));
   inserted = position == PositionIndex::k_none;
   base::Work::did(1);

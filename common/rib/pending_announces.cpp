@@ -70,8 +70,7 @@ void PendingAnnounces::close_buckets() {
   last_set_ = nullptr;
 }
 
-PendingAnnounces::Place PendingAnnounces::add(const bgp::NlriKey& key, const AttributeSetRef& attributes, bool replaces) {
-  const std::uint64_t hash = key.hash();
+PendingAnnounces::Place PendingAnnounces::add(const bgp::NlriKey& key, std::uint64_t hash, const AttributeSetRef& attributes, bool replaces) {
   const std::uint32_t bucket = bucket_of(attributes);
   const std::uint32_t before = newest(key, hash);
   if (before == k_none) {

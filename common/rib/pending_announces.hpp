@@ -53,7 +53,8 @@ class PendingAnnounces {
     std::uint32_t bucket = 0;
     std::uint32_t rank = 0;  // how many of the bucket go before it, at most
   };
-  Place add(const bgp::NlriKey& key, const AttributeSetRef& attributes, bool replaces);
+  Place add(const bgp::NlriKey& key, const AttributeSetRef& attributes, bool replaces) { return add(key, key.hash(), attributes, replaces); }
+  Place add(const bgp::NlriKey& key, std::uint64_t hash, const AttributeSetRef& attributes, bool replaces);
   void remove(const bgp::NlriKey& key);  // from every bucket
   // What is added from now on goes behind all that waits, whatever attributes it has.
   void close_buckets();
@@ -65,9 +66,9 @@ class PendingAnnounces {
   template <typename Visitor>
   bool for_some(std::size_t& next, std::size_t budget, Visitor&& visit) const {
     base::Work::did(std::min(budget, entries_.size() - std::min(next, entries_.size())));
-    for (; budget > 0 && next < entries_.size(); --budget, ++next) {
-      if (entries_.filled(next)) visit(entries_[next]);
-    }
+    const std::size_t end = std::min(entries_.size(), next + std::min(budget, entries_.size()));
+    entries_.for_each(next, end, visit);
+    next = std::max(next, end);
     return next < entries_.size();
   }
   [[nodiscard]] const Entry& at(std::uint32_t position) const noexcept { return entries_[position]; }

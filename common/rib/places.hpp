@@ -88,6 +88,17 @@ class Places {
     while (place < size() && place % k_block == 0 && blocks_[place / k_block].filled == 0) place += k_block;
     return place < size() ? place : size();
   }
+  // Visits what is filled of the places from `first` up to `end`: visit(const T&).
+  template <typename Visitor>
+  void for_each(std::size_t first, std::size_t end, Visitor&& visit) const {
+    while (first < end) {
+      const T* const items = blocks_[first / k_block].items.data();
+      const std::size_t stop = std::min(end, (first / k_block + 1) * k_block);
+      for (; first < stop; ++first) {
+        if (filled_[first]) visit(items[first % k_block]);
+      }
+    }
+  }
   // Which are filled, and what with; a block that was written ahead of the state, and is the same still, by its number.
   template <typename Writer>
   void store(Writer& writer) const {

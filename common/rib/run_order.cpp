@@ -4,7 +4,7 @@
 
 namespace tandem::rib {
 
-RunOrder::Part& RunOrder::at(std::uint32_t bucket, bgp::FamilyIndex kin) {
+RunOrder::Part& RunOrder::find(std::uint32_t bucket, bgp::FamilyIndex kin) {
   std::uint32_t* link = &first_[bucket];
   while (*link != k_none && parts_[*link].kin != kin) link = &parts_[*link].next;
   if (*link != k_none) return parts_[*link];

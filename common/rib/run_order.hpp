@@ -52,7 +52,15 @@ class RunOrder {
     std::uint32_t placed = 0;
     std::size_t begin = 0;
   };
-  Part& at(std::uint32_t bucket, bgp::FamilyIndex kin);
+  // Most keys are of the part that the one before was of.
+  Part& at(std::uint32_t bucket, bgp::FamilyIndex kin) {
+    if (last_ == nullptr || bucket != last_bucket_ || kin != last_->kin) {
+      last_ = &find(bucket, kin);
+      last_bucket_ = bucket;
+    }
+    return *last_;
+  }
+  Part& find(std::uint32_t bucket, bgp::FamilyIndex kin);
 
   std::vector<std::uint32_t> first_;  // of each bucket the first of its parts
   Places<Part> parts_;
@@ -60,6 +68,8 @@ class RunOrder {
   std::size_t laid_out_ = 0;          // buckets
   std::size_t total_ = 0;             // keys of these
   std::unique_ptr<const bgp::NlriKey*[]> keys_;
+  Part* last_ = nullptr;  // the one that was asked for last; null: none
+  std::uint32_t last_bucket_ = 0;
 };
 
 }  // namespace tandem::rib

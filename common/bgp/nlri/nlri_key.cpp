@@ -1,6 +1,7 @@
 #include "common/bgp/nlri/nlri_key.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <new>
 
 #include "common/base/hash.hpp"
@@ -35,7 +36,7 @@ NlriKey::NlriKey(FamilyIndex family, bool has_path_id, base::Bytes identity, bas
   identity_ = static_cast<std::uint8_t>(identity_ | identity.size());
   size_ = static_cast<std::uint8_t>(identity.size() + extra.size());
   std::copy(identity.begin(), identity.end(), inline_);
-  std::copy(extra.begin(), extra.end(), inline_ + identity.size());
+  if (!extra.empty()) std::copy(extra.begin(), extra.end(), inline_ + identity.size());
 }
 
 NlriKey::Block* NlriKey::block() const noexcept {
@@ -52,9 +53,17 @@ void NlriKey::release_block() noexcept {
   size_ = 0;
 }
 
-base::Bytes NlriKey::identity() const noexcept {
-  if (on_heap()) return {block()->octets(), block()->identity_size};
-  return {inline_, identity_size()};
+base::Bytes NlriKey::identity_on_heap() const noexcept { return {block()->octets(), block()->identity_size}; }
+
+std::uint64_t NlriKey::head() const noexcept {
+  std::uint64_t head = 0;
+  if (is_plain()) {
+    std::memcpy(&head, inline_, sizeof head);  // behind the identity there are zeros
+  } else {
+    const base::Bytes octets = identity();
+    std::copy_n(octets.begin(), std::min(octets.size(), sizeof head), reinterpret_cast<std::uint8_t*>(&head));
+  }
+  return std::endian::native == std::endian::little ? __builtin_bswap64(head) : head;
 }
 
 base::Bytes NlriKey::extra() const noexcept {

@@ -49,7 +49,11 @@ class alignas(8) NlriKey {
   [[nodiscard]] FamilyIndex family() const noexcept { return family_; }
   [[nodiscard]] bool has_path_id() const noexcept { return (identity_ & k_path_id) != 0; }
   [[nodiscard]] std::uint32_t path_id() const noexcept;      // 0 when there is none
-  [[nodiscard]] base::Bytes identity() const noexcept;       // path identifier included
+  [[nodiscard]] base::Bytes identity() const noexcept {      // path identifier included
+    return on_heap() ? identity_on_heap() : base::Bytes{inline_, identity_size()};
+  }
+  // The first eight octets of the identity, zeros behind them if it has fewer, as a number that orders as they do.
+  [[nodiscard]] std::uint64_t head() const noexcept;
   [[nodiscard]] base::Bytes nlri() const noexcept { return identity().subspan(has_path_id() ? 4 : 0); }
   [[nodiscard]] base::Bytes extra() const noexcept;
   [[nodiscard]] std::uint64_t hash() const noexcept;         // deterministic; of family, path flag and identity
@@ -73,6 +77,7 @@ class alignas(8) NlriKey {
   [[nodiscard]] std::size_t identity_size() const noexcept { return identity_ & ~k_path_id & 0xFF; }
   [[nodiscard]] bool is_plain() const noexcept { return size_ == identity_size(); }  // in place and without extra
   [[nodiscard]] Block* block() const noexcept;
+  [[nodiscard]] base::Bytes identity_on_heap() const noexcept;
   void copy_words(const NlriKey& other) noexcept {
     std::memcpy(static_cast<void*>(this), static_cast<const void*>(&other), sizeof *this);
   }

@@ -56,6 +56,15 @@ TEST(NlriKey, ExtraOctetsAreNoPartOfTheIdentity) {
   EXPECT_EQ(testing::hex(two.extra()), "000021");
 }
 
+TEST(NlriKey, ItsHeadIsTheFirstEightOctetsOfTheIdentityAndNothingElse) {
+  EXPECT_EQ(NlriKey().head(), 0U);
+  EXPECT_EQ(NlriKey(0, false, octets("180a0102")).head(), 0x180A010200000000U);
+  EXPECT_EQ(NlriKey(2, false, octets("180a0102"), octets("ffffff")).head(), 0x180A010200000000U);  // a label is no part of it
+  EXPECT_EQ(NlriKey(0, true, octets("00000007 180a0102 03")).head(), 0x00000007180A0102U);
+  EXPECT_EQ(NlriKey(0, false, base::Buffer(300, 0x5A)).head(), 0x5A5A5A5A5A5A5A5AU);
+  EXPECT_EQ(NlriKey(0, false, octets("0102"), base::Buffer(300, 0x5A)).head(), 0x0102000000000000U);
+}
+
 TEST(NlriKey, LongPayloadsAreSharedByCopiesAndMovedWhole) {
   base::Buffer identity(300, 0x5A);
   const base::Buffer extra(10, 0x11);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "common/bgp/nlri/codec.hpp"
 #include "common/bgp/nlri/nlri_text.hpp"
@@ -133,7 +134,9 @@ NlriKey make_prefix_key(FamilyIndex family, base::Bytes address, std::uint8_t le
   }
   identity[size++] = length;
   const std::size_t octets = std::min<std::size_t>({(length + 7U) / 8U, address.size(), 16});
-  std::copy_n(address.begin(), octets, identity.begin() + static_cast<std::ptrdiff_t>(size));
+  // All of an IPv4 address at once; what is behind `octets` is not read.
+  if (address.size() == 4) std::memcpy(identity.data() + size, address.data(), 4);
+  else std::copy_n(address.begin(), octets, identity.begin() + static_cast<std::ptrdiff_t>(size));
   if (octets != 0) identity[size + octets - 1] &= static_cast<std::uint8_t>(~spare_bits(length));
   return NlriKey(family, path_id.has_value(), base::Bytes(identity).first(size + octets));
 }
