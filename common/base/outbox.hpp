@@ -3,9 +3,9 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <span>
+#include <utility>
 
 #include "common/base/bytes.hpp"
 
@@ -13,6 +13,11 @@ namespace tandem::base {
 
 class Outbox {
  public:
+  Outbox() = default;
+  Outbox(Outbox&& other) noexcept { *this = std::move(other); }
+  Outbox& operator=(Outbox&& other) noexcept;
+  ~Outbox() { clear(); }
+
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }  // octets
   [[nodiscard]] std::uint64_t consumed() const noexcept { return consumed_; }  // octets, ever
@@ -30,12 +35,12 @@ class Outbox {
   // Its pieces as they are: how they are cut decides what one write takes (docs/recording.md).
   template <typename Writer>
   void store(Writer& writer) const {
-    writer.count(pieces_ ? pieces_->size() : 0);
-    if (pieces_) {
-      for (const Piece& piece : *pieces_) {
-        writer.value(piece.shared);
-        if (!piece.shared) writer.value(piece.own);
-      }
+    std::size_t count = 0;
+    for (const Piece* piece = first_.get(); piece != nullptr; piece = piece->next.get()) ++count;
+    writer.count(count);
+    for (const Piece* piece = first_.get(); piece != nullptr; piece = piece->next.get()) {
+      writer.value(piece->shared);
+      if (!piece->shared) writer.value(piece->own);
     }
     writer.value(offset_);
     writer.value(consumed_);
@@ -44,8 +49,7 @@ class Outbox {
   void load(Reader& reader) {
     clear();
     for (std::uint64_t left = reader.count_of_things(); left > 0 && reader.ok(); --left) {
-      if (!pieces_) pieces_ = std::make_unique<std::deque<Piece>>();
-      Piece& piece = pieces_->emplace_back();
+      Piece& piece = add();
       reader.value(piece.shared);
       if (!piece.shared) reader.value(piece.own);
       size_ += piece.bytes().size();
@@ -53,7 +57,7 @@ class Outbox {
     }
     reader.value(offset_);
     reader.value(consumed_);
-    if (offset_ >= (pieces_ ? pieces_->front().bytes().size() : 1)) reader.fail("more was written than was there");
+    if (offset_ >= (first_ ? first_->bytes().size() : 1)) reader.fail("more was written than was there");
     if (!reader.ok()) return clear();
     size_ -= offset_;
   }
@@ -62,9 +66,15 @@ class Outbox {
   struct Piece {
     std::shared_ptr<const Buffer> shared;  // null: `own` holds the octets
     Buffer own;
+    std::unique_ptr<Piece> next;
     [[nodiscard]] Bytes bytes() const { return shared ? Bytes(*shared) : Bytes(own); }
   };
-  std::unique_ptr<std::deque<Piece>> pieces_;  // null while empty: an idle session owns no queue
+  Piece& add();  // an empty one behind the others
+  void drop_first();
+
+  // One behind the other: an answer is one of them, and should cost no more. Null while empty, an idle session owns no queue.
+  std::unique_ptr<Piece> first_;
+  Piece* last_ = nullptr;
   std::size_t offset_ = 0;                     // octets of the first piece that are gone
   std::size_t size_ = 0;
   std::uint64_t consumed_ = 0;

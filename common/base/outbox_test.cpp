@@ -60,5 +60,20 @@ TEST(Outbox, IsEmptyAfterClear) {
   EXPECT_EQ(outbox.gather(piece), 0U);
 }
 
+TEST(Outbox, GoesAwayHoweverManyPiecesItHas) {
+  const auto block = std::make_shared<const Buffer>(3, std::uint8_t{7});
+  Outbox outbox;
+  for (int i = 0; i < 500'000; ++i) outbox.append_shared(block);  // as a chain of destructors this would need more stack than there is
+  EXPECT_EQ(outbox.size(), 1'500'000U);
+  Outbox moved = std::move(outbox);
+  EXPECT_EQ(moved.size(), 1'500'000U);
+  outbox = Outbox();
+  outbox.append(Bytes(*block));
+  EXPECT_EQ(outbox.size(), 3U);
+  moved = std::move(outbox);
+  EXPECT_EQ(moved.size(), 3U);
+  EXPECT_EQ(block.use_count(), 1);
+}
+
 }  // namespace
 }  // namespace tandem::base

@@ -7,6 +7,9 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
+#include <span>
 #include <utility>
 
 #include "common/process/socket_address.hpp"
@@ -43,17 +46,28 @@ IoResult read_some(int fd, std::span<std::uint8_t> into) {
   return from_errno();
 }
 
-IoResult write_some(int fd, const base::Outbox& outbox) {
-  std::array<base::Bytes, k_pieces_max> pieces;
-  const std::size_t count = outbox.gather(pieces);
-  if (count == 0) return {IoStatus::done, 0, 0};
-  std::array<iovec, k_pieces_max> vectors{};
-  for (std::size_t i = 0; i < count; ++i) {
-    vectors[i] = {const_cast<std::uint8_t*>(pieces[i].data()), pieces[i].size()};
-  }
-  const ssize_t written = retry([&] { return ::writev(fd, vectors.data(), static_cast<int>(count)); });
+namespace {
+
+// REQUIRES k_pieces_max of them at most.
+IoResult write_pieces(int fd, std::span<const base::Bytes> pieces) {
+  if (pieces.empty()) return {IoStatus::done, 0, 0};
+  std::array<iovec, k_pieces_max> vectors;
+  std::transform(pieces.begin(), pieces.end(), vectors.begin(),
+                 [](base::Bytes piece) { return iovec{const_cast<std::uint8_t*>(piece.data()), piece.size()}; });
+  const ssize_t written = retry([&] { return ::writev(fd, vectors.data(), static_cast<int>(pieces.size())); });
   if (written >= 0) return {IoStatus::done, static_cast<std::size_t>(written), 0};
   return from_errno();
+}
+
+}  // namespace
+
+// An answer or a message is one piece, nearly always.
+IoResult write_some(int fd, const base::Outbox& outbox) {
+  std::array<base::Bytes, 2> few;
+  const std::size_t found = outbox.gather(few);
+  if (found < few.size()) return write_pieces(fd, std::span(few).first(found));
+  std::array<base::Bytes, k_pieces_max> pieces;
+  return write_pieces(fd, std::span(pieces).first(outbox.gather(pieces)));
 }
 
 IoResult start_connect(int fd, const base::Endpoint& remote) {
