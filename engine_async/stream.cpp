@@ -72,8 +72,7 @@ asio::awaitable<void> Stream::write() {
     }
     const IoResult result = process::write_some(channel.output_fd(), channel.outbox());
     if (result.status == IoStatus::done) {
-      channel.sent(result.count, process::now());
-      driver_.loop().mark_round_due(WakeCause::again);
+      if (channel.sent(result.count, process::now())) driver_.loop().mark_round_due(WakeCause::again);
     } else if (result.status == IoStatus::would_block) {
       co_await driver_.output().async_wait(k_writable, k_await);
       driver_.loop().resumed(channel);

@@ -59,8 +59,7 @@ void Stream::write() {
   while (!driver_.over() && driver_.interest().write && writable_ && write_error_ == 0) {
     const IoResult result = process::write_some(channel.output_fd(), channel.outbox());
     if (result.status == IoStatus::done) {
-      channel.sent(result.count, process::now());
-      driver_.loop().mark_round_due(WakeCause::again);
+      if (channel.sent(result.count, process::now())) driver_.loop().mark_round_due(WakeCause::again);
     } else if (result.status == IoStatus::would_block) {
       writable_ = false;
     } else {

@@ -104,9 +104,10 @@ class Channel {
   // driver ends.
   [[nodiscard]] bool input_ended(base::TimePoint now);
   [[nodiscard]] virtual const base::Outbox& outbox() const = 0;
-  void sent(std::size_t count, base::TimePoint now) {
+  // True: a round has something to do now. False, as when a program has been given its answer: nobody waited for it.
+  bool sent(std::size_t count, base::TimePoint now) {
     if (keeper_.recorder != nullptr) record_sent(count, now);
-    on_sent(count, now);
+    return on_sent(count, now);
   }
   void accepted(process::IncomingConnection connection);
   void accept_failed(int error, base::TimePoint now);  // EMFILE and the like: accepting pauses for a while
@@ -165,7 +166,7 @@ class Channel {
   virtual void on_connect_failed(int /*error*/, base::TimePoint) {}
   virtual void on_received(base::Bytes, base::TimePoint) {}
   [[nodiscard]] virtual bool on_input_ended(base::TimePoint) { return false; }
-  virtual void on_sent(std::size_t /*count*/, base::TimePoint) {}
+  virtual bool on_sent(std::size_t /*count*/, base::TimePoint) { return true; }
   virtual void on_accepted(process::IncomingConnection) {}
   virtual void on_accept_failed(int /*error*/, base::TimePoint) {}
   virtual void on_ended(EndCause cause, int error, base::TimePoint now) = 0;

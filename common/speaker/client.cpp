@@ -43,7 +43,7 @@ void Client::on_received(base::Bytes bytes, base::TimePoint) {
   services_.due = true;
 }
 
-void Client::on_sent(std::size_t count, base::TimePoint) {
+bool Client::on_sent(std::size_t count, base::TimePoint) {
   TANDEM_ASSERT(count <= outbox_.size());
   while (count > 0) {
     base::Bytes piece;
@@ -54,7 +54,9 @@ void Client::on_sent(std::size_t count, base::TimePoint) {
     outbox_.consume(piece.size());
   }
   // The job may go on; a shutdown, or somebody who has said his last word, waits for the last line.
-  if (job_ || told_last_ || closing_) services_.due = true;
+  const bool waited_for = job_ || told_last_ || closing_;
+  services_.due |= waited_for;
+  return waited_for;
 }
 
 void Client::on_ended(EndCause, int, base::TimePoint) {
@@ -80,7 +82,7 @@ bool Client::run_commands(base::TimePoint now) {
     services_.acting = {};
     executing_ = false;
     mid_line_ = job_ && !answers.empty() && answers.back() != '\n';
-    if (!mid_line_) answers += std::exchange(caused_, {});
+    if (!mid_line_ && !caused_.empty()) answers += std::exchange(caused_, {});
     executed += newline + 1 - start;
     start = newline + 1;
     scanned_ = start;
@@ -101,7 +103,7 @@ bool Client::run_commands(base::TimePoint now) {
       scanned_ = 0;
       misbehaved();
     }
-    if (said_.empty()) said_.shrink_to_fit();
+    if (said_.empty() && said_.capacity() > k_command_room) said_.shrink_to_fit();
   }
   write(answers);
   if (services_.observer != nullptr) services_.observer->worked("commands", name(), executed);

@@ -75,7 +75,7 @@ class Client : public Channel, private ClientMemory {
   [[nodiscard]] Interest interest() const override;
   void on_received(base::Bytes bytes, base::TimePoint now) override;
   [[nodiscard]] const base::Outbox& outbox() const override { return outbox_; }
-  void on_sent(std::size_t count, base::TimePoint now) override;
+  bool on_sent(std::size_t count, base::TimePoint now) override;
   void on_ended(EndCause cause, int error, base::TimePoint now) override;
 
   // --- for the round -------------------------------------------------------------------------------------------------

@@ -84,9 +84,10 @@ void Connection::on_received(base::Bytes bytes, base::TimePoint now) {
   owner_.mark_due();
 }
 
-void Connection::on_sent(std::size_t count, base::TimePoint now) {
+bool Connection::on_sent(std::size_t count, base::TimePoint now) {
   session_.sent(count, now);
   owner_.mark_due();
+  return true;
 }
 
 void Connection::on_ended(EndCause cause, int error, base::TimePoint now) {

@@ -66,7 +66,7 @@ class Connection final : public Channel, private ConnectionMemory {
   void on_connect_failed(int error, base::TimePoint now) override;
   void on_received(base::Bytes bytes, base::TimePoint now) override;
   [[nodiscard]] const base::Outbox& outbox() const override { return session_.outbox(); }
-  void on_sent(std::size_t count, base::TimePoint now) override;
+  bool on_sent(std::size_t count, base::TimePoint now) override;
   void on_ended(EndCause cause, int error, base::TimePoint now) override;
 
   // --- for the owner -------------------------------------------------------------------------------------------------

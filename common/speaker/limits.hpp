@@ -73,6 +73,7 @@ inline constexpr std::size_t k_range_members = 1024;
 inline constexpr std::size_t k_command_batch = 16384;            // octets of lines executed a round and client (I6)
 inline constexpr std::size_t k_batch_answers = 256 * 1024;       // a batch ends early when its answers are this long
 inline constexpr std::size_t k_command_backlog = 64 * 1024;      // beyond it the client is not read until it has been served
+inline constexpr std::size_t k_command_room = 1024;                // of what a client has said, kept for what it says next
 inline constexpr std::size_t k_command_line = 1024 * 1024;       // a longer line ends the client
 inline constexpr std::size_t k_client_queue = 64 * 1024 * 1024;  // unread answers and events beyond it end the client
 inline constexpr std::size_t k_job_budget = 64 * 1024;           // octets a job adds a round, at most

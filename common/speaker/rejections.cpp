@@ -18,9 +18,10 @@ Interest Rejection::interest() const {
   return wanted;
 }
 
-void Rejection::on_sent(std::size_t count, base::TimePoint) {
+bool Rejection::on_sent(std::size_t count, base::TimePoint) {
   outbox_.consume(count);
   wake();
+  return true;
 }
 
 // Rejections, which knows it by its address, forgets and retires it.

@@ -31,7 +31,7 @@ class Rejection final : public Channel, private RejectionMemory {
   Rejection(ChannelKeeper& keeper, base::UniqueFd fd, base::Bytes last_words, base::TimePoint give_up);
   [[nodiscard]] Interest interest() const override;
   [[nodiscard]] const base::Outbox& outbox() const override { return outbox_; }
-  void on_sent(std::size_t count, base::TimePoint now) override;
+  bool on_sent(std::size_t count, base::TimePoint now) override;
   void on_ended(EndCause cause, int error, base::TimePoint now) override;
   [[nodiscard]] base::TimePoint give_up() const { return give_up_; }
   void drop();

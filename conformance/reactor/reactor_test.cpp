@@ -76,6 +76,31 @@ TEST_P(ReactorTest, CloseWaitsForWhatIsToBeWritten) {
   EXPECT_EQ(fate->cause, EndCause::asked);
 }
 
+TEST_P(ReactorTest, ARoundFollowsAWriteOnlyIfSomethingWaitedForIt) {
+  Stream streams[2];  // neither ends while the other is looked at
+  for (const bool waited_for : {true, false}) {
+    Stream& stream = streams[waited_for ? 0 : 1];
+    TestChannel& channel = add(ChannelKind::program, std::move(stream.near));
+    channel.waits_for_sent = waited_for;
+    base::TimePoint end{};
+    core->deadline.reset();
+    int behind = 0;
+    run([&](base::TimePoint now) {
+      if (end == base::TimePoint{}) {
+        channel.say("answer");
+        core->deadline = end = now + 20ms;
+        return false;
+      }
+      ++behind;
+      if (now >= end) core->exit = Exit::stop;
+      return false;
+    });
+    EXPECT_EQ(read_all(stream.far.get()), "answer");
+    EXPECT_EQ(behind, waited_for ? 2 : 1);  // that of the deadline included
+    core->exit.reset();
+  }
+}
+
 TEST_P(ReactorTest, CloseReachesAnIdleReader) {
   Stream stream;
   TestChannel& channel = add(ChannelKind::connection, std::move(stream.near));

@@ -84,7 +84,10 @@ class TestChannel final : public speaker::Channel {
     return true;
   }
   const base::Outbox& outbox() const override { return out; }
-  void on_sent(std::size_t count, base::TimePoint) override { out.consume(count); }
+  bool on_sent(std::size_t count, base::TimePoint) override {
+    out.consume(count);
+    return waits_for_sent;
+  }
   void on_accepted(process::IncomingConnection connection) override {
     accepted_fds.push_back(std::move(connection.fd));
     ++accepts_in_round[core->rounds];
@@ -119,6 +122,7 @@ class TestChannel final : public speaker::Channel {
   std::size_t largest = 0;
   int accept_error = 0;
   std::string last_answer;  // to whoever has said his last word
+  bool waits_for_sent = true;  // whether a round has something to do when octets were written
   bool over = false;
 
  private:
