@@ -244,11 +244,10 @@ rib::ChangeMark Peer::file_watchdog(const std::string& name, const rib::Route& r
 
 void Peer::rib_changed(base::TimePoint now) {
   if (output_.busy()) mark_due();
-  const bool begins = output_.held_changes() == nullptr;
-  const auto until = output_.changed(now);
-  if (!until) return;
-  keeper_.schedule(id_, *until);
-  keeper_.holds_commands(id_, begins);
+  const auto hold = output_.changed(now);
+  if (!hold) return;
+  if (hold->moved) keeper_.schedule(id_, hold->until);
+  keeper_.holds_commands(id_, hold->begins);
 }
 
 void Peer::let_go(base::TimePoint now) {

@@ -149,6 +149,7 @@ bool PeerOutput::withdraw_ended() {
 
 rib::ChangeMark PeerOutput::announce(const rib::Route& route) {
   note_owner(route.nlri);
+  if (!route.attributes->next_hop().self) return rib_->announce(route);
   return rib_->announce({route.nlri, attributes_of(route)});
 }
 rib::ChangeMark PeerOutput::withdraw(const rib::Route& route) {
@@ -164,14 +165,15 @@ rib::ChangeMark PeerOutput::file_watchdog(const std::string& name, const rib::Ro
   return rib_->file_watchdog(name, {route.nlri, attributes_of(route)}, held);
 }
 
-std::optional<base::TimePoint> PeerOutput::changed(base::TimePoint now) {
+std::optional<PeerOutput::Hold> PeerOutput::changed(base::TimePoint now) {
   if (session_ == nullptr) return std::nullopt;
-  if (!first_change_) first_change_ = now;
+  const bool begins = !command_hold_until_;
   std::vector<std::uint64_t>& clients = held_changes_.clients;
   const std::uint64_t client = context_.acting.client;
+  if (!first_change_) first_change_ = now;
   if (std::find(clients.begin(), clients.end(), client) == clients.end()) clients.push_back(client);
-  command_hold_until_ = std::min(now + k_command_quiet, *first_change_ + k_command_hold_off);
-  return command_hold_until_;
+  const base::TimePoint until = std::min(now + k_command_quiet, *first_change_ + k_command_hold_off);
+  return Hold{until, begins, std::exchange(command_hold_until_, until) != until};
 }
 
 bool PeerOutput::bracketed() const { return session_->negotiated()->refresh == bgp::RefreshMode::enhanced; }

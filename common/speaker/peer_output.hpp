@@ -60,8 +60,13 @@ class PeerOutput {
   // A program has ended whose routes end with it. True: withdraw_ended() has something to do.
   bool owner_ended(Owner owner);
   bool withdraw_ended();  // a slice of them; true: there is more
-  // A command has changed something: generation is held off for a moment, until the instant returned (nullopt: there is no session).
-  std::optional<base::TimePoint> changed(base::TimePoint now);
+  // A command has changed something: generation is held off for a moment, from the first of several on (nullopt: there is no session).
+  struct Hold {
+    base::TimePoint until;
+    bool begins = false;
+    bool moved = false;  // it was to end at another instant before
+  };
+  std::optional<Hold> changed(base::TimePoint now);
   [[nodiscard]] const HeldChanges* held_changes() const { return command_hold_until_ ? &held_changes_ : nullptr; }  // null: there are none
   void let_go(base::TimePoint now) { command_hold_until_ = now; }  // REQUIRES held_changes()
   void send_again();  // everything
