@@ -68,7 +68,8 @@ class Reader:
     """A shell, and somebody who types into it."""
 
     def __init__(self, folder):
-        self.log = open(os.path.join(folder, 'said'), 'w+', encoding='utf-8')
+        # What the shell writes goes behind all that is there, wherever it is being read from meanwhile: they share the place in the file.
+        self.log = open(os.path.join(folder, 'said'), 'a+', encoding='utf-8')
         environment = {name: value for name, value in os.environ.items() if not name.startswith(('tandem', 'exabgp'))}
         environment['PATH'] = os.path.join(folder, 'bin') + ':/usr/sbin:/usr/bin:/sbin:/bin'
         environment['HOME'] = folder
