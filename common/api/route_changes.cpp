@@ -32,7 +32,7 @@ std::optional<rib::ChangeMark> apply(Call& call, PeerId peer, const RouteChange&
       const rib::ChangeMark mark = apply(call.executor, peer, route, change);
       last = last ? std::max(*last, mark) : mark;
     } else if (!std::exchange(skipped, true)) {
-      skips.push_back({peer, &route, std::move(accepted.error())});
+      skips.push_back({peer, &route, accepted.error()});
     }
   }
   return last;
