@@ -3,15 +3,13 @@
 namespace tandem::recording {
 
 void put_number(base::Buffer& out, std::uint64_t value) {
-  while (value >= 0x80) {
-    out.push_back(static_cast<std::uint8_t>(value | 0x80));
-    value >>= 7;
-  }
-  out.push_back(static_cast<std::uint8_t>(value));
+  std::uint8_t octets[k_number_max];
+  out.insert(out.end(), octets, put_number(octets, value));
 }
 
 void put_signed(base::Buffer& out, std::int64_t value) {
-  put_number(out, (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63));
+  std::uint8_t octets[k_number_max];
+  out.insert(out.end(), octets, put_signed(octets, value));
 }
 
 void put_octets(base::Buffer& out, base::Bytes octets) {

@@ -11,8 +11,19 @@
 
 namespace tandem::recording {
 
+inline constexpr std::size_t k_number_max = 10;  // octets of the largest
+// To where there is room for the largest. Returns where the next one stands.
+[[nodiscard]] inline std::uint8_t* put_number(std::uint8_t* at, std::uint64_t value) {
+  for (; value >= 0x80; value >>= 7) *at++ = static_cast<std::uint8_t>(value | 0x80);
+  *at++ = static_cast<std::uint8_t>(value);
+  return at;
+}
+// Small ones are short, whatever their sign.
+[[nodiscard]] inline std::uint8_t* put_signed(std::uint8_t* at, std::int64_t value) {
+  return put_number(at, (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63));
+}
 void put_number(base::Buffer& out, std::uint64_t value);
-void put_signed(base::Buffer& out, std::int64_t value);  // small ones are short, whatever their sign
+void put_signed(base::Buffer& out, std::int64_t value);
 void put_octets(base::Buffer& out, base::Bytes octets);
 inline void put_text(base::Buffer& out, std::string_view text) { put_octets(out, base::as_bytes(text)); }
 void put_endpoint(base::Buffer& out, const base::Endpoint& endpoint);
