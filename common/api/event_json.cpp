@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <vector>
 
 #include "common/api/event_update.hpp"
 #include "common/bgp/capability/codec.hpp"
@@ -14,6 +15,7 @@ namespace {
 
 constexpr std::string_view k_version_4 = R"("exabgp": "4.0.1", "time": )";
 constexpr std::string_view k_version_6 = R"("exabgp": "6.0.0", "time": )";
+constexpr std::size_t k_negotiated = 512;  // octets that are more than enough for a few families
 
 // Seconds with six decimals. The general way for a double costs more than the rest of a short line.
 void append_time(double time, std::string& out) {
@@ -37,12 +39,31 @@ void append_number(std::uint64_t value, std::string& out) {
   out.append(digits.data(), digits.size());
 }
 
-void families_json(bgp::FamilySet set, base::JsonWriter& json) {
-  json.begin_array();
-  for (bgp::FamilyIndex index = 0; index < bgp::k_family_count; ++index) {
-    if (set.contains(index)) json.string(bgp::to_string(bgp::family_at(index)));
+void append_flag(std::string_view name, bool value, std::string& out) {
+  out += name;
+  out += value ? "true" : "false";
+}
+
+// Of families: letters, digits and hyphens.
+template <typename List, typename NameOf>
+void append_names(std::string_view name, const List& list, NameOf name_of, std::string& out) {
+  out += name;
+  std::string_view between = "\"";
+  for (const auto& one : list) {
+    out += between;
+    out += name_of(one);
+    between = "\", \"";
   }
-  json.end_array();
+  if (!list.empty()) out += '"';
+  out += " ]";
+}
+
+std::vector<bgp::Family> families_of(bgp::FamilySet set) {
+  std::vector<bgp::Family> families;
+  for (bgp::FamilyIndex index = 0; index < bgp::k_family_count; ++index) {
+    if (set.contains(index)) families.push_back(bgp::family_at(index));
+  }
+  return families;
 }
 
 // "header" and "body" stand between "type" and "neighbor", where somebody asked for them and they are not empty.
@@ -178,35 +199,29 @@ void JsonLine::close(bool neighbor) {
   out_ += '\n';
 }
 
+// Beside every UPDATE. What is the same each time is written as it is, without a look at each of its letters.
 void negotiated_json(const bgp::Negotiated* negotiated, base::JsonWriter& json) {
   static const bgp::Negotiated k_nothing_yet;
   const bgp::Negotiated& agreed = negotiated != nullptr ? *negotiated : k_nothing_yet;
-  json.key("negotiated");
-  json.begin_object();
-  json.member("message_size", agreed.message_size);
-  json.member("hold_time", agreed.hold_time_s);
-  json.member("asn4", agreed.asn4);
-  json.member("multisession", agreed.multisession);
-  json.member("operational", agreed.operational);
-  json.member("refresh", bgp::to_string(agreed.refresh));
-  json.key("families");
-  json.begin_array();
-  for (const bgp::Family family : agreed.families) json.string(bgp::to_string(family));
-  json.end_array();
-  json.key("nexthop");
-  json.begin_array();
-  for (const bgp::ExtendedNextHop& next_hop : agreed.extended_next_hops) {
-    json.string(bgp::to_string(next_hop.family) + ' ' + bgp::to_string(next_hop.next_hop_afi));
-  }
-  json.end_array();
-  json.key("add_path");
-  json.begin_object();
-  json.key("send");
-  families_json(agreed.add_path_send, json);
-  json.key("receive");
-  families_json(agreed.add_path_receive, json);
-  json.end_object();
-  json.end_object();
+  std::string members;
+  members.reserve(k_negotiated);
+  members += R"("negotiated": { "message_size": )";
+  append_number(agreed.message_size, members);
+  members += R"(, "hold_time": )";
+  append_number(agreed.hold_time_s, members);
+  append_flag(R"(, "asn4": )", agreed.asn4, members);
+  append_flag(R"(, "multisession": )", agreed.multisession, members);
+  append_flag(R"(, "operational": )", agreed.operational, members);
+  members += R"(, "refresh": ")";
+  members += bgp::to_string(agreed.refresh);
+  members += '"';
+  append_names(R"(, "families": [ )", agreed.families, [](const bgp::Family& family) { return bgp::to_string(family); }, members);
+  append_names(R"(, "nexthop": [ )", agreed.extended_next_hops,
+               [](const bgp::ExtendedNextHop& one) { return bgp::to_string(one.family) + ' ' + bgp::to_string(one.next_hop_afi); }, members);
+  append_names(R"(, "add_path": { "send": [ )", families_of(agreed.add_path_send), [](const bgp::Family& family) { return bgp::to_string(family); }, members);
+  append_names(R"(, "receive": [ )", families_of(agreed.add_path_receive), [](const bgp::Family& family) { return bgp::to_string(family); }, members);
+  members += " } }";
+  json.raw_members(members);
 }
 
 void packet_json(const NeighborIdentity& neighbor, EventDirection direction, const bgp::RawMessage& message,

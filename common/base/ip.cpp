@@ -80,13 +80,16 @@ std::uint32_t IpAddress::v4_value() const noexcept {
 void IpAddress::append_text(std::string& out) const {
   if (is_v4()) {
     // Written by hand: this is on the path of every route that is shown to a program.
+    char text[INET_ADDRSTRLEN];
+    char* end = text;
     for (std::size_t i = 0; i < 4; ++i) {
-      if (i != 0) out += '.';
+      if (i != 0) *end++ = '.';
       const unsigned octet = octets_[i];
-      if (octet >= 100) out += static_cast<char>('0' + octet / 100);
-      if (octet >= 10) out += static_cast<char>('0' + octet / 10 % 10);
-      out += static_cast<char>('0' + octet % 10);
+      if (octet >= 100) *end++ = static_cast<char>('0' + octet / 100);
+      if (octet >= 10) *end++ = static_cast<char>('0' + octet / 10 % 10);
+      *end++ = static_cast<char>('0' + octet % 10);
     }
+    out.append(text, end);
   } else if (is_v6()) {
     char text[INET6_ADDRSTRLEN];
     out += inet_ntop(AF_INET6, octets_.data(), text, sizeof text);

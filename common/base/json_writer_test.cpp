@@ -58,6 +58,24 @@ TEST(JsonWriter, NumbersHaveAsFewDigitsAsReadBackTheSame) {
   EXPECT_EQ(written(-std::numeric_limits<double>::infinity()), "null");
 }
 
+// However many octets are looked at at once: what is special is noticed wherever it stands, and what is plain stays.
+TEST(JsonString, EveryOctetIsWrittenAtEveryPlaceAsItIsAlone) {
+  for (int octet = 0; octet < 256; ++octet) {
+    const std::string one(1, static_cast<char>(octet));
+    std::string alone;
+    append_json_string(alone, one);
+    const std::string escaped = alone.substr(1, alone.size() - 2);
+    EXPECT_EQ(escaped == one, octet >= 0x20 && octet < 0x7F && octet != '"' && octet != '\\') << octet;
+    for (std::size_t before = 0; before < 18; ++before) {
+      for (const std::size_t behind : {0U, 1U, 7U, 8U, 9U}) {
+        std::string out;
+        append_json_string(out, std::string(before, '!') + one + std::string(behind, '~'));
+        ASSERT_EQ(out, '"' + std::string(before, '!') + escaped + std::string(behind, '~') + '"') << octet << " behind " << before;
+      }
+    }
+  }
+}
+
 TEST(Printable, KeepsOneEventOnItsLines) {
   std::string out;
   append_printable(out, "a\nb\x1b\xC3");

@@ -33,6 +33,8 @@ api::NeighborIdentity identity(const EventSubject& subject, bool tells_negotiate
   return who;
 }
 
+constexpr std::size_t k_line = 1024;  // octets that most events have less than
+
 Topic topic_of(std::uint8_t type) {
   switch (static_cast<bgp::MessageType>(type)) {
     case bgp::MessageType::open: return Topic::open;
@@ -52,6 +54,7 @@ void PeerEvents::deliver(const Subscribers::List& list, const EventSubject& subj
   if (list.empty()) return;
   api::NeighborIdentity who = identity(subject, tells_negotiated());
   std::string line;
+  line.reserve(k_line);
   for (EventReceiver* receiver : list) {
     if (!receiver->running()) continue;
     who.counter = encoder_.counts(receiver->form()) ? ++counter_ : counter_;
