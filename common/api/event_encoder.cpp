@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-
 #include "common/api/event_json.hpp"
 #include "common/api/event_text.hpp"
 #include "common/base/format.hpp"
@@ -64,7 +63,7 @@ void EventEncoder::negotiated(EventForm form, const NeighborIdentity& neighbor, 
   line.counter(neighbor.counter);
   line.type("negotiated");
   line.begin_neighbor(neighbor, words_->router_id);
-  negotiated_json(&negotiated, line.json());
+  line.json().raw_members(negotiated_.of(&negotiated));
   line.close(true);
 }
 
@@ -120,6 +119,11 @@ void EventEncoder::engine(EventForm form, double time, std::string_view name, st
   line.close(false);
 }
 
+std::string_view EventEncoder::beside(const NeighborIdentity& neighbor, EventDirection direction, const bgp::Negotiated* negotiated) const {
+  if (direction == EventDirection::decoded || !neighbor.tells_negotiated) return {};
+  return negotiated_.of(negotiated);
+}
+
 void EventEncoder::packet(EventForm form, const NeighborIdentity& neighbor, double time, EventDirection direction,
                           const bgp::RawMessage& message, const bgp::Negotiated* negotiated, std::string& out) const {
   if (form == EventForm::text) {
@@ -129,7 +133,7 @@ void EventEncoder::packet(EventForm form, const NeighborIdentity& neighbor, doub
   }
   JsonLine line(form, time, daemon_members_, out);
   const bool agreed = words_->open_is_agreed || message.type != static_cast<std::uint8_t>(bgp::MessageType::open);
-  packet_json(neighbor, direction, message, agreed ? negotiated : nullptr, *words_, line);
+  packet_json(neighbor, direction, message, beside(neighbor, direction, agreed ? negotiated : nullptr), *words_, line);
 }
 
 void EventEncoder::message(EventForm form, const NeighborIdentity& neighbor, double time, const MessageEvent& event,
@@ -143,7 +147,7 @@ void EventEncoder::message(EventForm form, const NeighborIdentity& neighbor, dou
   const std::size_t start = out.size();
   JsonLine line(form, time, daemon_members_, out);
   const bgp::NlriJson nlri{compact, form == EventForm::json_v4, words_->dialect, nullptr};
-  if (!message_json(neighbor, event, negotiated, {nlri, *words_}, line)) out.resize(start);
+  if (!message_json(neighbor, event, beside(neighbor, event.direction, negotiated), {nlri, *words_}, line)) out.resize(start);
 }
 
 }  // namespace tandem::api

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "common/api/event.hpp"
+#include "common/api/negotiated_json.hpp"
 #include "common/api/wording.hpp"
 
 namespace tandem::api {
@@ -36,9 +37,13 @@ class EventEncoder {
                const bgp::Negotiated* negotiated, std::string& out) const;
 
  private:
+  // What stands beside an event.
+  [[nodiscard]] std::string_view beside(const NeighborIdentity& neighbor, EventDirection direction, const bgp::Negotiated* negotiated) const;
+
   const Wording* words_;
   DaemonIdentity daemon_;
   std::string daemon_members_;  // the same as members of a JSON object: every line has them
+  mutable NegotiatedMember negotiated_;  // the last one
 };
 
 }  // namespace tandem::api

@@ -5,6 +5,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+#include <set>
+#include <vector>
+
 #include "common/base/random.hpp"
 #include "common/bgp/capability/codec.hpp"
 #include "common/bgp/message/notification.hpp"
@@ -361,6 +365,41 @@ TEST(Dialect42, LinesHaveWhat4221Writes) {
   }
   EXPECT_FALSE(events.encoder.counts(EventForm::text));
   EXPECT_TRUE(events.encoder.counts(EventForm::json_v4));
+}
+
+// It is kept from one event to the next.
+TEST(Negotiated, IsThatOfItsOwnSessionInEveryEvent) {
+  Events events;
+  MessageEvent event;
+  const bgp::Update update;
+  event.update = &update;
+  event.message = events.make(bgp::MessageType::update, base::Buffer(4));
+  std::vector<bgp::Negotiated> sessions(11, events.negotiated);
+  sessions[1].message_size = 4096;
+  sessions[2].hold_time_s = 9;
+  sessions[3].asn4 = false;
+  sessions[4].multisession = true;
+  sessions[5].operational = true;
+  sessions[6].refresh = bgp::RefreshMode::normal;
+  sessions[7].families.pop_back();
+  sessions[8].extended_next_hops = {{bgp::k_ipv4_unicast, bgp::Afi::ipv6}};
+  sessions[9].add_path_send = events.negotiated.family_set;
+  sessions[10].add_path_receive = events.negotiated.family_set;
+  const auto told = [&](const EventEncoder& encoder, const bgp::Negotiated* session) {
+    std::string out;
+    encoder.message(EventForm::json_v6, events.neighbor, k_time, event, session, out);
+    return out;
+  };
+  const auto alone = [&](const bgp::Negotiated* session) { return told(EventEncoder(DaemonIdentity{"rtr1", 4100, 1}), session); };
+  std::set<std::string> different{alone(nullptr)};
+  for (const bgp::Negotiated& session : sessions) {
+    different.insert(alone(&session));
+    for (const bgp::Negotiated* const before : std::array<const bgp::Negotiated*, 3>{sessions.data(), &session, nullptr}) {
+      EXPECT_EQ(told(events.encoder, before), alone(before));
+      EXPECT_EQ(told(events.encoder, &session), alone(&session));
+    }
+  }
+  EXPECT_EQ(different.size(), sessions.size() + 1);
 }
 
 // --- strings of a hostile peer -------------------------------------------------------------------------------------------------

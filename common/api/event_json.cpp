@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <vector>
 
 #include "common/api/event_update.hpp"
 #include "common/bgp/capability/codec.hpp"
@@ -15,7 +14,6 @@ namespace {
 
 constexpr std::string_view k_version_4 = R"("exabgp": "4.0.1", "time": )";
 constexpr std::string_view k_version_6 = R"("exabgp": "6.0.0", "time": )";
-constexpr std::size_t k_negotiated = 512;  // octets that are more than enough for a few families
 
 // Seconds with six decimals. The general way for a double costs more than the rest of a short line.
 void append_time(double time, std::string& out) {
@@ -37,33 +35,6 @@ void append_address(const base::IpAddress& address, std::string& out) {
 void append_number(std::uint64_t value, std::string& out) {
   const fmt::format_int digits(value);
   out.append(digits.data(), digits.size());
-}
-
-void append_flag(std::string_view name, bool value, std::string& out) {
-  out += name;
-  out += value ? "true" : "false";
-}
-
-// Of families: letters, digits and hyphens.
-template <typename List, typename NameOf>
-void append_names(std::string_view name, const List& list, NameOf name_of, std::string& out) {
-  out += name;
-  std::string_view between = "\"";
-  for (const auto& one : list) {
-    out += between;
-    out += name_of(one);
-    between = "\", \"";
-  }
-  if (!list.empty()) out += '"';
-  out += " ]";
-}
-
-std::vector<bgp::Family> families_of(bgp::FamilySet set) {
-  std::vector<bgp::Family> families;
-  for (bgp::FamilyIndex index = 0; index < bgp::k_family_count; ++index) {
-    if (set.contains(index)) families.push_back(bgp::family_at(index));
-  }
-  return families;
 }
 
 // "header" and "body" stand between "type" and "neighbor", where somebody asked for them and they are not empty.
@@ -199,33 +170,8 @@ void JsonLine::close(bool neighbor) {
   out_ += '\n';
 }
 
-// Beside every UPDATE. What is the same each time is written as it is, without a look at each of its letters.
-void negotiated_json(const bgp::Negotiated* negotiated, base::JsonWriter& json) {
-  static const bgp::Negotiated k_nothing_yet;
-  const bgp::Negotiated& agreed = negotiated != nullptr ? *negotiated : k_nothing_yet;
-  std::string members;
-  members.reserve(k_negotiated);
-  members += R"("negotiated": { "message_size": )";
-  append_number(agreed.message_size, members);
-  members += R"(, "hold_time": )";
-  append_number(agreed.hold_time_s, members);
-  append_flag(R"(, "asn4": )", agreed.asn4, members);
-  append_flag(R"(, "multisession": )", agreed.multisession, members);
-  append_flag(R"(, "operational": )", agreed.operational, members);
-  members += R"(, "refresh": ")";
-  members += bgp::to_string(agreed.refresh);
-  members += '"';
-  append_names(R"(, "families": [ )", agreed.families, [](const bgp::Family& family) { return bgp::to_string(family); }, members);
-  append_names(R"(, "nexthop": [ )", agreed.extended_next_hops,
-               [](const bgp::ExtendedNextHop& one) { return bgp::to_string(one.family) + ' ' + bgp::to_string(one.next_hop_afi); }, members);
-  append_names(R"(, "add_path": { "send": [ )", families_of(agreed.add_path_send), [](const bgp::Family& family) { return bgp::to_string(family); }, members);
-  append_names(R"(, "receive": [ )", families_of(agreed.add_path_receive), [](const bgp::Family& family) { return bgp::to_string(family); }, members);
-  members += " } }";
-  json.raw_members(members);
-}
-
 void packet_json(const NeighborIdentity& neighbor, EventDirection direction, const bgp::RawMessage& message,
-                 const bgp::Negotiated* negotiated, const Wording& words, JsonLine& line) {
+                 std::string_view negotiated, const Wording& words, JsonLine& line) {
   base::JsonWriter& json = line.json();
   line.counter(neighbor.counter);
   line.type(bgp::packet_name(message.type, words.dialect));
@@ -239,11 +185,11 @@ void packet_json(const NeighborIdentity& neighbor, EventDirection direction, con
   json.key("body");
   json.hex_string(body_of(message), base::HexCase::upper);
   json.end_object();
-  if (direction != EventDirection::decoded && neighbor.tells_negotiated) negotiated_json(negotiated, json);
+  json.raw_members(negotiated);
   line.close(true);
 }
 
-bool message_json(const NeighborIdentity& neighbor, const MessageEvent& event, const bgp::Negotiated* negotiated,
+bool message_json(const NeighborIdentity& neighbor, const MessageEvent& event, std::string_view negotiated,
                   const UpdateForm& form, JsonLine& line) {
   const auto type = static_cast<bgp::MessageType>(event.message.type);
   const bool sent = event.direction == EventDirection::send;
@@ -264,7 +210,7 @@ bool message_json(const NeighborIdentity& neighbor, const MessageEvent& event, c
       if (event.update == nullptr) return false;
       begin("update");
       update_json(*event.update, event.attributes, event.mp_attributes, form, line.json());
-      if (event.direction != EventDirection::decoded && neighbor.tells_negotiated) negotiated_json(negotiated, line.json());
+      line.json().raw_members(negotiated);
       break;
     case bgp::MessageType::notification:
       begin("notification");

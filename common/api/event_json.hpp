@@ -31,18 +31,16 @@ class JsonLine {
 
 [[nodiscard]] std::string_view to_string(EventDirection direction);
 
-// The whole member "negotiated"; null: before the OPENs, when nothing is agreed on.
-void negotiated_json(const bgp::Negotiated* negotiated, base::JsonWriter& json);
-
 // Header and body of a message; empty when the message has no such part.
 [[nodiscard]] base::Bytes header_of(const bgp::RawMessage& message);
 [[nodiscard]] base::Bytes body_of(const bgp::RawMessage& message);
 
-// The lines of each kind of event. The encoder chooses between these and those of event_text.hpp.
+// The lines of each kind of event. The encoder chooses between these and those of event_text.hpp. `negotiated`: that member (NegotiatedMember), of
+// events that have it; empty: it is left out.
 void packet_json(const NeighborIdentity& neighbor, EventDirection direction, const bgp::RawMessage& message,
-                 const bgp::Negotiated* negotiated, const Wording& words, JsonLine& line);
+                 std::string_view negotiated, const Wording& words, JsonLine& line);
 // False: there is no event for this message, and the line must be thrown away.
-[[nodiscard]] bool message_json(const NeighborIdentity& neighbor, const MessageEvent& event, const bgp::Negotiated* negotiated,
+[[nodiscard]] bool message_json(const NeighborIdentity& neighbor, const MessageEvent& event, std::string_view negotiated,
                                 const UpdateForm& form, JsonLine& line);
 
 }  // namespace tandem::api
