@@ -1,5 +1,5 @@
-// Events as lines for API programs: JSON in versions 4 and 6, and text. Pure functions of values; the speaker
-// says who gets them.
+// Events as lines for API programs: JSON in versions 4 and 6, and text. Pure functions of values, for one thread at a time, as what one event has
+// in common with the one before is kept; the speaker says who gets them.
 #pragma once
 
 #include <string>
