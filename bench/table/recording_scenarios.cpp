@@ -15,7 +15,7 @@ namespace tandem::bench {
 namespace {
 
 constexpr Seconds k_limit{120};
-constexpr int k_pairs = 30;
+constexpr int k_pairs = 20;
 constexpr int k_whole = 3;  // as often it is measured what is held against
 constexpr Seconds k_moment{0.015};
 constexpr double k_percent = 100;
@@ -163,7 +163,7 @@ std::optional<Figures> recording(const Stand& stand, std::size_t routes) {
 
 std::vector<Scenario> recording_scenarios() {
   return {
-      {"recording", "what a recording adds, median of 30 pairs with and without it; commands are a fiftieth of the routes", "routes", {10'000, 30'000, 100'000, 300'000, 1'000'000},
+      {"recording", "what a recording adds, median of 20 pairs with and without it; commands are a fiftieth of the routes", "routes", {10'000, 30'000, 100'000, 300'000, 1'000'000},
        {5'000}, Work::change,
        {{"recording.received", "to the CPU of routes received and kept", "%", 1},
         {"recording.received.error", "uncertainty of that", "points", 1},
