@@ -20,7 +20,8 @@ namespace {
 
 constexpr std::chrono::milliseconds k_gather{200};  // what comes meanwhile shares a block
 constexpr std::size_t k_room_for_the_end = 4096;    // octets; a page
-constexpr std::size_t k_block = 1024 * 1024;        // so much does not wait for more
+constexpr std::size_t k_reserved = 1024 * 1024;     // octets that the file system is asked for at once
+constexpr std::size_t k_block = 256 * 1024;         // so much does not wait for more, and stays in the cache of a processor until it is packed
 
 std::string reason_of(int error) { return std::generic_category().message(error); }
 
@@ -189,16 +190,14 @@ bool FileSink::write_apart(Apart& apart) {
 }
 
 bool FileSink::write_blocks(base::Bytes records) {
+  // What is more than a block means that much comes.
+  const auto effort = records.size() < k_block ? recording::Effort::some : recording::Effort::least;
   while (!records.empty()) {
     const std::size_t size = std::min(records.size(), k_block);
-    if (!write_block(records.first(size))) return false;
+    if (!write_whole(packer_.pack(records.first(size), effort))) return false;
     records = records.subspan(size);
   }
   return true;
-}
-
-bool FileSink::write_block(base::Bytes records) {
-  return write_whole(packer_.pack(records));
 }
 
 // As a whole or not at all: of what did not fit nothing is left in the file, which then has room for the record that says so.
@@ -209,16 +208,23 @@ bool FileSink::write_whole(base::Bytes octets) {
     return true;
   }
   const auto size = static_cast<off_t>(whole_);
+  reserved_ = 0;
   if (::ftruncate(fd_.get(), size) == 0 && ::lseek(fd_.get(), size, SEEK_SET) == size) file_octets_ = whole_;
   else whole_ = 0;
   return false;
 }
 
 // The file system is asked for a block and for the record of the end behind it: for that there is room when the next block finds none. Where it
-// cannot be asked (a pipe, a file system that does not know this) what is written finds out.
+// cannot be asked (a pipe, a file system that does not know this) what is written finds out. It is asked for some blocks at once, while it has room.
 bool FileSink::reserve(std::size_t octets) {
-  if (::fallocate(fd_.get(), FALLOC_FL_KEEP_SIZE, static_cast<off_t>(file_octets_), static_cast<off_t>(octets)) == 0) return true;
-  if (errno != ENOSPC && errno != EFBIG && errno != EDQUOT) return true;
+  if (file_octets_ + octets <= reserved_) return true;
+  for (const std::size_t size : {std::max(octets, k_reserved), octets}) {
+    if (::fallocate(fd_.get(), FALLOC_FL_KEEP_SIZE, static_cast<off_t>(file_octets_), static_cast<off_t>(size)) == 0) {
+      reserved_ = file_octets_ + size;
+      return true;
+    }
+    if (errno != ENOSPC && errno != EFBIG && errno != EDQUOT) return true;
+  }
   return failed(errno);
 }
 
@@ -245,7 +251,7 @@ bool FileSink::write_all(base::Bytes octets) {
 void FileSink::write_end(EndReason reason, const std::string& why) {
   base::Buffer record;
   recording::Encoder().append({.kind = recording::Kind::end, .detail = static_cast<std::uint8_t>(reason), .octets = base::as_bytes(why)}, record);
-  static_cast<void>(write_all(packer_.pack(record)));
+  static_cast<void>(write_all(packer_.pack(record, recording::Effort::some)));
 }
 
 }  // namespace tandem::recorder

@@ -73,7 +73,6 @@ class FileSink final : public recording::Sink {
   void run();
   [[nodiscard]] bool write_apart(Apart& apart);
   [[nodiscard]] bool write_blocks(base::Bytes records);
-  [[nodiscard]] bool write_block(base::Bytes records);
   [[nodiscard]] bool write_whole(base::Bytes octets);
   [[nodiscard]] bool write_all(base::Bytes octets);
   [[nodiscard]] bool reserve(std::size_t octets);
@@ -97,6 +96,7 @@ class FileSink final : public recording::Sink {
   std::string not_removed_;         // why the file that it replaces is still there
   std::atomic<std::uint64_t> file_octets_{0};
   std::uint64_t whole_ = 0;  // of these, those up to the last block that is there as a whole; 0: no more can be written
+  std::uint64_t reserved_ = 0;  // octets of the file that there is room for
   std::atomic<bool> full_{false};
   std::atomic<bool> done_{false};
   recording::Packer packer_;  // of the thread

@@ -70,6 +70,21 @@ TEST_F(FileSinkTest, KeepsEverythingInItsOrder) {
   EXPECT_EQ(records.back().view().detail, static_cast<std::uint8_t>(EndReason::stopped));
 }
 
+TEST_F(FileSinkTest, PacksMuchWithLessEffortThanATrickle) {
+  const auto packed_octets_each = [this](int lines) {
+    std::string records;
+    for (int i = 0; i < lines; ++i) records += "neighbor 10.0.0." + std::to_string(i % 250) + " route 192.0.2." + std::to_string(i * 7 % 256) + "/32\n";
+    const std::unique_ptr<FileSink> sink = open({});
+    EXPECT_TRUE(sink->put(base::as_bytes(records)));
+    sink->start();
+    sink->close();
+    EXPECT_TRUE(sink->await_done(std::chrono::seconds(60)));
+    std::filesystem::remove(path());
+    return static_cast<double>(sink->status().file_octets) / static_cast<double>(records.size());
+  };
+  EXPECT_GT(packed_octets_each(20'000), 1.2 * packed_octets_each(2'000));
+}
+
 TEST_F(FileSinkTest, IsReadableByItsOwnerAlone) {
   const auto sink = open({});
   struct stat about {};

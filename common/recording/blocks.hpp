@@ -2,6 +2,7 @@
 // whole can be read when the end is missing. Pure: whoever has a file gives and takes octets.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <span>
 
@@ -17,6 +18,9 @@ inline constexpr std::size_t k_block_max = 4 * 1024 * 1024;  // octets of record
 
 // What every file begins with.
 [[nodiscard]] base::Buffer file_head();
+// What packing a block may cost: little where much comes, so that a recording stays a small part of what is recorded, and more for what comes in
+// a trickle, which costs nothing either way.
+enum class Effort : std::uint8_t { least, some };
 // Makes blocks, one after the other: what it takes is asked for once.
 class Packer {
  public:
@@ -25,7 +29,7 @@ class Packer {
   Packer(const Packer&) = delete;
   Packer& operator=(const Packer&) = delete;
   // The block, until the next one. REQUIRES records of at most k_block_max octets, and at least one.
-  [[nodiscard]] base::Bytes pack(base::Bytes records);
+  [[nodiscard]] base::Bytes pack(base::Bytes records, Effort effort);
 
  private:
   ZSTD_CCtx_s* context_;

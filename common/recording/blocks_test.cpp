@@ -44,6 +44,21 @@ TEST(RecordingFile, GivesBackWhatWasPacked) {
   EXPECT_EQ(unpacked.records, "first " + std::string(1000, 'x') + " last");
 }
 
+TEST(RecordingFile, WithMoreEffortIsSmallerAndSaysTheSame) {
+  std::string records;
+  for (int i = 0; i < 5000; ++i) records += "neighbor 10.0.0." + std::to_string(i % 250) + " route 192.0.2." + std::to_string(i * 7 % 256) + "/32\n";
+  Packer packer;
+  std::size_t sizes[2] = {};
+  for (const Effort effort : {Effort::least, Effort::some}) {
+    const base::Bytes block = packer.pack(base::as_bytes(records), effort);
+    base::Buffer file = file_head();
+    file.insert(file.end(), block.begin(), block.end());
+    EXPECT_EQ(unpack(file).records, records);
+    sizes[static_cast<std::size_t>(effort)] = block.size();
+  }
+  EXPECT_LT(sizes[1], sizes[0]);
+}
+
 TEST(RecordingFile, CutAnywhereGivesWhatIsWholeAndSaysWhere) {
   const base::Buffer file = file_of({"first ", "second"});
   const std::size_t first = file_of({"first "}).size();
