@@ -121,7 +121,7 @@ class Recorded {
 };
 
 std::optional<Added> received(const Stand& stand, std::size_t routes) {
-  constexpr std::size_t k_parts = 4;  // what a recording costs however little is in it, its last block and its end, is little of such a part
+  constexpr std::size_t k_parts = 2;  // what a recording costs however little is in it, its last block and its end, is little of such a part
   Plan plan;
   plan.keep = true;
   plan.control = true;
