@@ -77,6 +77,29 @@ std::size_t end_of_plain(std::string_view text, std::size_t at) {
   return at;
 }
 
+constexpr std::string_view k_comma = ", ";
+
+char* put(std::string_view text, char* at) {
+  std::memcpy(at, text.data(), text.size());
+  return at + text.size();
+}
+
+// Most of what is written is a short text in which nothing is special: with what stands around it, it is appended at once. False: it is not, and
+// nothing was.
+bool append_short(std::string& out, std::string_view before, std::string_view text, std::string_view behind) {
+  constexpr std::size_t k_short = 64;
+  constexpr std::size_t k_around = 8;
+  if (text.size() > k_short || end_of_plain(text, 0) != text.size()) return false;
+  char octets[k_short + k_around];
+  char* at = put(before, octets);
+  *at++ = '"';
+  at = put(text, at);
+  *at++ = '"';
+  at = put(behind, at);
+  out.append(octets, static_cast<std::size_t>(at - octets));
+  return true;
+}
+
 }  // namespace
 
 void append_json_string(std::string& out, std::string_view utf8) {
@@ -128,13 +151,12 @@ bool is_valid_utf8(std::string_view text) {
 }
 
 void JsonWriter::separate() {
-  if (need_comma_) out_ += ", ";
+  if (need_comma_) out_ += k_comma;
   need_comma_ = true;
 }
 
 void JsonWriter::begin_object() {
-  separate();
-  out_ += "{ ";
+  out_ += need_comma_ ? ", { " : "{ ";
   need_comma_ = false;
 }
 void JsonWriter::end_object() {
@@ -142,8 +164,7 @@ void JsonWriter::end_object() {
   need_comma_ = true;
 }
 void JsonWriter::begin_array() {
-  separate();
-  out_ += "[ ";
+  out_ += need_comma_ ? ", [ " : "[ ";
   need_comma_ = false;
 }
 void JsonWriter::end_array() {
@@ -151,14 +172,19 @@ void JsonWriter::end_array() {
   need_comma_ = true;
 }
 void JsonWriter::key(std::string_view name) {
-  separate();
-  append_json_string(out_, name);
-  out_ += ": ";
+  if (!append_short(out_, need_comma_ ? k_comma : "", name, ": ")) {
+    separate();
+    append_json_string(out_, name);
+    out_ += ": ";
+  }
   need_comma_ = false;
 }
 void JsonWriter::string(std::string_view utf8) {
-  separate();
-  append_json_string(out_, utf8);
+  if (!append_short(out_, need_comma_ ? k_comma : "", utf8, "")) {
+    separate();
+    append_json_string(out_, utf8);
+  }
+  need_comma_ = true;
 }
 void JsonWriter::number(std::int64_t value) {
   separate();
