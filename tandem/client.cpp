@@ -74,11 +74,11 @@ std::optional<Client::Reply> Client::take_lines(const Output& output) {
   return reply;
 }
 
-Client::Reply Client::receive(const Output& output) {
+Client::Reply Client::receive(const Output& output, std::chrono::milliseconds patience) {
   for (;;) {
     if (const auto reply = take_lines(output)) return *reply;
     pollfd entry{fd_.get(), POLLIN, 0};
-    const int ready = ::poll(&entry, 1, static_cast<int>(patience_.count()));
+    const int ready = ::poll(&entry, 1, static_cast<int>(patience.count()));
     if (ready == 0) return Reply::silence;
     if (ready < 0 && errno != EINTR) return Reply::lost;
     if (ready < 0) continue;

@@ -24,8 +24,9 @@ class Client {
   [[nodiscard]] bool send(std::string_view command);  // false: the daemon is gone
   void end_input();  // nothing follows; over the named pipes, which others use, too, that is not said
   // Data lines go to `output` with their newlines. What cannot become a terminator any more goes there as it comes, so that a line may
-  // be longer than memory. `silence`: nothing came for as long as the patience is.
-  [[nodiscard]] Reply receive(const Output& output);
+  // be longer than memory. `silence`: nothing came for as long as the patience is, which may be another one for this answer.
+  [[nodiscard]] Reply receive(const Output& output) { return receive(output, patience_); }
+  [[nodiscard]] Reply receive(const Output& output, std::chrono::milliseconds patience);
 
  private:
   [[nodiscard]] std::optional<Reply> take_lines(const Output& output);

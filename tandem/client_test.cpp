@@ -44,6 +44,15 @@ TEST_F(ClientTest, DataLinesComeBeforeTheTerminator) {
   EXPECT_THAT(pieces_, ElementsAre("three\n"));
 }
 
+TEST_F(ClientTest, WaitsForAnAnswerAsLongAsItIsTold) {
+  constexpr std::chrono::milliseconds k_patience{100};  // more than its own
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_EQ(client_->receive([](std::string_view) {}, k_patience), Client::Reply::silence);
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, k_patience);
+  answer("done\n");
+  EXPECT_EQ(receive(), Client::Reply::done);
+}
+
 TEST_F(ClientTest, ATerminatorInPiecesIsPutTogether) {
   answer("line\ndo");
   EXPECT_EQ(receive(), Client::Reply::silence);

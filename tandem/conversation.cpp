@@ -6,6 +6,7 @@
 
 #include <cstdio>
 
+#include "common/api/command_table.hpp"
 #include "common/process/control_pipes.hpp"
 #include "common/process/control_socket.hpp"
 #include "tandem/environment.hpp"
@@ -45,6 +46,14 @@ Connected connect_pipes(const std::string& path, std::string_view speaker) {
 
 }  // namespace
 
+std::chrono::milliseconds patience_for(std::string_view command) {
+  constexpr std::chrono::minutes k_long{2};
+  api::Tokenizer line;
+  if (!line.tokenize(command)) return k_patience;
+  const api::Command* known = api::find_command({}, line.tokens()).command;
+  return known != nullptr && (known->flags & api::k_takes_while) != 0 ? k_long : k_patience;
+}
+
 Connected connect_to_speaker(config::Settings settings, const Transport& transport, const StartedAs& as) {
   if (!transport.pipe_name.empty()) settings.api_pipe_name = transport.pipe_name;
   if (!transport.socket_path.empty()) settings.api_socket_path = transport.socket_path;
@@ -78,7 +87,7 @@ Client::Reply Conversation::exchange(const std::string& command, const Client::O
   if (!sent && connection_.shared) return Client::Reply::lost;
   if (last_) connection_.client.end_input();
   if (last_ && connection_.shared && command == "reset") return Client::Reply::done;  // ExaBGP 4.2 does not answer it
-  const Client::Reply reply = connection_.client.receive(output);  // whoever has closed may have said why before
+  const Client::Reply reply = connection_.client.receive(output, patience_for(command));  // whoever has closed may have said why before
   return sent ? reply : Client::Reply::lost;
 }
 
@@ -97,7 +106,7 @@ Client::Reply Conversation::ask(const std::string& command) {
     case Client::Reply::shutdown: fmt::print(stderr, "{} is shutting down, command aborted\n", as_.speaker); break;
     case Client::Reply::silence:
       fmt::print(stderr, "warning: no end of command message received\nno answer came for {} seconds; the command may still be carried out\n",
-                 k_patience.count() / 1000);
+                 patience_for(command).count() / 1000);
       break;
     case Client::Reply::lost: fmt::print(stderr, "the connection to {} was lost\n", as_.speaker); break;
   }

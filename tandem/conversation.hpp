@@ -17,6 +17,8 @@ struct Transport {
 };
 
 inline constexpr std::chrono::milliseconds k_patience{5000};
+// How long an answer to `command` is waited for: longer when the table of commands says that it takes a while.
+[[nodiscard]] std::chrono::milliseconds patience_for(std::string_view command);
 
 // Over the control socket, or the pair of named pipes: what the options say, then $exabgp_cli_transport, then whichever is there. On
 // failure the error says what was looked for and where; `not_found` tells it from a speaker that does not answer.

@@ -100,7 +100,8 @@ enum CommandFlag : std::uint8_t {
   k_sync_word = 2,  // trailing "sync" and "async" say whether the answer waits
   k_hidden = 4,     // not in the help: an alias, or there to say what is wrong
   k_keeps_sync = 8, // "sync" is a word of its own arguments
-  k_completes = 16  // what it changes is complete: nothing that follows belongs to it
+  k_completes = 16, // what it changes is complete: nothing that follows belongs to it
+  k_takes_while = 32  // its answer comes when a file or a table was read or written as a whole
 };
 
 inline constexpr std::uint8_t k_any_arguments = 255;  // the handler counts them itself
