@@ -34,7 +34,7 @@ std::optional<base::TimePoint> write_due(std::vector<speaker::PausedSession>& se
 Keepalives::Keepalives(std::vector<speaker::PausedSession> sessions) : sessions_(std::move(sessions)) {
   if (sessions_.empty()) return;
   try {
-    thread_ = process::start_thread([this] { run(); });
+    thread_ = process::start_thread("keepalives", [this] { run(); });
   } catch (const std::system_error& error) {
     base::log(base::LogCategory::daemon, base::LogLevel::warning, "KEEPALIVEs may be late: no thread for them: {}", error.what());
   }

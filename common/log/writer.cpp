@@ -23,7 +23,7 @@ Writer::~Writer() {
 }
 
 void Writer::start() {
-  if (!thread_.joinable()) thread_ = process::start_thread([shared = shared_] { run(*shared); });
+  if (!thread_.joinable()) thread_ = process::start_thread("log", [shared = shared_] { run(*shared); });
 }
 
 bool Writer::flush(std::chrono::milliseconds limit) {

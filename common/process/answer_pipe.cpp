@@ -101,7 +101,7 @@ void AnswerPipe::start() {
     stopped_ = std::move((*ends)[0]);
     stop_ = std::move((*ends)[1]);
   }
-  thread_ = start_thread([this] { run(); });
+  thread_ = start_thread("answers", [this] { run(); });
 }
 
 AnswerPipe::~AnswerPipe() {

@@ -17,12 +17,13 @@ void forget_signals() {
 }
 
 // It begins with the signals that are blocked here.
-std::thread start_thread(std::function<void()> run) {
+std::thread start_thread(const char* name, std::function<void()> run) {
   sigset_t all;
   sigset_t before;
   ::sigfillset(&all);
   ::pthread_sigmask(SIG_SETMASK, &all, &before);
   std::thread thread(std::move(run));
+  ::pthread_setname_np(thread.native_handle(), name);
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   return thread;
 }

@@ -15,7 +15,8 @@ void block_signals(const sigset_t& signals);
 // In a process that is about to execute a program, which is to know nothing of the signals of this one.
 void forget_signals();
 
-// A thread that takes no signal, whatever this one takes: those of the daemon are its loop's.
-[[nodiscard]] std::thread start_thread(std::function<void()> run);
+// A thread that takes no signal, whatever this one takes: those of the daemon are its loop's. Its name, of at most 15 octets, is what
+// the kernel calls it: top -H and perf tell by it what each thread costs.
+[[nodiscard]] std::thread start_thread(const char* name, std::function<void()> run);
 
 }  // namespace tandem::process

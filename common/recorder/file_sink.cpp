@@ -48,7 +48,7 @@ void FileSink::close() {
 }
 
 void FileSink::start() {
-  if (!thread_.joinable()) thread_ = process::start_thread([this] { run(); });
+  if (!thread_.joinable()) thread_ = process::start_thread("recorder", [this] { run(); });
 }
 
 bool FileSink::put(base::Bytes records) {

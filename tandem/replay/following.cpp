@@ -37,7 +37,7 @@ base::Result<std::unique_ptr<Following>> Following::open(const std::string& name
   std::unique_ptr<Following> following(new Following(std::move(file)));
   following->told_to_stop_ = std::move(stop->reader);
   following->stop_ = std::move(stop->writer);
-  following->thread_ = process::start_thread([one = following.get()] { one->run(); });
+  following->thread_ = process::start_thread("replay", [one = following.get()] { one->run(); });
   return base::Result<std::unique_ptr<Following>>(boost::system::in_place_value, std::move(following));
 }
 

@@ -43,7 +43,7 @@ TraceFile::~TraceFile() {
 }
 
 void TraceFile::start() {
-  if (!thread_.joinable()) thread_ = process::start_thread([this] { run(); });
+  if (!thread_.joinable()) thread_ = process::start_thread("timeline", [this] { run(); });
 }
 
 std::size_t TraceFile::portion() const { return std::min(k_portion, options_.waiting_max / 2 + 1); }
