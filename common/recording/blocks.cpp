@@ -16,8 +16,8 @@ namespace {
 constexpr std::array<std::uint8_t, 8> k_magic = {0x8A, 'T', 'A', 'N', 'D', 'E', 'M', '\n'};
 constexpr std::size_t k_head_size = k_magic.size() + 4;
 constexpr std::size_t k_block_head_size = 8;  // octets of the records, octets as packed
-// Of Zstandard. Packing is most of what a recording costs. Of received UPDATEs level -35 packs 2,400 MB a second and leaves three fifths of the
-// octets, level -6 half as many a second for a tenth fewer octets, level 1 a fifth for two fifths of them.
+// Of Zstandard. Packing is most of what a recording costs. Level -35 leaves three fifths of the octets of received UPDATEs; level -6 takes twice as
+// long for a tenth less, level 1 six times as long for half of that.
 constexpr int level_of(Effort effort) { return effort == Effort::least ? -35 : 1; }
 
 std::uint32_t u32_at(base::Bytes octets, std::size_t at) {
