@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
@@ -79,10 +80,7 @@ std::size_t end_of_plain(std::string_view text, std::size_t at) {
 
 constexpr std::string_view k_comma = ", ";
 
-char* put(std::string_view text, char* at) {
-  std::memcpy(at, text.data(), text.size());
-  return at + text.size();
-}
+char* put(std::string_view text, char* at) { return std::copy(text.begin(), text.end(), at); }
 
 // Most of what is written is a short text in which nothing is special: with what stands around it, it is appended at once. False: it is not, and
 // nothing was.

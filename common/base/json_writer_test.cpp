@@ -26,6 +26,29 @@ TEST(JsonString, ShowsInvalidUtf8AsReplacementCharacters) {
   EXPECT_EQ(escaped("\xC0\xAF"), R"("\ufffd\ufffd")") << "overlong";
 }
 
+// A short string is appended together with what stands around it; one that is long, or has something to escape, is not. Nobody can tell.
+TEST(JsonWriter, WritesShortAndLongStringsTheSame) {
+  for (const std::size_t size : {0U, 1U, 7U, 8U, 63U, 64U, 65U, 200U}) {
+    for (const std::string_view end : {"", "\n"}) {
+      const std::string text = std::string(size, 'x') + std::string(end);
+      std::string out;
+      JsonWriter json(out);
+      json.begin_array();
+      json.string(size == 0 && end.empty() ? std::string_view() : text);  // one without an address as well
+      json.string(text);
+      json.begin_object();
+      json.key(text);
+      json.string(text);
+      json.member(text, text);
+      json.end_object();
+      json.end_array();
+      std::string quoted;
+      append_json_string(quoted, text);
+      EXPECT_EQ(out, "[ " + quoted + ", " + quoted + ", { " + quoted + ": " + quoted + ", " + quoted + ": " + quoted + " } ]") << text;
+    }
+  }
+}
+
 TEST(JsonWriter, PutsTheCommas) {
   std::string out;
   JsonWriter json(out);
